@@ -1,0 +1,50 @@
+package menshen
+
+import "time"
+
+// Report is a component's sign of life, sent once a second. A component that falls silent is not healthy.
+type Report struct {
+	Component string // e.g. "camera-east-1"
+	At        time.Time
+	OK        bool
+	Message   string             // what is wrong, for people; "" when OK
+	Hint      string             // what to do
+	Figures   map[string]float64 // e.g. "fps", "frame_age_s", "dropped"
+}
+
+// Severity says how much a condition hurts.
+type Severity string
+
+const (
+	SeverityWarning  Severity = "warning"
+	SeverityCritical Severity = "critical"
+)
+
+// Condition is one thing that is not well now. What is not listed is well.
+type Condition struct {
+	ID       string // kind and subject, e.g. "camera-silent:east-1"
+	Severity Severity
+	Meaning  Text
+	Action   Text // what to do
+	Since    time.Time
+	Detail   string // for the operator, e.g. the last error
+}
+
+// DoorCommand asks a door to open.
+type DoorCommand struct {
+	Gate      string
+	Direction Direction
+	At        time.Time
+	Track     string        // what it is opened for
+	Hold      time.Duration // how long it stays open
+}
+
+// AuditEntry records that somebody asked about or changed something, before it takes effect.
+type AuditEntry struct {
+	At      time.Time
+	Actor   string // who, e.g. "operator@terminal"
+	Action  string // what, e.g. "trace.contacts"
+	Subject string // about whom or what, e.g. a person id
+	Purpose string // why, in the asker's words
+	Detail  string // parameters as JSON
+}

@@ -1,0 +1,149 @@
+package menshen
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Direction says which way a gate is crossed.
+type Direction string
+
+const (
+	DirectionIn  Direction = "in"
+	DirectionOut Direction = "out"
+)
+
+// Means (方式) says by what somebody was identified at a gate.
+type Means string
+
+const (
+	MeansFace  Means = "face"
+	MeansQR    Means = "qr"
+	MeansCard  Means = "card"
+	MeansPIN   Means = "pin"
+	MeansGuard Means = "guard"
+)
+
+// Outcome is the answer of a gate.
+type Outcome string
+
+const (
+	OutcomeAllow  Outcome = "allow"
+	OutcomeDeny   Outcome = "deny"
+	OutcomeReview Outcome = "review" // a guard decides
+)
+
+// Reason is why, as a stable word for programs; package access has the texts for people.
+type Reason string
+
+const (
+	ReasonActiveResident Reason = "active_resident" // an active person of this site
+	ReasonInactivePerson Reason = "inactive_person" // known, but moved away or suspended
+	ReasonUnsureFace     Reason = "unsure_face"     // the face is near somebody, not near enough
+	ReasonUnknownFace    Reason = "unknown_face"    // the face is nobody's who is enrolled
+	ReasonGateClosed     Reason = "gate_closed"     // nobody passes here now
+	ReasonUnreadableFace Reason = "unreadable_face" // no usable picture of the face came
+	ReasonRecordsFull    Reason = "records_full"    // passes cannot be kept, so none is granted
+	ReasonSimulated      Reason = "simulated"       // made by menshen simulate
+	ReasonNotInRegistry  Reason = "not_in_registry" // matched a template whose person is gone
+)
+
+// Texts gives the words for a reason that people read.
+func (r Reason) Text() Text {
+	switch r {
+	case ReasonActiveResident:
+		return Text{"本小区在住人员", "active resident of this site"}
+	case ReasonInactivePerson:
+		return Text{"已迁出或已停用", "moved away or suspended"}
+	case ReasonUnsureFace:
+		return Text{"人脸不能确认，请核对", "face not certain, please check"}
+	case ReasonUnknownFace:
+		return Text{"人脸未登记", "face not enrolled"}
+	case ReasonGateClosed:
+		return Text{"该出入口已关闭", "this gate is closed"}
+	case ReasonUnreadableFace:
+		return Text{"未能拍到清晰人脸", "no clear picture of the face"}
+	case ReasonRecordsFull:
+		return Text{"通行记录无法保存，暂停自动放行", "passes cannot be kept, automatic entry is suspended"}
+	case ReasonSimulated:
+		return Text{"模拟数据", "simulated"}
+	case ReasonNotInRegistry:
+		return Text{"人员登记已删除", "no longer in the registry"}
+	}
+	return Text{string(r), string(r)}
+}
+
+// Decision (判定) is the answer with its reasons in order, the deciding one first.
+type Decision struct {
+	Outcome Outcome
+	Reasons []Reason
+}
+
+// PassID is the identity of a pass everywhere: NATS message id, database key, and the way to see a gap. Sequence counts
+// up by one within a gate, from 1.
+type PassID struct {
+	Gate     string
+	Sequence uint64
+}
+
+// String gives "gate:sequence".
+func (id PassID) String() string { return id.Gate + ":" + strconv.FormatUint(id.Sequence, 10) }
+
+// ParsePassID reads what String gives.
+func ParsePassID(s string) (PassID, error) {
+	gate, seq, ok := strings.Cut(s, ":")
+	n, err := strconv.ParseUint(seq, 10, 64)
+	if !ok || err != nil || n == 0 || ValidateSlug("gate", gate) != nil {
+		return PassID{}, Errorf(CodeInvalid, "menshen.pass", "%q is no pass id", s).WithHint("write gate:sequence, for example east-1:42")
+	}
+	return PassID{Gate: gate, Sequence: n}, nil
+}
+
+// Pass (通行记录) is one crossing or refused attempt. A refused pass is presence at the gate, not entry.
+type Pass struct {
+	ID        PassID // Sequence is 0 until the outbox has given it one
+	Site      string
+	Person    string // "" for somebody unknown
+	Direction Direction
+	Captured  time.Time // of the frame that decided; the order of passes is this, never arrival
+	Decided   time.Time
+	Means     Means
+	Decision  Decision
+	Match     Match  // what recognition saw, for means face
+	Camera    string // "" for other means
+	Track     string // joins the pass with its sightings; "" for other means
+}
+
+// Validate checks what the pass log relies on. A pass without a sequence is not valid here.
+func (p Pass) Validate() error {
+	const op = "menshen.pass"
+	bad := func(format string, args ...any) error {
+		return Errorf(CodeInvalid, op, "pass %s: %s", p.ID, fmt.Sprintf(format, args...))
+	}
+	if err := ValidateSlug("gate", p.ID.Gate); err != nil {
+		return err
+	}
+	if err := ValidateSlug("site", p.Site); err != nil {
+		return err
+	}
+	if p.ID.Sequence == 0 {
+		return bad("has no sequence")
+	}
+	if p.Direction != DirectionIn && p.Direction != DirectionOut {
+		return bad("unknown direction %q", p.Direction)
+	}
+	if p.Captured.IsZero() || p.Captured.Year() < 2000 || p.Captured.Year() > 2200 {
+		return bad("capture time %v is out of range", p.Captured)
+	}
+	switch p.Decision.Outcome {
+	case OutcomeAllow, OutcomeDeny, OutcomeReview:
+	default:
+		return bad("unknown outcome %q", p.Decision.Outcome)
+	}
+	if p.Decision.Outcome == OutcomeAllow && p.Person == "" {
+		return bad("allowed, but nobody is named")
+	}
+	return nil
+}
