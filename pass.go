@@ -116,6 +116,14 @@ type Pass struct {
 	Track     string // joins the pass with its sightings; "" for other means
 }
 
+// PassFilter selects passes of the log; zero fields select all.
+type PassFilter struct {
+	Person string
+	Gate   string
+	Span       // of the capture time; a zero bound is open
+	Latest int // only so many, the latest by capture time; 0 is all
+}
+
 // Validate checks what the pass log relies on. A pass without a sequence is not valid here.
 func (p Pass) Validate() error {
 	const op = "menshen.pass"

@@ -78,3 +78,12 @@ type Face struct {
 	Last       bool   // the track ended
 	Refusal    string // why there is no descriptor; "" where there is one
 }
+
+// Scaled gives the detection in a picture k times as large whose upper left corner lies at o of the new one.
+func (d Detection) Scaled(k float64, o Point) Detection {
+	d.Box = Box{X: d.Box.X*k + o.X, Y: d.Box.Y*k + o.Y, W: d.Box.W * k, H: d.Box.H * k}
+	for i, p := range d.Landmarks {
+		d.Landmarks[i] = Point{X: p.X*k + o.X, Y: p.Y*k + o.Y}
+	}
+	return d
+}

@@ -73,6 +73,33 @@ func (g Gate) Into(d Direction) string {
 	return ""
 }
 
+// Camera is a camera at a gate: whoever it sees walks in one direction. Its address is configuration, not a domain word.
+type Camera struct {
+	ID        string
+	Gate      string    // gate id
+	Direction Direction // of those who face the camera
+}
+
+// Gate gives the gate of an id, and whether the site has it.
+func (s Site) Gate(id string) (Gate, bool) {
+	for _, g := range s.Gates {
+		if g.ID == id {
+			return g, true
+		}
+	}
+	return Gate{}, false
+}
+
+// Zone gives the zone of an id, and whether the site has it.
+func (s Site) Zone(id string) (Zone, bool) {
+	for _, z := range s.Zones {
+		if z.ID == id {
+			return z, true
+		}
+	}
+	return Zone{}, false
+}
+
 // Validate checks a site on its own: ids, kinds, and that every gate joins two different zones that exist.
 func (s Site) Validate() error {
 	const op = "menshen.site"

@@ -1,0 +1,239 @@
+package opencv
+
+import (
+	"context"
+	"errors"
+	"image"
+	"image/color"
+	"math"
+	"sync"
+
+	"gocv.io/x/gocv"
+
+	"menshen"
+	"menshen/recognizer"
+)
+
+// Name of this engine in an EngineID and in the configuration.
+const Name = "opencv"
+
+// Dim is the length of a descriptor, divided by its L2 norm: distances are 0 … 2, cosine = 1 − d²/2.
+const Dim = 128
+
+// chipSide is the side of an aligned face in pixels.
+const chipSide = 112
+
+// chipPoints is where the five points lie in an aligned face: the template of ArcFace (Deng et al. 2019), which SFace
+// and MobileFaceNet share.
+var chipPoints = menshen.Landmarks{
+	{X: 38.2946, Y: 51.6963}, {X: 73.5318, Y: 51.5014}, {X: 56.0252, Y: 71.7366}, {X: 41.5493, Y: 92.3655}, {X: 70.7299, Y: 92.2041},
+}
+
+// Config names the verified files of an engine.
+type Config struct {
+	Detector     string // YuNet, ONNX
+	Embedder     string // SFace or a network of the same interface, ONNX
+	EmbedderHash string // SHA-256 of the embedder's file, lower-case hex; becomes part of the EngineID
+	Networks     int    // copies of the embedder, each computing on its own; 1 if 0
+}
+
+// Engine is YuNet and an embedder of SFace's interface: 112×112 RGB in, 128 numbers out, normalisation inside the
+// network. It implements recognizer.Engine.
+type Engine struct {
+	id       menshen.EngineID
+	detector *Detector
+	nets     chan *gocv.Net // idle ones; Close takes all of them
+	count    int
+
+	closing sync.Once
+	closed  chan struct{}
+}
+
+var _ recognizer.Engine = (*Engine)(nil)
+
+// New loads the two networks. The files must have been verified: OpenCV ends the process on broken ones.
+func New(cfg Config) (*Engine, error) {
+	det, err := NewDetector(cfg.Detector, DetectorConfig{})
+	if err != nil {
+		return nil, err
+	}
+	n := max(cfg.Networks, 1)
+	e := &Engine{
+		id:       menshen.EngineID{Name: Name, ModelHash: cfg.EmbedderHash, Dim: Dim, Metric: menshen.MetricEuclidean},
+		detector: det, nets: make(chan *gocv.Net, n), closed: make(chan struct{}),
+	}
+	for range n {
+		net, err := readNet(cfg.Embedder)
+		if err != nil {
+			return nil, errors.Join(err, e.Close())
+		}
+		e.count++
+		e.nets <- &net
+	}
+	return e, nil
+}
+
+// ID implements recognizer.Engine.
+func (e *Engine) ID() menshen.EngineID { return e.id }
+
+// Detect implements recognizer.Engine. A large photograph is looked at in a smaller copy: YuNet is trained for faces of
+// about 10 to 300 pixels and misses larger ones.
+func (e *Engine) Detect(ctx context.Context, p recognizer.Picture) ([]menshen.Detection, error) {
+	m, err := mat(p)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	const longest = 960
+	scale := float64(max(p.Width, p.Height)) / longest
+	if scale <= 1 {
+		return e.detector.Detect(m)
+	}
+	small := gocv.NewMat()
+	defer small.Close()
+	size := image.Pt(max(1, int(float64(p.Width)/scale)), max(1, int(float64(p.Height)/scale)))
+	gocv.Resize(m, &small, size, 0, 0, gocv.InterpolationArea)
+	found, err := e.detector.Detect(small)
+	for i := range found {
+		found[i] = found[i].Scaled(scale, menshen.Point{})
+	}
+	return found, err
+}
+
+// Align implements recognizer.Engine: a similarity transform that takes the five points to their places.
+func (e *Engine) Align(p recognizer.Picture, d menshen.Detection) (recognizer.Chip, error) {
+	const op = "opencv.align"
+	m, err := mat(p)
+	if err != nil {
+		return recognizer.Chip{}, err
+	}
+	defer m.Close()
+	t, ok := similarity(d.Landmarks, chipPoints)
+	c := d.Box.Center()
+	if !ok || c.X < 0 || c.Y < 0 || c.X >= float64(p.Width) || c.Y >= float64(p.Height) {
+		return recognizer.Chip{}, menshen.Errorf(menshen.CodeInvalid, op, "the face lies outside the picture or its points make no face")
+	}
+	warp := gocv.NewMatWithSize(2, 3, gocv.MatTypeCV64F)
+	defer warp.Close()
+	for r := range 2 {
+		for k := range 3 {
+			warp.SetDoubleAt(r, k, t[r][k])
+		}
+	}
+	chip := gocv.NewMat()
+	defer chip.Close()
+	gocv.WarpAffineWithParams(m, &chip, warp, image.Pt(chipSide, chipSide), gocv.InterpolationLinear, gocv.BorderConstant, color.RGBA{})
+	return recognizer.Chip{
+		Picture: recognizer.Picture{Width: chipSide, Height: chipSide, Pix: chip.ToBytes()},
+		Engine:  e.id,
+	}, nil
+}
+
+// Embed implements recognizer.Engine.
+func (e *Engine) Embed(ctx context.Context, c recognizer.Chip) (menshen.Descriptor, error) {
+	const op = "opencv.embed"
+	if c.Engine != e.id || c.Width != chipSide || c.Height != chipSide || !c.Valid() {
+		return nil, menshen.Errorf(menshen.CodeInvalid, op, "this is no aligned face of the engine %s", e.id)
+	}
+	select {
+	case <-e.closed:
+		return nil, closedError(op)
+	default:
+	}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-e.closed:
+		return nil, closedError(op)
+	case net := <-e.nets:
+		defer func() { e.nets <- net }()
+		return embed(net, c)
+	}
+}
+
+func embed(net *gocv.Net, c recognizer.Chip) (menshen.Descriptor, error) {
+	const op = "opencv.embed"
+	m, err := mat(c.Picture)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	blob := gocv.BlobFromImage(m, 1, image.Pt(chipSide, chipSide), gocv.NewScalar(0, 0, 0, 0), true, false)
+	defer blob.Close()
+	net.SetInput(blob, "")
+	out := net.Forward("")
+	defer out.Close()
+	raw, err := out.DataPtrFloat32()
+	if err != nil || len(raw) != Dim {
+		return nil, menshen.Errorf(menshen.CodeInternal, op, "the embedder gave %d numbers instead of %d", len(raw), Dim).
+			WithHint("run: menshen models verify").WithCause(err)
+	}
+	norm := 0.0
+	for _, v := range raw {
+		norm += float64(v) * float64(v)
+	}
+	norm = math.Sqrt(norm)
+	if !(norm > 1e-6) || math.IsInf(norm, 0) {
+		return nil, menshen.Errorf(menshen.CodeNotFound, op, "the face gives no usable descriptor")
+	}
+	d := make(menshen.Descriptor, Dim)
+	for i, v := range raw {
+		d[i] = float32(float64(v) / norm)
+	}
+	return d, nil
+}
+
+// Close implements recognizer.Engine.
+func (e *Engine) Close() error {
+	var errs []error
+	e.closing.Do(func() {
+		close(e.closed)
+		for range e.count {
+			errs = append(errs, (<-e.nets).Close())
+		}
+		errs = append(errs, e.detector.Close())
+	})
+	return errors.Join(errs...)
+}
+
+// mat gives a view of a picture for OpenCV. It shares the picture's memory and must not be written to.
+func mat(p recognizer.Picture) (gocv.Mat, error) {
+	if !p.Valid() {
+		return gocv.Mat{}, menshen.Errorf(menshen.CodeInvalid, "opencv.picture", "the picture is empty or not as large as it says")
+	}
+	m, err := gocv.NewMatFromBytes(p.Height, p.Width, gocv.MatTypeCV8UC3, p.Pix)
+	if err != nil {
+		return gocv.Mat{}, menshen.Errorf(menshen.CodeInternal, "opencv.picture", "the picture cannot be handed to OpenCV").WithCause(err)
+	}
+	return m, nil
+}
+
+// similarity is the least-squares rotation, uniform scale and shift that takes the points p to q (Umeyama 1991, in two
+// dimensions and without reflection), as a 2×3 matrix for WarpAffine. ok is false where the points are all one.
+func similarity(p, q menshen.Landmarks) (m [2][3]float64, ok bool) {
+	var pm, qm menshen.Point
+	for i := range p {
+		pm.X += p[i].X / 5
+		pm.Y += p[i].Y / 5
+		qm.X += q[i].X / 5
+		qm.Y += q[i].Y / 5
+	}
+	var n, a, b float64
+	for i := range p {
+		px, py, qx, qy := p[i].X-pm.X, p[i].Y-pm.Y, q[i].X-qm.X, q[i].Y-qm.Y
+		n += px*px + py*py
+		a += px*qx + py*qy
+		b += px*qy - py*qx
+	}
+	if !(n > 1) || math.IsInf(n, 0) {
+		return m, false
+	}
+	a, b = a/n, b/n
+	if math.Hypot(a, b) < 1e-6 {
+		return m, false
+	}
+	return [2][3]float64{{a, -b, qm.X - a*pm.X + b*pm.Y}, {b, a, qm.Y - b*pm.X - a*pm.Y}}, true
+}

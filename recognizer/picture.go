@@ -1,0 +1,56 @@
+package recognizer
+
+import (
+	"bytes"
+	"image"
+	_ "image/jpeg" // DecodeConfig reads the header before any native decoder sees the bytes
+	_ "image/png"
+
+	"menshen"
+)
+
+// Picture is a decoded picture: 8 bits a channel, blue, green, red, rows from the top, no padding.
+type Picture struct {
+	Width, Height int
+	Pix           []byte // 3·Width·Height
+}
+
+// Valid reports whether the picture has pixels and as many as it says.
+func (p Picture) Valid() bool {
+	return p.Width > 0 && p.Height > 0 && len(p.Pix) == 3*p.Width*p.Height
+}
+
+// Limits on pictures that come from outside. Decoders allocate from the header, so it is read first.
+const (
+	MaxBytes  = 20 << 20   // of an encoded picture
+	MaxPixels = 40_000_000 // of a decoded one: 120 MB
+	MaxSide   = 16_000     // pixels
+	minSide   = 24         // no face that can be recognised is smaller
+)
+
+// CheckHeader refuses what no decoder should see: not JPEG or PNG, too many bytes, too many or too few pixels. It reads
+// the header only, in Go. width and height are those stored in the file, before any EXIF rotation.
+func CheckHeader(data []byte) (width, height int, err error) {
+	const op = "recognizer.picture"
+	if len(data) == 0 {
+		return 0, 0, menshen.Errorf(menshen.CodeInvalid, op, "the picture is empty").WithHint("send a JPEG or PNG photograph")
+	}
+	if len(data) > MaxBytes {
+		return 0, 0, menshen.Errorf(menshen.CodeInvalid, op, "the picture has %d MB, at most %d are taken", len(data)>>20, MaxBytes>>20).
+			WithHint("save it smaller, for example 2000 pixels wide")
+	}
+	c, format, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil || (format != "jpeg" && format != "png") {
+		return 0, 0, menshen.Errorf(menshen.CodeInvalid, op, "this is no JPEG or PNG picture, or it is damaged").
+			WithHint("open it in a picture viewer and save it as JPEG").WithCause(err)
+	}
+	if c.Width > MaxSide || c.Height > MaxSide || c.Width*c.Height > MaxPixels {
+		return 0, 0, menshen.Errorf(menshen.CodeInvalid, op, "the picture is %d×%d pixels, at most %d million are taken", c.Width, c.Height, MaxPixels/1_000_000).
+			WithHint("save it smaller, for example 2000 pixels wide")
+	}
+	if c.Width < minSide || c.Height < minSide {
+		return 0, 0, menshen.Errorf(menshen.CodeInvalid, op, "the picture is only %d×%d pixels", c.Width, c.Height).
+			WithHint("the face alone should be 100 pixels wide or more")
+	}
+	return c.Width, c.Height, nil
+}
