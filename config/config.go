@@ -1,0 +1,234 @@
+// Package config owns Menshen's one configuration file: its keys, their defaults and ranges, overrides from the
+// environment, and the errors that name key and line. It opens no device and no port; whether an address answers is
+// for `menshen doctor`.
+package config
+
+import (
+	"path/filepath"
+	"time"
+
+	"menshen"
+)
+
+// Config is everything a site's operator can set. The zero value is not usable: start from Default.
+type Config struct {
+	Data       string     `yaml:"data"`       // folder for databases, keys and models' state; relative to the file
+	Log        Log        `yaml:"log"`        // what is logged
+	Site       Site       `yaml:"site"`       // zones and gates
+	Cameras    []Camera   `yaml:"cameras"`    // none: a simulated community
+	Engine     Engine     `yaml:"engine"`     // recognition
+	Access     Access     `yaml:"access"`     // decisions at the gates
+	Doors      []Door     `yaml:"doors"`      // how each gate's door is opened
+	Bus        Bus        `yaml:"bus"`        // embedded NATS
+	Web        Web        `yaml:"web"`        // API and pages
+	Tracing    Tracing    `yaml:"tracing"`    // what is kept in memory and how stays are closed
+	Simulation Simulation `yaml:"simulation"` // the simulated community
+
+	folder string // of the file, for relative paths; "" is the working folder
+}
+
+// Log says what is logged.
+type Log struct {
+	Level  string `yaml:"level"`  // debug, info, warn or error
+	Format string `yaml:"format"` // text or json
+}
+
+// Site describes the community.
+type Site struct {
+	ID       string `yaml:"id"`
+	Name     Text   `yaml:"name"`
+	TimeZone string `yaml:"time_zone"` // IANA name, e.g. Asia/Shanghai
+	Zones    []Zone `yaml:"zones"`
+	Gates    []Gate `yaml:"gates"`
+}
+
+// Text is a text in both languages.
+type Text struct {
+	ZH string `yaml:"zh"`
+	EN string `yaml:"en"`
+}
+
+// Zone is a part of the site. The zone "outside" is always there.
+type Zone struct {
+	ID     string `yaml:"id"`
+	Name   Text   `yaml:"name"`
+	Kind   string `yaml:"kind"`
+	Parent string `yaml:"parent"`
+}
+
+// Gate is a doorway between two zones.
+type Gate struct {
+	ID    string `yaml:"id"`
+	Name  Text   `yaml:"name"`
+	From  string `yaml:"from"`
+	To    string `yaml:"to"`
+	State string `yaml:"state"` // open, guarded or closed
+}
+
+// Camera is one source of video at a gate.
+type Camera struct {
+	ID          string         `yaml:"id"`
+	Gate        string         `yaml:"gate"`
+	Direction   string         `yaml:"direction"` // in or out: of those who face the camera
+	Source      menshen.Secret `yaml:"source"`    // rtsp://…, a video file or /dev/videoN; may hold a password
+	Transport   string         `yaml:"transport"` // of RTSP: tcp or udp
+	AnalyseRate float64        `yaml:"analyse_rate"`
+	Width       int            `yaml:"analyse_width"` // pixels
+	MinFace     int            `yaml:"min_face"`      // pixels
+	Region      [][2]float64   `yaml:"region"`        // corners, 0 … 1 of width and height; none is the whole picture
+	Loop        bool           `yaml:"loop"`          // of a file: start again at its end
+}
+
+// Engine says how faces are recognised.
+type Engine struct {
+	Name        string  `yaml:"name"`        // opencv or dlib
+	Models      string  `yaml:"models"`      // folder of the networks; relative to the file
+	Recognizers int     `yaml:"recognizers"` // processes
+	Networks    int     `yaml:"networks"`    // copies of the network in each process
+	Evaluation  bool    `yaml:"evaluation"`  // may use networks that are licensed for evaluation only
+	Known       float64 `yaml:"known"`       // distance up to which a face counts as a person's; 0: that of the network
+	Unsure      float64 `yaml:"unsure"`      // distance up to which a guard is asked; 0: that of the network
+}
+
+// Access tunes the decisions.
+type Access struct {
+	Cooldown    time.Duration `yaml:"cooldown"`     // one pass per person and gate within
+	Patience    time.Duration `yaml:"patience"`     // how long an unclear face is watched before a guard is asked
+	MinAgreeing int           `yaml:"min_agreeing"` // faces of one person before they are known
+	DoorLimit   time.Duration `yaml:"door_limit"`   // a door must answer within
+	DoorHold    time.Duration `yaml:"door_hold"`    // a door stays open
+}
+
+// Door is how the door of a gate is opened.
+type Door struct {
+	Gate   string         `yaml:"gate"`
+	Driver string         `yaml:"driver"` // nats, http or none
+	URL    string         `yaml:"url"`    // of the relay, for http; {gate}, {direction} and {hold_ms} are filled in
+	Method string         `yaml:"method"` // GET or POST
+	Secret menshen.Secret `yaml:"secret"` // sent as a bearer token, for http
+}
+
+// Bus is the embedded NATS server.
+type Bus struct {
+	Listen string `yaml:"listen"` // host:port; port 0 takes any free one
+}
+
+// Web is the API and the pages.
+type Web struct {
+	Listen  string `yaml:"listen"`
+	TLSCert string `yaml:"tls_cert"` // PEM file; needed where Listen is not of this machine alone
+	TLSKey  string `yaml:"tls_key"`
+}
+
+// Tracing tunes stays and what is kept at hand.
+type Tracing struct {
+	Days       int           `yaml:"days"`        // of passes in memory
+	StayLimit  time.Duration `yaml:"stay_limit"`  // longest stay where no exit is seen
+	HomeLimit  time.Duration `yaml:"home_limit"`  // the same in the home building and the compound
+	GateWindow time.Duration `yaml:"gate_window"` // two people at one gate within
+}
+
+// Simulation describes the community that is simulated where no camera is configured.
+type Simulation struct {
+	People int    `yaml:"people"`
+	Seed   uint64 `yaml:"seed"`
+	Days   int    `yaml:"days"` // of history made at the first start
+}
+
+// Default gives the defaults, without site and cameras.
+func Default() Config {
+	return Config{
+		Data:       "data",
+		Log:        Log{Level: "info", Format: "text"},
+		Site:       Site{TimeZone: "Asia/Shanghai"},
+		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 1, Evaluation: true},
+		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second},
+		Bus:        Bus{Listen: "127.0.0.1:4222"},
+		Web:        Web{Listen: "127.0.0.1:8080"},
+		Tracing:    Tracing{Days: 14, StayLimit: 4 * time.Hour, HomeLimit: 36 * time.Hour, GateWindow: time.Minute},
+		Simulation: Simulation{People: 600, Seed: 1, Days: 3},
+	}
+}
+
+// camera holds the defaults of one camera.
+func (c *Camera) setDefaults() {
+	if c.Transport == "" {
+		c.Transport = "tcp"
+	}
+	if c.AnalyseRate == 0 {
+		c.AnalyseRate = 5
+	}
+	if c.Width == 0 {
+		c.Width = 640
+	}
+	if c.MinFace == 0 {
+		c.MinFace = 40
+	}
+	if c.Direction == "" {
+		c.Direction = string(menshen.DirectionIn)
+	}
+}
+
+// Simulated reports whether a simulated community takes the place of cameras.
+func (c Config) Simulated() bool { return len(c.Cameras) == 0 }
+
+// DataFolder is where this configuration's data lie. Simulated people never share a folder with real ones.
+func (c Config) DataFolder() string {
+	folder := c.resolve(c.Data)
+	if c.Simulated() {
+		folder = filepath.Join(folder, "simulated")
+	}
+	return folder
+}
+
+// ModelsFolder is where the networks lie.
+func (c Config) ModelsFolder() string { return c.resolve(c.Engine.Models) }
+
+// TLSFiles gives certificate and key, "" where there are none.
+func (c Config) TLSFiles() (cert, key string) {
+	if c.Web.TLSCert == "" {
+		return "", ""
+	}
+	return c.resolve(c.Web.TLSCert), c.resolve(c.Web.TLSKey)
+}
+
+func (c Config) resolve(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.folder, path)
+}
+
+// Community gives the configured site in the words of the root package.
+func (c Config) Community() (menshen.Site, error) {
+	loc, err := time.LoadLocation(c.Site.TimeZone)
+	if err != nil || c.Site.TimeZone == "" {
+		return menshen.Site{}, invalid("site.time_zone", "%q is no time zone", c.Site.TimeZone).WithHint("use an IANA name such as Asia/Shanghai")
+	}
+	s := menshen.Site{ID: c.Site.ID, Name: menshen.Text(c.Site.Name), Location: loc}
+	outside := false
+	for _, z := range c.Site.Zones {
+		outside = outside || z.ID == menshen.OutsideZone
+		s.Zones = append(s.Zones, menshen.Zone{ID: z.ID, Name: menshen.Text(z.Name), Kind: menshen.ZoneKind(z.Kind), Parent: z.Parent})
+	}
+	if !outside {
+		s.Zones = append(s.Zones, menshen.Zone{ID: menshen.OutsideZone, Name: menshen.Text{ZH: "外部", EN: "Outside"}, Kind: menshen.ZoneOutside})
+	}
+	for _, g := range c.Site.Gates {
+		state := menshen.GateState(g.State)
+		if g.State == "" {
+			state = menshen.GateOpen
+		}
+		s.Gates = append(s.Gates, menshen.Gate{ID: g.ID, Name: menshen.Text(g.Name), From: g.From, To: g.To, State: state})
+	}
+	return s, s.Validate()
+}
+
+// CameraPlaces gives which gate each camera sees, in the words of the root package.
+func (c Config) CameraPlaces() []menshen.Camera {
+	places := make([]menshen.Camera, len(c.Cameras))
+	for i, cam := range c.Cameras {
+		places[i] = menshen.Camera{ID: cam.ID, Gate: cam.Gate, Direction: menshen.Direction(cam.Direction)}
+	}
+	return places
+}

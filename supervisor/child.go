@@ -1,0 +1,238 @@
+// Package supervisor runs the child processes in which native code lives: it starts them, hands them their settings,
+// watches their signs of life, kills those that hang, and starts them again. It knows nothing of cameras or faces.
+//
+// A child gets its settings as one JSON document on standard input, so that no secret stands in arguments or in the
+// environment; the pipe then stays open, and its end tells the child that the parent is gone.
+package supervisor
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+
+	"menshen"
+)
+
+// Config is how one child is run.
+type Config struct {
+	Component string   // as in its reports, e.g. "camera-east-1"
+	Path      string   // of the program
+	Args      []string // without the program's name
+	Env       []string // of the child; nil is the parent's
+	Settings  any      // handed over as JSON on standard input
+
+	Silence    time.Duration // a child whose last good report is older is killed; 10 s if 0
+	MinBackoff time.Duration // wait before the first restart; 250 ms if 0
+	MaxBackoff time.Duration // longest wait; 4 s if 0, so that a camera that is back is seen within seconds
+	StopLimit  time.Duration // between asking to stop and killing; 3 s if 0
+}
+
+// Child keeps one process running. Safe for concurrent use.
+type Child struct {
+	cfg Config
+	log *slog.Logger
+	now func() time.Time
+
+	mu       sync.Mutex
+	pid      int
+	starts   int
+	good     time.Time // last good report, or the start
+	last     menshen.Report
+	downFrom time.Time // zero while it is well
+	detail   string    // why it ended last
+}
+
+// New checks the configuration; Run starts the process.
+func New(cfg Config, log *slog.Logger, now func() time.Time) (*Child, error) {
+	if cfg.Component == "" || cfg.Path == "" {
+		return nil, menshen.Errorf(menshen.CodeInternal, "supervisor.new", "a child needs a component name and a program")
+	}
+	setDefault(&cfg.Silence, 10*time.Second)
+	setDefault(&cfg.MinBackoff, 250*time.Millisecond)
+	setDefault(&cfg.MaxBackoff, 4*time.Second)
+	setDefault(&cfg.StopLimit, 3*time.Second)
+	return &Child{cfg: cfg, log: log.With("component", cfg.Component), now: now}, nil
+}
+
+func setDefault(d *time.Duration, v time.Duration) {
+	if *d <= 0 {
+		*d = v
+	}
+}
+
+// Run keeps the process running until ctx ends or the process itself ends with exit code 0, which says that its work is
+// done. It returns after the process has ended.
+func (c *Child) Run(ctx context.Context) error {
+	backoff := c.cfg.MinBackoff
+	for {
+		started := c.now()
+		err := c.once(ctx)
+		if ctx.Err() != nil || err == nil {
+			c.ended(time.Time{}, "")
+			return nil
+		}
+		if c.now().Sub(started) > time.Minute {
+			backoff = c.cfg.MinBackoff
+		}
+		c.ended(c.now(), err.Error())
+		wait := backoff/2 + rand.N(backoff/2+1)
+		c.log.Warn("child process ended, starting it again", "err", err, "wait", wait.Round(time.Millisecond))
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+		backoff = min(2*backoff, c.cfg.MaxBackoff)
+	}
+}
+
+// once runs the process to its end. A nil error says that it ended by itself with exit code 0.
+func (c *Child) once(ctx context.Context) error {
+	settings, err := json.Marshal(c.cfg.Settings)
+	if err != nil {
+		return fmt.Errorf("settings: %w", err)
+	}
+	cmd := exec.Command(c.cfg.Path, c.cfg.Args...)
+	cmd.Env = c.cfg.Env
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a Ctrl-C at the terminal is the parent's to handle
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return fmt.Errorf("pipe: %w", err)
+	}
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		return errors.Join(fmt.Errorf("pipe: %w", err), stdin.Close())
+	}
+	if err := cmd.Start(); err != nil {
+		return errors.Join(fmt.Errorf("start: %w", err), stdin.Close())
+	}
+	c.begun(cmd.Process.Pid)
+	var lines tail
+	ended := make(chan error, 1)
+	go func() {
+		c.forward(stderr, &lines)
+		ended <- cmd.Wait()
+	}()
+	_, _ = stdin.Write(append(settings, '\n')) // a child that died already is seen by Wait
+	err = c.attend(ctx, cmd, stdin, ended)
+	if err != nil && lines.String() != "" {
+		err = fmt.Errorf("%w: %s", err, lines.String())
+	}
+	return err
+}
+
+// attend watches a running process until it has ended.
+func (c *Child) attend(ctx context.Context, cmd *exec.Cmd, stdin io.Closer, ended <-chan error) error {
+	tick := time.NewTicker(250 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return err
+		case <-ctx.Done():
+			_ = stdin.Close()
+			_ = cmd.Process.Signal(syscall.SIGTERM)
+			select {
+			case err := <-ended:
+				return err
+			case <-time.After(c.cfg.StopLimit):
+				_ = cmd.Process.Kill()
+				return <-ended
+			}
+		case <-tick.C:
+			if quiet, why := c.quiet(); quiet > c.cfg.Silence {
+				_ = cmd.Process.Kill()
+				<-ended
+				return fmt.Errorf("killed after %v without a good sign of life (%s)", quiet.Round(time.Second), why)
+			}
+		}
+	}
+}
+
+// forward hands the child's log lines on and keeps the last for the condition.
+func (c *Child) forward(r io.Reader, lines *tail) {
+	s := bufio.NewScanner(r)
+	s.Buffer(make([]byte, 0, 4096), 256<<10)
+	for s.Scan() {
+		lines.add(s.Text())
+		c.log.Debug("child process wrote", "line", s.Text())
+	}
+	_, _ = io.Copy(io.Discard, r) // a line too long ends the scan, not the child
+}
+
+func (c *Child) begun(pid int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pid, c.good = pid, c.now()
+	c.starts++
+	c.log.Info("child process started", "pid", pid, "starts", c.starts)
+}
+
+func (c *Child) ended(at time.Time, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pid = 0
+	if why != "" {
+		c.detail = why
+	}
+	if !at.IsZero() && c.downFrom.IsZero() {
+		c.downFrom = at
+	}
+}
+
+func (c *Child) quiet() (time.Duration, string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	why := "no report"
+	if c.last.Message != "" {
+		why = c.last.Message
+	}
+	return c.now().Sub(c.good), why
+}
+
+// Heard takes a report of this child. Reports of others are ignored.
+func (c *Child) Heard(r menshen.Report) {
+	if r.Component != c.cfg.Component {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last = r
+	if r.OK {
+		c.good = c.now()
+		c.downFrom = time.Time{}
+	} else if c.downFrom.IsZero() {
+		c.downFrom = c.now()
+	}
+}
+
+// Status is what is known of a child.
+type Status struct {
+	Component string
+	PID       int // 0 while it does not run
+	Starts    int
+	OK        bool
+	Since     time.Time // from when on it is not well; zero while it is
+	Last      menshen.Report
+	Detail    string // why the process ended last; "" if it never did
+}
+
+// Status gives the state now.
+func (c *Child) Status() Status {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := Status{
+		Component: c.cfg.Component, PID: c.pid, Starts: c.starts, Since: c.downFrom, Last: c.last, Detail: c.detail,
+	}
+	s.OK = c.pid != 0 && c.last.OK && c.downFrom.IsZero()
+	return s
+}
