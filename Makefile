@@ -1,0 +1,54 @@
+# Menshen (门神). `make help` explains every target.
+SHELL := /bin/bash
+export CXX := $(CURDIR)/scripts/toolchain/menshen-cxx
+BUF := go tool -modfile=tools/go.mod buf
+SOURCES := $(shell find . -path ./build -prune -o -name '*.go' ! -name '*_test.go' -print) go.mod go.sum
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Explain every target (this)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Install what building needs (Debian packages, Go modules), check Go and Node
+	@scripts/setup build
+
+bin/menshen: $(SOURCES) $(shell find . -path ./build -prune -o \( -name '*.yaml' -o -name '*.sql' -o -name '*.html' -o -name '*.css' \) -print)
+	@mkdir -p bin
+	go build -o bin/menshen ./cmd/menshen
+
+.PHONY: build
+build: setup bin/menshen ## Build bin/menshen
+
+.PHONY: models
+models: build ## Fetch the networks into models/files, from ../shared/models where it is there
+	@bin/menshen models fetch --best-effort
+
+.PHONY: run
+run: models ## Set up all, then start Menshen; without a menshen.yaml it simulates a community
+	@exec bin/menshen serve
+
+.PHONY: test
+test: ## Set up all, then check style and run every test; with ../shared or CI=true nothing may be left out
+	@scripts/setup test
+	@$(MAKE) --no-print-directory models
+	@scripts/test
+
+.PHONY: lint
+lint: ## Check style: gofmt, golangci-lint, buf
+	@scripts/lint
+
+.PHONY: bench
+bench: models ## Measure frames, faces and the way from camera to decision on this machine (about 5 minutes)
+	@bin/menshen bench stages
+	@bin/menshen bench pipeline
+
+.PHONY: generate
+generate: ## Make the Go code of proto/ anew
+	$(BUF) lint
+	$(BUF) generate
+
+.PHONY: clean
+clean: ## Remove what was built; data and networks stay
+	rm -rf bin build

@@ -1,0 +1,89 @@
+package menshen_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport is the direction of imports: each package of ours, and which others of ours its code (not its tests) may
+// import. The root needs no mention: everybody may import it, and it imports nobody. ARCHITECTURE.md says why.
+var mayImport = map[string][]string{
+	"menshen":             {},
+	"menshen/access":      {},
+	"menshen/bus":         {"menshen/proto"},
+	"menshen/camera":      {},
+	"menshen/config":      {},
+	"menshen/enrolment":   {},
+	"menshen/models":      {},
+	"menshen/proto":       {},
+	"menshen/recognizer":  {"menshen/models"},
+	"menshen/simulation":  {},
+	"menshen/store":       {},
+	"menshen/supervisor":  {},
+	"menshen/tracing":     {},
+	"menshen/web":         {"menshen/proto"},
+	"menshen/cmd/menshen": {}, // knows all
+}
+
+// native are modules with C or C++ code in them, and the only packages that may import them.
+var native = map[string][]string{
+	"gocv.io/x/gocv":              {"menshen/camera", "menshen/recognizer/opencv", "menshen/cmd/menshen"},
+	"github.com/Kagami/go-face":   {"menshen/recognizer/dlib"},
+	"github.com/mattn/go-sqlite3": {"menshen/store/sqlite"},
+}
+
+func TestImportDirection(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		from := words[0]
+		home := owner(from)
+		allowed, known := mayImport[home]
+		if !known {
+			t.Errorf("package %s has no place in the house: add it to this table and to ARCHITECTURE.md", from)
+			continue
+		}
+		for _, to := range words[1:] {
+			checkNative(t, from, to)
+			if !strings.HasPrefix(to, "menshen/") || home == "menshen/cmd/menshen" || owner(to) == home {
+				continue // outside, wiring, or within one room
+			}
+			if !slices.Contains(allowed, owner(to)) {
+				t.Errorf("%s imports %s: adapters know the root and never each other", from, to)
+			}
+		}
+	}
+}
+
+func checkNative(t *testing.T, from, to string) {
+	users, isNative := native[to]
+	if isNative && !slices.Contains(users, from) {
+		t.Errorf("%s imports %s: native code stays in its leaf packages", from, to)
+	}
+}
+
+// owner gives the room of the table that a package belongs to: the longest prefix that is listed.
+func owner(path string) string {
+	for p := path; p != ""; {
+		if _, ok := mayImport[p]; ok {
+			if p == "menshen" {
+				return path // the root owns only itself
+			}
+			return p
+		}
+		i := strings.LastIndexByte(p, '/')
+		if i < 0 {
+			break
+		}
+		p = p[:i]
+	}
+	return path
+}

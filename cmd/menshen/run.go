@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"menshen"
+	"menshen/config"
+)
+
+// streams are the standard streams of a run; tests hand in their own.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// app is what every command shares.
+type app struct {
+	streams
+
+	environ    []string
+	configPath string
+	english    bool
+}
+
+// run executes one command line and gives the exit code.
+func run(ctx context.Context, args []string, s streams, environ []string) int {
+	a := &app{streams: s, environ: environ, english: prefersEnglish(environ)}
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	if err := root.ExecuteContext(ctx); err != nil {
+		return report(s.err, err)
+	}
+	return exitOK
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "menshen",
+		Short: "门神: face-recognition access control and contact tracing for residential communities",
+		Long: `Menshen (门神): face-recognition access control and contact tracing for residential communities.
+
+menshen serve starts everything. The other commands speak to a running menshen serve, except models, config,
+doctor, simulate and bench, which work on their own.
+
+Exit codes: ` + exitCodeHelp(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Args:              cobra.NoArgs,
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError(c, err) })
+	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "menshen.yaml", "configuration file")
+	root.PersistentFlags().BoolVar(&a.english, "english", a.english, "answer in English where there are two languages (default: by LANG)")
+	root.AddCommand(
+		a.serveCommand(), a.statusCommand(), a.enrollCommand(), a.peopleCommand(), a.passesCommand(), a.traceCommand(),
+		a.simulateCommand(), a.modelsCommand(), a.configCommand(), a.doctorCommand(), a.benchCommand(),
+		a.cameraCommand(), a.recognizerCommand(), a.versionCommand(),
+	)
+	return root
+}
+
+// loadConfig reads the configuration that the flags name.
+func (a *app) loadConfig(c *cobra.Command) (config.Config, error) {
+	return config.Load(a.configPath, c.Flags().Changed("config"), a.environ)
+}
+
+// text gives a text in the user's language.
+func (a *app) text(t menshen.Text) string {
+	if a.english {
+		return t.In("en")
+	}
+	return t.In("zh")
+}
+
+// logger makes the log of a long-running command on standard error.
+func (a *app) logger(cfg config.Log) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(cfg.Level)) // validated with the configuration
+	opts := &slog.HandlerOptions{Level: level}
+	if cfg.Format == "json" {
+		return slog.New(slog.NewJSONHandler(a.err, opts))
+	}
+	return slog.New(slog.NewTextHandler(a.err, opts))
+}
