@@ -89,8 +89,8 @@ func (c Config) checkCameras() error {
 		if err := first(
 			oneOf(key("direction"), cam.Direction, string(menshen.DirectionIn), string(menshen.DirectionOut)),
 			oneOf(key("transport"), cam.Transport, "tcp", "udp"),
-			within(key("analyse_rate"), cam.AnalyseRate, 0.5, 30),
-			within(key("analyse_width"), cam.Width, 160, 3840),
+			within(key("analyse_rate"), cam.AnalyseRate, 0.5, 25),
+			within(key("analyse_width"), cam.Width, 160, 1920),
 			within(key("min_face"), cam.MinFace, 24, 1000),
 		); err != nil {
 			return err

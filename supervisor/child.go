@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -164,7 +165,11 @@ func (c *Child) forward(r io.Reader, lines *tail) {
 	s.Buffer(make([]byte, 0, 4096), 256<<10)
 	for s.Scan() {
 		lines.add(s.Text())
-		c.log.Debug("child process wrote", "line", s.Text())
+		level := slog.LevelDebug // libraries chat on standard error; our own warnings must be seen
+		if strings.Contains(s.Text(), "level=WARN") || strings.Contains(s.Text(), "level=ERROR") {
+			level = slog.LevelWarn
+		}
+		c.log.Log(context.Background(), level, "child process wrote", "line", s.Text())
 	}
 	_, _ = io.Copy(io.Discard, r) // a line too long ends the scan, not the child
 }

@@ -1,0 +1,180 @@
+package door
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"menshen"
+)
+
+// HTTPConfig sets an HTTP relay. The address and the body may hold {gate}, {direction} and {hold_ms}.
+type HTTPConfig struct {
+	URL    string        // http or https, e.g. "http://10.0.0.7/relay/0?turn=on&timer={hold_ms}"; no placeholder before the path
+	Method string        // GET or POST; default POST
+	Body   string        // for POST, sent as JSON; default {"gate":"{gate}","direction":"{direction}","hold_ms":{hold_ms}}
+	Secret Secret        // sent as "Authorization: Bearer …" where it is set
+	Limit  time.Duration // time limit of one command; default 2 s
+}
+
+// String shows where the relay is and hides all else: paths and queries may hold keys.
+func (c HTTPConfig) String() string {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return c.Method + " " + redacted
+	}
+	return fmt.Sprintf("%s %s://%s/…", c.Method, u.Scheme, u.Host)
+}
+
+// LogValue shows to log/slog what String shows.
+func (c HTTPConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// HTTP tells a relay over HTTP. Any answer but 2xx is a failure; redirects are not followed, for the secret must not
+// travel, and the environment's proxies are not used.
+type HTTP struct {
+	cfg       HTTPConfig
+	url, body Template
+	transport *http.Transport
+	client    *http.Client
+	closed    atomic.Bool
+}
+
+const defaultBody = `{"gate":"{gate}","direction":"{direction}","hold_ms":{hold_ms}}`
+
+// NewHTTP makes the driver.
+func NewHTTP(cfg HTTPConfig) (*HTTP, error) {
+	const op = "door.http"
+	bad := func(format string, args ...any) *menshen.Error {
+		return menshen.Errorf(menshen.CodeInvalid, op, format, args...)
+	}
+	if cfg.Method == "" {
+		cfg.Method = http.MethodPost
+	}
+	if cfg.Method != http.MethodGet && cfg.Method != http.MethodPost {
+		return nil, bad("the method %q of the door's relay is not usable", cfg.Method).WithHint("use GET or POST")
+	}
+	if cfg.Method == http.MethodGet && cfg.Body != "" {
+		return nil, bad("a GET to the door's relay has no body").WithHint("use POST, or leave the body out")
+	}
+	if strings.ContainsAny(string(cfg.Secret), "\r\n") {
+		return nil, bad("the secret of the door's relay has a line break").WithHint("give it without one")
+	}
+	var err error
+	if cfg.Limit, err = checkLimit(cfg.Limit); err != nil {
+		return nil, err
+	}
+	if err := checkAddress(cfg.URL); err != nil {
+		return nil, err
+	}
+	d := &HTTP{cfg: cfg}
+	if d.url, err = ParseTemplate(cfg.URL); err != nil {
+		return nil, err
+	}
+	d.body = ParseBody(cmp.Or(cfg.Body, defaultBody))
+	d.transport = &http.Transport{MaxIdleConnsPerHost: 4, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10}
+	d.client = &http.Client{
+		Transport:     d.transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return d, nil
+}
+
+// checkAddress checks the address before placeholders are filled in: they must leave scheme and host alone.
+func checkAddress(address string) error {
+	const op = "door.http"
+	const example = "write it like http://10.0.0.7/relay/0?turn=on&timer={hold_ms}"
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return menshen.Errorf(menshen.CodeInvalid, op, "the address of the door's relay is malformed").WithHint(example)
+	case u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "", strings.ContainsAny(u.Host, "{}"):
+		return menshen.Errorf(menshen.CodeInvalid, op, "the address of the door's relay has no usable scheme and host").WithHint(example)
+	case u.User != nil:
+		return menshen.Errorf(menshen.CodeInvalid, op, "the address of the door's relay holds a user name or password").
+			WithHint("give a secret instead; addresses end up in logs")
+	case u.Fragment != "":
+		return menshen.Errorf(menshen.CodeInvalid, op, "the address of the door's relay has a '#'").WithHint("leave it out, or write %%23")
+	}
+	return nil
+}
+
+// Open sends one request.
+func (d *HTTP) Open(ctx context.Context, cmd menshen.DoorCommand) error {
+	if d.closed.Load() {
+		return closed()
+	}
+	if err := check(cmd); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, d.cfg.Limit)
+	defer cancel()
+	req, err := d.request(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	resp, err := d.client.Do(req)
+	if err != nil {
+		return unanswered(cmd, d.cfg.Limit, withoutAddress(err))
+	}
+	defer resp.Body.Close()
+	// What the relay says does not matter, but a connection is used again only after it was read.
+	_, _ = io.CopyN(io.Discard, resp.Body, 16<<10)
+	return d.judge(cmd, resp.StatusCode)
+}
+
+func (d *HTTP) request(ctx context.Context, cmd menshen.DoorCommand) (*http.Request, error) {
+	var body io.Reader
+	if d.cfg.Method == http.MethodPost {
+		body = strings.NewReader(d.body.Expand(cmd, EscapeJSON))
+	}
+	req, err := http.NewRequestWithContext(ctx, d.cfg.Method, d.url.Expand(cmd, EscapeURL), body)
+	if err != nil {
+		return nil, menshen.Errorf(menshen.CodeInvalid, "door.open", "the address of the door's relay is malformed").
+			WithHint("correct it in the configuration").WithCause(withoutAddress(err))
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if d.cfg.Secret != "" {
+		req.Header.Set("Authorization", "Bearer "+string(d.cfg.Secret))
+	}
+	return req, nil
+}
+
+func (d *HTTP) judge(cmd menshen.DoorCommand, status int) error {
+	e := menshen.Errorf(menshen.CodeUnavailable, "door.open", "the relay of gate %q answered %d %s", cmd.Gate, status, http.StatusText(status))
+	switch {
+	case status >= 200 && status < 300:
+		return nil
+	case status >= 300 && status < 400:
+		return e.WithHint("redirects are not followed: configure the address that the relay really answers at")
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return e.WithHint("check the secret of the relay")
+	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:
+		return e.WithHint("check the path and the method of the relay's address")
+	}
+	return e.WithHint("see the relay's own log or page for the cause")
+}
+
+// withoutAddress takes the address out of an error of net/http: its path and query may hold a key.
+func withoutAddress(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// Close ends idle connections; requests under way end within their time limit.
+func (d *HTTP) Close() error {
+	d.closed.Store(true)
+	d.transport.CloseIdleConnections()
+	return nil
+}

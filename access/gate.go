@@ -1,0 +1,185 @@
+package access
+
+import (
+	"sync"
+	"time"
+
+	"menshen"
+	"menshen/access/crossing"
+	"menshen/access/evidence"
+)
+
+// gate joins evidence, policy, door and passes at one gate.
+type gate struct {
+	c       *Controller
+	info    menshen.Gate
+	doorman *doorman
+	writer  *writer
+
+	mu      sync.Mutex
+	state   menshen.GateState
+	tracks  map[trackKey]*track
+	in, out *crossing.Ledger
+}
+
+// trackKey names a track. The camera belongs to it, so that a camera that repeats another's names mixes nobody up.
+type trackKey struct{ camera, track string }
+
+// track is a track with what it led to.
+type track struct {
+	key       trackKey
+	direction menshen.Direction
+	evidence  evidence.Track
+	crossing  *crossing.Crossing // the latest; nil before a finding
+}
+
+func newGate(c *Controller, info menshen.Gate) *gate {
+	memory := crossing.Config{Cooldown: c.cfg.Cooldown, Keep: c.cfg.MaxAge}
+	return &gate{
+		c: c, info: info, state: info.State,
+		tracks: map[trackKey]*track{},
+		in:     crossing.New(memory), out: crossing.New(memory),
+		doorman: &doorman{
+			gate: info, door: c.deps.Door, cfg: &c.cfg, clock: c.deps.Clock, log: c.deps.Log, m: c.metrics,
+			commands: make(chan menshen.DoorCommand, doorQueue),
+		},
+		writer: &writer{
+			gate: info.ID, recorder: c.deps.Recorder, cfg: &c.cfg, clock: c.deps.Clock, log: c.deps.Log, lost: c.lost,
+			wake: make(chan struct{}, 1),
+		},
+	}
+}
+
+func (g *gate) ledger(d menshen.Direction) *crossing.Ledger {
+	if d == menshen.DirectionOut {
+		return g.out
+	}
+	return g.in
+}
+
+// take adds a face to its track and acts on what follows. It says false where the controller has stopped.
+func (g *gate) take(f *menshen.Face, direction menshen.Direction, found []menshen.Candidate, now time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.c.stopped.Load() {
+		return false
+	}
+	cfg := g.c.evidence.Load()
+	key := trackKey{f.Camera, f.Track}
+	t := g.tracks[key]
+	if t == nil {
+		if len(g.tracks) >= g.c.cfg.MaxTracks {
+			g.evict(cfg, now)
+		}
+		t = &track{key: key, direction: direction}
+		g.tracks[key] = t
+	}
+	if !t.evidence.Add(cfg, f, found, now) {
+		g.c.metrics.faces[faceDuplicate].Inc()
+		return true
+	}
+	switch {
+	case len(f.Descriptor) > 0:
+		g.c.metrics.faces[faceUsed].Inc()
+	case !f.Last:
+		g.c.metrics.faces[faceUnreadable].Inc()
+	}
+	if t.crossing != nil {
+		g.ledger(direction).Touch(t.crossing, f.Captured, now)
+	}
+	g.judge(cfg, t, now)
+	return true
+}
+
+// tick judges what waits for time, and forgets what is over.
+func (g *gate) tick(now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	cfg := g.c.evidence.Load()
+	for key, t := range g.tracks {
+		g.judge(cfg, t, now)
+		if now.Sub(t.evidence.Touched()) >= g.c.cfg.TrackKeep {
+			delete(g.tracks, key)
+		}
+	}
+	g.in.Expire(now)
+	g.out.Expire(now)
+}
+
+// evict ends and forgets the track that has been without faces longest.
+func (g *gate) evict(cfg *evidence.Config, now time.Time) {
+	var oldest *track
+	for _, t := range g.tracks {
+		if oldest == nil || t.evidence.Touched().Before(oldest.evidence.Touched()) {
+			oldest = t
+		}
+	}
+	oldest.evidence.End(now)
+	g.judge(cfg, oldest, now)
+	delete(g.tracks, oldest.key)
+	g.c.metrics.evictions.Inc()
+}
+
+func (g *gate) judge(cfg *evidence.Config, t *track, now time.Time) {
+	if f, ok := t.evidence.Judge(cfg, now); ok {
+		g.act(cfg, t, &f, now)
+	}
+}
+
+// act decides on a finding and does what follows, the door first.
+func (g *gate) act(cfg *evidence.Config, t *track, f *evidence.Finding, now time.Time) {
+	r := Request{Match: f.Match, Gate: g.state, Direction: t.direction, At: now}
+	if f.Match.Verdict == menshen.VerdictKnown {
+		r.Person, r.Found = g.c.deps.Registry.Person(f.Match.Person())
+		r.RecordsFull = g.c.recordsFull(now)
+	}
+	d := Decide(r)
+	fresh := g.note(cfg, t, f, d.Outcome, now)
+	if d.Outcome == menshen.OutcomeAllow {
+		g.open(t, fresh, now)
+	}
+	if !fresh {
+		return
+	}
+	p := menshen.Pass{
+		ID: menshen.PassID{Gate: g.info.ID}, Site: g.c.cfg.Site.ID, Direction: t.direction,
+		Captured: f.Captured, Decided: now, Means: menshen.MeansFace, Decision: d, Match: f.Match,
+		Camera: t.key.camera, Track: t.key.track,
+	}
+	if r.Found {
+		p.Person = r.Person.ID
+	}
+	g.writer.put(p)
+	g.c.metrics.latency[d.Outcome].Observe(now.Sub(f.Captured).Seconds())
+	if g.c.deps.Announce != nil {
+		g.c.deps.Announce(p)
+	}
+}
+
+// note enters a decision into the ledger and says whether it makes a pass.
+func (g *gate) note(cfg *evidence.Config, t *track, f *evidence.Finding, outcome menshen.Outcome, now time.Time) (fresh bool) {
+	l := g.ledger(t.direction)
+	seen := crossing.Seen{Descriptor: f.Descriptor, Captured: f.Captured, Now: now}
+	switch {
+	case f.Match.Verdict == menshen.VerdictKnown:
+		t.crossing, fresh = l.Person(f.Match.Person(), outcome, seen, t.crossing)
+	case f.Match.Faces == 0:
+		t.crossing, fresh = l.Unreadable(seen)
+	default:
+		t.crossing, fresh = l.Stranger(seen, cfg.Known)
+	}
+	return fresh
+}
+
+// open tells the door at the first allow of a crossing, and again where somebody still stands there, recognised anew,
+// long after the door was told: it has closed before them.
+func (g *gate) open(t *track, fresh bool, now time.Time) {
+	again := g.c.cfg.Reopen > 0 && now.Sub(t.crossing.Opened) >= g.c.cfg.Reopen
+	if !fresh && !again {
+		return
+	}
+	t.crossing.Opened = now
+	g.doorman.open(menshen.DoorCommand{
+		Gate: g.info.ID, Direction: t.direction, At: now, Track: t.key.track, Hold: g.c.cfg.Hold,
+	})
+}

@@ -1,0 +1,38 @@
+package access
+
+import (
+	"context"
+
+	"menshen"
+)
+
+// Searcher finds the enrolled people nearest to a face. It is safe for concurrent use and answers from memory.
+type Searcher interface {
+	// Engine is what made the templates. Faces of any other engine are refused.
+	Engine() menshen.EngineID
+	// Search gives up to k different people, nearest first, with the distance of their nearest template. An empty
+	// gallery gives none and no error.
+	Search(d menshen.Descriptor, k int) ([]menshen.Candidate, error)
+}
+
+// Registry knows the people of the site, from memory: it must not block. It is safe for concurrent use.
+type Registry interface {
+	Person(id string) (menshen.Person, bool)
+}
+
+// Recorder keeps passes. Append returns once the pass is durable, with its number; it may take as long as it must and
+// runs on a goroutine of its own for each gate, in the order of decisions. After an error the pass counts as not kept and
+// is appended again later; CodeInvalid says that it can never be kept. It is safe for concurrent use.
+type Recorder interface {
+	Append(ctx context.Context, p menshen.Pass) (menshen.Pass, error)
+}
+
+// Door opens doors. Open returns when the door was told, and early with an error when ctx ends. It is called from one
+// goroutine for each gate, in the order of decisions.
+type Door interface {
+	Open(ctx context.Context, cmd menshen.DoorCommand) error
+}
+
+// Announcer is told of every pass at the moment of its decision, before it is kept: the sequence is still 0. It is called
+// from the goroutine that decides, in order within a gate; it must return at once and must not call the Controller.
+type Announcer func(menshen.Pass)

@@ -1,0 +1,50 @@
+package bus
+
+import (
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"menshen/proto"
+)
+
+// answerLimit is how long after a request its answer may be published.
+const answerLimit = 2 * time.Minute
+
+// permissions gives what a role may do: what is not listed is refused. A list with nothing in it would allow everything,
+// so there is always at least a deny.
+func permissions(s proto.Subjects, r Role) *server.Permissions {
+	nothing := func() *server.SubjectPermission { return &server.SubjectPermission{Deny: []string{">"}} }
+	only := func(subjects ...string) *server.SubjectPermission { return &server.SubjectPermission{Allow: subjects} }
+	answers := &server.ResponsePermission{MaxMsgs: 1, Expires: answerLimit}
+
+	switch r.kind {
+	case kindHub:
+		own := r.inbox() + ".>"
+		return &server.Permissions{
+			// It answers its own reconcile requests, so it may publish to its inbox too.
+			Publish:   only(s.All(), "$JS.API.>", "$JS.ACK.>", own),
+			Subscribe: only(s.All(), own),
+		}
+	case kindCamera:
+		return &server.Permissions{
+			Publish:   only(s.Sighting(r.name), s.Health(r.String())),
+			Subscribe: nothing(),
+		}
+	case kindRecognizer:
+		return &server.Permissions{
+			Publish: only(s.AnyFace(), s.Health(r.String())),
+			// With a queue behind the subject a plain subscription is refused: it would get every sighting and let the
+			// work be done twice.
+			Subscribe: only(s.AnySighting()+" "+RecognizerQueue, s.Analyse()+" "+RecognizerQueue),
+			Response:  answers,
+		}
+	case kindDoor:
+		return &server.Permissions{
+			Publish:   only(s.Health(r.String())),
+			Subscribe: only(s.Door(r.name)),
+			Response:  answers,
+		}
+	}
+	return &server.Permissions{Publish: nothing(), Subscribe: nothing()}
+}

@@ -1,0 +1,61 @@
+package bus
+
+import (
+	"menshen"
+	"menshen/proto"
+)
+
+// Role says who connects, and so what they may do. Roles are comparable.
+type Role struct {
+	kind roleKind
+	name string
+}
+
+type roleKind string
+
+const (
+	kindHub        roleKind = "hub"
+	kindCamera     roleKind = "camera"
+	kindRecognizer roleKind = "recognizer"
+	kindDoor       roleKind = "door"
+)
+
+// RoleHub may use all subjects of the site, and JetStream.
+func RoleHub() Role { return Role{kind: kindHub} }
+
+// RoleCamera may publish the sightings and reports of the camera. It may subscribe to nothing.
+func RoleCamera(camera string) Role { return Role{kind: kindCamera, name: camera} }
+
+// RoleRecognizer may take sightings and photographs in the recognizers' queue, answer, and publish faces and its reports.
+func RoleRecognizer(id string) Role { return Role{kind: kindRecognizer, name: id} }
+
+// RoleDoor may take the commands for the door of the gate, answer, and publish its reports.
+func RoleDoor(gate string) Role { return Role{kind: kindDoor, name: gate} }
+
+// String gives the component's name, e.g. "camera-east-1".
+func (r Role) String() string {
+	switch r.kind {
+	case kindCamera:
+		return proto.CameraComponent(r.name)
+	case kindRecognizer:
+		return proto.RecognizerComponent(r.name)
+	case kindDoor:
+		return proto.DoorComponent(r.name)
+	}
+	return string(r.kind)
+}
+
+// inbox is the prefix under which the role's own requests are answered. Each role has another, so that nobody hears the
+// answers to somebody else.
+func (r Role) inbox() string { return "_INBOX." + r.String() }
+
+// Credentials are what one role needs to connect. The seed prints as [secret] everywhere, in JSON too: reveal it where it
+// is handed to a child.
+type Credentials struct {
+	Role Role
+	URL  string         // "" where the server does not listen
+	Seed menshen.Secret // of the nkey
+}
+
+// RecognizerQueue is the queue group in which recognizers share sightings and photographs.
+const RecognizerQueue = "recognizers"

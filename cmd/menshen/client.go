@@ -1,0 +1,117 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"menshen"
+	"menshen/config"
+	menshenv1 "menshen/proto/menshen/v1"
+	"menshen/web"
+	"menshen/web/client"
+
+	"connectrpc.com/connect"
+)
+
+const (
+	tokenFile   = "operator.token"
+	runningFile = "running.json"
+)
+
+// running is what a hub leaves in its data folder while it runs, so that commands find it whatever port it took.
+type running struct {
+	PID int    `json:"pid"`
+	URL string `json:"url"`
+}
+
+// hub is a connection to the running hub and what answers are shown with.
+type hub struct {
+	*client.Client
+
+	cfg      config.Config
+	location *time.Location
+	site     *menshenv1.Site
+}
+
+// dial finds the hub of the configuration and asks it for its site.
+func (a *app) dial(c *cobra.Command) (*hub, error) {
+	cfg, err := a.loadConfig(c)
+	if err != nil {
+		return nil, err
+	}
+	folder := cfg.DataFolder()
+	token, err := web.ReadToken(filepath.Join(folder, tokenFile))
+	if menshen.ErrorCode(err) == menshen.CodeNotFound {
+		return nil, notRunning(folder)
+	}
+	if err != nil {
+		return nil, err
+	}
+	at, err := readRunning(folder)
+	if err != nil {
+		return nil, err
+	}
+	cl, err := client.New(at.URL, token, a.clientOptions(cfg)...)
+	if err != nil {
+		return nil, err
+	}
+	res, err := cl.Site.GetSite(c.Context(), connect.NewRequest(&menshenv1.GetSiteRequest{}))
+	if err != nil {
+		return nil, client.Error(err)
+	}
+	loc, err := time.LoadLocation(res.Msg.GetSite().GetTimeZone())
+	if err != nil {
+		loc = time.Local
+	}
+	return &hub{Client: cl, cfg: cfg, location: loc, site: res.Msg.GetSite()}, nil
+}
+
+func notRunning(folder string) error {
+	return menshen.Errorf(menshen.CodeUnavailable, "cmd.dial", "no Menshen runs with the data folder %s", folder).
+		WithHint("start it with: menshen serve (or name its configuration with --config)")
+}
+
+func readRunning(folder string) (running, error) {
+	var r running
+	b, err := os.ReadFile(filepath.Join(folder, runningFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, notRunning(folder)
+	}
+	if err == nil {
+		err = json.Unmarshal(b, &r)
+	}
+	if err != nil {
+		return r, menshen.Errorf(menshen.CodeCorrupt, "cmd.dial", "the file %s in %s cannot be read", runningFile, folder).
+			WithHint("restart menshen serve").WithCause(err)
+	}
+	return r, nil
+}
+
+// writeRunning leaves the note; the caller removes it at the end.
+func writeRunning(folder string, listen net.Addr, tls bool) error {
+	r := running{PID: os.Getpid(), URL: "http://" + localAddress(listen)}
+	if tls {
+		r.URL = "https://" + localAddress(listen)
+	}
+	b, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, runningFile), b, 0o600)
+}
+
+// localAddress is how a listener is reached from this machine.
+func localAddress(listen net.Addr) string {
+	tcp, ok := listen.(*net.TCPAddr)
+	if ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", itoa(tcp.Port))
+	}
+	return listen.String()
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"menshen"
+	"menshen/bus"
+	"menshen/recognizer"
+	"menshen/recognizer/opencv"
+	"menshen/supervisor"
+)
+
+// recognizerSettings is what the hub tells a recognizer process.
+type recognizerSettings struct {
+	Link      link
+	Component string
+	Engine    engineSettings
+}
+
+func (a *app) recognizerCommand() *cobra.Command {
+	var supervised bool
+	c := &cobra.Command{
+		Use: "recognizer PHOTO…", Short: "Look at photographs: print the faces in them (menshen serve runs recognizers itself)",
+		Long: `Look at photographs as enrolment would: how many faces, how large, how good, and whether a template can be made. Nothing is
+kept. menshen serve starts one or more such processes for the cameras.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if supervised {
+				return a.superviseRecognizer(c.Context())
+			}
+			return a.tryRecognizer(c, args)
+		},
+	}
+	c.Flags().BoolVar(&supervised, "supervised", false, "")
+	_ = c.Flags().MarkHidden("supervised")
+	return c
+}
+
+// superviseRecognizer is the recognizer process that the hub runs.
+func (a *app) superviseRecognizer(ctx context.Context) error {
+	var s recognizerSettings
+	stdin, err := supervisor.ReadSettings(a.in, &s)
+	if err != nil {
+		return err
+	}
+	log := a.childLogger(s.Component)
+	return runChild(ctx, stdin, func(ctx context.Context) error {
+		conn, err := s.Link.connect(ctx, s.Component, log)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		engine, err := openEngine(s.Engine)
+		if err != nil {
+			message, hint := menshen.ErrorMessage(err)
+			_ = conn.PublishReport(ctx, menshen.Report{Component: s.Component, At: time.Now(), Message: message, Hint: hint})
+			return err
+		}
+		worker, err := recognizer.NewWorker(engine, opencv.Decode, recognizerBus{ctx, conn}, log, time.Now,
+			recognizer.WorkerConfig{Component: s.Component, Workers: s.Engine.Networks})
+		if err != nil {
+			return errors.Join(err, engine.Close())
+		}
+		return errors.Join(worker.Run(ctx), engine.Close())
+	})
+}
+
+// tryRecognizer prints what is found in photographs.
+func (a *app) tryRecognizer(c *cobra.Command, photos []string) error {
+	if len(photos) == 0 {
+		return menshen.Errorf(menshen.CodeInvalid, "cmd.recognizer", "no photograph is named").WithHint("name one or more JPEG or PNG files")
+	}
+	cfg, err := a.loadConfig(c)
+	if err != nil {
+		return err
+	}
+	choice, err := chooseEngine(c.Context(), cfg)
+	if err != nil {
+		return err
+	}
+	engine, err := openEngine(choice.settings(1))
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+	worker, err := recognizer.NewWorker(engine, opencv.Decode, nil, a.logger(cfg.Log), time.Now, recognizer.WorkerConfig{})
+	if err != nil {
+		return err
+	}
+	for _, path := range photos {
+		data, err := readPhoto(path)
+		if err != nil {
+			return err
+		}
+		found, err := worker.Analyse(c.Context(), data)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.out, "%s: %d×%d px, %d face(s), engine %s\n", path, found.Width, found.Height, len(found.Faces), found.Engine)
+		for _, f := range found.Faces {
+			fmt.Fprintf(a.out, "  %.0f×%.0f px at %.0f,%.0f  score %.2f  quality %.2f (size %.2f, sharpness %.2f, pose %.2f, light %.2f)  %s\n",
+				f.Box.W, f.Box.H, f.Box.X, f.Box.Y, f.Score, f.Quality.Score(), f.Quality.Size, f.Quality.Sharpness, f.Quality.Pose, f.Quality.Light, f.Refusal)
+		}
+	}
+	return nil
+}
+
+// readPhoto reads a file within the limits of a picture.
+func readPhoto(path string) ([]byte, error) {
+	const op = "cmd.photo"
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, menshen.Errorf(menshen.CodeNotFound, op, "there is no photograph %s", path).WithHint("check the path").WithCause(err)
+	}
+	if info.IsDir() || info.Size() > recognizer.MaxBytes {
+		return nil, menshen.Errorf(menshen.CodeInvalid, op, "%s is a folder or larger than %d MB", path, recognizer.MaxBytes>>20).WithHint("name a JPEG or PNG photograph")
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, menshen.Errorf(menshen.CodeUnavailable, op, "%s cannot be read", path).WithHint("check its permissions").WithCause(err)
+	}
+	return data, nil
+}
+
+// recognizerBus fits the bus to what a worker needs.
+type recognizerBus struct {
+	ctx  context.Context
+	conn *bus.Conn
+}

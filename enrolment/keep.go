@@ -1,0 +1,85 @@
+package enrolment
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"menshen"
+)
+
+// keep stores what was accepted, registry first, and shows it to the gates.
+func (e *Enroller) keep(ctx context.Context, req Request, p menshen.Person, shots []*shot) (Result, error) {
+	r := Result{Person: p.ID}
+	for _, s := range shots {
+		r.Photos = append(r.Photos, s.result())
+	}
+	if r.Accepted() == 0 {
+		return r, nil
+	}
+	now := e.now()
+	if p.ID == "" {
+		p = menshen.Person{ID: menshen.NewID(), Name: req.Name, Dwelling: req.Dwelling, State: menshen.PersonActive, Created: now}
+		r.Created = true
+	}
+	templates := make([]menshen.Template, 0, len(shots))
+	for _, s := range shots {
+		if s.good() {
+			templates = append(templates, menshen.Template{
+				ID: menshen.NewID(), Person: p.ID, Engine: s.engine, Descriptor: s.face.Descriptor,
+				Quality: s.face.Quality.Score(), Created: now,
+			})
+		}
+	}
+	if err := e.store(ctx, p, templates, r.Created); err != nil {
+		return Result{}, err
+	}
+	r.Person = p.ID
+	e.mu.Lock()
+	e.pending = append(e.pending, templates...)
+	e.mu.Unlock()
+	return r, e.flush()
+}
+
+// store puts a person or more templates of one into the registry. A new person whose storing was interrupted after it
+// was done counts as stored.
+func (e *Enroller) store(ctx context.Context, p menshen.Person, templates []menshen.Template, created bool) error {
+	if !created {
+		return e.registry.AddTemplates(ctx, templates)
+	}
+	err := e.registry.AddPerson(ctx, p, templates)
+	if err == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookAgain)
+	defer cancel()
+	if _, lookErr := e.registry.Person(ctx, p.ID); lookErr == nil {
+		return nil
+	}
+	return err
+}
+
+// lookAgain bounds the look into the registry after a failed write.
+const lookAgain = 5 * time.Second
+
+// flush puts stored templates into the gallery, one by one, so that a failure leaves only those that are missing.
+func (e *Enroller) flush() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for len(e.pending) > 0 {
+		if err := e.gallery.Insert(e.pending[0]); err != nil {
+			return menshen.Errorf(menshen.ErrorCode(err), "enrolment.insert", "the person is stored, but the gates do not know the face yet").
+				WithHint("try again; starting menshen serve anew also finishes it").WithCause(err)
+		}
+		e.pending = slices.Delete(e.pending, 0, 1)
+	}
+	return nil
+}
+
+// Forget drops what the gallery has not got yet of a person. Whoever removes a person from the registry calls it before
+// taking the person out of the gallery.
+func (e *Enroller) Forget(person string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pending = slices.DeleteFunc(e.pending, func(t menshen.Template) bool { return t.Person == person })
+}

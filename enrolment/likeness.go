@@ -1,0 +1,164 @@
+package enrolment
+
+import (
+	"context"
+	"fmt"
+
+	"menshen"
+)
+
+// compare looks at the photographs beside each other, beside the person's own templates, and beside everybody enrolled.
+// It gives the person they are of: p, or somebody enrolled with the name, the dwelling and the face asked for, or the
+// zero Person for somebody new.
+func (e *Enroller) compare(ctx context.Context, req Request, p menshen.Person, shots []*shot) (menshen.Person, error) {
+	if err := sameEngine(shots); err != nil {
+		return p, err
+	}
+	e.refuseRepeats(shots)
+	e.refuseOutsiders(shots)
+	other, p, err := e.nearest(ctx, req, p, shots)
+	if err != nil {
+		return p, err
+	}
+	if other != nil {
+		// The photographs are of one person by now: what holds for one holds for all.
+		for _, s := range shots {
+			if s.good() {
+				s.refuse(CodeAlreadyEnrolled)
+				s.detail = menshen.Text{
+					ZH: fmt.Sprintf("此人已登记为%s（%s）", other.Name, other.Dwelling),
+					EN: fmt.Sprintf("this person is enrolled already as %s (%s)", other.Name, other.Dwelling),
+				}
+			}
+		}
+		return p, nil
+	}
+	return p, e.refuseStrangers(ctx, p, shots)
+}
+
+// sameEngine makes sure that what is compared is comparable: a recognizer of another engine may have answered for a
+// moment during an upgrade.
+func sameEngine(shots []*shot) error {
+	var engine menshen.EngineID
+	for _, s := range shots {
+		if !s.good() {
+			continue
+		}
+		if engine != (menshen.EngineID{}) && s.engine != engine {
+			return menshen.Errorf(menshen.CodeUnavailable, "enrolment.compare", "recognizers of different engines answered: %s and %s", engine, s.engine).
+				WithHint("run the same engine and model in all recognizers, then try again")
+		}
+		engine = s.engine
+	}
+	return nil
+}
+
+// refuseRepeats keeps the first of photographs that are the same.
+func (e *Enroller) refuseRepeats(shots []*shot) {
+	for i, s := range shots {
+		for _, earlier := range shots[:i] {
+			if s.good() && earlier.good() && (s.sum == earlier.sum || s.face.Descriptor.Distance(earlier.face.Descriptor) <= e.cfg.Identical) {
+				s.refuse(CodeDuplicate)
+			}
+		}
+	}
+}
+
+// refuseOutsiders keeps those photographs that agree with the one that most others agree with; of equals the first.
+func (e *Enroller) refuseOutsiders(shots []*shot) {
+	var center *shot
+	most := -1
+	for _, s := range shots {
+		if !s.good() {
+			continue
+		}
+		n := 0
+		for _, o := range shots {
+			if o.good() && e.alike(s, o) {
+				n++
+			}
+		}
+		if n > most {
+			center, most = s, n
+		}
+	}
+	for _, s := range shots {
+		if s.good() && !e.alike(s, center) {
+			s.refuse(CodeUnlikeOthers)
+		}
+	}
+}
+
+func (e *Enroller) alike(a, b *shot) bool {
+	return a.face.Descriptor.Distance(b.face.Descriptor) <= e.cfg.Same
+}
+
+// nearest looks for somebody else who is enrolled with this face. Somebody new who has the name, the dwelling and the
+// face of a person enrolled is that person, so that a request that is repeated does not make a second one.
+func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, shots []*shot) (other *menshen.Person, self menshen.Person, err error) {
+	for _, s := range shots {
+		if !s.good() {
+			continue
+		}
+		found, err := e.gallery.Search(s.face.Descriptor, 1)
+		if err != nil {
+			return nil, p, err
+		}
+		if len(found) == 0 || found[0].Distance > e.cfg.Known || found[0].Person == p.ID {
+			continue
+		}
+		q, err := e.registry.Person(ctx, found[0].Person)
+		switch {
+		case menshen.ErrorCode(err) == menshen.CodeNotFound: // erased a moment ago
+		case err != nil:
+			return nil, p, err
+		case p.ID == "" && q.Name == req.Name && q.Dwelling == req.Dwelling:
+			p = q
+		default:
+			return &q, p, nil
+		}
+	}
+	return nil, p, nil
+}
+
+// refuseStrangers keeps the photographs that look like the templates that the person has, if any, and are not among
+// them.
+func (e *Enroller) refuseStrangers(ctx context.Context, p menshen.Person, shots []*shot) error {
+	var engine menshen.EngineID
+	for _, s := range shots {
+		if s.good() {
+			engine = s.engine
+		}
+	}
+	if p.ID == "" || engine == (menshen.EngineID{}) {
+		return nil
+	}
+	var own []menshen.Template
+	for t, err := range e.registry.Templates(ctx, engine) {
+		if err != nil {
+			return err
+		}
+		if t.Person == p.ID {
+			own = append(own, t)
+		}
+	}
+	if len(own) == 0 {
+		return nil
+	}
+	for _, s := range shots {
+		if !s.good() {
+			continue
+		}
+		d := s.face.Descriptor.Distance(own[0].Descriptor)
+		for _, t := range own[1:] {
+			d = min(d, s.face.Descriptor.Distance(t.Descriptor))
+		}
+		switch {
+		case d <= e.cfg.Identical:
+			s.refuse(CodeDuplicate)
+		case d > e.cfg.Same:
+			s.refuse(CodeUnlikePerson)
+		}
+	}
+	return nil
+}

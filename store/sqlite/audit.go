@@ -1,0 +1,60 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+	"unicode/utf8"
+
+	"menshen"
+	"menshen/store"
+)
+
+// Audit appends an entry to the audit log. It is on the disk when Audit returns, and nothing here can change or delete
+// it: triggers refuse both.
+func (s *Site) Audit(ctx context.Context, e menshen.AuditEntry) error {
+	const op = "sqlite.audit"
+	if e.Actor == "" || e.Action == "" || e.At.IsZero() {
+		return menshen.Errorf(menshen.CodeInvalid, op, "an audit entry needs an actor, an action and a time")
+	}
+	if !utf8.ValidString(e.Actor + e.Action + e.Subject + e.Purpose + e.Detail) {
+		return menshen.Errorf(menshen.CodeInvalid, op, "an audit entry has a text that is not UTF-8")
+	}
+	at, err := encodeTime(e.At)
+	if err != nil {
+		return err
+	}
+	return s.db.write(ctx, op, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO audit (at, actor, action, subject, purpose, detail) VALUES (?, ?, ?, ?, ?, ?)",
+			at, e.Actor, e.Action, e.Subject, e.Purpose, e.Detail)
+		return err
+	})
+}
+
+// AuditEntries gives the entries that the filter selects, in the order they were appended.
+func (s *Site) AuditEntries(ctx context.Context, f store.AuditFilter) iter.Seq2[menshen.AuditEntry, error] {
+	var where conditions
+	for _, c := range []struct{ column, value string }{{"actor", f.Actor}, {"action", f.Action}, {"subject", f.Subject}} {
+		if c.value != "" {
+			where.add(c.column+" = ?", c.value)
+		}
+	}
+	if err := where.within("at", f.Span); err != nil {
+		return failed[menshen.AuditEntry](err)
+	}
+	query := "SELECT id, at, actor, action, subject, purpose, detail FROM audit" + where.String()
+	if f.Latest > 0 {
+		query = "SELECT * FROM (" + query + " ORDER BY id DESC LIMIT ?)"
+		where.args = append(where.args, f.Latest)
+	}
+	return stream(ctx, s.db, "sqlite.audit_entries", query+" ORDER BY id", where.args, func(rows *sql.Rows) (menshen.AuditEntry, error) {
+		var e menshen.AuditEntry
+		var id int64
+		var at sql.NullInt64
+		if err := rows.Scan(&id, &at, &e.Actor, &e.Action, &e.Subject, &e.Purpose, &e.Detail); err != nil {
+			return menshen.AuditEntry{}, err
+		}
+		e.At = decodeTime(at)
+		return e, nil
+	})
+}

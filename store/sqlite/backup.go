@@ -1,0 +1,76 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"menshen"
+)
+
+// backup writes a compact copy of the database as it is at this moment to dest, which must not exist. Writing goes on
+// meanwhile. The copy is checked and on the disk before it gets its name.
+func (d *database) backup(ctx context.Context, dest string) (err error) {
+	const op = "sqlite.backup"
+	if _, err := os.Lstat(dest); err == nil {
+		return menshen.Errorf(menshen.CodeConflict, op, "%s exists already", filepath.Base(dest)).
+			WithHint("name another file, or move %s away", dest)
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return fault(op, dest, err)
+	}
+	part := dest + ".partial"
+	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fault(op, dest, err)
+	}
+	if err := secureFile(part); err != nil {
+		return fault(op, dest, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(part)
+		}
+	}()
+	if err := d.vacuumInto(ctx, part); err != nil {
+		return err
+	}
+	if err := syncPath(part); err != nil {
+		return fault(op, dest, err)
+	}
+	if err := os.Rename(part, dest); err != nil {
+		return fault(op, dest, err)
+	}
+	return fault(op, dest, syncPath(filepath.Dir(dest)))
+}
+
+// vacuumInto copies through a connection of its own, so that neither writing nor reading waits for it.
+func (d *database) vacuumInto(ctx context.Context, part string) (err error) {
+	const op = "sqlite.backup"
+	opts := d.opts
+	opts.MaxBytes = 0
+	source := sql.OpenDB(newWriter(d.path, opts))
+	source.SetMaxOpenConns(1)
+	defer func() { err = errors.Join(err, fault(op, d.path, source.Close())) }()
+	if _, err := source.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
+		return fault(op, part, err)
+	}
+	copied := sql.OpenDB(newCopyReader(part))
+	defer func() { err = errors.Join(err, fault(op, part, copied.Close())) }()
+	return quickCheck(ctx, op, copied, part)
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// Backup writes a compact copy of the site's database to the file dest, which must not exist, while work goes on.
+func (s *Site) Backup(ctx context.Context, dest string) error { return s.db.backup(ctx, dest) }
+
+// Backup writes a compact copy of the outbox to the file dest, which must not exist, while work goes on. After putting
+// one back, Advance the gates beyond what the site's database has seen before anything is appended.
+func (o *Outbox) Backup(ctx context.Context, dest string) error { return o.db.backup(ctx, dest) }

@@ -1,0 +1,39 @@
+package sqlite
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Options tune a database; the zero value is right for production.
+type Options struct {
+	Log         *slog.Logger  // nil is silent
+	BusyTimeout time.Duration // how long a locked file is waited for; 5 s if 0, whole milliseconds
+	Readers     int           // reading connections at most; 8 if 0
+	MaxBytes    int64         // the file may not grow beyond this, rounded down to pages; no limit if 0
+	CheckLimit  int64         // a larger file is not checked page by page when it is opened; 2 GiB if 0, every file if negative
+	Reserve     int64         // outbox: appending stops when the disk has fewer free bytes; 64 MiB if 0, no reserve if negative
+	MaxBatch    int           // outbox: a commit with so many passes takes no more in; 1024 if 0
+}
+
+func (o Options) withDefaults() Options {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.BusyTimeout <= 0 {
+		o.BusyTimeout = 5 * time.Second
+	}
+	if o.Readers <= 0 {
+		o.Readers = 8
+	}
+	if o.CheckLimit == 0 {
+		o.CheckLimit = 2 << 30
+	}
+	if o.Reserve == 0 {
+		o.Reserve = 64 << 20
+	}
+	if o.MaxBatch <= 0 {
+		o.MaxBatch = 1024
+	}
+	return o
+}

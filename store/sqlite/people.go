@@ -1,0 +1,193 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+
+	"menshen"
+	"menshen/store"
+)
+
+// AddPerson adds one person with their templates, all or nothing. The household is found by the dwelling, or made; see
+// AddPeople. A person or template id that is there already gives CodeConflict.
+func (s *Site) AddPerson(ctx context.Context, p menshen.Person, templates []menshen.Template) error {
+	const op = "sqlite.add_person"
+	for _, t := range templates {
+		if t.Person != p.ID {
+			return menshen.Errorf(menshen.CodeInvalid, op, "a template is of another person than %s", p.ID)
+		}
+	}
+	return s.db.write(ctx, op, func(tx *sql.Tx) error {
+		if err := insertPeople(ctx, tx, []menshen.Person{p}); err != nil {
+			return err
+		}
+		return insertTemplates(ctx, tx, templates)
+	})
+}
+
+// AddPeople adds many people at once, all or nothing. Whoever shares a dwelling shares a household: the one that lives
+// there already, else one with the id in Household, else one with a new id. A person without a dwelling belongs to the
+// household named, or to none.
+func (s *Site) AddPeople(ctx context.Context, people []menshen.Person) error {
+	const op = "sqlite.add_people"
+	return s.db.write(ctx, op, func(tx *sql.Tx) error { return insertPeople(ctx, tx, people) })
+}
+
+func insertPeople(ctx context.Context, tx *sql.Tx, people []menshen.Person) error {
+	const op = "sqlite.add_people"
+	insert, err := tx.PrepareContext(ctx, "INSERT INTO people (id, name, household, state, created) VALUES (?, ?, ?, ?, ?)")
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	homes := households{tx: tx, known: map[menshen.Dwelling]string{}}
+	for i, p := range people {
+		if err := sometimes(ctx, i); err != nil {
+			return err
+		}
+		if err := p.Validate(); err != nil {
+			return err
+		}
+		created, err := encodeTime(p.Created)
+		if err != nil {
+			return err
+		}
+		household, err := homes.of(p)
+		if err != nil {
+			return err
+		}
+		// The driver starts a goroutine for a statement that can be cancelled, which would cost more than the row.
+		_, err = insert.ExecContext(context.WithoutCancel(ctx), p.ID, p.Name, household, string(p.State), created)
+		if taken(err) {
+			return menshen.Errorf(menshen.CodeConflict, op, "person %s is in the registry already", p.ID).WithCause(err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetPersonState makes a person active or inactive; CodeNotFound without such a person.
+func (s *Site) SetPersonState(ctx context.Context, id string, state menshen.PersonState) error {
+	const op = "sqlite.set_person_state"
+	if state != menshen.PersonActive && state != menshen.PersonInactive {
+		return menshen.Errorf(menshen.CodeInvalid, op, "%q is no state of a person", state).WithHint("use active or inactive")
+	}
+	return s.db.write(ctx, op, func(tx *sql.Tx) error { return setState(ctx, tx, op, id, state) })
+}
+
+// RemovePerson takes a person out: their templates are erased, they become inactive, and their passes stay.
+// CodeNotFound without such a person. Copies of the templates in the write-ahead log go at once too, unless somebody
+// is reading just then: then they go with a later checkpoint.
+func (s *Site) RemovePerson(ctx context.Context, id string) error {
+	const op = "sqlite.remove_person"
+	err := s.db.write(ctx, op, func(tx *sql.Tx) error {
+		if err := setState(ctx, tx, op, id, menshen.PersonInactive); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "DELETE FROM templates WHERE person = ?", id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.db.emptyLog(ctx, op)
+}
+
+func setState(ctx context.Context, tx *sql.Tx, op, id string, state menshen.PersonState) error {
+	done, err := tx.ExecContext(ctx, "UPDATE people SET state = ? WHERE id = ?", string(state), id)
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return nobody(op, id)
+}
+
+func nobody(op, id string) error {
+	return menshen.Errorf(menshen.CodeNotFound, op, "nobody in the registry has the id %q", id).
+		WithHint("search by name or dwelling to find the id")
+}
+
+const selectPeople = "SELECT p.id, p.name, p.household, h.dwelling, p.state, p.created"
+const fromPeople = " FROM people p LEFT JOIN households h ON h.id = p.household"
+
+// Person gives the person of an id, or CodeNotFound.
+func (s *Site) Person(ctx context.Context, id string) (menshen.Person, error) {
+	const op = "sqlite.person"
+	var r personRow
+	err := s.db.reader.QueryRowContext(ctx, selectPeople+fromPeople+" WHERE p.id = ?", id).Scan(r.into()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return menshen.Person{}, nobody(op, id)
+	}
+	if err != nil {
+		return menshen.Person{}, fault(op, s.db.path, err)
+	}
+	return r.decode()
+}
+
+// People gives everybody of any state, in order of id, which is order of creation.
+func (s *Site) People(ctx context.Context) iter.Seq2[menshen.Person, error] {
+	return stream(ctx, s.db, "sqlite.people", selectPeople+fromPeople+" ORDER BY p.id", nil,
+		func(rows *sql.Rows) (menshen.Person, error) {
+			var r personRow
+			if err := rows.Scan(r.into()...); err != nil {
+				return menshen.Person{}, err
+			}
+			return r.decode()
+		})
+}
+
+// FindPeople gives people whose id is query, or whose name or dwelling has it as a part, with their template counts:
+// an exact id, name or dwelling first, then by name. An empty query finds everybody. At most limit; 0 is all. Letter
+// case of a–z does not matter.
+func (s *Site) FindPeople(ctx context.Context, query string, limit int) ([]store.Entry, error) {
+	if limit <= 0 {
+		limit = -1
+	}
+	const text = selectPeople + ", (SELECT count(*) FROM templates t WHERE t.person = p.id)" + fromPeople + `
+		WHERE p.id = ?1 OR instr(lower(p.name), lower(?1)) > 0 OR instr(lower(h.dwelling), lower(?1)) > 0
+		ORDER BY (p.id = ?1 OR lower(p.name) = lower(?1) OR h.dwelling IS NOT NULL AND lower(h.dwelling) = lower(?1)) DESC,
+		         p.name, h.dwelling, p.id
+		LIMIT ?2`
+	return collect(stream(ctx, s.db, "sqlite.find_people", text, []any{query, limit},
+		func(rows *sql.Rows) (e store.Entry, err error) {
+			var r personRow
+			if err := rows.Scan(append(r.into(), &e.Templates)...); err != nil {
+				return e, err
+			}
+			e.Person, err = r.decode()
+			return e, err
+		}))
+}
+
+// personRow receives the columns of selectPeople.
+type personRow struct {
+	person              menshen.Person
+	household, dwelling sql.NullString
+	created             sql.NullInt64
+}
+
+func (r *personRow) into() []any {
+	p := &r.person
+	return []any{&p.ID, &p.Name, &r.household, &r.dwelling, &p.State, &r.created}
+}
+
+// decode gives the person that was scanned, or CodeCorrupt.
+func (r *personRow) decode() (menshen.Person, error) {
+	p := r.person
+	p.Household, p.Created = r.household.String, decodeTime(r.created)
+	err := p.Validate()
+	if err == nil && r.dwelling.Valid {
+		p.Dwelling, err = menshen.ParseDwelling(r.dwelling.String)
+	}
+	if err != nil {
+		return menshen.Person{}, menshen.Errorf(menshen.CodeCorrupt, "sqlite.person", "the stored person %q is not usable", p.ID).
+			WithCause(err).WithHint("put the latest backup in place of the database")
+	}
+	return p, nil
+}

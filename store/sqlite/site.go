@@ -1,0 +1,37 @@
+package sqlite
+
+import (
+	"context"
+
+	"menshen/store"
+)
+
+// Site is the database of a site: people, households, templates, the pass log and the audit log. Safe for concurrent use.
+type Site struct {
+	db *database
+}
+
+// Open makes or opens the site's database at path (usually site.db) and brings it to the newest schema. A damaged file
+// gives CodeCorrupt, a locked one CodeConflict, a full disk CodeExhausted, a file of another kind or of a newer menshen
+// CodeInvalid, a file of another user CodeDenied.
+func Open(ctx context.Context, path string, opts Options) (*Site, error) {
+	db, err := openDatabase(ctx, path, siteSchema(), opts)
+	if err != nil {
+		return nil, err
+	}
+	return &Site{db: db}, nil
+}
+
+// Close ends all connections. What was acknowledged is on the disk already.
+func (s *Site) Close() error { return s.db.close() }
+
+// Counts gives the sizes of the database at one moment.
+func (s *Site) Counts(ctx context.Context) (store.Counts, error) {
+	var c store.Counts
+	err := s.db.reader.QueryRowContext(ctx, `
+		SELECT (SELECT count(*) FROM people), (SELECT count(*) FROM people WHERE state = 'active'),
+		       (SELECT count(*) FROM households), (SELECT count(*) FROM templates),
+		       (SELECT count(*) FROM passes), (SELECT count(*) FROM audit)`).
+		Scan(&c.People, &c.Active, &c.Households, &c.Templates, &c.Passes, &c.Audit)
+	return c, fault("sqlite.counts", s.db.path, err)
+}

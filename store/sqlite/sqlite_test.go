@@ -1,0 +1,74 @@
+package sqlite_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"menshen"
+	"menshen/store/sqlite"
+	"menshen/store/storetest"
+)
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(appenderEnv); path != "" {
+		os.Exit(appendUntilKilled(path, os.Stdout))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func TestSiteContract(t *testing.T) {
+	storetest.Run(t, func(tb testing.TB) storetest.Store {
+		return MustOpen(tb, filepath.Join(tb.TempDir(), "site.db"), sqlite.Options{})
+	})
+}
+
+func TestOutboxContract(t *testing.T) {
+	storetest.RunOutbox(t, func(tb testing.TB) func(testing.TB) storetest.Outbox {
+		path := filepath.Join(tb.TempDir(), "gate.db")
+		return func(tb testing.TB) storetest.Outbox { return MustOpenOutbox(tb, path, sqlite.Options{}) }
+	})
+}
+
+// MustOpen opens a site's database and closes it with the test.
+func MustOpen(tb testing.TB, path string, opts sqlite.Options) *sqlite.Site {
+	tb.Helper()
+	s, err := sqlite.Open(context.Background(), path, opts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { must(tb, s.Close()) })
+	return s
+}
+
+// MustOpenOutbox opens an outbox and closes it with the test.
+func MustOpenOutbox(tb testing.TB, path string, opts sqlite.Options) *sqlite.Outbox {
+	tb.Helper()
+	o, err := sqlite.OpenOutbox(context.Background(), path, opts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { must(tb, o.Close()) })
+	return o
+}
+
+func must(tb testing.TB, err error) {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// wantFault checks the code of an error, and that it tells people what to do.
+func wantFault(tb testing.TB, err error, code menshen.Code) {
+	tb.Helper()
+	if got := menshen.ErrorCode(err); got != code {
+		tb.Fatalf("code %q, want %q (error: %v)", got, code, err)
+	}
+	if message, hint := menshen.ErrorMessage(err); message == "" || hint == "" {
+		tb.Errorf("message %q, hint %q", message, hint)
+	}
+}

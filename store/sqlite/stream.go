@@ -1,0 +1,87 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"iter"
+	"strings"
+)
+
+// stream yields the rows of a query one by one; scan reads the current row.
+func stream[T any](ctx context.Context, d *database, op, query string, args []any, scan func(*sql.Rows) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		rows, err := d.reader.QueryContext(ctx, query, args...)
+		if err != nil {
+			yield(none, fault(op, d.path, err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			v, err := scan(rows)
+			if err != nil {
+				yield(none, fault(op, d.path, err))
+				return
+			}
+			if !yield(v, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(none, fault(op, d.path, err))
+		}
+	}
+}
+
+// collect gathers a stream.
+func collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
+	var all []T
+	for v, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+// conditions gathers the terms of a WHERE with their arguments.
+type conditions struct {
+	terms []string
+	args  []any
+}
+
+func (c *conditions) add(term string, args ...any) {
+	c.terms = append(c.terms, term)
+	c.args = append(c.args, args...)
+}
+
+// String gives " WHERE …", or nothing without terms.
+func (c *conditions) String() string {
+	if len(c.terms) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(c.terms, " AND ")
+}
+
+// jsonList is how a list of numbers is handed to json_each: one argument however long it is. Numbers beyond what SQLite
+// counts to are left out, since no row has them.
+func jsonList(numbers []uint64) (string, error) {
+	kept := make([]int64, 0, len(numbers))
+	for _, n := range numbers {
+		if n > 0 && n <= maxSequence {
+			kept = append(kept, int64(n))
+		}
+	}
+	b, err := json.Marshal(kept)
+	return string(b), err
+}
+
+// failed yields only an error.
+func failed[T any](err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		yield(none, err)
+	}
+}

@@ -1,0 +1,117 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+	"math"
+
+	"menshen"
+)
+
+// AddTemplates adds templates of people in the registry, all or nothing. An unknown person gives CodeNotFound, a
+// template id that is there already CodeConflict.
+func (s *Site) AddTemplates(ctx context.Context, templates []menshen.Template) error {
+	return s.db.write(ctx, "sqlite.add_templates", func(tx *sql.Tx) error { return insertTemplates(ctx, tx, templates) })
+}
+
+func insertTemplates(ctx context.Context, tx *sql.Tx, templates []menshen.Template) error {
+	const op = "sqlite.add_templates"
+	insert, err := tx.PrepareContext(ctx,
+		"INSERT INTO templates (id, person, engine, descriptor, quality, masked, created) VALUES (?, ?, ?, ?, ?, ?, ?)")
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	engines := map[menshen.EngineID]int64{}
+	for i, t := range templates {
+		if err := sometimes(ctx, i); err != nil {
+			return err
+		}
+		if err := t.Validate(); err != nil {
+			return err
+		}
+		if t.Engine.Dim <= 0 || math.IsNaN(t.Quality) {
+			return menshen.Errorf(menshen.CodeInvalid, op, "template %s has no dimension or no quality", t.ID)
+		}
+		created, err := encodeTime(t.Created)
+		if err != nil {
+			return err
+		}
+		engine, ok := engines[t.Engine]
+		if !ok {
+			if engine, err = engineRow(ctx, tx, t.Engine); err != nil {
+				return err
+			}
+			engines[t.Engine] = engine
+		}
+		_, err = insert.ExecContext(context.WithoutCancel(ctx),
+			t.ID, t.Person, engine, encodeDescriptor(t.Descriptor), t.Quality, t.Masked, created)
+		switch {
+		case taken(err):
+			return menshen.Errorf(menshen.CodeConflict, op, "template %s is there already", t.ID).WithCause(err)
+		case missing(err):
+			return nobody(op, t.Person)
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// engineRow finds or makes the row of an engine.
+func engineRow(ctx context.Context, tx *sql.Tx, e menshen.EngineID) (id int64, err error) {
+	// The update changes nothing; it is there so that an existing row is returned too.
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO engines (name, model_hash, dim, metric) VALUES (?, ?, ?, ?)
+		ON CONFLICT (name, model_hash, dim, metric) DO UPDATE SET dim = excluded.dim RETURNING id`,
+		e.Name, e.ModelHash, e.Dim, string(e.Metric)).Scan(&id)
+	return id, err
+}
+
+// Templates gives the templates of one engine and of no other, in the order they were added.
+func (s *Site) Templates(ctx context.Context, engine menshen.EngineID) iter.Seq2[menshen.Template, error] {
+	const query = `
+		SELECT t.id, t.person, t.descriptor, t.quality, t.masked, t.created
+		FROM templates t JOIN engines e ON e.id = t.engine
+		WHERE e.name = ? AND e.model_hash = ? AND e.dim = ? AND e.metric = ? ORDER BY t.rowid`
+	args := []any{engine.Name, engine.ModelHash, engine.Dim, string(engine.Metric)}
+	return stream(ctx, s.db, "sqlite.templates", query, args, func(rows *sql.Rows) (menshen.Template, error) {
+		t := menshen.Template{Engine: engine}
+		var raw sql.RawBytes
+		var created sql.NullInt64
+		if err := rows.Scan(&t.ID, &t.Person, &raw, &t.Quality, &t.Masked, &created); err != nil {
+			return menshen.Template{}, err
+		}
+		var err error
+		if t.Descriptor, err = decodeDescriptor(raw, engine); err != nil {
+			return menshen.Template{}, menshen.Errorf(menshen.CodeCorrupt, "sqlite.templates", "the stored template %s is damaged", t.ID).
+				WithCause(err).WithHint("enrol person %s again, or put the latest backup in place of the database", t.Person)
+		}
+		t.Created = decodeTime(created)
+		return t, nil
+	})
+}
+
+// TemplateEngines gives how many templates there are of each engine; those of another engine than the one that runs
+// recognise nobody.
+func (s *Site) TemplateEngines(ctx context.Context) (map[menshen.EngineID]int, error) {
+	const query = `
+		SELECT e.name, e.model_hash, e.dim, e.metric, count(*)
+		FROM templates t JOIN engines e ON e.id = t.engine GROUP BY e.id`
+	type row struct {
+		engine menshen.EngineID
+		count  int
+	}
+	rows, err := collect(stream(ctx, s.db, "sqlite.template_engines", query, nil, func(rows *sql.Rows) (r row, err error) {
+		return r, rows.Scan(&r.engine.Name, &r.engine.ModelHash, &r.engine.Dim, &r.engine.Metric, &r.count)
+	}))
+	if err != nil {
+		return nil, err
+	}
+	counts := make(map[menshen.EngineID]int, len(rows))
+	for _, r := range rows {
+		counts[r.engine] = r.count
+	}
+	return counts, nil
+}

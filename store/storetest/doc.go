@@ -1,0 +1,50 @@
+// Package storetest is the contract that every database behind Menshen keeps, as tests: Run for the site's database and
+// RunOutbox for the outbox. An implementation's own tests call them and add only what is particular to it, such as
+// damaged files or a full disk.
+package storetest
+
+import (
+	"context"
+	"iter"
+
+	"menshen"
+	"menshen/store"
+)
+
+// Store is all that a site's database does. Consumers declare the few methods they need; only the suite needs all.
+type Store interface {
+	AddPerson(ctx context.Context, p menshen.Person, templates []menshen.Template) error
+	AddPeople(ctx context.Context, people []menshen.Person) error
+	AddTemplates(ctx context.Context, templates []menshen.Template) error
+	SetPersonState(ctx context.Context, id string, state menshen.PersonState) error
+	RemovePerson(ctx context.Context, id string) error
+	Person(ctx context.Context, id string) (menshen.Person, error)
+	People(ctx context.Context) iter.Seq2[menshen.Person, error]
+	FindPeople(ctx context.Context, query string, limit int) ([]store.Entry, error)
+	Templates(ctx context.Context, engine menshen.EngineID) iter.Seq2[menshen.Template, error]
+	TemplateEngines(ctx context.Context) (map[menshen.EngineID]int, error)
+
+	CommitPasses(ctx context.Context, passes []menshen.Pass) (store.CommitResult, error)
+	Passes(ctx context.Context, f menshen.PassFilter) iter.Seq2[menshen.Pass, error]
+	PassCount(ctx context.Context) (int, error)
+	Committed(ctx context.Context, gate string, sequences []uint64) ([]uint64, error)
+	LastSequences(ctx context.Context) (map[string]uint64, error)
+
+	Audit(ctx context.Context, e menshen.AuditEntry) error
+	AuditEntries(ctx context.Context, f store.AuditFilter) iter.Seq2[menshen.AuditEntry, error]
+
+	Counts(ctx context.Context) (store.Counts, error)
+	Close() error
+}
+
+// Outbox is all that an outbox does.
+type Outbox interface {
+	Append(ctx context.Context, p menshen.Pass) (menshen.Pass, error)
+	AppendMany(ctx context.Context, passes []menshen.Pass) ([]menshen.Pass, error)
+	Pending(ctx context.Context, after int64, limit int) (passes []menshen.Pass, next int64, err error)
+	Remove(ctx context.Context, gate string, sequences []uint64) error
+	Len(ctx context.Context) (int, error)
+	Advance(ctx context.Context, last map[string]uint64) error
+	Changed() <-chan struct{}
+	Close() error
+}

@@ -1,0 +1,36 @@
+package storetest
+
+import "testing"
+
+// Run checks a site's database. open gives a new, empty one and closes it when its test ends.
+func Run(t *testing.T, open func(testing.TB) Store) {
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, Store)
+	}{
+		{"AddPersonRoundTrip", addPersonRoundTrip},
+		{"AddPersonIsAtomic", addPersonIsAtomic},
+		{"AddPersonRefuses", addPersonRefuses},
+		{"HouseholdByDwelling", householdByDwelling},
+		{"AddPeople", addPeople},
+		{"FindPeople", findPeople},
+		{"PersonState", personState},
+		{"RemovePerson", removePerson},
+		{"TemplatesOfOneEngine", templatesOfOneEngine},
+		{"AddTemplatesRefuses", addTemplatesRefuses},
+		{"CommitPassesRoundTrip", commitPassesRoundTrip},
+		{"CommitPassesTwice", commitPassesTwice},
+		{"CommitPassesConflict", commitPassesConflict},
+		{"CommitPassesRefuses", commitPassesRefuses},
+		{"PassesFilter", passesFilter},
+		{"PassesStopEarly", passesStopEarly},
+		{"Committed", committed},
+		{"LastSequences", lastSequences},
+		{"Audit", audit},
+		{"Cancelled", cancelled},
+		{"Concurrent", concurrent},
+		{"Closed", closed},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
+	}
+}

@@ -1,0 +1,109 @@
+package tracing
+
+import (
+	"slices"
+
+	"menshen"
+)
+
+// plan is a site made ready for tracing, and the rules for stays in it. Zones are numbered as in the site.
+type plan struct {
+	zones    []menshen.Zone
+	around   [][]int         // per zone: itself and the zones around it, innermost first, without outside
+	doors    map[string]door // by gate
+	touching [][]string      // per zone: the gates that prove something about being in it
+	caps     []int64         // per zone, for strangers, in nanoseconds
+	cfg      StayConfig
+}
+
+// door is what lies on both sides of a gate, as in plan.around.
+type door struct{ far, near []int }
+
+func newPlan(site menshen.Site, cfg StayConfig) *plan {
+	p := &plan{
+		zones:    site.Zones,
+		around:   make([][]int, len(site.Zones)),
+		doors:    make(map[string]door, len(site.Gates)),
+		touching: make([][]string, len(site.Zones)),
+		caps:     make([]int64, len(site.Zones)),
+		cfg:      cfg.withDefaults(),
+	}
+	numbers := make(map[string]int, len(site.Zones))
+	for i, z := range site.Zones {
+		numbers[z.ID] = i
+	}
+	for i, z := range site.Zones {
+		n, ok := i, true
+		// A ring of parents ends where it comes round; checkRings refuses it, Stays has to live with it.
+		for ok && z.ID != menshen.OutsideZone && z.Kind != menshen.ZoneOutside && !slices.Contains(p.around[i], n) {
+			p.around[i] = append(p.around[i], n)
+			n, ok = numbers[z.Parent]
+			if ok {
+				z = site.Zones[n]
+			}
+		}
+		for _, n := range p.around[i] {
+			p.caps[n] = max(p.caps[n], int64(p.cfg.capOf(site.Zones[i].Kind)))
+		}
+	}
+	for _, g := range site.Gates {
+		from, ok := numbers[g.From]
+		to, ok2 := numbers[g.To]
+		if !ok || !ok2 {
+			continue // proves nothing
+		}
+		d := door{far: p.around[from], near: p.around[to]}
+		p.doors[g.ID] = d
+		for _, z := range d.far {
+			p.touching[z] = append(p.touching[z], g.ID)
+		}
+		for _, z := range d.near {
+			if !slices.Contains(d.far, z) {
+				p.touching[z] = append(p.touching[z], g.ID)
+			}
+		}
+	}
+	return p
+}
+
+// checkRings refuses zones that lie in themselves.
+func checkRings(site menshen.Site) error {
+	for _, z := range site.Zones {
+		at := z
+		for range site.Zones {
+			parent, ok := site.Zone(at.Parent)
+			if !ok {
+				break
+			}
+			if parent.ID == z.ID {
+				return menshen.Errorf(menshen.CodeInvalid, "tracing.new", "zone %q lies in itself, by way of its parents", z.ID).
+					WithHint("correct the parent of zone %q", at.ID)
+			}
+			at = parent
+		}
+	}
+	return nil
+}
+
+// home reports whether a zone counts as a person's home.
+func (p *plan) home(person string, zone int) bool {
+	if p.cfg.Home != nil {
+		return p.cfg.Home(person, p.zones[zone].ID)
+	}
+	switch p.zones[zone].Kind {
+	case menshen.ZoneCompound, menshen.ZoneBuilding, menshen.ZoneUnit:
+		return true
+	}
+	return false
+}
+
+// capFor gives the cap of a zone for a person, in nanoseconds.
+func (p *plan) capFor(person string, zone int) int64 {
+	if p.caps[zone] < int64(p.cfg.HomeCap) && p.home(person, zone) {
+		return int64(p.cfg.HomeCap)
+	}
+	return p.caps[zone]
+}
+
+// longestCap gives the longest cap of a zone for anybody, in nanoseconds.
+func (p *plan) longestCap(zone int) int64 { return max(p.caps[zone], int64(p.cfg.HomeCap)) }

@@ -1,0 +1,100 @@
+package web_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"connectrpc.com/connect"
+
+	"menshen"
+	menshenv1 "menshen/proto/menshen/v1"
+	"menshen/proto/menshen/v1/menshenv1connect"
+	"menshen/web"
+)
+
+// questions has a valid call of every procedure that tells something about people.
+var questions = map[string]func(s *served) error{
+	menshenv1connect.PassServiceListPassesProcedure: func(s *served) error {
+		_, err := s.client.Passes.ListPasses(context.Background(), connect.NewRequest(&menshenv1.ListPassesRequest{}))
+		return err
+	},
+	menshenv1connect.PassServiceWatchPassesProcedure: func(s *served) error {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		stream, err := s.client.Passes.WatchPasses(ctx, connect.NewRequest(&menshenv1.WatchPassesRequest{}))
+		if err != nil {
+			return err
+		}
+		defer stream.Close()
+		if !stream.Receive() {
+			return stream.Err()
+		}
+		s.feed.Publish(mustPass(9, "p-1"))
+		stream.Receive()
+		return stream.Err()
+	},
+	menshenv1connect.PersonServiceEnrollProcedure: func(s *served) error {
+		_, err := s.client.People.Enroll(context.Background(), connect.NewRequest(&menshenv1.EnrollRequest{
+			Name: "赵敏", Dwelling: "3-2-14-1402", Photos: []*menshenv1.Photo{{Name: "a.jpg", Data: []byte("A")}},
+		}))
+		return err
+	},
+	menshenv1connect.PersonServiceListPeopleProcedure: func(s *served) error {
+		_, err := s.client.People.ListPeople(context.Background(), connect.NewRequest(&menshenv1.ListPeopleRequest{}))
+		return err
+	},
+	menshenv1connect.PersonServiceRemovePersonProcedure: func(s *served) error {
+		_, err := s.client.People.RemovePerson(context.Background(), connect.NewRequest(&menshenv1.RemovePersonRequest{Person: "p-1"}))
+		return err
+	},
+	menshenv1connect.TracingServiceMovementsProcedure: func(s *served) error {
+		_, err := s.client.Tracing.Movements(context.Background(), connect.NewRequest(&menshenv1.MovementsRequest{Person: "p-1", Purpose: "case 12"}))
+		return err
+	},
+	menshenv1connect.TracingServiceContactsProcedure: func(s *served) error {
+		_, err := s.client.Tracing.Contacts(context.Background(), connect.NewRequest(&menshenv1.ContactsRequest{Person: "p-1", Purpose: "case 12"}))
+		return err
+	},
+}
+
+// impersonal procedures tell nothing about people and are not recorded.
+var impersonal = []string{menshenv1connect.SiteServiceGetSiteProcedure, menshenv1connect.SiteServiceGetStatusProcedure}
+
+func TestEveryQuestionIsRecordedFirst(t *testing.T) {
+	for _, p := range procedures() {
+		if slices.Contains(impersonal, p.path) {
+			continue
+		}
+		ask, ok := questions[p.path]
+		if !ok {
+			t.Errorf("%s: say whether it tells something about people, and record it if so", p.path)
+			continue
+		}
+		t.Run(p.path, func(t *testing.T) {
+			s := MustServe(t, newHouse(), web.Config{})
+			if err := ask(s); err != nil {
+				t.Fatal(err)
+			}
+			// Finding out whom the question is about comes before, everything else after the audit log.
+			if i := slices.Index(s.events, "audit"); i < 0 || i == len(s.events)-1 || slices.ContainsFunc(s.events[:i], func(e string) bool { return e != "byid" && e != "find" }) {
+				t.Errorf("order %v", s.events)
+			}
+			if len(s.audits) != 1 || s.audits[0].Actor != "operator@terminal" || s.audits[0].Action == "" || !s.audits[0].At.Equal(now) {
+				t.Errorf("audit %+v", s.audits)
+			}
+		})
+		t.Run(p.path+" with the audit log down", func(t *testing.T) {
+			h := newHouse()
+			h.auditErr = errors.New("disk I/O error at /secret/audit.db")
+			s := MustServe(t, h, web.Config{})
+			err := ask(s)
+			wantError(t, err, menshen.CodeUnavailable, "audit log")
+			wantSilence(t, err, "secret")
+			if i := slices.Index(h.events, "audit"); i < 0 || i != len(h.events)-1 {
+				t.Errorf("something was done without a record: %v", h.events)
+			}
+		})
+	}
+}

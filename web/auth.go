@@ -1,0 +1,44 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+
+	"connectrpc.com/connect"
+
+	"menshen"
+)
+
+// authenticated lets only bearers of a known token through, before anything of the body is read.
+func authenticated(tokens *Tokens, t *throttle, log *slog.Logger, ew *connect.ErrorWriter, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if strings.EqualFold(scheme, "Bearer") {
+			if actor, ok := tokens.Actor(strings.TrimSpace(token)); ok {
+				remote, _, err := net.SplitHostPort(r.RemoteAddr)
+				if err != nil {
+					remote = r.RemoteAddr
+				}
+				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey, caller{actor, remote})))
+				return
+			}
+		}
+		w.Header().Set("WWW-Authenticate", `Bearer realm="menshen"`)
+		if !t.fail(r.RemoteAddr) {
+			w.Header().Set("Retry-After", "6")
+			writeError(ew, w, r, newError(connect.CodeResourceExhausted, menshen.CodeExhausted,
+				"too many calls without a valid token came from this address", "wait a minute, then use the token of the data folder's token file"))
+			return
+		}
+		message := "this call needs a token"
+		if scheme != "" {
+			message = "this token is not valid"
+		}
+		log.WarnContext(r.Context(), "call without a valid token", "request", requestID(r.Context()), "remote", r.RemoteAddr, "path", r.URL.Path)
+		writeError(ew, w, r, newError(connect.CodeUnauthenticated, menshen.CodeDenied, message,
+			"send the token of the data folder's token file as: Authorization: Bearer <token>"))
+	})
+}

@@ -1,0 +1,119 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	menshenv1 "menshen/proto/menshen/v1"
+	"menshen/web"
+)
+
+// procedures lists every procedure of the API from its description, so that a new one is covered by itself.
+func procedures() (all []procedure) {
+	services := menshenv1.File_menshen_v1_api_proto.Services()
+	for i := range services.Len() {
+		methods := services.Get(i).Methods()
+		for j := range methods.Len() {
+			m := methods.Get(j)
+			all = append(all, procedure{"/" + string(services.Get(i).FullName()) + "/" + string(m.Name()), m.IsStreamingServer()})
+		}
+	}
+	return all
+}
+
+type procedure struct {
+	path   string
+	stream bool
+}
+
+// call sends an empty request with the value as the Authorization header and gives the error of the first answer.
+func (p procedure) call(base, authorization string) error {
+	t := &http.Transport{}
+	defer t.CloseIdleConnections()
+	c := connect.NewClient[emptypb.Empty, emptypb.Empty](&http.Client{Transport: t}, base+p.path)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	req := connect.NewRequest(&emptypb.Empty{})
+	if authorization != "" {
+		req.Header().Set("Authorization", authorization)
+	}
+	if !p.stream {
+		_, err := c.CallUnary(ctx, req)
+		return err
+	}
+	s, err := c.CallServerStream(ctx, req)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	s.Receive()
+	return s.Err()
+}
+
+func TestAuthentication(t *testing.T) {
+	all := procedures()
+	if len(all) < 9 {
+		t.Fatalf("only %d procedures are known", len(all))
+	}
+	for _, p := range all {
+		t.Run(p.path, func(t *testing.T) {
+			s := MustServe(t, newHouse(), web.Config{})
+			right := s.token.Reveal()
+			for name, header := range map[string]string{
+				"none": "", "empty": "Bearer ", "wrong": "Bearer " + web.NewToken().Reveal(), "cut": "Bearer " + right[:len(right)-1],
+				"basic": "Basic " + right, "bare": right,
+			} {
+				err := p.call(s.url, header)
+				if connect.CodeOf(err) != connect.CodeUnauthenticated {
+					t.Errorf("%s token: %v", name, err)
+				}
+				if len(s.events) > 0 {
+					t.Fatalf("%s token: the call got through to %v", name, s.events)
+				}
+			}
+			for _, header := range []string{"Bearer " + right, "bearer  " + right} {
+				if err := p.call(s.url, header); connect.CodeOf(err) == connect.CodeUnauthenticated {
+					t.Errorf("right token: %v", err)
+				}
+			}
+			if strings.Contains(s.log.String(), right) {
+				t.Error("the token is in the log")
+			}
+		})
+	}
+}
+
+func TestWrongTokensAreThrottledAndTheRightOneIsNot(t *testing.T) {
+	s := MustServe(t, newHouse(), web.Config{})
+	p := procedures()[0]
+	refused := map[connect.Code]int{}
+	for range 30 {
+		refused[connect.CodeOf(p.call(s.url, "Bearer "+web.NewToken().Reveal()))]++
+	}
+	if refused[connect.CodeUnauthenticated] != 10 || refused[connect.CodeResourceExhausted] != 20 {
+		t.Errorf("answers: %v", refused)
+	}
+	if n := strings.Count(s.log.String(), "call without a valid token"); n != 10 {
+		t.Errorf("%d lines in the log", n)
+	}
+	if err := p.call(s.url, "Bearer "+s.token.Reveal()); err != nil {
+		t.Errorf("the right token: %v", err)
+	}
+}
+
+func TestMetricsNeedTheToken(t *testing.T) {
+	s := MustServe(t, newHouse(), web.Config{})
+	res, body := s.MustDo(t, "GET", "/metrics", nil)
+	if res.StatusCode != http.StatusUnauthorized || strings.Contains(body, "menshen_up") || res.Header.Get("WWW-Authenticate") == "" {
+		t.Errorf("without a token: %s %q", res.Status, body)
+	}
+	res, body = s.MustDo(t, "GET", "/metrics", nil, "Authorization", "Bearer "+s.token.Reveal())
+	if res.StatusCode != http.StatusOK || !strings.Contains(body, "menshen_up 1") || res.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("with the token: %s %q", res.Status, body)
+	}
+}

@@ -1,0 +1,143 @@
+// Package client is the other end of the hub's API: typed clients that carry the token and give errors back as
+// *menshen.Error, with the code, message and hint that the hub gave. The command line uses it. It owns no commands and
+// prints nothing.
+package client
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"connectrpc.com/connect"
+
+	"menshen"
+	"menshen/proto/menshen/v1/menshenv1connect"
+	"menshen/web"
+)
+
+// Client has the services of one hub. Errors of its calls are *menshen.Error, but for a cancelled context, whose error
+// is given as it is. Safe for concurrent use.
+type Client struct {
+	Site    menshenv1connect.SiteServiceClient
+	Passes  menshenv1connect.PassServiceClient
+	People  menshenv1connect.PersonServiceClient
+	Tracing menshenv1connect.TracingServiceClient
+
+	transport *http.Transport
+}
+
+// New makes a client for the hub at a base URL such as http://127.0.0.1:8080. It connects at the first call only.
+// CodeInvalid for anything else than https, or http to this machine: a token must not cross a network in clear.
+func New(baseURL string, token web.Token) (*Client, error) {
+	base, err := checkURL(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	transport := &http.Transport{
+		Proxy:                 proxy,
+		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   5 * time.Second,
+		IdleConnTimeout:       time.Minute,
+		ForceAttemptHTTP2:     true,
+		ExpectContinueTimeout: time.Second,
+	}
+	hc := &http.Client{
+		Transport: transport,
+		// The hub never redirects; whoever does is not to be followed with a token.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	opts := connect.WithInterceptors(caller{base, token})
+	return &Client{
+		Site:      menshenv1connect.NewSiteServiceClient(hc, base, opts),
+		Passes:    menshenv1connect.NewPassServiceClient(hc, base, opts),
+		People:    menshenv1connect.NewPersonServiceClient(hc, base, opts),
+		Tracing:   menshenv1connect.NewTracingServiceClient(hc, base, opts),
+		transport: transport,
+	}, nil
+}
+
+// Close closes the connections that no call is using.
+func (c *Client) Close() { c.transport.CloseIdleConnections() }
+
+func checkURL(s string) (string, error) {
+	bad := func(message string) error {
+		return menshen.Errorf(menshen.CodeInvalid, "client.new", "%s", message).
+			WithHint("write it like http://%s, or https://… for another machine", web.DefaultListen)
+	}
+	u, err := url.Parse(strings.TrimRight(s, "/"))
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", bad("the address of Menshen is not usable")
+	}
+	switch {
+	case u.Scheme == "https":
+	case u.Scheme == "http" && loopback(u.Hostname()):
+	case u.Scheme == "http":
+		return "", bad("http would carry the token to " + u.Host + " in clear")
+	default:
+		return "", bad("the address of Menshen begins with neither http:// nor https://")
+	}
+	return u.String(), nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// proxy leaves calls to this machine alone whatever the environment says.
+func proxy(r *http.Request) (*url.URL, error) {
+	if loopback(r.URL.Hostname()) {
+		return nil, nil
+	}
+	return http.ProxyFromEnvironment(r)
+}
+
+// caller sends the token and translates the errors.
+type caller struct {
+	base  string
+	token web.Token
+}
+
+func (c caller) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
+	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
+		c.sign(req.Header())
+		res, err := next(ctx, req)
+		if err != nil {
+			return nil, c.translate(ctx, err)
+		}
+		return res, nil
+	}
+}
+
+func (c caller) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
+		conn := next(ctx, spec)
+		c.sign(conn.RequestHeader())
+		return &stream{StreamingClientConn: conn, ctx: ctx, caller: c}
+	}
+}
+
+func (c caller) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+	return next
+}
+
+func (c caller) sign(h http.Header) { h.Set("Authorization", "Bearer "+c.token.Reveal()) }
+
+// stream translates the errors of a stream. The end of a stream stays io.EOF.
+type stream struct {
+	connect.StreamingClientConn
+	ctx    context.Context
+	caller caller
+}
+
+func (s *stream) Send(m any) error { return s.caller.translate(s.ctx, s.StreamingClientConn.Send(m)) }
+func (s *stream) Receive(m any) error {
+	return s.caller.translate(s.ctx, s.StreamingClientConn.Receive(m))
+}

@@ -1,0 +1,142 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"menshen"
+)
+
+// Overview tells what the site is and how everything in it is. It holds nothing personal. Safe for concurrent use.
+type Overview interface {
+	Site(ctx context.Context) (menshen.Site, error)
+	Status(ctx context.Context) (Status, error)
+}
+
+// Status is how the hub is now.
+type Status struct {
+	Conditions []menshen.Condition // what is not well
+	Cameras    []CameraStatus
+	People     uint64
+	Templates  uint64
+	Passes     uint64
+	Outbox     uint64 // passes not yet receipted
+}
+
+// CameraStatus is the last report of a camera.
+type CameraStatus struct {
+	ID      string
+	Gate    string
+	OK      bool
+	Message string
+	Figures map[string]float64
+}
+
+// PassLog has the passes that are kept for good. Safe for concurrent use.
+type PassLog interface {
+	// Passes gives those of a filter in any order; with Latest, so many with the latest capture times.
+	Passes(ctx context.Context, filter menshen.PassFilter) ([]menshen.Pass, error)
+}
+
+// People is the registry. Safe for concurrent use.
+type People interface {
+	// PeopleByID gives those of the ids that exist, by id.
+	PeopleByID(ctx context.Context, ids []string) (map[string]Registered, error)
+	// FindPeople gives at most limit people whose id is the query, or whose name or dwelling has it as a part, those whose
+	// id, name or dwelling is exactly the query first. An empty query finds everybody.
+	FindPeople(ctx context.Context, query string, limit int) ([]Registered, error)
+}
+
+// Registered is a person with the number of their templates.
+type Registered struct {
+	menshen.Person
+	Templates int
+}
+
+// Enroller changes the registry and the gallery together. Safe for concurrent use.
+type Enroller interface {
+	// Enrol adds a person, or photographs to one. A refused photograph is no error; where all are refused nothing is kept
+	// and the result names nobody.
+	Enrol(ctx context.Context, e Enrolment) (EnrolmentResult, error)
+	// Remove takes a person's templates away and marks them inactive. Their passes stay.
+	Remove(ctx context.Context, person string) error
+}
+
+// Enrolment is one person with photographs. Either Person or Name and Dwelling are set.
+type Enrolment struct {
+	Person   string // id of somebody enrolled already
+	Name     string
+	Dwelling menshen.Dwelling
+	Photos   []Photo
+}
+
+// Photo is a still picture as it was sent: JPEG or PNG, not looked at yet.
+type Photo struct {
+	Name string // file name, for the report
+	Data []byte
+}
+
+// EnrolmentResult says what became of each photograph, in their order.
+type EnrolmentResult struct {
+	Person string
+	Photos []PhotoResult
+}
+
+// PhotoResult is one accepted or refused photograph.
+type PhotoResult struct {
+	Name     string
+	Accepted bool
+	Code     string // why not, e.g. "no_face"
+	Message  string
+	Hint     string
+}
+
+// Tracer answers where somebody was and who was there too. CodeNotFound says that there is no pass of the person, which
+// the API tells as an empty answer. Safe for concurrent use.
+type Tracer interface {
+	// Movements gives the passes and stays of a person within a span, in order of time.
+	Movements(ctx context.Context, person string, span menshen.Span) ([]menshen.Pass, []menshen.Stay, error)
+	// Contacts gives who was in one zone with the person, overlaps shorter than minTogether left out, or at one gate within
+	// gateWindow, which is more than 0.
+	Contacts(ctx context.Context, person string, span menshen.Span, gateWindow, minTogether time.Duration) ([]menshen.Contact, error)
+}
+
+// Auditor keeps who asked what. An entry that Audit took without error survives a power cut. Safe for concurrent use.
+type Auditor interface {
+	Audit(ctx context.Context, entry menshen.AuditEntry) error
+}
+
+// Deps are the parts that the server answers from. All are needed, but for Metrics, without which there is no /metrics.
+type Deps struct {
+	Overview Overview
+	Passes   PassLog
+	Feed     *Feed
+	People   People
+	Enroller Enroller
+	Tracer   Tracer
+	Auditor  Auditor
+	Tokens   *Tokens
+	Front    Front
+	Metrics  http.Handler
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+func (d Deps) validate() error {
+	missing := ""
+	for name, absent := range map[string]bool{
+		"Overview": d.Overview == nil, "Passes": d.Passes == nil, "Feed": d.Feed == nil, "People": d.People == nil,
+		"Enroller": d.Enroller == nil, "Tracer": d.Tracer == nil, "Auditor": d.Auditor == nil, "Tokens": d.Tokens == nil,
+		"Log": d.Log == nil, "Now": d.Now == nil,
+	} {
+		if absent {
+			missing = name
+		}
+	}
+	if missing != "" {
+		return menshen.Errorf(menshen.CodeInternal, "web.new", "the web server was given no %s", missing)
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package web
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"menshen"
+)
+
+// question is what every tracing question has.
+type question struct {
+	person  string // as asked: id or name
+	purpose string
+	span    menshen.Span
+}
+
+const (
+	usualSpan         = 14 * 24 * time.Hour
+	longestSpan       = 90 * 24 * time.Hour
+	defaultGateWindow = time.Minute
+	maxPurpose        = 500 // characters
+	maxAsked          = 200 // characters
+)
+
+// readQuestion checks the fields and fills the span in: until now, from 14 days before that.
+func readQuestion(person, purpose string, from, to *timestamppb.Timestamp, now time.Time) (question, error) {
+	const op = "web.question"
+	bad := func(format string, args ...any) *menshen.Error {
+		return menshen.Errorf(menshen.CodeInvalid, op, format, args...)
+	}
+	q := question{person: strings.TrimSpace(person), purpose: strings.TrimSpace(purpose)}
+	if q.person == "" {
+		return q, bad("person: it is empty").WithHint("say whom you ask about with --person, by id or name")
+	}
+	if utf8.RuneCountInString(q.person) > maxAsked {
+		return q, bad("person: it is too long").WithHint("give an id or a name")
+	}
+	if q.purpose == "" {
+		return q, bad("purpose: it is empty, and every question about a person is recorded with its purpose").
+			WithHint("say what it is for with --purpose, for example the number of the case")
+	}
+	if utf8.RuneCountInString(q.purpose) > maxPurpose {
+		return q, bad("purpose: it is too long").WithHint("use at most %d characters", maxPurpose)
+	}
+	q.span.To = now
+	for _, f := range []struct {
+		name string
+		in   *timestamppb.Timestamp
+		out  *time.Time
+	}{{"to", to, &q.span.To}, {"from", from, &q.span.From}} {
+		if f.in == nil {
+			continue
+		}
+		if err := f.in.CheckValid(); err != nil {
+			return q, bad("%s: it is no time", f.name).WithHint("write it like 2026-03-01T08:00:00+08:00").WithCause(err)
+		}
+		*f.out = f.in.AsTime()
+	}
+	if from == nil {
+		q.span.From = q.span.To.Add(-usualSpan)
+	}
+	if !q.span.From.Before(q.span.To) {
+		return q, bad("from: %s is not before %s", q.span.From.Format(time.RFC3339), q.span.To.Format(time.RFC3339)).
+			WithHint("give a --from that is earlier than --to, which is now unless given")
+	}
+	if q.span.Duration() > longestSpan {
+		return q, bad("from: %s is more than 90 days before %s", q.span.From.Format(time.RFC3339), q.span.To.Format(time.RFC3339)).
+			WithHint("ask about at most 90 days at once")
+	}
+	return q, nil
+}
+
+// readDuration reads a duration from least to most, absent is usual.
+func readDuration(field string, d *durationpb.Duration, usual, least, most time.Duration) (time.Duration, error) {
+	if d == nil {
+		return usual, nil
+	}
+	if v := d.AsDuration(); d.CheckValid() == nil && v >= least && v <= most {
+		return v, nil
+	}
+	return 0, menshen.Errorf(menshen.CodeInvalid, "web.question", "%s: it is out of range", field).WithHint("use %v to %v", least, most)
+}

@@ -1,0 +1,104 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"connectrpc.com/connect"
+
+	"menshen/proto/menshen/v1/menshenv1connect"
+)
+
+const (
+	maxMessage       = 1 << 20
+	maxEnrolMessage  = 64 << 20
+	overhead         = 4 << 10 // of a request's body over its message
+	enrolmentsAtOnce = 4       // each may hold maxEnrolMessage in memory
+	maxThrottled     = 4096    // addresses whose failures are counted one by one
+)
+
+// routes puts the whole server together. Every path is either listed here or is 404; nothing is served from disk.
+func (s *Server) routes(d Deps) (http.Handler, error) {
+	health := newHealth(d.Overview, d.Log, d.Now)
+	front, err := newFrontPage(d.Front, d.Overview, health, d.Log)
+	if err != nil {
+		return nil, err
+	}
+	ew := connect.NewErrorWriter()
+	failures := newThrottle(d.Now, maxThrottled)
+	authenticated := func(h http.Handler) http.Handler { return authenticated(d.Tokens, failures, d.Log, ew, h) }
+
+	mux := http.NewServeMux()
+	for path, service := range s.services(d) {
+		mux.Handle(path, apiHeaders(authenticated(s.bounded(ew, service))))
+	}
+	if d.Metrics != nil {
+		mux.Handle("GET /metrics", apiHeaders(authenticated(s.plain(d.Metrics))))
+	}
+	mux.Handle("GET /healthz", apiHeaders(s.plain(health)))
+	mux.Handle("GET /{$}", s.plain(front))
+	mux.Handle("GET /favicon.svg", s.plain(http.HandlerFunc(serveMark)))
+
+	// Browsers send no token by themselves, so this is a second lock: no other site can make a browser change anything.
+	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "cross-origin call refused", http.StatusForbidden)
+	}))
+	return numbered(d.Log, commonHeaders(crossOrigin.Handler(mux))), nil
+}
+
+// services gives the handlers of the API by their paths.
+func (s *Server) services(d Deps) map[string]http.Handler {
+	people, rec := registry{d.People}, recorder{d.Auditor, d.Now}
+	opts := []connect.HandlerOption{
+		connect.WithInterceptors(errorInterceptor{d.Log}), // outermost, so that it sees recovered panics too
+		connect.WithRecover(func(ctx context.Context, spec connect.Spec, _ http.Header, v any) error {
+			return panicked(ctx, d.Log, spec.Procedure, v)
+		}),
+		connect.WithConditionalHandlerOptions(func(spec connect.Spec) []connect.HandlerOption {
+			return []connect.HandlerOption{connect.WithReadMaxBytes(int(messageLimit(spec.Procedure)))}
+		}),
+	}
+	all := map[string]http.Handler{}
+	add := func(path string, h http.Handler) { all[path] = h }
+	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, d.Front}, opts...))
+	add(menshenv1connect.NewPassServiceHandler(passService{d.Overview, d.Passes, d.Feed, people, rec, s.cfg.SignOfLife, s.stopping}, opts...))
+	add(menshenv1connect.NewPersonServiceHandler(personService{d.People, d.Enroller, rec}, opts...))
+	add(menshenv1connect.NewTracingServiceHandler(tracingService{d.Tracer, d.People, people, rec, d.Now}, opts...))
+	return all
+}
+
+func messageLimit(procedure string) int64 {
+	if procedure == menshenv1connect.PersonServiceEnrollProcedure {
+		return maxEnrolMessage
+	}
+	return maxMessage
+}
+
+// bounded sets the limits of a call of the API.
+func (s *Server) bounded(ew *connect.ErrorWriter, next http.Handler) http.Handler {
+	slots := make(chan struct{}, enrolmentsAtOnce)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		limit, read := messageLimit(r.URL.Path), s.cfg.ReadLimit
+		if r.ContentLength > limit+overhead {
+			w.Header().Set("Connection", "close")
+			writeError(ew, w, r, tooLarge(limit))
+			return
+		}
+		if limit == maxEnrolMessage {
+			read *= 10
+			select {
+			case slots <- struct{}{}:
+				defer func() { <-slots }()
+			case <-r.Context().Done():
+				return
+			}
+		}
+		limited(read, s.cfg.WriteLimit, limit+overhead, next).ServeHTTP(w, r)
+	})
+}
+
+// plain sets the limits of a page, which takes no body.
+func (s *Server) plain(next http.Handler) http.Handler {
+	return limited(s.cfg.ReadLimit, s.cfg.WriteLimit, overhead, next)
+}
