@@ -64,7 +64,7 @@ func stage(rng *rand.Rand, v visit, id string, begin time.Time) []arrival {
 func TestEveryCrossingOnce(t *testing.T) {
 	people := []string{"ann", "bob", "ida", "gone", "sam", "tom"}
 	places := []string{"east", "out", "west", "shut"}
-	for seed := range uint64(60) {
+	for seed := range uint64(30) {
 		synctest.Test(t, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 3))
 			w := MustWorld(t, nil)
@@ -183,7 +183,7 @@ func checkSafety(t *testing.T, w *world) {
 
 // Hostile sequences: arbitrary faces of people who may not enter, near and far, mixed under few tracks, never open.
 func TestNobodyElseIsLetIn(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(30) {
 		synctest.Test(t, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 4))
 			w := MustWorld(t, func(c *access.Config) { c.MaxTracks = 4 })

@@ -23,7 +23,7 @@ type ConnConfig struct {
 	QueueSightings int // sightings that wait for a subscriber's handler; 64 if 0: some MB of crops
 	QueueFaces     int // faces that wait; 1024 if 0
 	QueueReports   int // reports that wait; 256 if 0
-	QueueRequests  int // photographs, door commands and the like that wait; 16 if 0; one more is refused, not dropped
+	QueueRequests  int // photographs or door commands that wait; 8 if 0; one more is refused, not dropped
 
 	Log        *slog.Logger          // nil is silent
 	Registerer prometheus.Registerer // nil keeps the figures to itself
@@ -38,7 +38,7 @@ func (c ConnConfig) withDefaults() ConnConfig {
 	orDefault(&c.QueueSightings, 64)
 	orDefault(&c.QueueFaces, 1024)
 	orDefault(&c.QueueReports, 256)
-	orDefault(&c.QueueRequests, 16)
+	orDefault(&c.QueueRequests, 8)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

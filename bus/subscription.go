@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,11 +58,10 @@ type listening[T any] struct {
 	size    int    // of the backlog
 	workers int    // handlers at the same time; 1 keeps the order
 	decode  func(*nats.Msg) (T, error)
-	keep    func(T) bool               // entries to drop last
-	full    func(T)                    // answers what finds no room; nil drops the oldest instead
-	bad     func(*nats.Msg, error)     // answers what cannot be read; nil counts it only
-	handle  func(context.Context, T)   // gets a context that ends with the subscription
-	context func() context.Context     // parent of the handlers' contexts
+	keep    func(T) bool             // entries to drop last
+	full    func(T)                  // answers what finds no room; nil drops the oldest instead
+	bad     func(*nats.Msg, error)   // answers what cannot be read; nil counts it only
+	handle  func(context.Context, T) // gets a context that ends with the subscription
 }
 
 // listen subscribes and starts the handlers. It returns once the server has taken the subscription: CodeDenied where it
@@ -146,4 +146,9 @@ func (c *Conn) confirm(ctx context.Context, sub *nats.Subscription) error {
 		return menshen.Errorf(menshen.CodeDenied, op, "%s may not listen to this subject", c.cfg.Name).WithCause(err)
 	}
 	return nil
+}
+
+// refused reports whether a permission error is about this subscription.
+func refused(err error, sub *nats.Subscription) bool {
+	return strings.Contains(err.Error(), `Subscription to "`+sub.Subject+`"`)
 }

@@ -158,7 +158,7 @@ func (a *analyser) still(small gocv.Mat, at time.Time) bool {
 
 // offer sends the face of a track if it is worth it.
 func (a *analyser) offer(f *frame, t track.Track) error {
-	if !t.Confirmed {
+	if !t.Confirmed || !shot.Whole(t.Face.Box, f.mat.Cols(), f.mat.Rows()) {
 		return nil
 	}
 	s := a.shots[t.ID]

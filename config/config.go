@@ -123,8 +123,7 @@ type Web struct {
 // Tracing tunes stays and what is kept at hand.
 type Tracing struct {
 	Days       int           `yaml:"days"`        // of passes in memory
-	StayLimit  time.Duration `yaml:"stay_limit"`  // longest stay where no exit is seen
-	HomeLimit  time.Duration `yaml:"home_limit"`  // the same in the home building and the compound
+	HomeLimit  time.Duration `yaml:"home_limit"`  // longest stay at home or in the compound where no exit is seen
 	GateWindow time.Duration `yaml:"gate_window"` // two people at one gate within
 }
 
@@ -145,7 +144,7 @@ func Default() Config {
 		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
 		Web:        Web{Listen: "127.0.0.1:8080"},
-		Tracing:    Tracing{Days: 14, StayLimit: 4 * time.Hour, HomeLimit: 36 * time.Hour, GateWindow: time.Minute},
+		Tracing:    Tracing{Days: 14, HomeLimit: 36 * time.Hour, GateWindow: time.Minute},
 		Simulation: Simulation{People: 600, Seed: 1, Days: 3},
 	}
 }

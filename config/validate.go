@@ -184,7 +184,6 @@ func loopback(host string) bool {
 func (c Config) checkRest() error {
 	return first(
 		within("tracing.days", c.Tracing.Days, 1, 366),
-		within("tracing.stay_limit", c.Tracing.StayLimit, time.Minute, 30*24*time.Hour),
 		within("tracing.home_limit", c.Tracing.HomeLimit, time.Minute, 30*24*time.Hour),
 		within("tracing.gate_window", c.Tracing.GateWindow, time.Second, time.Hour),
 		within("simulation.people", c.Simulation.People, 1, 1_000_000),

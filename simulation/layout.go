@@ -17,9 +17,10 @@ import (
 // in the building, the building, the shop and the office in the compound.
 type layout struct {
 	site      menshen.Site
-	outer     []int32 // gates
-	shop      int32   // gate
-	office    int32   // gate
+	around    map[string][]string // per zone: itself and those around it, the innermost first, without the outside
+	outer     []int32             // gates
+	shop      int32               // gate
+	office    int32               // gate
 	buildings []building
 }
 
@@ -60,6 +61,14 @@ func newLayout(cfg Config) *layout {
 	l.office = l.gate("office-door", "compound", "office", "物业办公室门", "Office Door")
 	for n := 1; n <= cfg.Buildings; n++ {
 		l.buildings = append(l.buildings, l.building(n))
+	}
+	parent := make(map[string]string, len(l.site.Zones))
+	l.around = make(map[string][]string, len(l.site.Zones))
+	for _, z := range l.site.Zones { // a zone comes after the one around it
+		parent[z.ID] = z.Parent
+		for at := z.ID; at != "" && at != menshen.OutsideZone; at = parent[at] {
+			l.around[z.ID] = append(l.around[z.ID], at)
+		}
 	}
 	return l
 }

@@ -95,8 +95,8 @@ func (c *Community) newPlay(from time.Time, quiet time.Duration) *play {
 		Community: c, dice: c.dice(streamLive, uint64(from.UnixMilli()), 0), day: c.dayOf(from),
 		quiet: quiet.Milliseconds(), last: from.UnixMilli(), home: make([]bool, len(c.residents)),
 	}
-	if quiet > 0 {
-		p.quiet = max(p.quiet, 1)
+	if quiet < 0 {
+		p.quiet = -1
 	}
 	for n, h := range c.households {
 		atHome := !c.awayAtStart(n, p.day)

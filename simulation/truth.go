@@ -20,8 +20,7 @@ func (c *Community) Truth(person string, span menshen.Span) []menshen.Stay {
 		return nil
 	}
 	h, _ := slices.BinarySearchFunc(c.households, n+1, func(h household, n int32) int { return cmp.Compare(h.first+h.count, n) })
-	zones := zoneTree(c.layout.site)
-	t := &track{zones: zones, person: person, span: span}
+	t := &track{zones: c.layout.around, person: person, span: span}
 	first := c.dayOf(span.From)
 	t.move(c.dayStart(first), c.atDayStart(n, h, first))
 	var events []event
@@ -36,7 +35,7 @@ func (c *Community) Truth(person string, span menshen.Span) []menshen.Stay {
 	}
 	t.move(span.To, menshen.OutsideZone)
 	slices.SortFunc(t.stays, func(a, b menshen.Stay) int {
-		return cmp.Or(a.From.Compare(b.From), cmp.Compare(len(zones[a.Zone]), len(zones[b.Zone])), cmp.Compare(a.Zone, b.Zone))
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(len(t.zones[a.Zone]), len(t.zones[b.Zone])), cmp.Compare(a.Zone, b.Zone))
 	})
 	return t.stays
 }
@@ -59,21 +58,6 @@ func (c *Community) into(e event) string {
 	return c.layout.site.Gates[e.gate].Into(way)
 }
 
-// zoneTree gives, per zone, that zone and those around it, the innermost first, without the outside.
-func zoneTree(site menshen.Site) map[string][]string {
-	parent := make(map[string]string, len(site.Zones))
-	for _, z := range site.Zones {
-		parent[z.ID] = z.Parent
-	}
-	tree := make(map[string][]string, len(site.Zones))
-	for _, z := range site.Zones {
-		for at := z.ID; at != "" && at != menshen.OutsideZone; at = parent[at] {
-			tree[z.ID] = append(tree[z.ID], at)
-		}
-	}
-	return tree
-}
-
 // track follows one person from zone to zone.
 type track struct {
 	zones  map[string][]string
@@ -91,10 +75,9 @@ func (t *track) move(at time.Time, zone string) {
 			return false
 		}
 		s.To = at
-		common, ok := s.Intersect(t.span)
-		if ok {
-			s.FromObserved, s.ToObserved = common.From.Equal(s.From) && !s.From.Equal(t.span.From), common.To.Equal(s.To) && !s.To.Equal(t.span.To)
-			s.Span = common
+		if cut, ok := s.Intersect(t.span); ok {
+			s.FromObserved, s.ToObserved = s.From.After(t.span.From), s.To.Before(t.span.To)
+			s.Span = menshen.Span{From: cut.From.UTC(), To: cut.To.UTC()}
 			t.stays = append(t.stays, s)
 		}
 		return true

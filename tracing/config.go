@@ -15,8 +15,9 @@ type StayConfig struct {
 	// HomeCap takes the place of a shorter cap in the zones of a person's home, where nights and days without a pass are
 	// normal. Default 36 h.
 	HomeCap time.Duration
-	// Home reports whether a zone is, or holds, the home of a person. It is called often and from several goroutines. Nil
-	// takes every compound, building and unit for everybody's home.
+	// Home reports whether a zone is, or holds, the home of a person. It is called often, from several goroutines, while
+	// the log is locked: it must be quick and must not use the log. Nil takes every compound, building and unit for
+	// everybody's home.
 	Home func(person, zone string) bool
 	// Repeat is the time within which the same person at the same gate in the same direction is the same crossing, seen
 	// again. Default 60 s.

@@ -26,6 +26,14 @@ func Crop(face menshen.Box, width, height int) image.Rectangle {
 	return r.Intersect(image.Rect(0, 0, width, height))
 }
 
+// Whole reports whether a face lies in a frame of width×height pixels. A face that a side border cuts makes a poor
+// template, whatever its size and sharpness; a little of the forehead or the chin may be missing.
+func Whole(face menshen.Box, width, height int) bool {
+	const missing = 0.1
+	return face.X >= 0 && face.X+face.W <= float64(width) &&
+		face.Y >= -missing*face.H && face.Y+face.H <= float64(height)+missing*face.H
+}
+
 // margin is Margin of a side, less where the crop would become larger than MaxSide; one pixel is left for rounding.
 func margin(side float64) float64 {
 	return max(min(Margin*side, (MaxSide-1-side)/2), 0)

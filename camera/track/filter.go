@@ -52,8 +52,14 @@ type body struct {
 	at         time.Time
 }
 
+// aspect is about the height of a face over its width.
+const aspect = 1.3
+
+// sizeOf is the width of a face, also where a border of the picture cuts it and the box with it.
+func sizeOf(b menshen.Box) float64 { return max(b.W, b.H/aspect) }
+
 func newBody(b menshen.Box, at time.Time) body {
-	c, w := b.Center(), b.W
+	c, w := b.Center(), sizeOf(b)
 	start := func(x, unit, noise, speed float64) axis {
 		return axis{x: x, pxx: square(noise * unit), pvv: square(speed * unit)}
 	}
@@ -65,10 +71,10 @@ func newBody(b menshen.Box, at time.Time) body {
 
 func (b body) width() float64 { return math.Exp(b.size.x) }
 
-// box is where the face is taken to be; faces are about as high as 1.25 widths.
+// box is where the face is taken to be.
 func (b body) box() menshen.Box {
 	w := b.width()
-	h := 1.25 * w
+	h := aspect * w
 	return menshen.Box{X: b.x.x - w/2, Y: b.y.x - h/2, W: w, H: h}
 }
 
@@ -86,7 +92,7 @@ func (b body) predict(at time.Time) body {
 
 // correct takes a detected box in.
 func (b body) correct(box menshen.Box) body {
-	c, w := box.Center(), box.W
+	c, w := box.Center(), sizeOf(box)
 	b.x, b.y = b.x.correct(c.X, jitter*w), b.y.correct(c.Y, jitter*w)
 	b.size = b.size.correct(math.Log(w), jitterGrow)
 	return b
@@ -103,7 +109,7 @@ func (b body) distance(box menshen.Box) (d2, vague float64) {
 	}{
 		{b.x, c.X, jitter * w, w},
 		{b.y, c.Y, jitter * w, w},
-		{b.size, math.Log(box.W), jitterGrow, 1},
+		{b.size, math.Log(sizeOf(box)), jitterGrow, 1},
 	} {
 		s := m.a.pxx + m.noise*m.noise
 		d2 += square(m.z-m.a.x) / s

@@ -150,7 +150,7 @@ func (t *Tracker) costs(at time.Time, ahead []body, faces []menshen.Detection) [
 // grows reports whether a face can have become as large as the box since it was seen last. This tells somebody who left
 // close to the camera from the next one who comes in far from it, where both would do by their place.
 func grows(t Track, b menshen.Box, at time.Time) bool {
-	return math.Abs(math.Log(b.W/t.Face.Box.W)) <= sizeSlack+sizeRate*at.Sub(t.Last).Seconds()
+	return math.Abs(math.Log(sizeOf(b)/sizeOf(t.Face.Box))) <= sizeSlack+sizeRate*at.Sub(t.Last).Seconds()
 }
 
 // hide lets the gap of a track begin anew while its place is covered by the face of another one, who walks past in

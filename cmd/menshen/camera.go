@@ -10,10 +10,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"menshen"
+	"menshen/bus"
 	"menshen/camera"
 	"menshen/camera/address"
 	"menshen/camera/shot"
 	"menshen/config"
+	"menshen/proto"
 	"menshen/recognizer/opencv"
 	"menshen/supervisor"
 )
@@ -86,16 +88,16 @@ func (a *app) superviseCamera(ctx context.Context) error {
 	}
 	log := a.childLogger("camera-" + s.Camera)
 	return runChild(ctx, stdin, func(ctx context.Context) error {
-		conn, err := s.Link.connect(ctx, "camera-"+s.Camera, log)
+		conn, err := s.Link.connect(ctx, bus.RoleCamera(s.Camera), log)
 		if err != nil {
 			return err
 		}
 		defer conn.Close()
-		err = a.runCamera(ctx, s, conn)
+		err = a.runCamera(ctx, s, cameraBus{conn})
 		if err != nil && ctx.Err() == nil {
 			// What went wrong before the camera could report it itself must reach the operator too.
 			message, hint := menshen.ErrorMessage(err)
-			_ = conn.PublishReport(ctx, menshen.Report{Component: "camera-" + s.Camera, At: time.Now(), Message: message, Hint: hint})
+			_ = conn.PublishReport(menshen.Report{Component: "camera-" + s.Camera, At: time.Now(), Message: message, Hint: hint})
 		}
 		return err
 	})
@@ -110,7 +112,7 @@ func (a *app) runCamera(ctx context.Context, s cameraSettings, pub camera.Publis
 	if err != nil {
 		return err
 	}
-	cam, err := camera.New(detector, opencv.Assessor{}, pub, a.childLogger("camera-"+s.Camera), time.Now, cfg)
+	cam, err := camera.New(detector, opencv.Assessor{}, pub, a.childLogger(proto.CameraComponent(s.Camera)), time.Now, cfg)
 	if err != nil {
 		return errors.Join(err, detector.Close())
 	}
@@ -151,3 +153,14 @@ func (p printer) PublishSighting(_ context.Context, s menshen.Sighting) error {
 
 // PublishReport implements camera.Publisher.
 func (printer) PublishReport(context.Context, menshen.Report) error { return nil }
+
+// cameraBus fits the bus to what a camera asks for.
+type cameraBus struct{ conn *bus.Conn }
+
+// PublishSighting implements camera.Publisher.
+func (b cameraBus) PublishSighting(_ context.Context, s menshen.Sighting) error {
+	return b.conn.PublishSighting(s)
+}
+
+// PublishReport implements camera.Publisher.
+func (b cameraBus) PublishReport(_ context.Context, r menshen.Report) error { return b.conn.PublishReport(r) }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"os"
 	"time"
@@ -25,16 +26,24 @@ func (a *app) childLogger(component string) *slog.Logger {
 	return a.logger(config.Log{Level: "info", Format: "text"}).With("component", component)
 }
 
-// connect joins the bus as the role whose seed it was given.
-func (l link) connect(ctx context.Context, name string, log *slog.Logger) (*bus.Conn, error) {
-	return bus.Connect(ctx, bus.ConnConfig{URL: l.URL, Site: l.Site, Name: name, Seed: menshen.Secret(l.Seed)}, log)
+// newLink is what the server gives a child of a role.
+func newLink(server *bus.Server, site string, role bus.Role) (link, error) {
+	c, err := server.Credentials(role)
+	return link{URL: c.URL, Site: site, Seed: c.Seed.Reveal()}, err
+}
+
+// connect joins the bus in a role whose seed the link holds.
+func (l link) connect(ctx context.Context, role bus.Role, log *slog.Logger) (*bus.Conn, error) {
+	return bus.Connect(ctx, bus.ConnConfig{
+		Site: l.Site, Log: log, Credentials: bus.Credentials{Role: role, URL: l.URL, Seed: menshen.Secret(l.Seed)},
+	})
 }
 
 // childEndLimit is how long a child may take to end after its parent told it to, or died. Native code may hang for ever.
 const childEndLimit = 2 * time.Second
 
 // runChild runs work until the parent ends the child, and ends the process where work does not return.
-func runChild(ctx context.Context, stdin *stdinReader, work func(ctx context.Context) error) error {
+func runChild(ctx context.Context, stdin io.Reader, work func(ctx context.Context) error) error {
 	ctx, cancel := supervisor.UntilParentEnds(ctx, stdin)
 	defer cancel()
 	done := make(chan error, 1)

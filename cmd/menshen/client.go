@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -31,8 +30,8 @@ type running struct {
 	URL string `json:"url"`
 }
 
-// hub is a connection to the running hub and what answers are shown with.
-type hub struct {
+// remote is a connection to the running hub and what answers are shown with.
+type remote struct {
 	*client.Client
 
 	cfg      config.Config
@@ -41,7 +40,7 @@ type hub struct {
 }
 
 // dial finds the hub of the configuration and asks it for its site.
-func (a *app) dial(c *cobra.Command) (*hub, error) {
+func (a *app) dial(c *cobra.Command) (*remote, error) {
 	cfg, err := a.loadConfig(c)
 	if err != nil {
 		return nil, err
@@ -58,19 +57,19 @@ func (a *app) dial(c *cobra.Command) (*hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	cl, err := client.New(at.URL, token, a.clientOptions(cfg)...)
+	cl, err := client.New(at.URL, token)
 	if err != nil {
 		return nil, err
 	}
 	res, err := cl.Site.GetSite(c.Context(), connect.NewRequest(&menshenv1.GetSiteRequest{}))
 	if err != nil {
-		return nil, client.Error(err)
+		return nil, err
 	}
 	loc, err := time.LoadLocation(res.Msg.GetSite().GetTimeZone())
 	if err != nil {
 		loc = time.Local
 	}
-	return &hub{Client: cl, cfg: cfg, location: loc, site: res.Msg.GetSite()}, nil
+	return &remote{Client: cl, cfg: cfg, location: loc, site: res.Msg.GetSite()}, nil
 }
 
 func notRunning(folder string) error {
@@ -95,23 +94,10 @@ func readRunning(folder string) (running, error) {
 }
 
 // writeRunning leaves the note; the caller removes it at the end.
-func writeRunning(folder string, listen net.Addr, tls bool) error {
-	r := running{PID: os.Getpid(), URL: "http://" + localAddress(listen)}
-	if tls {
-		r.URL = "https://" + localAddress(listen)
-	}
-	b, err := json.Marshal(r)
+func writeRunning(folder, url string) error {
+	b, err := json.Marshal(running{PID: os.Getpid(), URL: url})
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(folder, runningFile), b, 0o600)
-}
-
-// localAddress is how a listener is reached from this machine.
-func localAddress(listen net.Addr) string {
-	tcp, ok := listen.(*net.TCPAddr)
-	if ok && tcp.IP.IsUnspecified() {
-		return net.JoinHostPort("127.0.0.1", itoa(tcp.Port))
-	}
-	return listen.String()
 }

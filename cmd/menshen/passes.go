@@ -9,7 +9,6 @@ import (
 
 	"menshen"
 	menshenv1 "menshen/proto/menshen/v1"
-	"menshen/web/client"
 )
 
 func (a *app) passesCommand() *cobra.Command {
@@ -43,7 +42,7 @@ func (a *app) listPasses(c *cobra.Command, gate string, limit uint32, format str
 	}
 	res, err := h.Passes.ListPasses(c.Context(), connect.NewRequest(&menshenv1.ListPassesRequest{Gate: gate, Limit: limit}))
 	if err != nil {
-		return client.Error(err)
+		return err
 	}
 	if format == "json" {
 		out := []passJSON{}
@@ -74,7 +73,7 @@ func (a *app) watchPasses(c *cobra.Command, gate string) error {
 	}
 	stream, err := h.Passes.WatchPasses(c.Context(), connect.NewRequest(&menshenv1.WatchPassesRequest{Gate: gate}))
 	if err != nil {
-		return client.Error(err)
+		return err
 	}
 	defer stream.Close()
 	for stream.Receive() {
@@ -85,10 +84,10 @@ func (a *app) watchPasses(c *cobra.Command, gate string) error {
 	if c.Context().Err() != nil {
 		return nil // Ctrl-C is how watching ends
 	}
-	return client.Error(stream.Err())
+	return stream.Err()
 }
 
-func (a *app) passCells(h *hub, v *menshenv1.PassView) []string {
+func (a *app) passCells(h *remote, v *menshenv1.PassView) []string {
 	p := v.GetPass()
 	who := strings.TrimSpace(v.GetPersonName() + " " + v.GetDwelling())
 	if who == "" {

@@ -8,7 +8,6 @@ import (
 
 	"menshen"
 	menshenv1 "menshen/proto/menshen/v1"
-	"menshen/web/client"
 )
 
 func (a *app) peopleCommand() *cobra.Command {
@@ -40,7 +39,7 @@ func (a *app) listPeople(c *cobra.Command, query string, limit uint32) error {
 	}
 	res, err := h.People.ListPeople(c.Context(), connect.NewRequest(&menshenv1.ListPeopleRequest{Query: query, Limit: limit}))
 	if err != nil {
-		return client.Error(err)
+		return err
 	}
 	if len(res.Msg.GetPeople()) == 0 {
 		fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "没有找到。登记一位： menshen enroll --name 姓名 --dwelling 3-2-14-1402 照片.jpg",
@@ -66,7 +65,7 @@ func (a *app) removePerson(c *cobra.Command, id string) error {
 		return err
 	}
 	if _, err := h.People.RemovePerson(c.Context(), connect.NewRequest(&menshenv1.RemovePersonRequest{Person: id})); err != nil {
-		return client.Error(err)
+		return err
 	}
 	_, err = fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "人脸模板已删除，人员已停用；通行记录保留。", EN: "Templates removed, person inactive; passes stay."}))
 	return err

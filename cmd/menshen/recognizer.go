@@ -11,6 +11,7 @@ import (
 
 	"menshen"
 	"menshen/bus"
+	"menshen/proto"
 	"menshen/recognizer"
 	"menshen/recognizer/opencv"
 	"menshen/supervisor"
@@ -19,7 +20,7 @@ import (
 // recognizerSettings is what the hub tells a recognizer process.
 type recognizerSettings struct {
 	Link      link
-	Component string
+	ID        string
 	Engine    engineSettings
 }
 
@@ -48,9 +49,10 @@ func (a *app) superviseRecognizer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	log := a.childLogger(s.Component)
+	component := proto.RecognizerComponent(s.ID)
+	log := a.childLogger(component)
 	return runChild(ctx, stdin, func(ctx context.Context) error {
-		conn, err := s.Link.connect(ctx, s.Component, log)
+		conn, err := s.Link.connect(ctx, bus.RoleRecognizer(s.ID), log)
 		if err != nil {
 			return err
 		}
@@ -58,11 +60,11 @@ func (a *app) superviseRecognizer(ctx context.Context) error {
 		engine, err := openEngine(s.Engine)
 		if err != nil {
 			message, hint := menshen.ErrorMessage(err)
-			_ = conn.PublishReport(ctx, menshen.Report{Component: s.Component, At: time.Now(), Message: message, Hint: hint})
+			_ = conn.PublishReport(menshen.Report{Component: component, At: time.Now(), Message: message, Hint: hint})
 			return err
 		}
 		worker, err := recognizer.NewWorker(engine, opencv.Decode, recognizerBus{ctx, conn}, log, time.Now,
-			recognizer.WorkerConfig{Component: s.Component, Workers: s.Engine.Networks})
+			recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue, Workers: s.Engine.Networks})
 		if err != nil {
 			return errors.Join(err, engine.Close())
 		}
@@ -127,8 +129,35 @@ func readPhoto(path string) ([]byte, error) {
 	return data, nil
 }
 
-// recognizerBus fits the bus to what a worker needs.
+// recognizerBus fits the bus to what a worker asks for.
 type recognizerBus struct {
 	ctx  context.Context
 	conn *bus.Conn
 }
+
+// SubscribeSightings implements recognizer.Bus.
+func (b recognizerBus) SubscribeSightings(queue string, handle func(menshen.Sighting)) (stop func() error, err error) {
+	s, err := b.conn.SubscribeSightings(b.ctx, queue, func(_ context.Context, s menshen.Sighting) { handle(s) })
+	if err != nil {
+		return nil, err
+	}
+	return s.Close, nil
+}
+
+// ServeAnalyse implements recognizer.Bus.
+func (b recognizerBus) ServeAnalyse(queue string, handle func(ctx context.Context, image []byte) (menshen.Analysis, error)) (stop func() error, err error) {
+	s, err := b.conn.ServeAnalyse(b.ctx, queue, analyseWorkers, handle)
+	if err != nil {
+		return nil, err
+	}
+	return s.Close, nil
+}
+
+// analyseWorkers is how many photographs may wait at a worker, which itself works at one at a time.
+const analyseWorkers = 4
+
+// PublishFace implements recognizer.Bus.
+func (b recognizerBus) PublishFace(f menshen.Face) error { return b.conn.PublishFace(f) }
+
+// PublishReport implements recognizer.Bus.
+func (b recognizerBus) PublishReport(r menshen.Report) error { return b.conn.PublishReport(r) }

@@ -9,7 +9,6 @@ import (
 
 	"menshen"
 	menshenv1 "menshen/proto/menshen/v1"
-	"menshen/web/client"
 )
 
 func (a *app) statusCommand() *cobra.Command {
@@ -29,7 +28,7 @@ func (a *app) status(c *cobra.Command, quiet bool) error {
 	}
 	res, err := h.Site.GetStatus(c.Context(), connect.NewRequest(&menshenv1.GetStatusRequest{}))
 	if err != nil {
-		return client.Error(err)
+		return err
 	}
 	s := res.Msg
 	if quiet {

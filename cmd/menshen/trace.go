@@ -15,7 +15,6 @@ import (
 
 	"menshen"
 	menshenv1 "menshen/proto/menshen/v1"
-	"menshen/web/client"
 )
 
 // question is what both tracing commands ask with.
@@ -56,7 +55,7 @@ func (a *app) traceCommand() *cobra.Command {
 }
 
 // prepare reads the common flags.
-func (q question) prepare(h *hub) (from, to *timestamppb.Timestamp, purpose string, err error) {
+func (q question) prepare(h *remote) (from, to *timestamppb.Timestamp, purpose string, err error) {
 	if q.format != "table" && q.format != "json" {
 		return nil, nil, "", menshen.Errorf(menshen.CodeInvalid, "cmd.trace", "--format: %q is not known", q.format).WithHint("use table or json")
 	}
@@ -103,7 +102,7 @@ func (a *app) traceMovements(c *cobra.Command, q question) error {
 		Person: q.person, From: from, To: to, Purpose: purpose,
 	}))
 	if err != nil {
-		return client.Error(err)
+		return err
 	}
 	if q.format == "json" {
 		return writeJSON(a.out, movementsJSON(res.Msg, h.location))
@@ -112,7 +111,7 @@ func (a *app) traceMovements(c *cobra.Command, q question) error {
 	return nil
 }
 
-func (a *app) printMovements(h *hub, m *menshenv1.MovementsResponse) {
+func (a *app) printMovements(h *remote, m *menshenv1.MovementsResponse) {
 	fmt.Fprintf(a.out, "%s  %s  %s\n%s – %s\n\n", m.GetPerson().GetName(), m.GetPerson().GetDwelling(), m.GetPerson().GetId(),
 		h.time(m.GetFrom()), h.time(m.GetTo()))
 	if len(m.GetPasses()) == 0 {
@@ -151,7 +150,7 @@ func (a *app) traceContacts(c *cobra.Command, q question) error {
 		GateWindow: durationpb.New(window), MinTogether: durationpb.New(q.minTogether),
 	}))
 	if err != nil {
-		return client.Error(err)
+		return err
 	}
 	if q.format == "json" {
 		return writeJSON(a.out, contactsJSON(res.Msg, h.location))
@@ -160,7 +159,7 @@ func (a *app) traceContacts(c *cobra.Command, q question) error {
 	return nil
 }
 
-func (a *app) printContacts(h *hub, m *menshenv1.ContactsResponse) {
+func (a *app) printContacts(h *remote, m *menshenv1.ContactsResponse) {
 	fmt.Fprintf(a.out, "%s  %s  %s\n%s – %s\n\n", m.GetPerson().GetName(), m.GetPerson().GetDwelling(), m.GetPerson().GetId(),
 		h.time(m.GetFrom()), h.time(m.GetTo()))
 	if len(m.GetContacts()) == 0 {
@@ -181,7 +180,7 @@ func (a *app) printContacts(h *hub, m *menshenv1.ContactsResponse) {
 	t.print(a.out)
 }
 
-func (a *app) exposureLine(h *hub, e *menshenv1.Exposure) string {
+func (a *app) exposureLine(h *remote, e *menshenv1.Exposure) string {
 	where := a.zoneName(h, e.GetZone())
 	if e.GetGate() != "" {
 		where = a.gateName(h, e.GetGate())

@@ -10,14 +10,14 @@ import (
 )
 
 // time gives a time as people at the site read it.
-func (h *hub) time(t *timestamppb.Timestamp) string {
+func (h *remote) time(t *timestamppb.Timestamp) string {
 	if t == nil {
 		return "–"
 	}
 	return t.AsTime().In(h.location).Format("2006-01-02 15:04:05")
 }
 
-func (a *app) zoneName(h *hub, id string) string {
+func (a *app) zoneName(h *remote, id string) string {
 	for _, z := range h.site.GetZones() {
 		if z.GetId() == id {
 			return a.named(z.GetName(), id)
@@ -26,7 +26,7 @@ func (a *app) zoneName(h *hub, id string) string {
 	return id
 }
 
-func (a *app) gateName(h *hub, id string) string {
+func (a *app) gateName(h *remote, id string) string {
 	for _, g := range h.site.GetGates() {
 		if g.GetId() == id {
 			return a.named(g.GetName(), id)

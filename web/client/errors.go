@@ -38,8 +38,8 @@ func (c caller) translate(ctx context.Context, err error) error {
 			return &menshen.Error{Code: codeOf(detail.Code), Op: op, Message: ce.Message(), Hint: detail.Hint, Err: ce}
 		}
 	}
-	if connect.IsWireError(err) && ce.Code() != connect.CodeUnknown && ce.Code() != connect.CodeUnimplemented && ce.Code() != connect.CodeUnavailable {
-		return &menshen.Error{Code: fromConnect(ce.Code()), Op: op, Message: ce.Message(), Err: ce}
+	if code := fromConnect(ce.Code()); code != "" && connect.IsWireError(err) {
+		return &menshen.Error{Code: code, Op: op, Message: ce.Message(), Err: ce}
 	}
 	return c.unreachable(err)
 }
@@ -84,9 +84,12 @@ func codeOf(s string) menshen.Code {
 	return menshen.CodeInternal
 }
 
-// fromConnect is for errors that Connect made before the hub's own code had the call, such as a message too large.
+// fromConnect is for errors that Connect made before the hub's own code had the call, such as a message too large. ""
+// is for codes that tell of the connection or of something else than a hub.
 func fromConnect(c connect.Code) menshen.Code {
 	switch c {
+	case connect.CodeUnknown, connect.CodeUnimplemented, connect.CodeUnavailable, connect.CodeDeadlineExceeded:
+		return ""
 	case connect.CodeInvalidArgument, connect.CodeOutOfRange:
 		return menshen.CodeInvalid
 	case connect.CodeNotFound:
@@ -95,8 +98,6 @@ func fromConnect(c connect.Code) menshen.Code {
 		return menshen.CodeDenied
 	case connect.CodeResourceExhausted:
 		return menshen.CodeExhausted
-	case connect.CodeDeadlineExceeded:
-		return menshen.CodeUnavailable
 	}
 	return menshen.CodeInternal
 }

@@ -1,0 +1,64 @@
+package bus
+
+import (
+	"context"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"menshen"
+)
+
+// probeAge is how long a probe's message stays in the stream.
+const probeAge = time.Minute
+
+// StreamConfig bounds the stream that carries the passes. The stream is a carrier, not the truth: when it is full it
+// forgets the oldest passes, and the relay publishes them again.
+type StreamConfig struct {
+	MaxAge     time.Duration // passes that nobody took for that long are forgotten; 72 h if 0
+	MaxBytes   int64         // on the disk; 512 MiB if 0; not more than ServerConfig.MaxStore
+	Duplicates time.Duration // a pass that comes again within is not stored again; 10 min if 0
+}
+
+func (c StreamConfig) withDefaults() StreamConfig {
+	orDefault(&c.MaxAge, 72*time.Hour)
+	orDefault(&c.MaxBytes, 512<<20)
+	orDefault(&c.Duplicates, 10*time.Minute)
+	return c
+}
+
+// StreamName is the name of the stream of passes of the connection's site.
+func (c *Conn) StreamName() string { return "PASSES-" + c.cfg.Site }
+
+// EnsureStream makes the stream of passes, or brings an existing one to the configuration. Relay and Consumer call it by
+// themselves, whenever they find it missing too.
+func (c *Conn) EnsureStream(ctx context.Context, cfg StreamConfig) error {
+	_, err := c.ensureStream(ctx, cfg)
+	return err
+}
+
+func (c *Conn) ensureStream(ctx context.Context, cfg StreamConfig) (jetstream.Stream, error) {
+	cfg = cfg.withDefaults()
+	ctx, cancel := c.limit(ctx)
+	defer cancel()
+	stream, err := c.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name:        c.StreamName(),
+		Description: "passes on their way from the outbox to the pass log",
+		Subjects:    []string{c.subjects.AnyPass(), c.subjects.Probe()},
+		Storage:     jetstream.FileStorage,
+		Retention:   jetstream.LimitsPolicy,
+		Discard:     jetstream.DiscardOld,
+		MaxAge:      cfg.MaxAge,
+		MaxBytes:    cfg.MaxBytes,
+		Duplicates:  min(cfg.Duplicates, cfg.MaxAge),
+		Replicas:    1,
+		AllowMsgTTL: true, // for the probes
+		// Asynchronous writing would switch ServerConfig.SyncAlways off without a word.
+		PersistMode: jetstream.DefaultPersistMode,
+	})
+	if err != nil {
+		return nil, menshen.Errorf(menshen.CodeUnavailable, "bus.stream", "the stream of passes cannot be set up").
+			WithHint("check the free space of the data folder's disk; passes wait in the outbox").WithCause(err)
+	}
+	return stream, nil
+}

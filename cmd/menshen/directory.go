@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+
+	"menshen"
+)
+
+// directory is the people of the site in memory: gates and pages look names up without waiting for a disk. Safe for
+// concurrent use.
+type directory struct {
+	mu     sync.RWMutex
+	people map[string]menshen.Person
+}
+
+// newDirectory reads all people.
+func newDirectory(people iter.Seq2[menshen.Person, error]) (*directory, error) {
+	d := &directory{people: map[string]menshen.Person{}}
+	for p, err := range people {
+		if err != nil {
+			return nil, err
+		}
+		d.people[p.ID] = p
+	}
+	return d, nil
+}
+
+// Person implements access.Registry.
+func (d *directory) Person(id string) (menshen.Person, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	p, ok := d.people[id]
+	return p, ok
+}
+
+func (d *directory) put(people ...menshen.Person) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, p := range people {
+		d.people[p.ID] = p
+	}
+}
+
+// reload takes over what the registry says of a person now.
+func (d *directory) reload(ctx context.Context, registry interface {
+	Person(ctx context.Context, id string) (menshen.Person, error)
+}, id string) error {
+	p, err := registry.Person(ctx, id)
+	if err != nil {
+		return err
+	}
+	d.put(p)
+	return nil
+}
+
+// named gives at most limit people of exactly this name, by id.
+func (d *directory) named(name string, limit int) []menshen.Person {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	var found []menshen.Person
+	for _, p := range d.people {
+		if p.Name == name {
+			found = append(found, p)
+		}
+	}
+	slices.SortFunc(found, func(a, b menshen.Person) int { return strings.Compare(a.ID, b.ID) })
+	return found[:min(len(found), limit)]
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"strings"
+
+	"menshen"
+	"menshen/access/door"
+	"menshen/bus"
+	"menshen/config"
+)
+
+// openDoors makes the driver of every gate. A new driver is one more case here.
+func openDoors(cfg config.Config, site menshen.Site, asker door.Asker, log *slog.Logger) (*door.Gates, error) {
+	drivers := map[string]door.Driver{}
+	for _, g := range site.Gates {
+		drivers[g.ID] = door.NewNone(log)
+	}
+	for _, d := range cfg.Doors {
+		switch d.Driver {
+		case "nats":
+			driver, err := door.NewBus(asker, cfg.Access.DoorLimit)
+			if err != nil {
+				return nil, err
+			}
+			drivers[d.Gate] = driver
+		case "http":
+			driver, err := door.NewHTTP(door.HTTPConfig{URL: d.URL, Method: d.Method, Secret: d.Secret, Limit: cfg.Access.DoorLimit})
+			if err != nil {
+				return nil, err
+			}
+			drivers[d.Gate] = driver
+		}
+	}
+	return door.NewGates(drivers), nil
+}
+
+// doorKeys gives the public key of every door controller on the bus. The seed of each is made once and lies in the data
+// folder, for the controller to be set up with.
+func doorKeys(cfg config.Config, data *dataFolder) (map[string]string, error) {
+	keys := map[string]string{}
+	for _, d := range cfg.Doors {
+		if d.Driver != "nats" {
+			continue
+		}
+		public, err := doorKey(data.file("door-" + d.Gate + ".nk"))
+		if err != nil {
+			return nil, err
+		}
+		keys[d.Gate] = public
+	}
+	return keys, nil
+}
+
+func doorKey(path string) (public string, err error) {
+	const op = "cmd.door_key"
+	b, err := os.ReadFile(path)
+	if err == nil {
+		return bus.PublicKey(menshen.Secret(strings.TrimSpace(string(b))))
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", diskError(op, path, err)
+	}
+	seed, public, err := bus.NewSeed()
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(path, []byte(seed.Reveal()+"\n"), 0o600); err != nil {
+		return "", diskError(op, path, err)
+	}
+	return public, nil
+}

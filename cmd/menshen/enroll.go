@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"connectrpc.com/connect"
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"menshen"
+	"menshen/enrolment"
+	menshenv1 "menshen/proto/menshen/v1"
+)
+
+func (a *app) enrollCommand() *cobra.Command {
+	var name, dwelling, person string
+	c := &cobra.Command{
+		Use: "enroll --name NAME --dwelling BUILDING-UNIT-FLOOR-ROOM PHOTO…", Short: "Enrol somebody from photographs",
+		Long: `Enrol somebody from one or more photographs (JPEG or PNG). Each photograph should show one face, in focus, in good light, looking
+into the camera. What is wrong with a photograph is said in words; where none is good nothing is stored.`,
+		RunE: func(c *cobra.Command, args []string) error { return a.enroll(c, name, dwelling, person, args) },
+	}
+	c.Flags().StringVar(&name, "name", "", "of the person")
+	c.Flags().StringVar(&dwelling, "dwelling", "", "building-unit-floor-room, e.g. 3-2-14-1402")
+	c.Flags().StringVar(&person, "person", "", "id of somebody enrolled already, to add photographs")
+
+	var folder string
+	bulk := &cobra.Command{
+		Use: "import PEOPLE.csv --photos FOLDER", Short: "Enrol many people from a table and a folder of photographs", Args: cobra.ExactArgs(1),
+		Long: `Enrol the people of a CSV table with the columns name (姓名), dwelling (住址) and, if you like, photos (照片): file names separated by ';'.
+Without that column the photographs are those in the sub-folder of the person's name, or the picture of that name. UTF-8 or GBK.
+It can be repeated: who is enrolled already is skipped. Every refusal is listed with its line and reason.`,
+		RunE: func(c *cobra.Command, args []string) error { return a.importPeople(c, args[0], folder) },
+	}
+	bulk.Flags().StringVar(&folder, "photos", "", "folder of the photographs; the table's own folder if empty")
+	c.AddCommand(bulk)
+	return c
+}
+
+func (a *app) enroll(c *cobra.Command, name, dwelling, person string, photos []string) error {
+	const op = "cmd.enroll"
+	req := enrolment.Request{Name: name, Person: person}
+	var err error
+	switch {
+	case len(photos) == 0:
+		return menshen.Errorf(menshen.CodeInvalid, op, "no photograph is named").WithHint("name one or more JPEG or PNG files")
+	case person == "" && (name == "" || dwelling == ""):
+		return menshen.Errorf(menshen.CodeInvalid, op, "--name and --dwelling are needed for a new person").WithHint("for somebody enrolled already give --person")
+	case person == "":
+		if req.Dwelling, err = menshen.ParseDwelling(dwelling); err != nil {
+			return err
+		}
+	}
+	for _, path := range photos {
+		data, err := readPhoto(path)
+		if err != nil {
+			return err
+		}
+		req.Photos = append(req.Photos, enrolment.Photo{Name: filepath.Base(path), Data: data})
+	}
+	h, err := a.dial(c)
+	if err != nil {
+		return err
+	}
+	result, err := office{h}.Enroll(c.Context(), req)
+	if err != nil {
+		return err
+	}
+	for _, p := range result.Photos {
+		if p.Accepted {
+			fmt.Fprintf(a.out, "✓ %s\n", p.Name)
+			continue
+		}
+		fmt.Fprintf(a.out, "✗ %s: %s\n  → %s\n", p.Name, a.text(p.Message), a.text(p.Hint))
+	}
+	if result.Person == "" {
+		return menshen.Errorf(menshen.CodeInvalid, op, "no photograph could be used, so nobody was enrolled").WithHint("see the reasons above")
+	}
+	_, err = fmt.Fprintln(a.out, a.text(menshen.Text{
+		ZH: fmt.Sprintf("已登记，使用 %d 张照片，编号 %s", result.Accepted(), result.Person),
+		EN: fmt.Sprintf("enrolled with %d photograph(s), id %s", result.Accepted(), result.Person),
+	}))
+	return err
+}
+
+func (a *app) importPeople(c *cobra.Command, path, folder string) error {
+	const op = "cmd.enroll_import"
+	table, err := os.Open(path)
+	if err != nil {
+		return menshen.Errorf(menshen.CodeNotFound, op, "the table %s cannot be read", path).WithHint("check the path and its permissions").WithCause(err)
+	}
+	defer table.Close()
+	if folder == "" {
+		folder = filepath.Dir(path)
+	}
+	h, err := a.dial(c)
+	if err != nil {
+		return err
+	}
+	progress := progressbar.NewOptions(-1, progressbar.OptionSetWriter(a.err), progressbar.OptionShowCount(),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetVisibility(isTerminal(a.err)))
+	report, err := enrolment.ImportCSV(c.Context(), office{h}, table, folder, enrolment.ImportOptions{
+		Progress: func(done, total int) { progress.ChangeMax(total); _ = progress.Set(done) },
+	})
+	_ = progress.Close()
+	a.printImport(report)
+	return err
+}
+
+func (a *app) printImport(r enrolment.Report) {
+	if len(r.Refusals) > 0 {
+		t := newTable(a.text(menshen.Text{ZH: "行", EN: "line"}), a.text(menshen.Text{ZH: "姓名", EN: "name"}),
+			a.text(menshen.Text{ZH: "照片", EN: "photograph"}), a.text(menshen.Text{ZH: "原因", EN: "reason"}), a.text(menshen.Text{ZH: "怎么办", EN: "what to do"}))
+		for _, x := range r.Refusals {
+			t.add(fmt.Sprint(x.Line), x.Name, x.Photo, a.text(x.Message), a.text(x.Hint))
+		}
+		t.print(a.out)
+	}
+	fmt.Fprintln(a.out, a.text(menshen.Text{
+		ZH: fmt.Sprintf("共 %d 行：登记 %d 人（%d 张照片），已登记而跳过 %d，未登记 %d", r.Rows, r.Enrolled, r.Photos, r.Skipped, r.Refused),
+		EN: fmt.Sprintf("%d rows: %d people enrolled (%d photographs), %d skipped as enrolled already, %d refused", r.Rows, r.Enrolled, r.Photos, r.Skipped, r.Refused),
+	}))
+}
+
+// office is the running hub as enrolment needs it.
+type office struct{ *remote }
+
+// Find implements enrolment.Office.
+func (o office) Find(ctx context.Context, name string, dwelling menshen.Dwelling) (person string, templates int, err error) {
+	res, err := o.People.ListPeople(ctx, connect.NewRequest(&menshenv1.ListPeopleRequest{Query: name, Limit: 10_000}))
+	if err != nil {
+		return "", 0, err
+	}
+	for _, p := range res.Msg.GetPeople() {
+		if p.GetName() == name && p.GetDwelling() == dwelling.String() {
+			return p.GetId(), int(p.GetTemplates()), nil
+		}
+	}
+	return "", 0, nil
+}
+
+// Enroll implements enrolment.Office.
+func (o office) Enroll(ctx context.Context, req enrolment.Request) (enrolment.Result, error) {
+	m := &menshenv1.EnrollRequest{Name: req.Name, Person: req.Person}
+	if req.Person == "" {
+		m.Dwelling = req.Dwelling.String()
+	}
+	for _, p := range req.Photos {
+		m.Photos = append(m.Photos, &menshenv1.Photo{Name: p.Name, Data: p.Data})
+	}
+	res, err := o.People.Enroll(ctx, connect.NewRequest(m))
+	if err != nil {
+		return enrolment.Result{}, err
+	}
+	out := enrolment.Result{Person: res.Msg.GetPerson(), Created: req.Person == "" && res.Msg.GetPerson() != ""}
+	for _, p := range res.Msg.GetPhotos() {
+		code := enrolment.Code(p.GetCode())
+		r := enrolment.PhotoResult{Name: p.GetName(), Accepted: p.GetAccepted()}
+		if !r.Accepted {
+			r.Code, r.Message, r.Hint = code, code.Text(), code.Hint()
+		}
+		out.Photos = append(out.Photos, r)
+	}
+	if len(out.Photos) != len(req.Photos) {
+		return out, errors.New("the hub answered about another number of photographs than it was given")
+	}
+	return out, nil
+}

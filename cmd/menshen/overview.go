@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"syscall"
+	"time"
+
+	"menshen"
+	"menshen/web"
+)
+
+// overview answers what the site is and how everything is.
+type overview struct{ *hub }
+
+// Site implements web.Overview.
+func (o overview) Site(context.Context) (menshen.Site, error) { return o.site, nil }
+
+// Status implements web.Overview.
+func (o overview) Status(ctx context.Context) (web.Status, error) {
+	counts, err := o.pipeline.store.Counts(ctx)
+	if err != nil {
+		return web.Status{}, err
+	}
+	waiting, err := o.pipeline.outbox.Len(ctx)
+	if err != nil {
+		return web.Status{}, err
+	}
+	return web.Status{
+		Conditions: o.conditions(), Cameras: o.cameraStatuses(),
+		People: uint64(counts.People), Templates: uint64(counts.Templates), Passes: uint64(counts.Passes), Outbox: uint64(waiting),
+	}, nil
+}
+
+// conditions joins what every part has to say.
+func (h *hub) conditions() []menshen.Condition {
+	all := append(h.controller.Conditions(), h.pipeline.server.Conditions()...)
+	for _, c := range h.children {
+		if cond, ok := c.condition(); !ok {
+			all = append(all, cond)
+		}
+	}
+	if h.noEngine != nil {
+		message, hint := menshen.ErrorMessage(h.noEngine)
+		all = append(all, menshen.Condition{
+			ID: "networks-missing", Severity: menshen.SeverityWarning, Since: h.started, Detail: message,
+			Meaning: menshen.Text{ZH: "缺少识别模型，无法登记和识别人脸", EN: "the networks are missing: faces can be neither enrolled nor recognised"},
+			Action:  menshen.Text{ZH: "运行 menshen models fetch，然后重启", EN: hint + ", then start again"},
+		})
+	}
+	if h.engine.EvaluationOnly {
+		all = append(all, menshen.Condition{
+			ID: "evaluation-network", Severity: menshen.SeverityWarning, Since: h.started, Meaning: h.engine.Warning,
+			Action: menshen.Text{ZH: "运行 menshen models fetch，然后重新登记", EN: "run menshen models fetch, then enrol again"},
+		})
+	}
+	if n := h.otherTemplates; n > 0 {
+		all = append(all, menshen.Condition{
+			ID: "templates-of-another-engine", Severity: menshen.SeverityCritical, Since: h.started,
+			Meaning: menshen.Text{ZH: "有人脸模板属于其他引擎或模型，这些人无法被识别", EN: "some templates are of another engine or network: those people are not recognised"},
+			Action:  menshen.Text{ZH: "换回原来的引擎，或重新登记", EN: "go back to the former engine, or enrol these people again"},
+		})
+	}
+	if cond, ok := diskCondition(h.data.path); !ok {
+		all = append(all, cond)
+	}
+	return all
+}
+
+// lowDisk is how much free space there must be.
+const lowDisk = 512 << 20
+
+func diskCondition(path string) (cond menshen.Condition, ok bool) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(path, &s); err != nil || s.Bavail*uint64(s.Bsize) >= lowDisk {
+		return menshen.Condition{}, true
+	}
+	return menshen.Condition{
+		ID: "disk-low", Severity: menshen.SeverityCritical, Since: time.Now(),
+		Meaning: menshen.Text{ZH: "数据盘剩余空间不足", EN: "the disk of the data folder is nearly full"},
+		Action:  menshen.Text{ZH: "释放空间；磁盘写满后不再自动放行", EN: "free space: once it is full, nobody is let in by face"},
+	}, false
+}

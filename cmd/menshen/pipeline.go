@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"menshen"
+	"menshen/bus"
+	"menshen/config"
+	"menshen/store/sqlite"
+	"menshen/tracing"
+	"menshen/web"
+)
+
+// pipeline is the life of a pass after its decision: outbox, bus, pass log, the log in memory, the feed to those who
+// watch. The hub and the simulator use the same one.
+type pipeline struct {
+	site   menshen.Site
+	store  *sqlite.Site
+	outbox *sqlite.Outbox
+	server *bus.Server
+	conn   *bus.Conn
+	log    *tracing.Log
+	feed   *web.Feed
+
+	logger *slog.Logger
+}
+
+// pipelineConfig is what differs between hub and simulator.
+type pipelineConfig struct {
+	Site        menshen.Site
+	Bus         config.Bus
+	Cameras     []string
+	Recognizers []string
+	Doors       map[string]string // gate → public key of its controller
+	Days        int               // of passes in memory
+	Listen      bool              // whether other processes may connect
+}
+
+// openPipeline opens both databases, starts the bus and loads the pass log. Close it.
+func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log *slog.Logger, reg prometheus.Registerer) (p *pipeline, err error) {
+	p = &pipeline{site: cfg.Site, log: tracing.NewLog(), feed: web.NewFeed(0), logger: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}()
+	if p.store, err = sqlite.Open(ctx, data.file("site.db"), sqlite.Options{Log: log}); err != nil {
+		return p, err
+	}
+	if p.outbox, err = sqlite.OpenOutbox(ctx, data.file("gate.db"), sqlite.Options{Log: log}); err != nil {
+		return p, err
+	}
+	last, err := p.store.LastSequences(ctx)
+	if err != nil {
+		return p, err
+	}
+	if err = p.outbox.Advance(ctx, last); err != nil {
+		return p, err
+	}
+	if err = p.load(ctx, cfg.Days); err != nil {
+		return p, err
+	}
+	p.server, err = bus.NewServer(bus.ServerConfig{
+		Site: cfg.Site.ID, Cameras: cfg.Cameras, Recognizers: cfg.Recognizers, Doors: cfg.Doors, Listen: cfg.Bus.Listen,
+		DontListen: !cfg.Listen, Store: data.file("nats"), Log: log, Registerer: reg,
+	})
+	if err != nil {
+		return p, err
+	}
+	if err = p.server.Start(ctx); err != nil {
+		return p, err
+	}
+	credentials, err := p.server.Credentials(bus.RoleHub())
+	if err != nil {
+		return p, err
+	}
+	p.conn, err = bus.Connect(ctx, bus.ConnConfig{Site: cfg.Site.ID, Credentials: credentials, Server: p.server, Log: log, Registerer: reg})
+	return p, err
+}
+
+// load puts the passes of the last days into memory.
+func (p *pipeline) load(ctx context.Context, days int) error {
+	var batch []menshen.Pass
+	flush := func() error {
+		_, err := p.log.Append(batch...)
+		batch = batch[:0]
+		return err
+	}
+	since := menshen.Span{From: time.Now().AddDate(0, 0, -days)}
+	for pass, err := range p.store.Passes(ctx, menshen.PassFilter{Span: since}) {
+		if err != nil {
+			return err
+		}
+		if batch = append(batch, pass); len(batch) == 10_000 {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// Commit implements bus.Committer: the passes are in the pass log when it returns, then in memory, then shown.
+func (p *pipeline) Commit(ctx context.Context, passes []menshen.Pass) error {
+	result, err := p.store.CommitPasses(ctx, passes)
+	if err != nil {
+		return err
+	}
+	for _, id := range result.Conflicts {
+		p.logger.Error("another pass has this number already, the first stays", "pass", id)
+	}
+	for _, r := range result.Refused {
+		p.logger.Error("a pass cannot be kept", "pass", r.ID, "err", r.Err)
+	}
+	if _, err := p.log.Append(result.Fresh...); err != nil {
+		return err
+	}
+	for _, pass := range result.Fresh {
+		p.feed.Publish(pass)
+	}
+	return nil
+}
+
+// Committed implements bus.Committer.
+func (p *pipeline) Committed(ctx context.Context, gate string, sequences []uint64) ([]uint64, error) {
+	return p.store.Committed(ctx, gate, sequences)
+}
+
+// Close ends what openPipeline began, in the other order.
+func (p *pipeline) Close() error {
+	var errs []error
+	if p.conn != nil {
+		errs = append(errs, p.conn.Close())
+	}
+	if p.server != nil {
+		errs = append(errs, p.server.Close())
+	}
+	if p.outbox != nil {
+		errs = append(errs, p.outbox.Close())
+	}
+	if p.store != nil {
+		errs = append(errs, p.store.Close())
+	}
+	return errors.Join(errs...)
+}

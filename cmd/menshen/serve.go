@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"menshen"
+)
+
+func (a *app) serveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "serve", Short: "Start everything: bus, databases, recognizers, cameras, API; without cameras a simulated community",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c) },
+	}
+}
+
+func (a *app) serve(c *cobra.Command) error {
+	cfg, err := a.loadConfig(c)
+	if err != nil {
+		return err
+	}
+	log := a.logger(cfg.Log)
+	h, err := newHub(c.Context(), cfg, log)
+	if err != nil {
+		return err
+	}
+	a.welcome(h)
+	ctx, stop := context.WithCancel(c.Context())
+	defer stop()
+	err = errors.Join(h.Run(ctx), h.Close())
+	if err == nil {
+		log.Info("stopped")
+	}
+	return err
+}
+
+// welcome says where to look and what to do next.
+func (a *app) welcome(h *hub) {
+	name := menshen.Text{ZH: h.site.Name.In("zh"), EN: h.site.Name.In("en")}
+	if h.simulated != nil {
+		fmt.Fprintln(a.out, a.text(menshen.Text{
+			ZH: fmt.Sprintf("门神已启动：模拟小区“%s”，%d 人。%s", name.ZH, len(h.people.people), h.web.URL()),
+			EN: fmt.Sprintf("Menshen is running: the simulated community %q with %d people. %s", name.EN, len(h.people.people), h.web.URL()),
+		}))
+		fmt.Fprintln(a.out, a.text(menshen.Text{
+			ZH: "要接入真实的小区：menshen config init，在 menshen.yaml 中填写出入口和摄像机，然后重新启动。",
+			EN: "For a real site: menshen config init, describe gates and cameras in menshen.yaml, and start again.",
+		}))
+	} else {
+		fmt.Fprintln(a.out, a.text(menshen.Text{
+			ZH: fmt.Sprintf("门神已启动：%s，%d 路摄像机，%d 人。%s", name.ZH, len(h.cfg.Cameras), len(h.people.people), h.web.URL()),
+			EN: fmt.Sprintf("Menshen is running: %s, %d camera(s), %d people. %s", name.EN, len(h.cfg.Cameras), len(h.people.people), h.web.URL()),
+		}))
+	}
+	fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "在另一个终端：", EN: "In another terminal:"}))
+	t := &table{}
+	for _, cmd := range frontCommands() {
+		t.add("  "+cmd.Line, a.text(cmd.About))
+	}
+	t.print(a.out)
+	if h.noEngine == nil && h.engine.EvaluationOnly {
+		fmt.Fprintln(a.out, "! "+a.text(h.engine.Warning))
+	}
+	fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "按 Ctrl-C 停止。", EN: "Ctrl-C stops it."}))
+}

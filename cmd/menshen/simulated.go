@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"menshen"
+	"menshen/simulation"
+)
+
+// settle registers the people of the simulated community who are not there yet.
+func (h *hub) settle(ctx context.Context) error {
+	var missing []menshen.Person
+	for _, p := range h.simulated.People() {
+		if _, ok := h.people.Person(p.ID); !ok {
+			missing = append(missing, p)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	if err := h.pipeline.store.AddPeople(ctx, missing); err != nil {
+		return err
+	}
+	h.people.put(missing...)
+	return nil
+}
+
+// simulate plays the community: what happened since the last pass (or the configured days, at the first start), then
+// what happens now. Passes go the way of real ones, from the outbox on.
+func (h *hub) simulate(ctx context.Context) error {
+	now := time.Now()
+	from := now.AddDate(0, 0, -h.cfg.Simulation.Days)
+	if latest := h.pipeline.log.Latest(1, ""); len(latest) == 1 && latest[0].Captured.After(from) {
+		from = latest[0].Captured.Add(time.Millisecond)
+	}
+	if err := playHistory(ctx, h.pipeline, h.simulated, from, now, func(int) {}); err != nil {
+		return err
+	}
+	return h.simulated.Live(ctx, time.Now, simulation.LiveConfig{From: now}, func(p menshen.Pass) error {
+		_, err := h.pipeline.outbox.Append(ctx, p)
+		return err
+	})
+}
+
+// historyBatch is how many passes of the past go into the outbox in one commit.
+const historyBatch = 2000
+
+// playHistory puts the passes of [from, to) into the outbox; done hears how many.
+func playHistory(ctx context.Context, p *pipeline, c *simulation.Community, from, to time.Time, done func(n int)) error {
+	batch := make([]menshen.Pass, 0, historyBatch)
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		_, err := p.outbox.AppendMany(ctx, batch)
+		done(len(batch))
+		batch = batch[:0]
+		return err
+	}
+	for pass := range c.Passes(from, to) {
+		if batch = append(batch, pass); len(batch) == historyBatch {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}

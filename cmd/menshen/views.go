@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"menshen"
+	"menshen/enrolment"
+	"menshen/tracing"
+	"menshen/web"
+)
+
+// The types here fit the hub's parts to what the API asks for.
+
+// passLog gives passes from the store, which has their matches too.
+type passLog struct{ *pipeline }
+
+// Passes implements web.PassLog.
+func (p passLog) Passes(ctx context.Context, f menshen.PassFilter) ([]menshen.Pass, error) {
+	var all []menshen.Pass
+	for pass, err := range p.store.Passes(ctx, f) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, pass)
+	}
+	return all, nil
+}
+
+// peopleView gives people from the registry.
+type peopleView struct{ *hub }
+
+// Person implements web.People.
+func (v peopleView) Person(ctx context.Context, id string) (menshen.Person, error) {
+	return v.pipeline.store.Person(ctx, id)
+}
+
+// PeopleNamed implements web.People.
+func (v peopleView) PeopleNamed(_ context.Context, name string, limit int) ([]menshen.Person, error) {
+	return v.people.named(name, limit), nil
+}
+
+// FindPeople implements web.People.
+func (v peopleView) FindPeople(ctx context.Context, query string, limit int) ([]menshen.Person, error) {
+	entries, err := v.pipeline.store.FindPeople(ctx, query, limit)
+	people := make([]menshen.Person, len(entries))
+	for i, e := range entries {
+		people[i] = e.Person
+	}
+	return people, err
+}
+
+// PeopleByID implements web.People.
+func (v peopleView) PeopleByID(_ context.Context, ids []string) (map[string]menshen.Person, error) {
+	found := make(map[string]menshen.Person, len(ids))
+	for _, id := range ids {
+		if p, ok := v.people.Person(id); ok {
+			found[id] = p
+		}
+	}
+	return found, nil
+}
+
+// TemplateCounts implements web.People.
+func (v peopleView) TemplateCounts(ctx context.Context, ids []string) (map[string]int, error) {
+	return v.pipeline.store.TemplateCounts(ctx, ids)
+}
+
+// enrolView changes registry, gallery and directory together.
+type enrolView struct {
+	*hub
+
+	enroller *enrolment.Enroller
+}
+
+// Enrol implements web.Enroller.
+func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentResult, error) {
+	if v.noEngine != nil {
+		return web.EnrolmentResult{}, v.noEngine
+	}
+	req := enrolment.Request{Name: e.Name, Dwelling: e.Dwelling, Person: e.Person}
+	for _, p := range e.Photos {
+		req.Photos = append(req.Photos, enrolment.Photo(p))
+	}
+	res, err := v.enroller.Enroll(ctx, req)
+	if err != nil {
+		return web.EnrolmentResult{}, err
+	}
+	if res.Person != "" {
+		if err := v.people.reload(ctx, v.pipeline.store, res.Person); err != nil {
+			return web.EnrolmentResult{}, err
+		}
+	}
+	out := web.EnrolmentResult{Person: res.Person}
+	for _, p := range res.Photos {
+		out.Photos = append(out.Photos, web.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: string(p.Code), Message: p.Message, Hint: p.Hint})
+	}
+	return out, nil
+}
+
+// Remove implements web.Enroller: the gallery first, so that a door is shut before anything else can fail.
+func (v enrolView) Remove(ctx context.Context, person string) error {
+	if _, err := v.pipeline.store.Person(ctx, person); err != nil {
+		return err
+	}
+	v.gallery.RemovePerson(person)
+	if err := v.pipeline.store.RemovePerson(ctx, person); err != nil {
+		return err
+	}
+	return v.people.reload(ctx, v.pipeline.store, person)
+}
+
+// traceView lets somebody without passes have none, instead of being unknown.
+type traceView struct {
+	tracer *tracing.Tracer
+	people *directory
+}
+
+// Movements implements web.Tracer.
+func (v traceView) Movements(ctx context.Context, person string, span menshen.Span) ([]menshen.Pass, []menshen.Stay, error) {
+	passes, stays, err := v.tracer.Movements(ctx, person, span)
+	if v.neverSeen(person, err) {
+		return nil, nil, nil
+	}
+	return passes, stays, err
+}
+
+// Contacts implements web.Tracer.
+func (v traceView) Contacts(ctx context.Context, person string, span menshen.Span, gateWindow, minTogether time.Duration) ([]menshen.Contact, error) {
+	contacts, err := v.tracer.Contacts(ctx, person, span, tracing.ContactOptions{GateWindow: gateWindow, MinTogether: minTogether})
+	if v.neverSeen(person, err) {
+		return nil, nil
+	}
+	return contacts, err
+}
+
+func (v traceView) neverSeen(person string, err error) bool {
+	_, registered := v.people.Person(person)
+	return registered && menshen.ErrorCode(err) == menshen.CodeNotFound
+}
+
+func metricsHandler(reg *prometheus.Registry) http.Handler {
+	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{})
+}
+
+// frontCommands are shown on the front page and at the start of menshen serve.
+func frontCommands() []web.Command {
+	return []web.Command{
+		{Line: "menshen status", About: menshen.Text{ZH: "是否正常，该做什么", EN: "how all is, and what to do"}},
+		{Line: "menshen passes watch", About: menshen.Text{ZH: "实时通行", EN: "passes as they happen"}},
+		{Line: "menshen people list", About: menshen.Text{ZH: "人员", EN: "who is enrolled"}},
+		{Line: "menshen trace movements --person <ID>", About: menshen.Text{ZH: "去过哪里", EN: "where somebody was"}},
+		{Line: "menshen trace contacts --person <ID>", About: menshen.Text{ZH: "和谁在一起", EN: "and who was with them"}},
+		{Line: "menshen enroll --name NAME --dwelling 3-2-14-1402 photo.jpg", About: menshen.Text{ZH: "登记人脸", EN: "enrol somebody"}},
+	}
+}
