@@ -110,12 +110,12 @@ func expected(person, place string) string {
 		gate, direction = "east", menshen.DirectionOut
 	}
 	name, end := person, "allow active_resident"
-	switch {
-	case person == "sam" || person == "tom":
+	switch person {
+	case "sam", "tom":
 		name, end = "", "deny unknown_face"
-	case person == "gone":
+	case "gone":
 		name, end = "", "deny not_in_registry"
-	case person == "ida":
+	case "ida":
 		end = "deny inactive_person"
 	}
 	if gate == "shut" {

@@ -50,12 +50,15 @@ func (r *Relay) fill(ctx context.Context) {
 		r.cursor, r.more = 0, true
 		r.health.clear(passesStuck())
 	}
-	for r.more && r.inFlight < r.cfg.InFlight && !now.Before(r.paused) && ctx.Err() == nil {
-		room := r.room()
-		if room <= 0 {
+	if r.crowded {
+		r.retry(ctx)
+	}
+	// A quarter of the flight must be free, or the outbox would be read a few rows at a time.
+	for r.more && r.inFlight <= r.cfg.InFlight*3/4 && !now.Before(r.paused) && ctx.Err() == nil {
+		limit := min(portion, r.cfg.InFlight-r.inFlight, r.room())
+		if limit <= 0 {
 			return
 		}
-		limit := min(portion, room)
 		passes, next, err := r.box.Pending(ctx, r.cursor, limit)
 		if err != nil {
 			if ctx.Err() == nil {
@@ -65,14 +68,18 @@ func (r *Relay) fill(ctx context.Context) {
 			return
 		}
 		r.cursor, r.more = next, len(passes) == limit
+		var fresh []*parcel
 		for _, p := range passes {
-			r.accept(p)
+			if x := r.accept(p); x != nil {
+				fresh = append(fresh, x)
+			}
 		}
-		if r.starting {
-			r.starting = r.more
-		} else {
-			r.retry(ctx)
+		if !r.starting {
+			r.publish(ctx, fresh)
+			continue
 		}
+		r.starting = r.more
+		r.question(ctx)
 	}
 }
 
@@ -97,15 +104,15 @@ func (r *Relay) stuck(id menshen.PassID, err error) {
 	r.health.set(passesStuck(), err)
 }
 
-// accept puts a pass of the outbox under way.
-func (r *Relay) accept(p menshen.Pass) {
+// accept puts a pass of the outbox under way, and gives nil where it is already or cannot be.
+func (r *Relay) accept(p menshen.Pass) *parcel {
 	if _, there := r.under[p.ID]; there || r.done[p.ID.Gate][p.ID.Sequence] {
-		return
+		return nil
 	}
 	data, err := proto.EncodePass(p)
 	if err != nil {
 		r.stuck(p.ID, err) // and the next one is not kept waiting by it
-		return
+		return nil
 	}
 	now := r.conn.cfg.Now()
 	x := &parcel{id: p.ID, data: data, since: now, due: now}
@@ -113,6 +120,7 @@ func (r *Relay) accept(p menshen.Pass) {
 		x.state = parcelCarried // perhaps it was carried before the start: ask
 	}
 	r.under[p.ID] = x
+	return x
 }
 
 // retry publishes what is due, in order within each gate, and gives up waiting for acknowledgements that do not come.
@@ -133,8 +141,18 @@ func (r *Relay) retry(ctx context.Context) {
 	slices.SortFunc(due, func(a, b *parcel) int {
 		return cmp.Or(cmp.Compare(a.id.Gate, b.id.Gate), cmp.Compare(a.id.Sequence, b.id.Sequence))
 	})
+	r.publish(ctx, due)
+}
+
+// publish sends passes one after the other, as many as may fly.
+func (r *Relay) publish(ctx context.Context, due []*parcel) {
+	r.crowded = false
 	for i, x := range due {
-		if r.inFlight >= r.cfg.InFlight || ctx.Err() != nil {
+		if ctx.Err() != nil {
+			return
+		}
+		if r.inFlight >= r.cfg.InFlight {
+			r.crowded = true
 			return
 		}
 		if err := r.send(x); err != nil {
@@ -142,7 +160,7 @@ func (r *Relay) retry(ctx context.Context) {
 			r.conn.tally.add("passes cannot be published", err)
 			r.metrics.failed.Inc()
 			for _, y := range due[i:] {
-				y.due = now.Add(time.Second)
+				y.due = r.conn.cfg.Now().Add(time.Second)
 			}
 			return
 		}

@@ -41,12 +41,12 @@ func (r *Relay) question(ctx context.Context) {
 		return
 	}
 	r.asking = true
-	go func() {
+	r.asked.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, r.cfg.AckLimit)
 		defer cancel()
 		committed, err := r.conn.reconcile(ctx, about)
 		r.answers <- answer{about: about, committed: committed, err: err} // there is room: one question at a time
-	}()
+	})
 }
 
 // reconcile asks which of the passes are committed.

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -61,6 +62,7 @@ type Relay struct {
 	acks     chan ack
 	receipts chan proto.Receipt
 	answers  chan answer
+	asked    sync.WaitGroup
 
 	js       jetstream.JetStream
 	under    map[menshen.PassID]*parcel
@@ -69,6 +71,7 @@ type Relay struct {
 	cursor   int64
 	more     bool      // the outbox may have something after the cursor
 	starting bool      // what is read now was there before: ask first
+	crowded  bool      // something was due that could not fly
 	asking   bool      // one question at a time
 	rescan   time.Time // when to read from the beginning again
 	ensured  time.Time // when the stream was last set up
@@ -83,7 +86,7 @@ func NewRelay(c *Conn, box Outbox, cfg RelayConfig) (*Relay, error) {
 	}
 	return &Relay{
 		conn: c, box: box, cfg: cfg, metrics: newRelayMetrics(c.cfg.Registerer), health: newHealth(c.cfg.Now),
-		acks: make(chan ack, 2*cfg.InFlight), receipts: make(chan proto.Receipt), answers: make(chan answer, 1),
+		acks: make(chan ack, 2*cfg.InFlight), receipts: make(chan proto.Receipt, 64), answers: make(chan answer, 1),
 		under: map[menshen.PassID]*parcel{}, done: map[string]map[uint64]bool{},
 	}, nil
 }
@@ -127,6 +130,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	}
 	defer func() { _ = sub.Close() }() // says nothing but nil
 	r.loop(ctx)
+	r.asked.Wait()
 	return nil
 }
 
@@ -164,10 +168,15 @@ func (r *Relay) loop(ctx context.Context) {
 			}
 		case receipt := <-r.receipts:
 			r.metrics.receipted.Add(float64(r.commit(receipt)))
+			for n := len(r.receipts); n > 0; n-- {
+				r.metrics.receipted.Add(float64(r.commit(<-r.receipts)))
+			}
 			r.remove(ctx)
 		case a := <-r.answers:
 			r.settle(a)
 			r.remove(ctx)
+			r.retry(ctx)
+			r.question(ctx) // the next one, if any is due
 		case <-tick.C:
 			r.remove(ctx)
 			r.retry(ctx)

@@ -16,12 +16,12 @@ func (c *Conn) PublishSighting(s menshen.Sighting) error {
 	return c.publish(proto.KindSighting, c.subjects.Sighting(s.Camera), data, err)
 }
 
-// SubscribeSightings hands the sightings of all cameras to the handler, on up to workers goroutines at the same time; with
-// one of them they come in order. Subscribers that name the same queue share the sightings; recognizers use
-// RecognizerQueue. A handler that is too slow loses the oldest sightings, ends of tracks last.
-func (c *Conn) SubscribeSightings(ctx context.Context, queue string, workers int, handle func(context.Context, menshen.Sighting)) (*Subscription, error) {
+// SubscribeSightings hands the sightings of all cameras to the handler, one after the other in the order of their arrival.
+// Subscribers that name the same queue share the sightings; recognizers use RecognizerQueue. A handler that is too slow
+// loses the oldest sightings, ends of tracks last.
+func (c *Conn) SubscribeSightings(ctx context.Context, queue string, handle func(context.Context, menshen.Sighting)) (*Subscription, error) {
 	return listen(ctx, c, listening[menshen.Sighting]{
-		kind: proto.KindSighting, subject: c.subjects.AnySighting(), queue: queue, size: c.cfg.QueueSightings, workers: workers,
+		kind: proto.KindSighting, subject: c.subjects.AnySighting(), queue: queue, size: c.cfg.QueueSightings, workers: 1,
 		decode: func(m *nats.Msg) (menshen.Sighting, error) {
 			s, err := proto.DecodeSighting(m.Data)
 			if err != nil {

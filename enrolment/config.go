@@ -4,6 +4,8 @@ import "menshen"
 
 // Config holds the limits. Distances are those of the engine in use.
 type Config struct {
+	Engine menshen.EngineID // of the gallery; required
+
 	Known     float64 // distance up to which two faces are one person; of the engine's operating point; required
 	Same      float64 // distance beyond which photographs of one request are of different people; 1.2·Known if 0
 	Identical float64 // distance up to which two photographs are the same one; 0.02·Known if 0
@@ -42,6 +44,9 @@ func (c Config) withDefaults() Config {
 
 func (c Config) validate() error {
 	share := func(v float64) bool { return v > 0 && v <= 1 }
+	if c.Engine.Dim <= 0 || c.Engine.Name == "" {
+		return menshen.Errorf(menshen.CodeInvalid, "enrolment.config", "the engine of the gallery is not named")
+	}
 	ok := c.Known > 0 && c.Same >= c.Known && c.Identical > 0 && c.Identical < c.Known &&
 		c.MinEyes > 0 && share(c.MinSharpness) && share(c.MinPose) && share(c.MinLight) &&
 		c.Dominance >= 1 && c.MaxPhotos > 0 && c.Parallel > 0

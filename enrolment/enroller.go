@@ -117,6 +117,10 @@ func (e *Enroller) analyse(ctx context.Context, photos []Photo) ([]*shot, error)
 			if err != nil {
 				return err
 			}
+			if a.Engine != e.cfg.Engine { // a recognizer that was not restarted with the others
+				return menshen.Errorf(menshen.CodeUnavailable, "enrolment.analyse", "a recognizer runs the engine %s, the gates %s", a.Engine, e.cfg.Engine).
+					WithHint("run the same engine and model in all processes, then try again")
+			}
 			s.judge(a, e.cfg)
 			return nil
 		})

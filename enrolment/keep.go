@@ -26,7 +26,7 @@ func (e *Enroller) keep(ctx context.Context, req Request, p menshen.Person, shot
 	for _, s := range shots {
 		if s.good() {
 			templates = append(templates, menshen.Template{
-				ID: menshen.NewID(), Person: p.ID, Engine: s.engine, Descriptor: s.face.Descriptor,
+				ID: menshen.NewID(), Person: p.ID, Engine: e.cfg.Engine, Descriptor: s.face.Descriptor,
 				Quality: s.face.Quality.Score(), Created: now,
 			})
 		}

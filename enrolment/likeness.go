@@ -3,6 +3,7 @@ package enrolment
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"menshen"
 )
@@ -11,9 +12,6 @@ import (
 // It gives the person they are of: p, or somebody enrolled with the name, the dwelling and the face asked for, or the
 // zero Person for somebody new.
 func (e *Enroller) compare(ctx context.Context, req Request, p menshen.Person, shots []*shot) (menshen.Person, error) {
-	if err := sameEngine(shots); err != nil {
-		return p, err
-	}
 	e.refuseRepeats(shots)
 	e.refuseOutsiders(shots)
 	other, p, err := e.nearest(ctx, req, p, shots)
@@ -34,23 +32,6 @@ func (e *Enroller) compare(ctx context.Context, req Request, p menshen.Person, s
 		return p, nil
 	}
 	return p, e.refuseStrangers(ctx, p, shots)
-}
-
-// sameEngine makes sure that what is compared is comparable: a recognizer of another engine may have answered for a
-// moment during an upgrade.
-func sameEngine(shots []*shot) error {
-	var engine menshen.EngineID
-	for _, s := range shots {
-		if !s.good() {
-			continue
-		}
-		if engine != (menshen.EngineID{}) && s.engine != engine {
-			return menshen.Errorf(menshen.CodeUnavailable, "enrolment.compare", "recognizers of different engines answered: %s and %s", engine, s.engine).
-				WithHint("run the same engine and model in all recognizers, then try again")
-		}
-		engine = s.engine
-	}
-	return nil
 }
 
 // refuseRepeats keeps the first of photographs that are the same.
@@ -124,17 +105,11 @@ func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, s
 // refuseStrangers keeps the photographs that look like the templates that the person has, if any, and are not among
 // them.
 func (e *Enroller) refuseStrangers(ctx context.Context, p menshen.Person, shots []*shot) error {
-	var engine menshen.EngineID
-	for _, s := range shots {
-		if s.good() {
-			engine = s.engine
-		}
-	}
-	if p.ID == "" || engine == (menshen.EngineID{}) {
+	if p.ID == "" || !slices.ContainsFunc(shots, (*shot).good) {
 		return nil
 	}
 	var own []menshen.Template
-	for t, err := range e.registry.Templates(ctx, engine) {
+	for t, err := range e.registry.Templates(ctx, e.cfg.Engine) {
 		if err != nil {
 			return err
 		}

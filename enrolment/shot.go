@@ -13,7 +13,6 @@ type shot struct {
 	photo Photo
 	sum   [sha256.Size]byte
 
-	engine menshen.EngineID
 	face   menshen.AnalysedFace // the main one
 	code   Code
 	detail menshen.Text // replaces the code's own text where set
@@ -43,7 +42,7 @@ func (s *shot) judge(a menshen.Analysis, cfg Config) {
 	}
 	f := a.Faces[main]
 	eyes := f.Landmarks.EyeDistance()
-	s.engine, s.face = a.Engine, f
+	s.face = f
 	switch q := f.Quality; {
 	case !alone:
 		s.refuse(CodeSeveralFaces)

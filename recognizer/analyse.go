@@ -10,25 +10,9 @@ import (
 // maxAnalysed is how many faces of a photograph are worked at, the largest ones. A photograph for enrolment shows one.
 const maxAnalysed = 20
 
-// waitingPerPhoto is how many photographs may be worked at or wait for each one that is worked at.
-const waitingPerPhoto = 8
-
 // Analyse finds the faces of a still photograph, measures their quality and makes their descriptors: the 20 largest,
-// largest first. CodeInvalid for what is no picture, CodeUnavailable where too many others wait.
+// largest first. CodeInvalid for what is no picture.
 func (w *Worker) Analyse(ctx context.Context, image []byte) (menshen.Analysis, error) {
-	select {
-	case w.queued <- struct{}{}:
-		defer func() { <-w.queued }()
-	default:
-		return menshen.Analysis{}, menshen.Errorf(menshen.CodeUnavailable, "recognizer.analyse", "too many photographs wait already").
-			WithHint("try again in a few seconds")
-	}
-	select {
-	case <-ctx.Done():
-		return menshen.Analysis{}, ctx.Err()
-	case w.photos <- struct{}{}:
-		defer func() { <-w.photos }()
-	}
 	var a menshen.Analysis
 	err := w.guard(func() (err error) {
 		a, err = w.analyse(ctx, image)

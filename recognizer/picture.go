@@ -28,8 +28,9 @@ const (
 	minSide   = 24         // no face that can be recognised is smaller
 )
 
-// CheckHeader refuses what no decoder should see: not JPEG or PNG, too many bytes, too many or too few pixels. It reads
-// the header only, in Go. width and height are those stored in the file, before any EXIF rotation.
+// CheckHeader refuses what no decoder should see: not JPEG or PNG, too many bytes, too many or too few pixels, a file
+// that was cut off. It decodes the header only, in Go. width and height are those stored in the file, before any EXIF
+// rotation.
 func CheckHeader(data []byte) (width, height int, err error) {
 	const op = "recognizer.picture"
 	if len(data) == 0 {
@@ -52,5 +53,28 @@ func CheckHeader(data []byte) (width, height int, err error) {
 		return 0, 0, menshen.Errorf(menshen.CodeInvalid, op, "the picture is only %d×%d pixels", c.Width, c.Height).
 			WithHint("the face alone should be 100 pixels wide or more")
 	}
+	if !whole(data, format) {
+		return 0, 0, menshen.Errorf(menshen.CodeInvalid, op, "the picture is cut off").WithHint("transfer it again")
+	}
 	return c.Width, c.Height, nil
+}
+
+// whole reports whether a picture has its end. OpenCV paints what is missing of a JPEG file grey and says nothing. What
+// follows the end does not matter: some cameras put more there.
+func whole(data []byte, format string) bool {
+	if format == "png" {
+		return bytes.Contains(data, []byte("IEND"))
+	}
+	// Segments up to the first scan carry their length; one may hold a thumbnail, with an end of its own.
+	for i := 2; i+4 <= len(data) && data[i] == 0xff; {
+		if data[i+1] == 0xff {
+			i++ // a fill byte
+			continue
+		}
+		if data[i+1] == 0xda {
+			return bytes.Contains(data[i:], []byte{0xff, 0xd9})
+		}
+		i += 2 + int(data[i+2])<<8 + int(data[i+3])
+	}
+	return false
 }

@@ -16,30 +16,21 @@ func (w *Worker) Run(ctx context.Context) error {
 	for range w.cfg.Workers {
 		running.Go(func() { w.work(ctx) })
 	}
-	stop, err := w.subscribe()
+	subscriptions, err := w.subscribe(ctx)
 	if err == nil {
 		w.reports(ctx)
-		err = stop()
+	}
+	errs := []error{err}
+	for _, s := range subscriptions {
+		errs = append(errs, s.Close())
 	}
 	w.backlog.close()
 	running.Wait()
-	return err
-}
-
-func (w *Worker) subscribe() (stop func() error, err error) {
-	stopAnalyse, err := w.bus.ServeAnalyse(w.cfg.Queue, w.Analyse)
-	if err != nil {
-		return nil, err
-	}
-	stopSightings, err := w.bus.SubscribeSightings(w.cfg.Queue, w.accept)
-	if err != nil {
-		return nil, errors.Join(err, stopAnalyse())
-	}
-	return func() error { return errors.Join(stopSightings(), stopAnalyse()) }, nil
+	return errors.Join(errs...)
 }
 
 // accept takes a sighting in. What has to go for it is answered at once, so that the gate does not wait for it.
-func (w *Worker) accept(s menshen.Sighting) {
+func (w *Worker) accept(_ context.Context, s menshen.Sighting) {
 	for _, old := range w.backlog.push(s) {
 		w.meter.count(func(c *counts) { c.dropped++ })
 		f := w.face(old)
@@ -64,7 +55,7 @@ func (w *Worker) work(ctx context.Context) {
 }
 
 func (w *Worker) publish(f menshen.Face) {
-	if err := w.bus.PublishFace(f); err != nil {
+	if err := w.publishFace(f); err != nil {
 		w.meter.fail(err)
 	}
 }
@@ -83,7 +74,7 @@ func (w *Worker) reports(ctx context.Context) {
 		if failures > 0 {
 			w.log.Warn("requests failed", "count", failures, "last", failure)
 		}
-		if err := w.bus.PublishReport(report); err != nil {
+		if err := w.publishReport(report); err != nil {
 			w.log.Warn("the report cannot be sent", "error", err)
 		}
 	}

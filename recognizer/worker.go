@@ -16,15 +16,16 @@ import (
 // Safe for concurrent use.
 type Decoder func(data []byte) (Picture, error)
 
-// Bus is what a worker needs of the message bus. Safe for concurrent use. The functions that the first two give end the
-// subscription; no handler runs once they have returned.
-type Bus interface {
-	// SubscribeSightings hands over the sightings of all cameras; every one goes to one member of the queue only. handle
-	// returns at once.
-	SubscribeSightings(queue string, handle func(menshen.Sighting)) (stop func() error, err error)
-	// ServeAnalyse answers requests for the faces of a still photograph; every one goes to one member of the queue only.
-	// Requests are served at the same time, ctx ends when nobody waits for the answer any more.
-	ServeAnalyse(queue string, handle func(ctx context.Context, image []byte) (menshen.Analysis, error)) (stop func() error, err error)
+// Subscription is something that is listened to; Close returns when its handlers have ended.
+type Subscription interface{ Close() error }
+
+// Bus is what a worker needs of the message bus, S the kind of its subscriptions. Safe for concurrent use. Of those who
+// name one queue, one gets each message; handlers run on up to workers goroutines.
+type Bus[S Subscription] interface {
+	// SubscribeSightings hands over the sightings of all cameras.
+	SubscribeSightings(ctx context.Context, queue string, workers int, handle func(context.Context, menshen.Sighting)) (S, error)
+	// ServeAnalyse answers requests for the faces of a still photograph, and refuses those that find no room.
+	ServeAnalyse(ctx context.Context, queue string, workers int, handle func(context.Context, []byte) (menshen.Analysis, error)) (S, error)
 	PublishFace(f menshen.Face) error
 	PublishReport(r menshen.Report) error
 }
@@ -69,27 +70,42 @@ func (c WorkerConfig) Validate() error {
 type Worker struct {
 	engine Engine
 	decode Decoder
-	bus    Bus
 	log    *slog.Logger
 	cfg    WorkerConfig
 
+	// the bus
+	subscribe     func(context.Context) ([]Subscription, error)
+	publishFace   func(menshen.Face) error
+	publishReport func(menshen.Report) error
+
 	backlog *backlog
 	meter   *meter
-	photos  chan struct{} // a place for each photograph that is worked at
-	queued  chan struct{} // a place for each photograph that is worked at or waits
 }
 
 // NewWorker makes a worker on an engine, which stays the caller's to close after Run returned.
-func NewWorker(engine Engine, decode Decoder, bus Bus, log *slog.Logger, clock func() time.Time, cfg WorkerConfig) (*Worker, error) {
+func NewWorker[S Subscription](engine Engine, decode Decoder, bus Bus[S], log *slog.Logger, clock func() time.Time, cfg WorkerConfig) (*Worker, error) {
 	cfg = cfg.WithDefaults()
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Worker{
-		engine: engine, decode: decode, bus: bus, log: log, cfg: cfg,
+	w := &Worker{
+		engine: engine, decode: decode, log: log, cfg: cfg,
+		publishFace: bus.PublishFace, publishReport: bus.PublishReport,
 		backlog: newBacklog(cfg.Backlog), meter: newMeter(clock),
-		photos: make(chan struct{}, cfg.Analyses), queued: make(chan struct{}, cfg.Analyses*waitingPerPhoto),
-	}, nil
+	}
+	w.subscribe = func(ctx context.Context) ([]Subscription, error) {
+		photos, err := bus.ServeAnalyse(ctx, cfg.Queue, cfg.Analyses, w.Analyse)
+		if err != nil {
+			return nil, err
+		}
+		// One goroutine, so that the sightings of a track come in order; it only puts them into the backlog.
+		sightings, err := bus.SubscribeSightings(ctx, cfg.Queue, 1, w.accept)
+		if err != nil {
+			return []Subscription{photos}, err
+		}
+		return []Subscription{sightings, photos}, nil
+	}
+	return w, nil
 }
 
 // Recognize makes a face of a sighting. What stands in the way of a descriptor is the face's Refusal; the end of a track

@@ -77,7 +77,7 @@ func TestLiveCatchesUp(t *testing.T) {
 func TestLiveIsNeverQuiet(t *testing.T) {
 	for _, people := range []int{1, 30, 600} {
 		synctest.Test(t, func(t *testing.T) {
-		time.Sleep(time.Until(nextDay))
+			time.Sleep(time.Until(nextDay))
 			const quiet = 20 * time.Second
 			c := MustCommunity(t, simulation.Config{People: people, Start: newYear})
 			got := play(t, c, simulation.LiveConfig{Quiet: quiet}, 12_000)

@@ -126,7 +126,7 @@ func (p *plan) presences(person string, crossings []crossing, now int64) []prese
 	}
 	for _, s := range inside {
 		to := s.last + p.capFor(person, s.zone)
-		s.open = to >= now
+		s.open = to > now
 		end(s, min(to, now), false)
 	}
 	return done

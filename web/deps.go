@@ -89,8 +89,8 @@ type PhotoResult struct {
 	Name     string
 	Accepted bool
 	Code     string // why not, e.g. "no_face"
-	Message  string
-	Hint     string
+	Message  menshen.Text
+	Hint     menshen.Text
 }
 
 // Tracer answers where somebody was and who was there too. CodeNotFound says that there is no pass of the person, which

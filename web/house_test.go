@@ -139,7 +139,7 @@ func (h *house) Enrol(_ context.Context, e web.Enrolment) (web.EnrolmentResult, 
 	for i, p := range e.Photos {
 		r := web.PhotoResult{Name: p.Name, Accepted: i == 0}
 		if i > 0 {
-			r.Code, r.Message, r.Hint = "no_face", "no face was found", "look into the camera"
+			r.Code, r.Message, r.Hint = "no_face", menshen.Text{ZH: "没有人脸", EN: "no face was found"}, menshen.Text{ZH: "看镜头", EN: "look into the camera"}
 		}
 		res.Photos = append(res.Photos, r)
 	}

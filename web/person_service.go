@@ -44,7 +44,7 @@ func (s personService) Enroll(ctx context.Context, req *connect.Request[menshenv
 	}
 	res := &menshenv1.EnrollResponse{Person: result.Person}
 	for _, p := range result.Photos {
-		res.Photos = append(res.Photos, &menshenv1.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: p.Code, Message: p.Message, Hint: p.Hint})
+		res.Photos = append(res.Photos, &menshenv1.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: p.Code, Message: proto.TextToWire(p.Message), Hint: proto.TextToWire(p.Hint)})
 	}
 	return connect.NewResponse(res), nil
 }

@@ -20,7 +20,7 @@ func TestEnroll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := res.Msg; m.Person != "p-new" || len(m.Photos) != 2 || !m.Photos[0].Accepted || m.Photos[1].Accepted || m.Photos[1].Code != "no_face" || m.Photos[1].Hint != "look into the camera" {
+	if m := res.Msg; m.Person != "p-new" || len(m.Photos) != 2 || !m.Photos[0].Accepted || m.Photos[1].Accepted || m.Photos[1].Code != "no_face" || m.Photos[1].GetHint().GetEn() != "look into the camera" {
 		t.Errorf("answer %v", m)
 	}
 	if e := s.enrolled[0]; e.Name != "赵敏" || e.Dwelling.Floor != 14 || e.Person != "" || string(e.Photos[1].Data) != "B" {

@@ -36,6 +36,7 @@ func TestPerson(t *testing.T) {
 		"once":                     {{0, allow, true}, {1, allow, false}, {9.9, allow, false}, {19, allow, false}, {30, allow, true}},
 		"exactly the cooldown":     {{0, allow, true}, {10, allow, false}, {20.1, allow, true}},
 		"late faces":               {{10, allow, true}, {1, allow, false}, {25, allow, true}},
+		"an earlier one, late":     {{30, allow, true}, {1, allow, true}},
 		"turned away, then in":     {{0, deny, true}, {1, deny, false}, {2, review, false}, {3, allow, true}, {4, allow, false}},
 		"reviewed, then in":        {{0, review, true}, {1, review, false}, {2, allow, true}, {3, review, false}},
 		"in, then suspended":       {{0, allow, true}, {1, deny, true}, {2, deny, false}, {3, allow, false}},

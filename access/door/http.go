@@ -18,12 +18,14 @@ import (
 
 // HTTPConfig sets an HTTP relay. The address and the body may hold {gate}, {direction} and {hold_ms}.
 type HTTPConfig struct {
-	URL    string        // http or https, e.g. "http://10.0.0.7/relay/0?turn=on&timer={hold_ms}"; no placeholder before the path
-	Method string        // GET or POST; default POST
-	Body   string        // for POST, sent as JSON; default {"gate":"{gate}","direction":"{direction}","hold_ms":{hold_ms}}
-	Secret Secret        // sent as "Authorization: Bearer …" where it is set
-	Limit  time.Duration // time limit of one command; default 2 s
+	URL    string         // http or https, e.g. "http://10.0.0.7/relay/0?turn=on&timer={hold_ms}"; no placeholder before the path
+	Method string         // GET or POST; default POST
+	Body   string         // for POST, sent as JSON; default {"gate":"{gate}","direction":"{direction}","hold_ms":{hold_ms}}
+	Secret menshen.Secret // sent as "Authorization: Bearer …" where it is set
+	Limit  time.Duration  // time limit of one command; default 2 s
 }
+
+const redacted = "[redacted]"
 
 // String shows where the relay is and hides all else: paths and queries may hold keys.
 func (c HTTPConfig) String() string {
@@ -64,7 +66,7 @@ func NewHTTP(cfg HTTPConfig) (*HTTP, error) {
 	if cfg.Method == http.MethodGet && cfg.Body != "" {
 		return nil, bad("a GET to the door's relay has no body").WithHint("use POST, or leave the body out")
 	}
-	if strings.ContainsAny(string(cfg.Secret), "\r\n") {
+	if strings.ContainsAny(cfg.Secret.Reveal(), "\r\n") {
 		return nil, bad("the secret of the door's relay has a line break").WithHint("give it without one")
 	}
 	var err error
@@ -124,7 +126,7 @@ func (d *HTTP) Open(ctx context.Context, cmd menshen.DoorCommand) error {
 	if err != nil {
 		return unanswered(cmd, d.cfg.Limit, withoutAddress(err))
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // it was only read, there is nothing to lose
 	// What the relay says does not matter, but a connection is used again only after it was read.
 	_, _ = io.CopyN(io.Discard, resp.Body, 16<<10)
 	return d.judge(cmd, resp.StatusCode)
@@ -144,7 +146,7 @@ func (d *HTTP) request(ctx context.Context, cmd menshen.DoorCommand) (*http.Requ
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if d.cfg.Secret != "" {
-		req.Header.Set("Authorization", "Bearer "+string(d.cfg.Secret))
+		req.Header.Set("Authorization", "Bearer "+d.cfg.Secret.Reveal())
 	}
 	return req, nil
 }

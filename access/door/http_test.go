@@ -254,7 +254,7 @@ func TestSecretShowsItselfNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, shown := range []string{
-		fmt.Sprint(cfg), fmt.Sprintf("%+v", cfg), fmt.Sprintf("%v %s %q %x %#v %d", cfg.Secret, cfg.Secret, cfg.Secret, cfg.Secret, cfg.Secret, cfg.Secret),
+		fmt.Sprint(cfg), fmt.Sprintf("%+v", cfg), fmt.Sprintf("%v %s %q %x %#v", cfg.Secret, cfg.Secret, cfg.Secret, cfg.Secret, cfg.Secret),
 		log.String(), string(js),
 	} {
 		if strings.Contains(shown, "s3cret") || strings.Contains(shown, fmt.Sprintf("%x", "s3cret")) {

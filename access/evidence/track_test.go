@@ -200,6 +200,19 @@ func TestEndOvertakesFaces(t *testing.T) {
 	}
 }
 
+func TestSequencesCountOnce(t *testing.T) {
+	cfg := config()
+	var tr evidence.Track
+	for i, s := range []struct {
+		seq int
+		new bool
+	}{{1, true}, {1, false}, {3, true}, {2, true}, {2, false}, {100, true}, {37, true}, {37, false}, {36, false}, {1 << 62, true}, {100, false}, {1<<62 - 1, true}} {
+		if got := tr.Add(cfg, shot{seq: s.seq, none: true}.face(), nil, start); got != s.new {
+			t.Errorf("step %d, sequence %d: new is %v", i, s.seq, got)
+		}
+	}
+}
+
 // However faces come, somebody is known only with enough different frames that vote for them, and unsure or unknown is
 // said once.
 func TestKnownNeedsAgreement(t *testing.T) {

@@ -11,11 +11,8 @@ import (
 const hidden = "***"
 
 // secretPart finds passwords that some makers want in the path or the query, e.g. /user=admin&password=x&channel=1 or
-// ?authToken=x.
+// ?authToken=x. Where parts are joined by "_" the rest goes too: a password may contain that.
 var secretPart = regexp.MustCompile(`(?i)([a-z]*(?:pass|pwd|psw|token|secret|auth|key|sign)[a-z]*[=:])[^&/?;]*`)
-
-// underscored is the same in addresses that join their parts by "_": /user=admin_password=x_channel=1.
-var underscored = regexp.MustCompile(`(?i)(_(?:pass|pwd|psw|password|passwd)=)[^&/?;]*?(_[a-z]+=|$)`)
 
 // redact gives an address of a stream without its password.
 func redact(u *url.URL) string {
@@ -33,7 +30,6 @@ func redact(u *url.URL) string {
 	if u.RawQuery != "" {
 		rest += "?" + u.RawQuery
 	}
-	rest = underscored.ReplaceAllString(rest, "${1}"+hidden+"${2}")
 	b.WriteString(secretPart.ReplaceAllString(rest, "${1}"+hidden))
 	return b.String()
 }

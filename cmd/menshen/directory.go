@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"iter"
-	"slices"
-	"strings"
 	"sync"
 
 	"menshen"
@@ -57,16 +55,9 @@ func (d *directory) reload(ctx context.Context, registry interface {
 	return nil
 }
 
-// named gives at most limit people of exactly this name, by id.
-func (d *directory) named(name string, limit int) []menshen.Person {
+// size is how many people there are.
+func (d *directory) size() int {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	var found []menshen.Person
-	for _, p := range d.people {
-		if p.Name == name {
-			found = append(found, p)
-		}
-	}
-	slices.SortFunc(found, func(a, b menshen.Person) int { return strings.Compare(a.ID, b.ID) })
-	return found[:min(len(found), limit)]
+	return len(d.people)
 }

@@ -46,13 +46,16 @@ type hub struct {
 	web        *web.Server
 	simulated  *simulation.Community // nil at a real site
 	registry   *prometheus.Registry
+	started    time.Time
+
+	otherTemplates int // of engines other than the one in use
 
 	closers []io.Closer
 }
 
 // newHub opens and joins all parts without starting any. Close it, also after an error.
 func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, error) {
-	h := &hub{cfg: cfg, log: log}
+	h := &hub{cfg: cfg, log: log, started: time.Now()}
 	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openGallery, h.openGates, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -147,6 +150,16 @@ func (h *hub) openGallery(ctx context.Context) (err error) {
 	if err := h.gallery.Insert(batch...); err != nil {
 		return err
 	}
+	engines, err := h.pipeline.store.TemplateEngines(ctx)
+	if err != nil {
+		return err
+	}
+	for id, n := range engines {
+		if id != h.engine.ID {
+			h.otherTemplates += n
+			h.log.Warn("templates of another engine are not used", "engine", id, "templates", n)
+		}
+	}
 	h.people, err = newDirectory(h.pipeline.store.People(ctx))
 	if err != nil {
 		return err
@@ -198,7 +211,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 	cert, key := h.cfg.TLSFiles()
 	h.web, err = web.New(web.Deps{
 		Overview: overview{h}, Passes: passLog{h.pipeline}, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h, enroller},
-		Tracer: traceView{tracer, h.people}, Auditor: h.pipeline.store, Tokens: tokens,
+		Tracer: traceView{tracer}, Auditor: h.pipeline.store, Tokens: tokens,
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: time.Now,
 	}, web.Config{Listen: h.cfg.Web.Listen, TLSCert: cert, TLSKey: key})

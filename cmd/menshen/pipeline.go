@@ -27,7 +27,9 @@ type pipeline struct {
 	log    *tracing.Log
 	feed   *web.Feed
 
-	logger *slog.Logger
+	relay    *bus.Relay
+	consumer *bus.Consumer
+	logger   *slog.Logger
 }
 
 // pipelineConfig is what differs between hub and simulator.
@@ -80,7 +82,19 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 		return p, err
 	}
 	p.conn, err = bus.Connect(ctx, bus.ConnConfig{Site: cfg.Site.ID, Credentials: credentials, Server: p.server, Log: log, Registerer: reg})
+	if err != nil {
+		return p, err
+	}
+	if p.relay, err = bus.NewRelay(p.conn, p.outbox, bus.RelayConfig{}); err != nil {
+		return p, err
+	}
+	p.consumer, err = bus.NewConsumer(p.conn, p, bus.ConsumerConfig{})
 	return p, err
+}
+
+// carrying is the stage that carries passes from the outbox into the pass log.
+func (p *pipeline) carrying() stage {
+	return stage{name: "passes", runs: []func(context.Context) error{p.relay.Run, p.consumer.Run}}
 }
 
 // load puts the passes of the last days into memory.
@@ -114,14 +128,14 @@ func (p *pipeline) Commit(ctx context.Context, passes []menshen.Pass) error {
 	for _, id := range result.Conflicts {
 		p.logger.Error("another pass has this number already, the first stays", "pass", id)
 	}
-	for _, r := range result.Refused {
-		p.logger.Error("a pass cannot be kept", "pass", r.ID, "err", r.Err)
-	}
 	if _, err := p.log.Append(result.Fresh...); err != nil {
 		return err
 	}
 	for _, pass := range result.Fresh {
 		p.feed.Publish(pass)
+	}
+	if len(result.Refused) > 0 {
+		return result.Refused[0].Err
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func (a *app) superviseRecognizer(ctx context.Context) error {
 			_ = conn.PublishReport(menshen.Report{Component: component, At: time.Now(), Message: message, Hint: hint})
 			return err
 		}
-		worker, err := recognizer.NewWorker(engine, opencv.Decode, recognizerBus{ctx, conn}, log, time.Now,
+		worker, err := recognizer.NewWorker(engine, opencv.Decode, conn, log, time.Now,
 			recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue, Workers: s.Engine.Networks})
 		if err != nil {
 			return errors.Join(err, engine.Close())
@@ -90,7 +90,8 @@ func (a *app) tryRecognizer(c *cobra.Command, photos []string) error {
 		return err
 	}
 	defer engine.Close()
-	worker, err := recognizer.NewWorker(engine, opencv.Decode, nil, a.logger(cfg.Log), time.Now, recognizer.WorkerConfig{})
+	var noBus *bus.Conn // photographs only: nothing is subscribed to
+	worker, err := recognizer.NewWorker(engine, opencv.Decode, noBus, a.logger(cfg.Log), time.Now, recognizer.WorkerConfig{})
 	if err != nil {
 		return err
 	}
@@ -128,36 +129,3 @@ func readPhoto(path string) ([]byte, error) {
 	}
 	return data, nil
 }
-
-// recognizerBus fits the bus to what a worker asks for.
-type recognizerBus struct {
-	ctx  context.Context
-	conn *bus.Conn
-}
-
-// SubscribeSightings implements recognizer.Bus.
-func (b recognizerBus) SubscribeSightings(queue string, handle func(menshen.Sighting)) (stop func() error, err error) {
-	s, err := b.conn.SubscribeSightings(b.ctx, queue, func(_ context.Context, s menshen.Sighting) { handle(s) })
-	if err != nil {
-		return nil, err
-	}
-	return s.Close, nil
-}
-
-// ServeAnalyse implements recognizer.Bus.
-func (b recognizerBus) ServeAnalyse(queue string, handle func(ctx context.Context, image []byte) (menshen.Analysis, error)) (stop func() error, err error) {
-	s, err := b.conn.ServeAnalyse(b.ctx, queue, analyseWorkers, handle)
-	if err != nil {
-		return nil, err
-	}
-	return s.Close, nil
-}
-
-// analyseWorkers is how many photographs may wait at a worker, which itself works at one at a time.
-const analyseWorkers = 4
-
-// PublishFace implements recognizer.Bus.
-func (b recognizerBus) PublishFace(f menshen.Face) error { return b.conn.PublishFace(f) }
-
-// PublishReport implements recognizer.Bus.
-func (b recognizerBus) PublishReport(r menshen.Report) error { return b.conn.PublishReport(r) }

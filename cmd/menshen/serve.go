@@ -43,8 +43,8 @@ func (a *app) welcome(h *hub) {
 	name := menshen.Text{ZH: h.site.Name.In("zh"), EN: h.site.Name.In("en")}
 	if h.simulated != nil {
 		fmt.Fprintln(a.out, a.text(menshen.Text{
-			ZH: fmt.Sprintf("门神已启动：模拟小区“%s”，%d 人。%s", name.ZH, len(h.people.people), h.web.URL()),
-			EN: fmt.Sprintf("Menshen is running: the simulated community %q with %d people. %s", name.EN, len(h.people.people), h.web.URL()),
+			ZH: fmt.Sprintf("门神已启动：模拟小区“%s”，%d 人。%s", name.ZH, h.people.size(), h.web.URL()),
+			EN: fmt.Sprintf("Menshen is running: the simulated community %q with %d people. %s", name.EN, h.people.size(), h.web.URL()),
 		}))
 		fmt.Fprintln(a.out, a.text(menshen.Text{
 			ZH: "要接入真实的小区：menshen config init，在 menshen.yaml 中填写出入口和摄像机，然后重新启动。",
@@ -52,8 +52,8 @@ func (a *app) welcome(h *hub) {
 		}))
 	} else {
 		fmt.Fprintln(a.out, a.text(menshen.Text{
-			ZH: fmt.Sprintf("门神已启动：%s，%d 路摄像机，%d 人。%s", name.ZH, len(h.cfg.Cameras), len(h.people.people), h.web.URL()),
-			EN: fmt.Sprintf("Menshen is running: %s, %d camera(s), %d people. %s", name.EN, len(h.cfg.Cameras), len(h.people.people), h.web.URL()),
+			ZH: fmt.Sprintf("门神已启动：%s，%d 路摄像机，%d 人。%s", name.ZH, len(h.cfg.Cameras), h.people.size(), h.web.URL()),
+			EN: fmt.Sprintf("Menshen is running: %s, %d camera(s), %d people. %s", name.EN, len(h.cfg.Cameras), h.people.size(), h.web.URL()),
 		}))
 	}
 	fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "在另一个终端：", EN: "In another terminal:"}))

@@ -34,40 +34,24 @@ func (p passLog) Passes(ctx context.Context, f menshen.PassFilter) ([]menshen.Pa
 // peopleView gives people from the registry.
 type peopleView struct{ *hub }
 
-// Person implements web.People.
-func (v peopleView) Person(ctx context.Context, id string) (menshen.Person, error) {
-	return v.pipeline.store.Person(ctx, id)
-}
-
-// PeopleNamed implements web.People.
-func (v peopleView) PeopleNamed(_ context.Context, name string, limit int) ([]menshen.Person, error) {
-	return v.people.named(name, limit), nil
+// PeopleByID implements web.People.
+func (v peopleView) PeopleByID(ctx context.Context, ids []string) (map[string]web.Registered, error) {
+	entries, err := v.pipeline.store.PeopleByID(ctx, ids)
+	found := make(map[string]web.Registered, len(entries))
+	for id, e := range entries {
+		found[id] = web.Registered(e)
+	}
+	return found, err
 }
 
 // FindPeople implements web.People.
-func (v peopleView) FindPeople(ctx context.Context, query string, limit int) ([]menshen.Person, error) {
+func (v peopleView) FindPeople(ctx context.Context, query string, limit int) ([]web.Registered, error) {
 	entries, err := v.pipeline.store.FindPeople(ctx, query, limit)
-	people := make([]menshen.Person, len(entries))
+	found := make([]web.Registered, len(entries))
 	for i, e := range entries {
-		people[i] = e.Person
+		found[i] = web.Registered(e)
 	}
-	return people, err
-}
-
-// PeopleByID implements web.People.
-func (v peopleView) PeopleByID(_ context.Context, ids []string) (map[string]menshen.Person, error) {
-	found := make(map[string]menshen.Person, len(ids))
-	for _, id := range ids {
-		if p, ok := v.people.Person(id); ok {
-			found[id] = p
-		}
-	}
-	return found, nil
-}
-
-// TemplateCounts implements web.People.
-func (v peopleView) TemplateCounts(ctx context.Context, ids []string) (map[string]int, error) {
-	return v.pipeline.store.TemplateCounts(ctx, ids)
+	return found, err
 }
 
 // enrolView changes registry, gallery and directory together.
@@ -114,33 +98,12 @@ func (v enrolView) Remove(ctx context.Context, person string) error {
 	return v.people.reload(ctx, v.pipeline.store, person)
 }
 
-// traceView lets somebody without passes have none, instead of being unknown.
-type traceView struct {
-	tracer *tracing.Tracer
-	people *directory
-}
-
-// Movements implements web.Tracer.
-func (v traceView) Movements(ctx context.Context, person string, span menshen.Span) ([]menshen.Pass, []menshen.Stay, error) {
-	passes, stays, err := v.tracer.Movements(ctx, person, span)
-	if v.neverSeen(person, err) {
-		return nil, nil, nil
-	}
-	return passes, stays, err
-}
+// traceView asks the tracer in the API's words.
+type traceView struct{ *tracing.Tracer }
 
 // Contacts implements web.Tracer.
 func (v traceView) Contacts(ctx context.Context, person string, span menshen.Span, gateWindow, minTogether time.Duration) ([]menshen.Contact, error) {
-	contacts, err := v.tracer.Contacts(ctx, person, span, tracing.ContactOptions{GateWindow: gateWindow, MinTogether: minTogether})
-	if v.neverSeen(person, err) {
-		return nil, nil
-	}
-	return contacts, err
-}
-
-func (v traceView) neverSeen(person string, err error) bool {
-	_, registered := v.people.Person(person)
-	return registered && menshen.ErrorCode(err) == menshen.CodeNotFound
+	return v.Tracer.Contacts(ctx, person, span, tracing.ContactOptions{GateWindow: gateWindow, MinTogether: minTogether})
 }
 
 func metricsHandler(reg *prometheus.Registry) http.Handler {

@@ -100,6 +100,16 @@ func Beside(pictures ...recognizer.Picture) recognizer.Picture {
 	return all
 }
 
+// Cut gives a part of a picture.
+func Cut(p recognizer.Picture, r image.Rectangle) recognizer.Picture {
+	r = r.Intersect(image.Rect(0, 0, p.Width, p.Height))
+	c := recognizer.Picture{Width: r.Dx(), Height: r.Dy()}
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		c.Pix = append(c.Pix, p.Pix[3*(y*p.Width+r.Min.X):3*(y*p.Width+r.Max.X)]...)
+	}
+	return c
+}
+
 // Shrunk makes every n×n pixels one.
 func Shrunk(p recognizer.Picture, n int) recognizer.Picture {
 	s := recognizer.Picture{Width: p.Width / n, Height: p.Height / n}

@@ -17,6 +17,7 @@ import (
 	"gocv.io/x/gocv"
 
 	"menshen"
+	"menshen/recognizer"
 )
 
 // DetectorConfig tunes YuNet.
@@ -120,7 +121,7 @@ func (d *Detector) decode(outs []gocv.Mat, w, h int) ([]menshen.Detection, error
 		}
 		for i := range n {
 			score := math.Sqrt(clamp01(cls[i]) * clamp01(obj[i]))
-			if score < d.cfg.MinScore {
+			if !(score >= d.cfg.MinScore) {
 				continue
 			}
 			c, r, st := float64(i%cols), float64(i/cols), float64(s)
@@ -172,6 +173,9 @@ func closedError(op string) error {
 
 // readNet loads an ONNX file for the processor.
 func readNet(path string) (gocv.Net, error) {
+	if err := recognizer.CheckFile(path, ""); err != nil {
+		return gocv.Net{}, err
+	}
 	net := gocv.ReadNetFromONNX(path)
 	if net.Empty() {
 		return net, menshen.Errorf(menshen.CodeCorrupt, "opencv.load", "the network %s cannot be loaded", path).

@@ -51,8 +51,12 @@ type Engine struct {
 
 var _ recognizer.Engine = (*Engine)(nil)
 
-// New loads the two networks. The files must have been verified: OpenCV ends the process on broken ones.
+// New loads the two networks. CodeMissing or CodeCorrupt where a file is not there or the embedder's is not of the hash
+// that is given. The detector's must have been verified: OpenCV ends the process on a broken one.
 func New(cfg Config) (*Engine, error) {
+	if err := recognizer.CheckFile(cfg.Embedder, cfg.EmbedderHash); err != nil {
+		return nil, err
+	}
 	det, err := NewDetector(cfg.Detector, DetectorConfig{})
 	if err != nil {
 		return nil, err
@@ -76,9 +80,16 @@ func New(cfg Config) (*Engine, error) {
 // ID implements recognizer.Engine.
 func (e *Engine) ID() menshen.EngineID { return e.id }
 
-// Detect implements recognizer.Engine. A large photograph is looked at in a smaller copy: YuNet is trained for faces of
-// about 10 to 300 pixels and misses larger ones.
+// longest is the side of the picture that YuNet looks at. It is trained for faces of about 10 to 300 pixels and misses
+// larger ones.
+const longest = 960
+
+// Detect implements recognizer.Engine. A photograph larger than 960 pixels a side is looked at in a smaller copy, so that
+// its faces are found up to its full size, and those narrower than about 3 % of it are not.
 func (e *Engine) Detect(ctx context.Context, p recognizer.Picture) ([]menshen.Detection, error) {
+	if err := e.open("opencv.detect"); err != nil {
+		return nil, err
+	}
 	m, err := mat(p)
 	if err != nil {
 		return nil, err
@@ -87,7 +98,6 @@ func (e *Engine) Detect(ctx context.Context, p recognizer.Picture) ([]menshen.De
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	const longest = 960
 	scale := float64(max(p.Width, p.Height)) / longest
 	if scale <= 1 {
 		return e.detector.Detect(m)
@@ -106,6 +116,9 @@ func (e *Engine) Detect(ctx context.Context, p recognizer.Picture) ([]menshen.De
 // Align implements recognizer.Engine: a similarity transform that takes the five points to their places.
 func (e *Engine) Align(p recognizer.Picture, d menshen.Detection) (recognizer.Chip, error) {
 	const op = "opencv.align"
+	if err := e.open(op); err != nil {
+		return recognizer.Chip{}, err
+	}
 	m, err := mat(p)
 	if err != nil {
 		return recognizer.Chip{}, err
@@ -138,10 +151,11 @@ func (e *Engine) Embed(ctx context.Context, c recognizer.Chip) (menshen.Descript
 	if c.Engine != e.id || c.Width != chipSide || c.Height != chipSide || !c.Valid() {
 		return nil, menshen.Errorf(menshen.CodeInvalid, op, "this is no aligned face of the engine %s", e.id)
 	}
-	select {
-	case <-e.closed:
-		return nil, closedError(op)
-	default:
+	if err := e.open(op); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	select {
 	case <-ctx.Done():
@@ -184,6 +198,15 @@ func embed(net *gocv.Net, c recognizer.Chip) (menshen.Descriptor, error) {
 		d[i] = float32(float64(v) / norm)
 	}
 	return d, nil
+}
+
+func (e *Engine) open(op string) error {
+	select {
+	case <-e.closed:
+		return closedError(op)
+	default:
+		return nil
+	}
 }
 
 // Close implements recognizer.Engine.

@@ -1,6 +1,12 @@
 package sqlite
 
-// The decoders of stored columns, for fuzzing from outside.
+import (
+	"context"
+	"errors"
+	"net/url"
+)
+
+// The decoders of stored columns, for fuzzing from outside, and the translation of errors.
 var (
 	DecodeReasons    = decodeReasons
 	EncodeReasons    = encodeReasons
@@ -10,4 +16,14 @@ var (
 	EncodeDescriptor = encodeDescriptor
 	DecodeTime       = decodeTime
 	EncodeTime       = encodeTime
+	Fault            = fault
 )
+
+// ConnectCarelessly opens a connection with the parameters given, and asserts what a writer must be.
+func ConnectCarelessly(path string, parameters url.Values, name, value string) error {
+	c, err := newConnector(path, parameters, []setting{{name, value}}, nil).Connect(context.Background())
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.Close())
+}

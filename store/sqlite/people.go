@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"iter"
 
@@ -114,6 +115,7 @@ func nobody(op, id string) error {
 }
 
 const selectPeople = "SELECT p.id, p.name, p.household, h.dwelling, p.state, p.created"
+const templateCount = ", (SELECT count(*) FROM templates t WHERE t.person = p.id)"
 const fromPeople = " FROM people p LEFT JOIN households h ON h.id = p.household"
 
 // Person gives the person of an id, or CodeNotFound.
@@ -149,20 +151,39 @@ func (s *Site) FindPeople(ctx context.Context, query string, limit int) ([]store
 	if limit <= 0 {
 		limit = -1
 	}
-	const text = selectPeople + ", (SELECT count(*) FROM templates t WHERE t.person = p.id)" + fromPeople + `
+	const text = selectPeople + templateCount + fromPeople + `
 		WHERE p.id = ?1 OR instr(lower(p.name), lower(?1)) > 0 OR instr(lower(h.dwelling), lower(?1)) > 0
 		ORDER BY (p.id = ?1 OR lower(p.name) = lower(?1) OR h.dwelling IS NOT NULL AND lower(h.dwelling) = lower(?1)) DESC,
 		         p.name, h.dwelling, p.id
 		LIMIT ?2`
-	return collect(stream(ctx, s.db, "sqlite.find_people", text, []any{query, limit},
-		func(rows *sql.Rows) (e store.Entry, err error) {
-			var r personRow
-			if err := rows.Scan(append(r.into(), &e.Templates)...); err != nil {
-				return e, err
-			}
-			e.Person, err = r.decode()
-			return e, err
-		}))
+	return collect(stream(ctx, s.db, "sqlite.find_people", text, []any{query, limit}, scanEntry))
+}
+
+// PeopleByID gives those of the ids that are in the registry, of any state, with their template counts.
+func (s *Site) PeopleByID(ctx context.Context, ids []string) (map[string]store.Entry, error) {
+	const op = "sqlite.people_by_id"
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, fault(op, s.db.path, err)
+	}
+	const text = selectPeople + templateCount + fromPeople + " WHERE p.id IN (SELECT value FROM json_each(?))"
+	found := map[string]store.Entry{}
+	for e, err := range stream(ctx, s.db, op, text, []any{string(list)}, scanEntry) {
+		if err != nil {
+			return nil, err
+		}
+		found[e.ID] = e
+	}
+	return found, nil
+}
+
+func scanEntry(rows *sql.Rows) (e store.Entry, err error) {
+	var r personRow
+	if err := rows.Scan(append(r.into(), &e.Templates)...); err != nil {
+		return e, err
+	}
+	e.Person, err = r.decode()
+	return e, err
 }
 
 // personRow receives the columns of selectPeople.

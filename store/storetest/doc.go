@@ -21,6 +21,7 @@ type Store interface {
 	Person(ctx context.Context, id string) (menshen.Person, error)
 	People(ctx context.Context) iter.Seq2[menshen.Person, error]
 	FindPeople(ctx context.Context, query string, limit int) ([]store.Entry, error)
+	PeopleByID(ctx context.Context, ids []string) (map[string]store.Entry, error)
 	Templates(ctx context.Context, engine menshen.EngineID) iter.Seq2[menshen.Template, error]
 	TemplateEngines(ctx context.Context) (map[menshen.EngineID]int, error)
 

@@ -182,6 +182,20 @@ func findPeople(t *testing.T, s Store) {
 	}
 }
 
+func peopleByID(t *testing.T, s Store) {
+	ctx := t.Context()
+	a, b := samplePerson("p-1", "A", ""), samplePerson("p-2", "B", "")
+	b.State = menshen.PersonInactive
+	must(t, s.AddPerson(ctx, a, []menshen.Template{sampleTemplate("t-1", "p-1", Engine("opencv"), 1)}))
+	must(t, s.AddPeople(ctx, []menshen.Person{b, samplePerson("p-3", "C", "")}))
+	found, err := s.PeopleByID(ctx, []string{"p-2", "p-1", "p-9", "p-1", "\"'"})
+	must(t, err)
+	wantEqual(t, found, map[string]store.Entry{"p-1": {Person: a, Templates: 1}, "p-2": {Person: b}})
+	found, err = s.PeopleByID(ctx, nil)
+	must(t, err)
+	wantEqual(t, found, map[string]store.Entry{})
+}
+
 func personState(t *testing.T, s Store) {
 	ctx := t.Context()
 	must(t, s.AddPerson(ctx, samplePerson("p-1", "A", ""), nil))

@@ -14,6 +14,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		{"HouseholdByDwelling", householdByDwelling},
 		{"AddPeople", addPeople},
 		{"FindPeople", findPeople},
+		{"PeopleByID", peopleByID},
 		{"PersonState", personState},
 		{"RemovePerson", removePerson},
 		{"TemplatesOfOneEngine", templatesOfOneEngine},

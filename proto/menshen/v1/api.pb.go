@@ -1106,8 +1106,8 @@ type PhotoResult struct {
 	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	Accepted      bool                   `protobuf:"varint,2,opt,name=accepted,proto3" json:"accepted,omitempty"`
 	Code          string                 `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"` // why not: no_face, several_faces, too_small, blurred, already_enrolled, unreadable, …
-	Message       string                 `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
-	Hint          string                 `protobuf:"bytes,5,opt,name=hint,proto3" json:"hint,omitempty"`
+	Message       *Text                  `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	Hint          *Text                  `protobuf:"bytes,5,opt,name=hint,proto3" json:"hint,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1163,18 +1163,18 @@ func (x *PhotoResult) GetCode() string {
 	return ""
 }
 
-func (x *PhotoResult) GetMessage() string {
+func (x *PhotoResult) GetMessage() *Text {
 	if x != nil {
 		return x.Message
 	}
-	return ""
+	return nil
 }
 
-func (x *PhotoResult) GetHint() string {
+func (x *PhotoResult) GetHint() *Text {
 	if x != nil {
 		return x.Hint
 	}
-	return ""
+	return nil
 }
 
 type EnrollResponse struct {
@@ -2087,13 +2087,13 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdwelling\x18\x02 \x01(\tR\bdwelling\x12)\n" +
 	"\x06photos\x18\x03 \x03(\v2\x11.menshen.v1.PhotoR\x06photos\x12\x16\n" +
-	"\x06person\x18\x04 \x01(\tR\x06person\"\x7f\n" +
+	"\x06person\x18\x04 \x01(\tR\x06person\"\xa3\x01\n" +
 	"\vPhotoResult\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\baccepted\x18\x02 \x01(\bR\baccepted\x12\x12\n" +
-	"\x04code\x18\x03 \x01(\tR\x04code\x12\x18\n" +
-	"\amessage\x18\x04 \x01(\tR\amessage\x12\x12\n" +
-	"\x04hint\x18\x05 \x01(\tR\x04hint\"Y\n" +
+	"\x04code\x18\x03 \x01(\tR\x04code\x12*\n" +
+	"\amessage\x18\x04 \x01(\v2\x10.menshen.v1.TextR\amessage\x12$\n" +
+	"\x04hint\x18\x05 \x01(\v2\x10.menshen.v1.TextR\x04hint\"Y\n" +
 	"\x0eEnrollResponse\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12/\n" +
 	"\x06photos\x18\x02 \x03(\v2\x17.menshen.v1.PhotoResultR\x06photos\"\x80\x01\n" +
@@ -2240,53 +2240,55 @@ var file_menshen_v1_api_proto_depIdxs = []int32{
 	6,  // 14: menshen.v1.ListPassesResponse.passes:type_name -> menshen.v1.PassView
 	6,  // 15: menshen.v1.WatchPassesResponse.pass:type_name -> menshen.v1.PassView
 	16, // 16: menshen.v1.EnrollRequest.photos:type_name -> menshen.v1.Photo
-	18, // 17: menshen.v1.EnrollResponse.photos:type_name -> menshen.v1.PhotoResult
-	20, // 18: menshen.v1.ListPeopleResponse.people:type_name -> menshen.v1.PersonView
-	33, // 19: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
-	33, // 20: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
-	33, // 21: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
-	33, // 22: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
-	20, // 23: menshen.v1.MovementsResponse.person:type_name -> menshen.v1.PersonView
-	33, // 24: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
-	33, // 25: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
-	34, // 26: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
-	26, // 27: menshen.v1.MovementsResponse.stays:type_name -> menshen.v1.Stay
-	33, // 28: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
-	33, // 29: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
-	35, // 30: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
-	35, // 31: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
-	33, // 32: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
-	33, // 33: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
-	20, // 34: menshen.v1.Contact.person:type_name -> menshen.v1.PersonView
-	29, // 35: menshen.v1.Contact.exposures:type_name -> menshen.v1.Exposure
-	35, // 36: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
-	20, // 37: menshen.v1.ContactsResponse.person:type_name -> menshen.v1.PersonView
-	33, // 38: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
-	33, // 39: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
-	30, // 40: menshen.v1.ContactsResponse.contacts:type_name -> menshen.v1.Contact
-	8,  // 41: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
-	10, // 42: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
-	12, // 43: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
-	14, // 44: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
-	17, // 45: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
-	21, // 46: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
-	23, // 47: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
-	25, // 48: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
-	28, // 49: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
-	9,  // 50: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
-	11, // 51: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
-	13, // 52: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
-	15, // 53: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
-	19, // 54: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
-	22, // 55: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
-	24, // 56: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
-	27, // 57: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
-	31, // 58: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
-	50, // [50:59] is the sub-list for method output_type
-	41, // [41:50] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	0,  // 17: menshen.v1.PhotoResult.message:type_name -> menshen.v1.Text
+	0,  // 18: menshen.v1.PhotoResult.hint:type_name -> menshen.v1.Text
+	18, // 19: menshen.v1.EnrollResponse.photos:type_name -> menshen.v1.PhotoResult
+	20, // 20: menshen.v1.ListPeopleResponse.people:type_name -> menshen.v1.PersonView
+	33, // 21: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
+	33, // 22: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
+	33, // 23: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
+	33, // 24: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
+	20, // 25: menshen.v1.MovementsResponse.person:type_name -> menshen.v1.PersonView
+	33, // 26: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
+	33, // 27: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
+	34, // 28: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
+	26, // 29: menshen.v1.MovementsResponse.stays:type_name -> menshen.v1.Stay
+	33, // 30: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
+	33, // 31: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
+	35, // 32: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
+	35, // 33: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
+	33, // 34: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
+	33, // 35: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
+	20, // 36: menshen.v1.Contact.person:type_name -> menshen.v1.PersonView
+	29, // 37: menshen.v1.Contact.exposures:type_name -> menshen.v1.Exposure
+	35, // 38: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
+	20, // 39: menshen.v1.ContactsResponse.person:type_name -> menshen.v1.PersonView
+	33, // 40: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
+	33, // 41: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
+	30, // 42: menshen.v1.ContactsResponse.contacts:type_name -> menshen.v1.Contact
+	8,  // 43: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
+	10, // 44: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
+	12, // 45: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
+	14, // 46: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
+	17, // 47: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
+	21, // 48: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
+	23, // 49: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
+	25, // 50: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
+	28, // 51: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
+	9,  // 52: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
+	11, // 53: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
+	13, // 54: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
+	15, // 55: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
+	19, // 56: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
+	22, // 57: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
+	24, // 58: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
+	27, // 59: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
+	31, // 60: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
+	52, // [52:61] is the sub-list for method output_type
+	43, // [43:52] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_api_proto_init() }
