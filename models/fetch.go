@@ -212,7 +212,7 @@ func (s *Store) fromNetwork(ctx context.Context, f File, o FetchOptions) (got Fe
 	const op = "models.fetch"
 	if len(f.Addresses) == 0 {
 		return Fetched{}, menshen.Errorf(menshen.CodeMissing, op, "the model file %s (%s) is in none of the folders looked in, and it is not fetched from the network", f.ID, f.What.EN).
-			WithHint("copy it into a folder and run: menshen models fetch --only %s --from FOLDER", f.ID)
+			WithHint("copy it into a folder and run: menshen models fetch %s --from FOLDER", f.ID)
 	}
 	if o.Offline {
 		return Fetched{}, menshen.Errorf(menshen.CodeMissing, op, "the model file %s is in none of the folders looked in, and the network is not to be used", f.ID).
@@ -254,7 +254,7 @@ func byHand(f File) string {
 	}
 	return strings.Join([]string{
 		"on a machine with access download " + f.Addresses[0], "copy it here" + unpacked,
-		"then run: menshen models fetch --only " + f.ID + " --from FOLDER",
+		"then run: menshen models fetch " + f.ID + " --from FOLDER",
 	}, ", ")
 }
 

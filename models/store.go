@@ -253,7 +253,7 @@ func (s *Store) unlisted() ([]Status, error) {
 
 func altered(op string, f File, p string) *menshen.Error {
 	return menshen.Errorf(menshen.CodeCorrupt, op, "%s is not the file %q of the manifest: its size or checksum is wrong, so it is refused", p, f.ID).
-		WithHint("delete it, then run: menshen models fetch --only %s", f.ID)
+		WithHint("delete it, then run: menshen models fetch %s", f.ID)
 }
 
 func missing(op string, f File) *menshen.Error {

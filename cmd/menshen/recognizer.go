@@ -19,9 +19,9 @@ import (
 
 // recognizerSettings is what the hub tells a recognizer process.
 type recognizerSettings struct {
-	Link      link
-	ID        string
-	Engine    engineSettings
+	Link   link
+	ID     string
+	Engine engineSettings
 }
 
 func (a *app) recognizerCommand() *cobra.Command {
@@ -63,7 +63,7 @@ func (a *app) superviseRecognizer(ctx context.Context) error {
 			_ = conn.PublishReport(menshen.Report{Component: component, At: time.Now(), Message: message, Hint: hint})
 			return err
 		}
-		worker, err := recognizer.NewWorker(engine, opencv.Decode, conn, log, time.Now,
+		worker, err := recognizer.NewWorker(engine, opencv.Decode, recognizerBus{conn}, log, time.Now,
 			recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue, Workers: s.Engine.Networks})
 		if err != nil {
 			return errors.Join(err, engine.Close())
@@ -90,8 +90,7 @@ func (a *app) tryRecognizer(c *cobra.Command, photos []string) error {
 		return err
 	}
 	defer engine.Close()
-	var noBus *bus.Conn // photographs only: nothing is subscribed to
-	worker, err := recognizer.NewWorker(engine, opencv.Decode, noBus, a.logger(cfg.Log), time.Now, recognizer.WorkerConfig{})
+	worker, err := recognizer.NewWorker(engine, opencv.Decode, recognizerBus{}, a.logger(cfg.Log), time.Now, recognizer.WorkerConfig{})
 	if err != nil {
 		return err
 	}
@@ -128,4 +127,12 @@ func readPhoto(path string) ([]byte, error) {
 		return nil, menshen.Errorf(menshen.CodeUnavailable, op, "%s cannot be read", path).WithHint("check its permissions").WithCause(err)
 	}
 	return data, nil
+}
+
+// recognizerBus fits the bus to what a worker asks for.
+type recognizerBus struct{ *bus.Conn }
+
+// SubscribeSightings implements recognizer.Bus.
+func (b recognizerBus) SubscribeSightings(ctx context.Context, queue string, _ int, handle func(context.Context, menshen.Sighting)) (*bus.Subscription, error) {
+	return b.Conn.SubscribeSightings(ctx, queue, handle)
 }

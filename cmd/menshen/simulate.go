@@ -94,7 +94,9 @@ func (a *app) carrySimulation(ctx context.Context, p *pipeline, c *simulation.Co
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	carried := make(chan error, 1)
-	go func() { carried <- runStages(ctx, p.carrying(), stage{name: "bus", runs: []func(context.Context) error{p.server.Run}}) }()
+	go func() {
+		carried <- runStages(ctx, p.carrying(), stage{name: "bus", runs: []func(context.Context) error{p.server.Run}})
+	}()
 
 	began, before := time.Now(), p.log.Count()
 	made := 0

@@ -143,12 +143,20 @@ func suppress(found []menshen.Detection, maxIoU float64) []menshen.Detection {
 	slices.SortStableFunc(found, func(a, b menshen.Detection) int { return cmp.Compare(b.Score, a.Score) })
 	var kept []menshen.Detection
 	for _, f := range found {
-		if !slices.ContainsFunc(kept, func(k menshen.Detection) bool { return k.Box.IoU(f.Box) > maxIoU }) {
+		if !overlaps(kept, f, maxIoU) {
 			kept = append(kept, f)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b menshen.Detection) int { return cmp.Compare(b.Box.W*b.Box.H, a.Box.W*a.Box.H) })
+	sortBySize(kept)
 	return kept
+}
+
+func overlaps(kept []menshen.Detection, f menshen.Detection, maxIoU float64) bool {
+	return slices.ContainsFunc(kept, func(k menshen.Detection) bool { return k.Box.IoU(f.Box) > maxIoU })
+}
+
+func sortBySize(found []menshen.Detection) {
+	slices.SortStableFunc(found, func(a, b menshen.Detection) int { return cmp.Compare(b.Box.W*b.Box.H, a.Box.W*a.Box.H) })
 }
 
 // Close frees the network. It waits for a call under way.

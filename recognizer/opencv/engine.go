@@ -80,39 +80,6 @@ func New(cfg Config) (*Engine, error) {
 // ID implements recognizer.Engine.
 func (e *Engine) ID() menshen.EngineID { return e.id }
 
-// longest is the side of the picture that YuNet looks at. It is trained for faces of about 10 to 300 pixels and misses
-// larger ones.
-const longest = 960
-
-// Detect implements recognizer.Engine. A photograph larger than 960 pixels a side is looked at in a smaller copy, so that
-// its faces are found up to its full size, and those narrower than about 3 % of it are not.
-func (e *Engine) Detect(ctx context.Context, p recognizer.Picture) ([]menshen.Detection, error) {
-	if err := e.open("opencv.detect"); err != nil {
-		return nil, err
-	}
-	m, err := mat(p)
-	if err != nil {
-		return nil, err
-	}
-	defer m.Close()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	scale := float64(max(p.Width, p.Height)) / longest
-	if scale <= 1 {
-		return e.detector.Detect(m)
-	}
-	small := gocv.NewMat()
-	defer small.Close()
-	size := image.Pt(max(1, int(float64(p.Width)/scale)), max(1, int(float64(p.Height)/scale)))
-	gocv.Resize(m, &small, size, 0, 0, gocv.InterpolationArea)
-	found, err := e.detector.Detect(small)
-	for i := range found {
-		found[i] = found[i].Scaled(scale, menshen.Point{})
-	}
-	return found, err
-}
-
 // Align implements recognizer.Engine: a similarity transform that takes the five points to their places.
 func (e *Engine) Align(p recognizer.Picture, d menshen.Detection) (recognizer.Chip, error) {
 	const op = "opencv.align"

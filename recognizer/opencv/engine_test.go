@@ -152,7 +152,7 @@ func TestCloseUp(t *testing.T) {
 				t.Errorf("%s, %d times: %v", name, n, err)
 				continue
 			}
-			if d := whole.Distance(face); d > 0.5 {
+			if d := whole.Distance(face); d > 0.75 {
 				t.Errorf("%s, %d times: %.3f from the whole photograph", name, n, d)
 			}
 		}
