@@ -2,13 +2,20 @@ package camera_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image/jpeg"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"menshen"
 	"menshen/camera"
+	"menshen/camera/region"
+	"menshen/camera/shot"
 )
 
 // tracks sorts sightings by track, in the order the tracks begin, and checks what holds for every stream of sightings.
@@ -123,18 +130,109 @@ func TestFileGivesOneTrackPerPerson(t *testing.T) {
 		for _, rate := range []float64{5, 10} {
 			t.Run(fmt.Sprint(name, " at ", rate), func(t *testing.T) {
 				var got collector
-				start := time.Now()
-				c := mustCameraAt(t, mustDetector(t), &got, func() time.Time { return start }, camera.Config{Address: mustAddress(t, clip(t, name)), Rate: rate, Offline: true})
+				begin := time.Now()
+				c := mustCameraAt(t, mustDetector(t), &got, func() time.Time { return begin }, camera.Config{Address: mustAddress(t, clip(t, name)), Rate: rate, Offline: true})
 				if err := c.Run(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				sightings, reports := got.seen()
 				found := tracks(t, sightings)
-				checkTruth(t, name, start, found, 1)
+				checkTruth(t, name, begin, found, 1)
 				if len(reports) == 0 || !reports[0].OK || reports[0].Component != "camera-east-1" {
 					t.Errorf("the reports are %+v", reports)
 				}
 			})
 		}
+	}
+}
+
+func TestBadFiles(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "text.mp4")
+	if err := os.WriteFile(text, []byte("this is no video"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// A playlist that names another file must not lead there.
+	list := filepath.Join(dir, "list.mp4")
+	if err := os.WriteFile(list, []byte("ffconcat version 1.0\nfile /etc/hostname\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{text, list} {
+		r := start(t, mustDetector(t), camera.Config{Address: mustAddress(t, file)})
+		err := <-r.err
+		if message, hint := menshen.ErrorMessage(err); menshen.ErrorCode(err) != menshen.CodeInvalid || !strings.Contains(message, "no video that can be decoded") || hint == "" {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+func TestLoopedFileGoesOn(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "short.mp4")
+	if out, err := exec.Command("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc=size=160x120:rate=25:duration=0.4",
+		"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", file).CombinedOutput(); err != nil {
+		t.Fatalf("ffmpeg: %v: %s", err, out)
+	}
+	r := start(t, mustDetector(t), camera.Config{Address: mustAddress(t, file), Loop: true})
+	waitFor(t, "three reports with frames, from a file of ten frames", func() bool {
+		_, reports := r.got.seen()
+		n := 0
+		for _, rep := range reports {
+			if rep.OK && rep.Figures["fps"] > 0 {
+				n++
+			}
+		}
+		return n >= 3
+	})
+	r.cancel()
+	if err := <-r.err; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRegion(t *testing.T) {
+	var got collector
+	begin := time.Now()
+	c := mustCameraAt(t, mustDetector(t), &got, func() time.Time { return begin }, camera.Config{
+		Address: mustAddress(t, clip(t, "pair.mp4")), Offline: true,
+		Region: region.Region{{X: 0, Y: 0}, {X: 0.5, Y: 1}}, // the left half: Julie Gerberding stays in it
+	})
+	if err := c.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sightings, _ := got.seen()
+	found := tracks(t, sightings)
+	if len(found) != 1 {
+		t.Errorf("%d tracks in the left half", len(found))
+	}
+	for _, s := range sightings {
+		if !s.Last && s.Face.Box.Center().X > 640 {
+			t.Errorf("a face at %+v lies outside the region", s.Face.Box)
+		}
+	}
+}
+
+func TestConfigIsChecked(t *testing.T) {
+	file := mustAddress(t, clip(t, "pair.mp4"))
+	for name, cfg := range map[string]camera.Config{
+		"no address":    {Camera: "a"},
+		"no file":       {Camera: "a", Address: mustAddress(t, filepath.Join(t.TempDir(), "none.mp4"))},
+		"id":            {Camera: "A b", Address: file},
+		"transport":     {Camera: "a", Address: file, Transport: "http"},
+		"rate":          {Camera: "a", Address: file, Rate: 100},
+		"side":          {Camera: "a", Address: file, Side: 50},
+		"recheck":       {Camera: "a", Address: file, Recheck: time.Hour},
+		"region":        {Camera: "a", Address: file, Region: region.Region{{X: 0, Y: 2}, {X: 1, Y: 1}}},
+		"shots":         {Camera: "a", Address: file, Shot: shot.Config{MaxShots: 1}},
+		"looped stream": {Camera: "a", Address: mustAddress(t, "rtsp://cam/a"), Loop: true},
+		"both":          {Camera: "a", Address: file, Loop: true, Offline: true},
+	} {
+		err := cfg.Validate()
+		message, hint := menshen.ErrorMessage(err)
+		if e := (*menshen.Error)(nil); !errors.As(err, &e) || message == "" || hint == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := (camera.Config{Camera: "a", Address: file}).Validate(); err != nil {
+		t.Errorf("defaults: %v", err)
 	}
 }

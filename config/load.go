@@ -74,7 +74,7 @@ func parse(name string, data []byte, c *Config) error {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil
 	}
-	err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(c)
+	err := decode(data, c)
 	if err == nil || err.Error() == "EOF" { // EOF: nothing but comments
 		return nil
 	}
@@ -97,4 +97,14 @@ func parse(name string, data []byte, c *Config) error {
 		hint = "correct that line; see the form of every key with: menshen config init --print"
 	}
 	return menshen.Errorf(menshen.CodeInvalid, op, "%s, line %d: %s", name, line, what).WithHint("%s", hint)
+}
+
+// decode reads YAML and refuses unknown keys. The library panics on some broken files.
+func decode(data []byte, c *Config) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("the file is not YAML")
+		}
+	}()
+	return yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(c)
 }

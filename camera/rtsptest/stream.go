@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -111,4 +112,12 @@ func (b *syncBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.String()
+}
+
+// Freeze stops ffmpeg without ending it (SIGSTOP): the connection stays, and nothing comes any more.
+func (st *Stream) Freeze(tb testing.TB) {
+	tb.Helper()
+	if err := st.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		tb.Fatalf("ffmpeg cannot be stopped: %v", err)
+	}
 }

@@ -91,6 +91,7 @@ func (v enrolView) Remove(ctx context.Context, person string) error {
 	if _, err := v.pipeline.store.Person(ctx, person); err != nil {
 		return err
 	}
+	v.enroller.Forget(person)
 	v.gallery.RemovePerson(person)
 	if err := v.pipeline.store.RemovePerson(ctx, person); err != nil {
 		return err

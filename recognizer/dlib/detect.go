@@ -61,17 +61,19 @@ func box(r image.Rectangle) menshen.Box {
 	return menshen.Box{X: float64(r.Min.X), Y: float64(r.Min.Y), W: float64(r.Dx() + 1), H: float64(r.Dy() + 1)}
 }
 
-// Where nose and mouth lie between the eyes (0) and the base of the nose (1), and how far the corners of the mouth are
-// from its middle, as a share of the eyes' distance: averages of frontal faces.
+// Where nose and mouth lie, as shares of the way from the middle of the eyes to the base of the nose: down, and to the
+// side when the head is turned, where the mouth moves less than the nose, which sticks out. And how far the corners of the
+// mouth are from its middle, as a share of the eyes' distance. Averages of frontal faces.
 const (
-	noseTip     = 0.75
-	mouthMiddle = 1.36
-	mouthHalf   = 0.41
+	noseTip   = 0.75
+	mouthDown = 1.36
+	mouthSide = 0.4
+	mouthHalf = 0.41
 )
 
 // landmarks makes our five points of dlib's five: the two corners of the eye at the image's right (outer, inner), the
 // two of the eye at its left, and the base of the nose. The eyes are the middles of their corners. The tip of the nose
-// and the corners of the mouth are not observed: they are put on the line from the eyes to the base of the nose. So yaw
+// and the corners of the mouth are not observed but put where the eyes and the base of the nose let expect them. So yaw
 // and roll show in these points and pitch does not: quality.Pose takes every such face as level.
 func landmarks(f face.Face) (l menshen.Landmarks, ok bool) {
 	if len(f.Shapes) != 5 {
@@ -88,10 +90,13 @@ func landmarks(f face.Face) (l menshen.Landmarks, ok bool) {
 	}
 	middle := between(l[0], l[1], 0.5)
 	l[2] = between(middle, s[4], noseTip)
-	mouth := between(middle, s[4], mouthMiddle)
-	half := menshen.Point{X: (l[1].X - l[0].X) * mouthHalf, Y: (l[1].Y - l[0].Y) * mouthHalf}
-	l[3] = menshen.Point{X: mouth.X - half.X, Y: mouth.Y - half.Y}
-	l[4] = menshen.Point{X: mouth.X + half.X, Y: mouth.Y + half.Y}
+	ux, uy := (l[1].X-l[0].X)/eyes, (l[1].Y-l[0].Y)/eyes // along the eyes; across them is (−uy, ux)
+	dx, dy := s[4].X-middle.X, s[4].Y-middle.Y
+	side, down := mouthSide*(dx*ux+dy*uy), mouthDown*(dy*ux-dx*uy)
+	corner := func(half float64) menshen.Point {
+		return menshen.Point{X: middle.X + (side+half)*ux - down*uy, Y: middle.Y + (side+half)*uy + down*ux}
+	}
+	l[3], l[4] = corner(-mouthHalf*eyes), corner(mouthHalf*eyes)
 	return l, true
 }
 

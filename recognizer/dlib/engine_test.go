@@ -13,22 +13,19 @@ import (
 	"menshen/recognizer/enginetest"
 )
 
-func TestContractRandom(t *testing.T) {
-	enginetest.Run(t, func(tb testing.TB) recognizer.Engine { return mustOpen(tb, mustRandom(tb)) }, enginetest.Options{})
-}
+func TestContractRandom(t *testing.T) { contract(t, mustRandom(t), false) }
 
-func TestContractStandIn(t *testing.T) {
-	folder := mustStandIn(t)
-	enginetest.Run(t, func(tb testing.TB) recognizer.Engine { return mustOpen(tb, folder) }, enginetest.Options{Faces: true})
-}
-
-// TestContractOfficial runs on the official networks wherever MENSHEN_DLIB_MODELS names their folder.
-func TestContractOfficial(t *testing.T) {
-	folder := os.Getenv("MENSHEN_DLIB_MODELS")
-	if folder == "" {
-		t.Skip("SKIPPED: MENSHEN_DLIB_MODELS names no folder with dlib's official networks")
+// TestContract runs on the stand-ins, and on the official networks wherever MENSHEN_DLIB_MODELS names their folder.
+func TestContract(t *testing.T) {
+	t.Run("StandIn", func(t *testing.T) { contract(t, mustStandIn(t), true) })
+	if folder := os.Getenv("MENSHEN_DLIB_MODELS"); folder != "" {
+		t.Run("Official", func(t *testing.T) { contract(t, folder, true) })
 	}
-	enginetest.Run(t, func(tb testing.TB) recognizer.Engine { return mustOpen(tb, folder) }, enginetest.Options{Faces: true})
+}
+
+func contract(t *testing.T, folder string, faces bool) {
+	t.Helper()
+	enginetest.Run(t, func(tb testing.TB) recognizer.Engine { return mustOpen(tb, folder) }, enginetest.Options{Faces: faces})
 }
 
 // TestGolden has the values that go-face's own API gave for the stand-ins.

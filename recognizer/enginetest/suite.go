@@ -23,23 +23,32 @@ type Options struct {
 
 // Run runs the contract. open makes a new engine; the suite closes it.
 func Run(t *testing.T, open func(testing.TB) recognizer.Engine, o Options) {
-	t.Run("ID", func(t *testing.T) { testID(t, mustOpen(t, open)) })
-	t.Run("NoFace", func(t *testing.T) { testNoFace(t, mustOpen(t, open)) })
-	t.Run("BrokenPictures", func(t *testing.T) { testBroken(t, mustOpen(t, open)) })
-	t.Run("Misplaced", func(t *testing.T) { testMisplaced(t, mustOpen(t, open)) })
-	t.Run("ForeignChip", func(t *testing.T) { testForeign(t, mustOpen(t, open)) })
-	t.Run("Cancelled", func(t *testing.T) { testCancelled(t, mustOpen(t, open)) })
-	t.Run("Concurrent", func(t *testing.T) { testConcurrent(t, mustOpen(t, open), scene()) })
 	t.Run("Close", func(t *testing.T) { testClose(t, open(t)) })
+	e := open(t)
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	run := func(name string, test func(*testing.T, recognizer.Engine)) {
+		t.Run(name, func(t *testing.T) { test(t, e) })
+	}
+	run("ID", testID)
+	run("NoFace", testNoFace)
+	run("BrokenPictures", testBroken)
+	run("Misplaced", testMisplaced)
+	run("ForeignChip", testForeign)
+	run("Cancelled", testCancelled)
+	run("Concurrent", func(t *testing.T, e recognizer.Engine) { testConcurrent(t, e, scene()) })
 	if !o.Faces {
 		return
 	}
-	t.Run("Descriptor", func(t *testing.T) { testDescriptor(t, mustOpen(t, open)) })
-	t.Run("People", func(t *testing.T) { testPeople(t, mustOpen(t, open)) })
-	t.Run("SeveralFaces", func(t *testing.T) { testSeveral(t, mustOpen(t, open)) })
-	t.Run("Neighbour", func(t *testing.T) { testNeighbour(t, mustOpen(t, open)) })
-	t.Run("LargePhotograph", func(t *testing.T) { testLarge(t, mustOpen(t, open)) })
-	t.Run("ConcurrentFaces", func(t *testing.T) { testConcurrent(t, mustOpen(t, open), MustFace(t, yoko3)) })
+	run("Descriptor", testDescriptor)
+	run("People", testPeople)
+	run("SeveralFaces", testSeveral)
+	run("Neighbour", testNeighbour)
+	run("LargePhotograph", testLarge)
+	run("ConcurrentFaces", func(t *testing.T, e recognizer.Engine) { testConcurrent(t, e, MustFace(t, yoko3)) })
 }
 
 const (
@@ -47,17 +56,6 @@ const (
 	yoko5  = "Yoko_Ono/Yoko_Ono_0005.jpg"
 	jesse3 = "Jesse_Jackson/Jesse_Jackson_0003.jpg"
 )
-
-func mustOpen(t *testing.T, open func(testing.TB) recognizer.Engine) recognizer.Engine {
-	t.Helper()
-	e := open(t)
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	return e
-}
 
 // scene is a picture without a face: stripes, a disc, some texture.
 func scene() recognizer.Picture {
