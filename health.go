@@ -22,7 +22,7 @@ const (
 
 // Condition is one thing that is not well now. What is not listed is well.
 type Condition struct {
-	ID       string // kind and subject, e.g. "camera-silent:east-1"
+	ID       string // kind and subject, e.g. "camera-down:east-1"
 	Severity Severity
 	Meaning  Text
 	Action   Text // what to do

@@ -373,3 +373,24 @@ func BenchmarkPasses(b *testing.B) {
 		eventually(b, "the outbox is empty", func() bool { return box.len() == 0 })
 	}
 }
+
+// TestStreamIsKept: setting the stream up again changes nothing, and another configuration is taken over.
+func TestStreamIsKept(t *testing.T) {
+	s := MustServer(t)
+	hub := MustConn(t, s, bus.RoleHub())
+	js := mustJetStream(t, s)
+	for _, maxBytes := range []int64{64 << 20, 64 << 20, 32 << 20} {
+		if err := hub.EnsureStream(t.Context(), bus.StreamConfig{MaxBytes: maxBytes}); err != nil {
+			t.Fatal(err)
+		}
+		stream, err := js.Stream(t.Context(), hub.StreamName())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := stream.CachedInfo().Config.MaxBytes; got != maxBytes {
+			t.Errorf("the stream may have %d bytes, want %d", got, maxBytes)
+		}
+	}
+	// A stream that is larger than the server may store is refused, in words.
+	MustCode(t, hub.EnsureStream(t.Context(), bus.StreamConfig{MaxBytes: 1 << 40}), menshen.CodeUnavailable)
+}

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -41,7 +42,7 @@ func (c *Conn) ensureStream(ctx context.Context, cfg StreamConfig) (jetstream.St
 	cfg = cfg.withDefaults()
 	ctx, cancel := c.limit(ctx)
 	defer cancel()
-	stream, err := c.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	want := jetstream.StreamConfig{
 		Name:        c.StreamName(),
 		Description: "passes on their way from the outbox to the pass log",
 		Subjects:    []string{c.subjects.AnyPass(), c.subjects.Probe()},
@@ -55,10 +56,23 @@ func (c *Conn) ensureStream(ctx context.Context, cfg StreamConfig) (jetstream.St
 		AllowMsgTTL: true, // for the probes
 		// Asynchronous writing would switch ServerConfig.SyncAlways off without a word.
 		PersistMode: jetstream.DefaultPersistMode,
-	})
-	if err != nil {
+	}
+	// A stream that is right is left alone: nats-server 2.15 has a data race between the update of a stream, even to the
+	// same configuration, and the making of a consumer.
+	stream, err := c.js.Stream(ctx, want.Name)
+	if err == nil && sameStream(stream.CachedInfo().Config, want) {
+		return stream, nil
+	}
+	if stream, err = c.js.CreateOrUpdateStream(ctx, want); err != nil {
 		return nil, menshen.Errorf(menshen.CodeUnavailable, "bus.stream", "the stream of passes cannot be set up").
 			WithHint("check the free space of the data folder's disk; passes wait in the outbox").WithCause(err)
 	}
 	return stream, nil
+}
+
+// sameStream compares what ensureStream sets.
+func sameStream(a, b jetstream.StreamConfig) bool {
+	return slices.Equal(a.Subjects, b.Subjects) && a.Storage == b.Storage && a.Retention == b.Retention && a.Discard == b.Discard &&
+		a.MaxAge == b.MaxAge && a.MaxBytes == b.MaxBytes && a.Duplicates == b.Duplicates && a.AllowMsgTTL == b.AllowMsgTTL &&
+		a.PersistMode == b.PersistMode
 }

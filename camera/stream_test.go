@@ -53,6 +53,11 @@ func (r *running) lastReport() (menshen.Report, bool) {
 func (r *running) frames(tb testing.TB) {
 	tb.Helper()
 	waitFor(tb, "frames", func() bool {
+		select {
+		case err := <-r.err:
+			tb.Fatalf("the camera ended: %v", err)
+		default:
+		}
 		rep, ok := r.lastReport()
 		return ok && rep.Figures["fps"] > 0 && rep.Figures["width"] > 0
 	})

@@ -75,10 +75,10 @@ func Parse(s string) (Address, error) {
 		return Address{}, menshen.Errorf(menshen.CodeInvalid, op, "the camera's address %s begins with %q, which is not allowed", quote(s), scheme+":").
 			WithHint(examples)
 	}
-	if strings.HasPrefix(s, "/dev/") {
-		return parseDevice(s)
+	path, err := filepath.Abs(s) // also cleans it: what becomes a device then is one
+	if strings.HasPrefix(path, "/dev/") {
+		return parseDevice(path)
 	}
-	path, err := filepath.Abs(s)
 	if err != nil {
 		return Address{}, menshen.Errorf(menshen.CodeInvalid, op, "the path %q cannot be used", s).WithHint("write the whole path, from / on").WithCause(err)
 	}

@@ -50,6 +50,7 @@ func Stream(ctx context.Context, a address.Address, limit time.Duration) Result 
 	if err != nil {
 		return Result{Err: menshen.Errorf(menshen.CodeInvalid, op, "the address %s is no RTSP address", a), Sure: true}
 	}
+	outer := ctx
 	var dial error
 	c := gortsplib.Client{
 		Scheme: u.Scheme, Host: u.Host, ReadTimeout: limit, WriteTimeout: limit, UserAgent: "menshen",
@@ -58,6 +59,10 @@ func Stream(ctx context.Context, a address.Address, limit time.Duration) Result 
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
 			dial = err
+			if err == nil {
+				// The client sets no limit for the TLS handshake, so the connection itself gets one.
+				context.AfterFunc(outer, func() { _ = conn.Close() })
+			}
 			return conn, err
 		},
 	}
@@ -138,6 +143,10 @@ func describeError(ctx context.Context, a address.Address, err error) Result {
 		return fail(menshen.CodeInvalid, true, "the camera "+a.Host()+" does not speak RTSP over TLS",
 			"write rtsp:// instead of rtsps://, or check the port")
 	case ctx.Err() != nil || errors.As(err, &liberrors.ErrClientTCPTimeout{}) || errors.As(err, &liberrors.ErrClientRequestTimedOut{}) || timeout(err):
+		if a.Secure() {
+			return fail(menshen.CodeUnavailable, false, a.Host()+" takes connections but does not answer as an RTSP camera with TLS does",
+				"write rtsp:// instead of rtsps:// if the camera has no TLS, or check the port (usually 322)")
+		}
 		return fail(menshen.CodeUnavailable, false, a.Host()+" takes connections but does not answer as an RTSP camera does",
 			"check the port (RTSP is usually 554); if it is right, restart the camera")
 	case errors.As(err, &liberrors.ErrClientSDPInvalid{}):

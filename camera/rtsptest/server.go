@@ -30,11 +30,13 @@ type Options struct {
 type Server struct {
 	opt     Options
 	addr    string // host:port, the same after a restart
+	inAddr  string // where ffmpeg publishes: the same without TLS, else another one without it
 	udpPort int    // even; RTCP is the next one
 	cert    tls.Certificate
 
 	mu      sync.Mutex
 	server  *gortsplib.Server // nil while stopped
+	intake  *gortsplib.Server // with TLS: for publishers; FFmpeg's own writing of RTSP over TLS loses packets
 	streams map[string]*live
 	readers map[*gortsplib.ServerSession]string // what each reads
 	seen    map[string][]time.Time
@@ -55,6 +57,10 @@ func New(tb testing.TB, opt Options) *Server {
 		s.cert = mustCertificate(tb)
 	}
 	s.addr = fmt.Sprintf("127.0.0.1:%d", mustFreePort(tb))
+	s.inAddr = s.addr
+	if opt.TLS {
+		s.inAddr = fmt.Sprintf("127.0.0.1:%d", mustFreePort(tb))
+	}
 	s.udpPort = mustFreePair(tb)
 	s.Start(tb)
 	tb.Cleanup(s.Stop)
@@ -64,20 +70,27 @@ func New(tb testing.TB, opt Options) *Server {
 // Start starts a stopped server again, on the port it had. What was published must be published again.
 func (s *Server) Start(tb testing.TB) {
 	tb.Helper()
-	server := &gortsplib.Server{
-		Handler: handler{s}, RTSPAddress: s.addr, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second,
-		WriteQueueSize: 4096,
-	}
-	if s.opt.TLS {
-		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{s.cert}, MinVersion: tls.VersionTLS12}
-	} else {
-		server.UDPRTPAddress = fmt.Sprintf("127.0.0.1:%d", s.udpPort)
-		server.UDPRTCPAddress = fmt.Sprintf("127.0.0.1:%d", s.udpPort+1)
+	newServer := func(addr string) *gortsplib.Server {
+		return &gortsplib.Server{
+			Handler: handler{s}, RTSPAddress: addr, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, WriteQueueSize: 4096,
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.server != nil {
 		return
+	}
+	server := newServer(s.addr)
+	if s.opt.TLS {
+		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{s.cert}, MinVersion: tls.VersionTLS12}
+		intake := newServer(s.inAddr)
+		if err := intake.Start(); err != nil {
+			tb.Fatalf("the RTSP server does not start on %s: %v", s.inAddr, err)
+		}
+		s.intake = intake
+	} else {
+		server.UDPRTPAddress = fmt.Sprintf("127.0.0.1:%d", s.udpPort)
+		server.UDPRTCPAddress = fmt.Sprintf("127.0.0.1:%d", s.udpPort+1)
 	}
 	if err := server.Start(); err != nil {
 		tb.Fatalf("the RTSP server does not start on %s: %v", s.addr, err)
@@ -88,11 +101,13 @@ func (s *Server) Start(tb testing.TB) {
 // Stop cuts all connections and frees the port; it returns after all of the server's goroutines ended.
 func (s *Server) Stop() {
 	s.mu.Lock()
-	server := s.server
-	s.server = nil
+	servers := []*gortsplib.Server{s.intake, s.server}
+	s.intake, s.server = nil, nil
 	s.mu.Unlock()
-	if server != nil {
-		server.Close()
+	for _, server := range servers {
+		if server != nil {
+			server.Close()
+		}
 	}
 }
 

@@ -42,12 +42,8 @@ func (s *Server) Stream(tb testing.TB, path, file string, opt StreamOptions) *St
 // it has begun.
 func (s *Server) Publish(tb testing.TB, path string, args ...string) *Stream {
 	tb.Helper()
-	scheme := "rtsp"
-	if s.opt.TLS {
-		scheme = "rtsps"
-	}
 	args = append([]string{"-hide_banner", "-loglevel", "warning", "-nostdin"}, args...)
-	args = append(args, "-f", "rtsp", "-rtsp_transport", "tcp", fmt.Sprintf("%s://%s/%s", scheme, s.addr, path))
+	args = append(args, "-f", "rtsp", "-rtsp_transport", "tcp", fmt.Sprintf("rtsp://%s/%s", s.inAddr, path))
 	st := &Stream{cmd: exec.Command("ffmpeg", args...), log: &syncBuffer{}, done: make(chan struct{})}
 	st.cmd.Stdout, st.cmd.Stderr = st.log, st.log
 	if err := st.cmd.Start(); err != nil {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"menshen"
-	"menshen/proto"
 	"menshen/supervisor"
 	"menshen/web"
 )
@@ -16,7 +15,7 @@ type child struct {
 	*supervisor.Child
 
 	role string // camera or recognizer
-	id   string // component
+	id   string // of the camera or recognizer
 }
 
 // heard hands a report to the child that it is of.
@@ -35,10 +34,10 @@ func (c *child) condition() (cond menshen.Condition, ok bool) {
 	cond = menshen.Condition{ID: c.role + "-down:" + c.id, Severity: menshen.SeverityCritical, Since: s.Since, Detail: cmp.Or(s.Last.Message, s.Detail)}
 	switch c.role {
 	case "camera":
-		cond.Meaning = menshen.Text{ZH: fmt.Sprintf("摄像机 %s 没有画面", c.id), EN: fmt.Sprintf("%s gives no pictures", c.id)}
+		cond.Meaning = menshen.Text{ZH: fmt.Sprintf("摄像机 %s 没有画面", c.id), EN: fmt.Sprintf("camera %s gives no pictures", c.id)}
 		cond.Action = menshen.Text{ZH: "检查摄像机的电源、网线和地址；门神会不断重试", EN: "check the camera's power, network and address; Menshen keeps trying"}
 	default:
-		cond.Meaning = menshen.Text{ZH: fmt.Sprintf("识别进程 %s 不工作，人脸无法通行", c.id), EN: fmt.Sprintf("%s does not work: no face is recognised by it", c.id)}
+		cond.Meaning = menshen.Text{ZH: fmt.Sprintf("识别进程 %s 不工作，人脸无法通行", c.id), EN: fmt.Sprintf("recognizer %s does not work: it recognises no face", c.id)}
 		cond.Action = menshen.Text{ZH: "查看日志；运行 menshen models verify", EN: "see the log; run menshen models verify"}
 	}
 	if s.Last.Hint != "" {
@@ -51,7 +50,7 @@ func (c *child) condition() (cond menshen.Condition, ok bool) {
 func (h *hub) cameraStatuses() []web.CameraStatus {
 	var all []web.CameraStatus
 	for _, cam := range h.cfg.Cameras {
-		i := slices.IndexFunc(h.children, func(c *child) bool { return c.id == proto.CameraComponent(cam.ID) })
+		i := slices.IndexFunc(h.children, func(c *child) bool { return c.role == "camera" && c.id == cam.ID })
 		if i < 0 {
 			continue
 		}

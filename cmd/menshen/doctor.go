@@ -9,6 +9,3 @@ import (
 func (a *app) doctorCommand() *cobra.Command {
 	return &cobra.Command{Use: "doctor", RunE: func(c *cobra.Command, _ []string) error { _, err := fmt.Fprintln(a.out, ""); return err }}
 }
-func (a *app) benchCommand() *cobra.Command {
-	return &cobra.Command{Use: "bench", RunE: func(c *cobra.Command, _ []string) error { _, err := fmt.Fprintln(a.out, ""); return err }}
-}

@@ -227,7 +227,7 @@ func (h *hub) openChildren(context.Context) error {
 	if err != nil {
 		return menshen.Errorf(menshen.CodeInternal, "cmd.hub", "the path of this program cannot be found").WithCause(err)
 	}
-	add := func(role bus.Role, command string, settings func(link) any) error {
+	add := func(role bus.Role, command, id string, settings func(link) any) error {
 		l, err := newLink(h.pipeline.server, h.site.ID, role)
 		if err != nil {
 			return err
@@ -238,11 +238,11 @@ func (h *hub) openChildren(context.Context) error {
 		if err != nil {
 			return err
 		}
-		h.children = append(h.children, &child{Child: c, role: command, id: role.String()})
+		h.children = append(h.children, &child{Child: c, role: command, id: id})
 		return nil
 	}
 	for _, id := range h.recognizers() {
-		err := add(bus.RoleRecognizer(id), "recognizer", func(l link) any {
+		err := add(bus.RoleRecognizer(id), "recognizer", id, func(l link) any {
 			return recognizerSettings{Link: l, ID: id, Engine: h.engine.settings(h.cfg.Engine.Networks)}
 		})
 		if err != nil {
@@ -257,7 +257,7 @@ func (h *hub) openChildren(context.Context) error {
 		return err
 	}
 	for _, cam := range h.cfg.Cameras {
-		if err := add(bus.RoleCamera(cam.ID), "camera", func(l link) any { return cameraSettingsOf(cam, detector, l) }); err != nil {
+		if err := add(bus.RoleCamera(cam.ID), "camera", cam.ID, func(l link) any { return cameraSettingsOf(cam, detector, l) }); err != nil {
 			return err
 		}
 	}

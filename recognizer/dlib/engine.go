@@ -11,7 +11,7 @@
 //     A face somewhere else in the chip is a neighbour's and never taken. A miss is "no template" (CodeNotFound), never
 //     "unknown person". Its detector sees faces of about 80 pixels or more: that is why faces are enlarged.
 //   - A recognizer works at one face at a time. Config.Recognizers of them work side by side; each loads its own
-//     networks, about 60 MB, and takes its own working memory.
+//     networks: about 35 MB with its working memory.
 //   - Its Classify functions compare squared distances with the threshold that is given, and one of them has none. They
 //     are not used: the gallery searches.
 //   - Its Close is not synchronised. Close here waits for the calls under way.

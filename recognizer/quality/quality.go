@@ -1,6 +1,6 @@
 // Package quality measures how good a picture of a face is for recognition, in the spirit of ISO/IEC 29794-5: size,
-// sharpness, pose and light. It owns the formulas and the limits for enrolment; it decodes nothing and finds no faces.
-// Plain Go on pixels; every function is safe for concurrent use.
+// sharpness, pose and light. It owns the formulas; what is good enough for a purpose is for who has the purpose to say.
+// It decodes nothing and finds no faces. Plain Go on pixels; every function is safe for concurrent use.
 package quality
 
 import (

@@ -1,0 +1,443 @@
+package gallery_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"menshen"
+	"menshen/recognizer/gallery"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// naive is the gallery as anybody would write it first.
+type naive map[string]menshen.Template
+
+func (n naive) search(d menshen.Descriptor, k int, within float64) []menshen.Candidate {
+	nearest := map[string]menshen.Candidate{}
+	for _, t := range n {
+		c := menshen.Candidate{Person: t.Person, Template: t.ID, Distance: d.Distance(t.Descriptor)}
+		old, ok := nearest[c.Person]
+		if c.Distance <= within && (!ok || c.Distance < old.Distance || c.Distance == old.Distance && c.Template < old.Template) {
+			nearest[c.Person] = c
+		}
+	}
+	var all []menshen.Candidate
+	for _, c := range nearest {
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b menshen.Candidate) int {
+		switch {
+		case a.Distance != b.Distance:
+			if a.Distance < b.Distance {
+				return -1
+			}
+			return 1
+		case a.Person < b.Person:
+			return -1
+		}
+		return 1
+	})
+	return all[:min(max(k, 0), len(all))]
+}
+
+func (n naive) people() int {
+	people := map[string]bool{}
+	for _, t := range n {
+		people[t.Person] = true
+	}
+	return len(people)
+}
+
+// TestAgainstNaive does thousands of random things to a gallery and to the naive one, in several dimensions, with
+// numbers so coarse that equal distances are common.
+func TestAgainstNaive(t *testing.T) {
+	for _, dim := range []int{1, 3, 16, 17, 128, 130} {
+		t.Run(fmt.Sprint(dim), func(t *testing.T) {
+			id := engine
+			id.Dim = dim
+			rnd := rand.New(rand.NewPCG(7, uint64(dim)))
+			descriptor := func() menshen.Descriptor {
+				d := make(menshen.Descriptor, dim)
+				for i := range d {
+					d[i] = float32(rnd.IntN(5)-2) / 4
+				}
+				d[rnd.IntN(dim)] += 1.5
+				return d
+			}
+			g, n := gallery.New(id), naive{}
+			for step := range 3000 {
+				switch r := rnd.IntN(10); {
+				case r < 6:
+					var batch []menshen.Template
+					for range 1 + rnd.IntN(4) {
+						x := template(fmt.Sprint("p", rnd.IntN(300)), fmt.Sprint("t", rnd.IntN(1500)), descriptor())
+						x.Engine = id
+						batch = append(batch, x)
+					}
+					if err := g.Insert(batch...); err != nil {
+						t.Fatal(err)
+					}
+					for _, x := range batch {
+						n[x.ID] = x
+					}
+				case r < 8:
+					x := fmt.Sprint("t", rnd.IntN(1500))
+					_, want := n[x]
+					if got := g.RemoveTemplate(x); got != want {
+						t.Fatalf("step %d: removing %s gives %t", step, x, got)
+					}
+					delete(n, x)
+				case r < 9:
+					p, want := fmt.Sprint("p", rnd.IntN(300)), 0
+					for x, y := range n {
+						if y.Person == p {
+							delete(n, x)
+							want++
+						}
+					}
+					if got := g.RemovePerson(p); got != want {
+						t.Fatalf("step %d: removing %s removes %d instead of %d", step, p, got, want)
+					}
+				}
+				if g.Len() != len(n) {
+					t.Fatalf("step %d: %d templates instead of %d", step, g.Len(), len(n))
+				}
+				if step%10 > 0 {
+					continue
+				}
+				if g.People() != n.people() {
+					t.Fatalf("step %d: %d people instead of %d", step, g.People(), n.people())
+				}
+				d, k, within := descriptor(), rnd.IntN(6), math.Inf(1)
+				if rnd.IntN(2) == 0 {
+					within = rnd.Float64() * 4
+				}
+				got, err := g.SearchWithin(d, k, within)
+				if want := n.search(d, k, within); err != nil || !slices.Equal(got, want) {
+					t.Fatalf("step %d: %v instead of %v, error %v", step, got, want, err)
+				}
+			}
+		})
+	}
+}
+
+// TestNoise has distances with all the digits that real ones have.
+func TestNoise(t *testing.T) {
+	f, g, n := newFaces(3), gallery.New(engine), naive{}
+	places, err := f.fill(g, 2000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 500 { // more photographs of some
+		x := template(fmt.Sprintf("p%07d", i), fmt.Sprintf("u%07d", i), f.photograph(places[i]))
+		n[x.ID] = x
+		if err := g.Insert(x); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f = newFaces(3) // the same again, for the naive one
+	for i := range 2000 {
+		x := template(fmt.Sprintf("p%07d", i), fmt.Sprintf("t%07d", i), f.photograph(f.person()))
+		n[x.ID] = x
+	}
+	for i := range 200 {
+		d := f.photograph(f.person())
+		if i%2 == 0 {
+			d = f.photograph(places[i])
+		}
+		got, err := g.Search(d, 5)
+		if want := n.search(d, 5, math.Inf(1)); err != nil || !slices.Equal(got, want) {
+			t.Fatalf("%v instead of %v, error %v", got, want, err)
+		}
+		if i%2 == 0 && got[0].Person != fmt.Sprintf("p%07d", i) {
+			t.Errorf("the person %d is taken for %s", i, got[0].Person)
+		}
+	}
+}
+
+// TestConcurrent searches while people come and go. Those who stay are found every time, and every answer is right for
+// the templates that it names.
+func TestConcurrent(t *testing.T) {
+	const staying, moving, photographs = 300, 600, 3
+	f, g := newFaces(5), gallery.New(engine)
+	places, err := f.fill(g, staying)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]menshen.Descriptor{}
+	var movers [][]menshen.Template
+	for i := range moving {
+		person, place := fmt.Sprintf("m%04d", i), f.person()
+		var all []menshen.Template
+		for j := range photographs {
+			x := template(person, fmt.Sprintf("%s-%d", person, j), f.photograph(place))
+			known[x.ID] = x.Descriptor
+			all = append(all, x)
+		}
+		movers = append(movers, all)
+	}
+	queries := make([]menshen.Descriptor, staying)
+	for i := range queries {
+		queries[i] = f.photograph(places[i])
+	}
+	var done atomic.Bool
+	var running sync.WaitGroup
+	for w := range 2 {
+		running.Go(func() {
+			rnd := rand.New(rand.NewPCG(uint64(w), 1))
+			for range 1500 {
+				i := rnd.IntN(moving/2)*2 + w
+				switch rnd.IntN(3) {
+				case 0, 1:
+					if err := g.Insert(movers[i]...); err != nil {
+						t.Error(err)
+					}
+				default:
+					if n := g.RemovePerson(movers[i][0].Person); n != 0 && n != photographs {
+						t.Errorf("%d templates of one person", n)
+					}
+				}
+			}
+		})
+	}
+	var readers sync.WaitGroup
+	for r := range 2 {
+		readers.Go(func() {
+			for i := r; !done.Load() || i < 50; i++ {
+				q := queries[i%staying]
+				found, err := g.Search(q, 4)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if len(found) < 4 || found[0].Person != fmt.Sprintf("p%07d", i%staying) {
+					t.Errorf("the person %d is taken for %v", i%staying, found)
+				}
+				for _, c := range found {
+					if d, ok := known[c.Template]; ok && q.Distance(d) != c.Distance {
+						t.Errorf("%s is %v away instead of %v", c.Template, c.Distance, q.Distance(d))
+					}
+				}
+			}
+		})
+	}
+	running.Wait()
+	done.Store(true)
+	readers.Wait()
+	for i := range movers {
+		g.RemovePerson(movers[i][0].Person)
+	}
+	if g.Len() != staying || g.People() != staying {
+		t.Errorf("%d templates of %d people are left instead of %d", g.Len(), g.People(), staying)
+	}
+}
+
+func TestEmpty(t *testing.T) {
+	g, f := gallery.New(engine), newFaces(1)
+	d := f.photograph(f.person())
+	check := func() {
+		t.Helper()
+		found, err := g.Search(d, 3)
+		if err != nil || len(found) != 0 || g.Len() != 0 || g.People() != 0 {
+			t.Errorf("%v, error %v, %d templates of %d people", found, err, g.Len(), g.People())
+		}
+	}
+	check()
+	if err := g.Insert(); err != nil {
+		t.Error(err)
+	}
+	if g.RemovePerson("nobody") != 0 || g.RemoveTemplate("none") {
+		t.Error("something was removed that was not there")
+	}
+	check()
+	if err := g.Insert(template("a", "1", d), template("a", "2", d)); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := g.Search(d, 0); err != nil || len(found) != 0 {
+		t.Errorf("nobody was asked for: %v, error %v", found, err)
+	}
+	if g.RemovePerson("a") != 2 {
+		t.Error("not both were removed")
+	}
+	check()
+}
+
+func TestReplace(t *testing.T) {
+	g, f := gallery.New(engine), newFaces(2)
+	a, b := f.photograph(f.person()), f.photograph(f.person())
+	if err := g.Insert(template("ann", "1", a), template("bob", "1", b)); err != nil { // the last one counts
+		t.Fatal(err)
+	}
+	found, err := g.Search(a, 9)
+	if err != nil || len(found) != 1 || found[0].Person != "bob" || g.Len() != 1 || g.People() != 1 {
+		t.Errorf("%v, error %v", found, err)
+	}
+	// The gallery keeps a copy.
+	b[0] += 100
+	if found, err = g.Search(a, 9); err != nil || found[0].Distance > 10 {
+		t.Errorf("%v, error %v", found, err)
+	}
+}
+
+func TestTies(t *testing.T) {
+	g, f := gallery.New(engine), newFaces(4)
+	d := f.photograph(f.person())
+	for _, p := range []string{"dan", "ann", "cat", "bob"} {
+		if err := g.Insert(template(p, p+"2", d), template(p, p+"1", d)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := g.Search(d, 3)
+	want := []menshen.Candidate{{Person: "ann", Template: "ann1"}, {Person: "bob", Template: "bob1"}, {Person: "cat", Template: "cat1"}}
+	if err != nil || !slices.Equal(found, want) {
+		t.Errorf("%v instead of %v, error %v", found, want, err)
+	}
+}
+
+func TestRefuses(t *testing.T) {
+	g, f := gallery.New(engine), newFaces(6)
+	good := f.photograph(f.person())
+	with := func(v float32) menshen.Descriptor {
+		d := slices.Clone(good)
+		d[77] = v
+		return d
+	}
+	if err := g.Insert(template("a", "1", good)); err != nil {
+		t.Fatal(err)
+	}
+	for name, d := range map[string]menshen.Descriptor{
+		"none": nil, "short": good[:127], "long": append(slices.Clone(good), 0), "zero": make(menshen.Descriptor, 128),
+		"no number": with(float32(math.NaN())), "infinite": with(float32(math.Inf(-1))), "huge": with(1e30),
+	} {
+		if err := g.Insert(template("b", "2", good), template("b", "3", d)); menshen.ErrorCode(err) != menshen.CodeInvalid {
+			t.Errorf("%s: inserted, error %v", name, err)
+		}
+		if found, err := g.Search(d, 3); menshen.ErrorCode(err) != menshen.CodeInvalid || len(found) > 0 {
+			t.Errorf("%s: found %v, error %v", name, found, err)
+		}
+	}
+	foreign := template("b", "2", good)
+	foreign.Engine.ModelHash = "another"
+	for name, x := range map[string]menshen.Template{"foreign": foreign, "nobody": template("", "2", good), "nameless": template("b", "", good)} {
+		if err := g.Insert(x); menshen.ErrorCode(err) != menshen.CodeInvalid {
+			t.Errorf("%s: inserted, error %v", name, err)
+		}
+	}
+	if g.Len() != 1 {
+		t.Errorf("%d templates: a refused insert left some", g.Len())
+	}
+	if _, err := g.SearchWithin(good, 1, math.NaN()); menshen.ErrorCode(err) != menshen.CodeInvalid {
+		t.Errorf("within no number: %v", err)
+	}
+	if found, err := g.SearchWithin(good, 1, -1); err != nil || len(found) > 0 {
+		t.Errorf("within less than nothing: %v, error %v", found, err)
+	}
+}
+
+// TestScale has numbers so small that their squares vanish in a float32, and as large as they may be.
+func TestScale(t *testing.T) {
+	for _, scale := range []float32{1e-25, 1e-10, 1, 1e5} {
+		g, f := gallery.New(engine), newFaces(8)
+		n := naive{}
+		scaled := func() menshen.Descriptor {
+			d := f.photograph(f.person())
+			for i := range d {
+				d[i] *= scale
+			}
+			return d
+		}
+		for i := range 100 {
+			x := template(fmt.Sprint("p", i), fmt.Sprint("t", i), scaled())
+			n[x.ID] = x
+			if err := g.Insert(x); err != nil {
+				t.Fatal(err)
+			}
+		}
+		q := scaled()
+		found, err := g.Search(q, 7)
+		if want := n.search(q, 7, math.Inf(1)); err != nil || !slices.Equal(found, want) {
+			t.Errorf("%g: %v instead of %v, error %v", scale, found, want, err)
+		}
+	}
+}
+
+// TestMemory: what people took is there again after they left.
+func TestMemory(t *testing.T) {
+	heap := func() uint64 {
+		runtime.GC()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	g, f := gallery.New(engine), newFaces(9)
+	before := heap()
+	const people = 20_000
+	if _, err := f.fill(g, people); err != nil {
+		t.Fatal(err)
+	}
+	full := heap() - before
+	if full < people*128*4 {
+		t.Errorf("%d people take %d bytes only", people, full)
+	}
+	for i := range people - 100 {
+		if g.RemovePerson(fmt.Sprintf("p%07d", i)) != 1 {
+			t.Fatal("a person was not there")
+		}
+	}
+	if now := heap(); now > before+full/2 {
+		t.Errorf("100 people take %d bytes, %d took %d", now-before, people, full)
+	}
+	runtime.KeepAlive(g)
+}
+
+func BenchmarkSearch(b *testing.B) {
+	for _, people := range []int{10_000, 100_000} {
+		f, g := newFaces(10), gallery.New(engine)
+		places, err := f.fill(g, people)
+		if err != nil {
+			b.Fatal(err)
+		}
+		queries := map[string][]menshen.Descriptor{}
+		for i := range 64 {
+			queries["known"] = append(queries["known"], f.photograph(places[i*people/64]))
+			queries["unknown"] = append(queries["unknown"], f.photograph(f.person()))
+		}
+		for _, kind := range []string{"known", "unknown"} {
+			for _, within := range []float64{math.Inf(1), 0.5} {
+				b.Run(fmt.Sprintf("people=%d/%s/within=%g", people, kind, within), func(b *testing.B) {
+					b.ReportAllocs()
+					for i := 0; b.Loop(); i++ {
+						if _, err := g.SearchWithin(queries[kind][i%64], 3, within); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+func BenchmarkInsertRemove(b *testing.B) {
+	f, g := newFaces(11), gallery.New(engine)
+	if _, err := f.fill(g, 100_000); err != nil {
+		b.Fatal(err)
+	}
+	x := template("new", "new", f.photograph(f.person()))
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := g.Insert(x); err != nil {
+			b.Fatal(err)
+		}
+		g.RemovePerson("new")
+	}
+}
