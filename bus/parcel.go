@@ -131,11 +131,13 @@ func (r *Relay) retry(ctx context.Context) {
 		if now.Before(x.due) {
 			continue
 		}
-		if x.state == parcelFlying {
+		switch x.state {
+		case parcelFlying:
 			r.land(x)
 			r.postpone(x)
-		} else if x.state == parcelUnsent {
+		case parcelUnsent:
 			due = append(due, x)
+		case parcelCarried: // that is for question
 		}
 	}
 	slices.SortFunc(due, func(a, b *parcel) int {

@@ -21,37 +21,48 @@ import (
 // While it does not help, it is tried again after longer and longer waits, up to ten times ProbeInterval. What was
 // acknowledged survives, and connections come back by themselves.
 func (s *Server) Run(ctx context.Context) error {
-	failures, wait := 0, s.cfg.ProbeInterval
-	for {
-		if !sleep(ctx, wait) {
-			return nil
-		}
-		err := s.Probe(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err == nil {
-			s.health.clear(busStalled())
-			failures, wait = 0, s.cfg.ProbeInterval
-			continue
-		}
-		failures++
+	w := watch{server: s, wait: s.cfg.ProbeInterval}
+	for sleep(ctx, w.wait) {
+		w.look(ctx)
+	}
+	return nil
+}
+
+// watch is what Run remembers between two looks.
+type watch struct {
+	server   *Server
+	failures int           // in a row
+	wait     time.Duration // until the next look
+}
+
+// look probes JetStream once, and starts the server again where that is due.
+func (w *watch) look(ctx context.Context) {
+	s := w.server
+	err := s.Probe(ctx)
+	switch {
+	case ctx.Err() != nil: // whatever the probe said, it was broken off
+		return
+	case err == nil:
+		s.health.clear(busStalled())
+		w.failures, w.wait = 0, s.cfg.ProbeInterval
+		return
+	}
+	w.failures++
+	s.health.set(busStalled(), err)
+	if w.failures < s.cfg.ProbeFailures {
+		return
+	}
+	if err := s.checkStore(); err != nil {
 		s.health.set(busStalled(), err)
-		if failures < s.cfg.ProbeFailures {
-			continue
-		}
-		if err := s.checkStore(); err != nil {
-			s.health.set(busStalled(), err)
-			s.cfg.Log.Error("JetStream does not take messages, and its folder takes no data", "error", err)
-			continue
-		}
-		s.cfg.Log.Error("JetStream does not take messages, the bus server is started again", "error", err, "failures", failures)
-		wait = min(wait*2, 10*s.cfg.ProbeInterval)
-		if err := s.Restart(ctx); err != nil && ctx.Err() == nil {
-			s.health.set(busStalled(), err)
-			s.cfg.Log.Error("the bus server did not start again", "error", err)
-			wait = min(time.Second, s.cfg.ProbeInterval) // nothing runs now, so there is nothing to spare
-		}
+		s.cfg.Log.Error("JetStream does not take messages, and its folder takes no data", "error", err)
+		return
+	}
+	s.cfg.Log.Error("JetStream does not take messages, the bus server is started again", "error", err, "failures", w.failures)
+	w.wait = min(w.wait*2, 10*s.cfg.ProbeInterval)
+	if err := s.Restart(ctx); err != nil && ctx.Err() == nil {
+		s.health.set(busStalled(), err)
+		s.cfg.Log.Error("the bus server did not start again", "error", err)
+		w.wait = min(time.Second, s.cfg.ProbeInterval) // nothing runs now, so there is nothing to spare
 	}
 }
 

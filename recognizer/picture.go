@@ -17,7 +17,8 @@ type Picture struct {
 
 // Valid reports whether the picture has pixels and as many as it says.
 func (p Picture) Valid() bool {
-	return p.Width > 0 && p.Height > 0 && len(p.Pix) == 3*p.Width*p.Height
+	n := len(p.Pix) // no side is longer, so the product below cannot overflow
+	return p.Width > 0 && p.Height > 0 && p.Width <= n && p.Height <= n && n == 3*p.Width*p.Height
 }
 
 // Limits on pictures that come from outside. Decoders allocate from the header, so it is read first.

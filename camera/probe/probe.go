@@ -84,8 +84,10 @@ func Stream(ctx context.Context, a address.Address, limit time.Duration) Result 
 
 func videoOf(a address.Address, desc *description.Session) Result {
 	var codecs []string
+	encrypted := false
 	for _, m := range desc.Medias {
 		if m.Type == description.MediaTypeVideo && !m.IsBackChannel {
+			encrypted = encrypted || m.Secure && m.KeyMgmtMikey != nil
 			for _, f := range m.Formats {
 				codecs = append(codecs, f.Codec())
 			}
@@ -94,6 +96,11 @@ func videoOf(a address.Address, desc *description.Session) Result {
 	if len(codecs) == 0 {
 		return Result{Err: menshen.Errorf(menshen.CodeInvalid, op, "the stream %s has no video", a).
 			WithHint("check the path of the address: it leads to sound or data only; the camera's manual names the path of its video"), Sure: true}
+	}
+	if encrypted {
+		// FFmpeg knows other SRTP, but not this: it reads the stream without a complaint and finds no picture in it.
+		return Result{Err: menshen.Errorf(menshen.CodeInvalid, op, "the camera %s encrypts its packets (SRTP with MIKEY), which cannot be read", a).
+			WithHint("switch SRTP off in the camera: RTSP over TLS alone encrypts too"), Sure: true}
 	}
 	return Result{Codecs: codecs}
 }

@@ -29,14 +29,14 @@ type Options struct {
 // Server is an RTSP server on 127.0.0.1. Safe for concurrent use.
 type Server struct {
 	opt     Options
-	addr    string // host:port, the same after a restart
-	inAddr  string // where ffmpeg publishes: the same without TLS, else another one without it
+	addr    string // host:port for readers, the same after a restart
+	inAddr  string // host:port for publishers: the same unless readers use TLS
 	udpPort int    // even; RTCP is the next one
 	cert    tls.Certificate
 
 	mu      sync.Mutex
 	server  *gortsplib.Server // nil while stopped
-	intake  *gortsplib.Server // with TLS: for publishers; FFmpeg's own writing of RTSP over TLS loses packets
+	front   *front            // with TLS
 	streams map[string]*live
 	readers map[*gortsplib.ServerSession]string // what each reads
 	seen    map[string][]time.Time
@@ -70,44 +70,40 @@ func New(tb testing.TB, opt Options) *Server {
 // Start starts a stopped server again, on the port it had. What was published must be published again.
 func (s *Server) Start(tb testing.TB) {
 	tb.Helper()
-	newServer := func(addr string) *gortsplib.Server {
-		return &gortsplib.Server{
-			Handler: handler{s}, RTSPAddress: addr, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, WriteQueueSize: 4096,
-		}
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.server != nil {
 		return
 	}
-	server := newServer(s.addr)
-	if s.opt.TLS {
-		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{s.cert}, MinVersion: tls.VersionTLS12}
-		intake := newServer(s.inAddr)
-		if err := intake.Start(); err != nil {
-			tb.Fatalf("the RTSP server does not start on %s: %v", s.inAddr, err)
-		}
-		s.intake = intake
-	} else {
-		server.UDPRTPAddress = fmt.Sprintf("127.0.0.1:%d", s.udpPort)
-		server.UDPRTCPAddress = fmt.Sprintf("127.0.0.1:%d", s.udpPort+1)
+	server := &gortsplib.Server{
+		Handler: handler{s}, RTSPAddress: s.inAddr, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, WriteQueueSize: 4096,
+		UDPRTPAddress:  fmt.Sprintf("127.0.0.1:%d", s.udpPort),
+		UDPRTCPAddress: fmt.Sprintf("127.0.0.1:%d", s.udpPort+1),
 	}
 	if err := server.Start(); err != nil {
-		tb.Fatalf("the RTSP server does not start on %s: %v", s.addr, err)
+		tb.Fatalf("the RTSP server does not start on %s: %v", s.inAddr, err)
 	}
 	s.server = server
+	if s.opt.TLS {
+		f, err := newFront(s.addr, s.inAddr, s.cert)
+		if err != nil {
+			tb.Fatalf("the RTSP server does not start on %s: %v", s.addr, err)
+		}
+		s.front = f
+	}
 }
 
 // Stop cuts all connections and frees the port; it returns after all of the server's goroutines ended.
 func (s *Server) Stop() {
 	s.mu.Lock()
-	servers := []*gortsplib.Server{s.intake, s.server}
-	s.intake, s.server = nil, nil
+	server, front := s.server, s.front
+	s.server, s.front = nil, nil
 	s.mu.Unlock()
-	for _, server := range servers {
-		if server != nil {
-			server.Close()
-		}
+	if server != nil {
+		server.Close()
+	}
+	if front != nil {
+		front.close()
 	}
 }
 

@@ -112,7 +112,8 @@ func machineBusy() (time.Duration, error) {
 	return parseBusy(string(text))
 }
 
-// parseBusy sums up the first line of /proc/stat, less idle, waiting for disks, and what is counted twice (guests).
+// parseBusy sums up the first line of /proc/stat, less idle, waiting for disks, time that the host of a virtual machine took, and
+// what is counted twice (guests).
 func parseBusy(text string) (time.Duration, error) {
 	line, _, _ := strings.Cut(text, "\n")
 	fields := strings.Fields(line)
@@ -125,7 +126,7 @@ func parseBusy(text string) (time.Duration, error) {
 		if err != nil {
 			return 0, err
 		}
-		if i != 3 && i != 4 {
+		if i != 3 && i != 4 && i != 7 {
 			ticks += v
 		}
 	}

@@ -1,11 +1,203 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
+	"gocv.io/x/gocv"
+	"golang.org/x/sync/errgroup"
+
+	"menshen"
+	"menshen/camera/address"
+	"menshen/camera/probe"
+	"menshen/config"
 )
 
+// finding is one thing that the doctor looked at.
+type finding struct {
+	what string
+	err  error  // what is wrong; nil where nothing is
+	warn bool   // it works, but not as it should
+	note string // what was found
+}
+
 func (a *app) doctorCommand() *cobra.Command {
-	return &cobra.Command{Use: "doctor", RunE: func(c *cobra.Command, _ []string) error { _, err := fmt.Fprintln(a.out, ""); return err }}
+	return &cobra.Command{
+		Use: "doctor", Short: "Tell what is missing on this machine, and how to get it", Args: cobra.NoArgs,
+		Long: "Look at configuration, disk, ports, networks and cameras, and say for each what is wrong and what to do. Changes nothing.",
+		RunE: func(c *cobra.Command, _ []string) error { return a.doctor(c) },
+	}
+}
+
+func (a *app) doctor(c *cobra.Command) error {
+	cfg, err := a.loadConfig(c)
+	if err != nil {
+		return err
+	}
+	findings := []finding{
+		{what: "configuration", note: describe(cfg, a.configPath), err: checkSources(cfg)},
+		{what: "machine", note: fmt.Sprintf("%d processors, %s, OpenCV %s", runtime.NumCPU(), runtime.GOARCH, gocv.OpenCVVersion())},
+		examineData(cfg), examineEngine(c.Context(), cfg), examineDetector(cfg), examinePort("bus.listen", cfg.Bus.Listen, cfg), examinePort("web.listen", cfg.Web.Listen, cfg),
+	}
+	findings = append(findings, examineCameras(c.Context(), cfg)...)
+	findings = append(findings, examineDoors(c.Context(), cfg)...)
+	var worst error
+	for _, f := range findings {
+		mark := "✓"
+		switch {
+		case f.err != nil && f.warn:
+			mark = "!"
+		case f.err != nil:
+			mark = "✗"
+			if worst == nil {
+				worst = f.err
+			}
+		}
+		fmt.Fprintf(a.out, "%s %-14s %s\n", mark, f.what, f.note)
+		if f.err != nil {
+			message, hint := menshen.ErrorMessage(f.err)
+			fmt.Fprintf(a.out, "  %s\n  → %s\n", message, hint)
+		}
+	}
+	if worst != nil {
+		return menshen.Errorf(menshen.ErrorCode(worst), "cmd.doctor", "something needs attention").WithHint("see the lines marked ✗ above")
+	}
+	return nil
+}
+
+func describe(cfg config.Config, path string) string {
+	if cfg.Simulated() {
+		return path + ": no camera, so a simulated community"
+	}
+	return fmt.Sprintf("%s: site %s, %d camera(s), %d gate(s)", path, cfg.Site.ID, len(cfg.Cameras), len(cfg.Site.Gates))
+}
+
+// examineData looks whether the data folder, or the nearest folder above it that is there, can be written to.
+func examineData(cfg config.Config) finding {
+	folder := cfg.DataFolder()
+	f := finding{what: "data folder", note: folder}
+	for {
+		if info, err := os.Stat(folder); err == nil && info.IsDir() {
+			break
+		}
+		parent := filepath.Dir(folder)
+		if parent == folder {
+			break
+		}
+		folder = parent
+	}
+	if err := syscall.Access(folder, 2 /* W_OK */); err != nil {
+		f.err = diskError("cmd.doctor", folder, err)
+		return f
+	}
+	if cond, ok := diskCondition(folder); !ok {
+		f.err = menshen.Errorf(menshen.CodeExhausted, "cmd.doctor", "%s", cond.Meaning.EN).WithHint("%s", cond.Action.EN)
+	}
+	return f
+}
+
+func examineEngine(ctx context.Context, cfg config.Config) finding {
+	f := finding{what: "engine", note: cfg.Engine.Name}
+	choice, err := chooseEngine(ctx, cfg)
+	if err != nil {
+		f.err = err
+		return f
+	}
+	f.note = fmt.Sprintf("%s with %s, known up to %.2f, unsure up to %.2f", cfg.Engine.Name, choice.Embedder.File.ID, choice.Point.Known, choice.Point.Unsure)
+	if choice.EvaluationOnly {
+		f.warn = true
+		f.err = menshen.Errorf(menshen.CodeMissing, "cmd.doctor", "%s", choice.Warning.EN).WithHint("menshen models fetch, on a machine with access to the network")
+	}
+	return f
+}
+
+func examineDetector(cfg config.Config) finding {
+	_, err := detectorPath(cfg)
+	return finding{what: "face detector", note: "yunet", err: err}
+}
+
+// examinePort looks whether a port is free, or held by the running Menshen of this configuration.
+func examinePort(key, listen string, cfg config.Config) finding {
+	f := finding{what: key, note: listen}
+	l, err := net.Listen("tcp", listen)
+	if err == nil {
+		_ = l.Close() // it was only asked for
+		return f
+	}
+	if r, running := readRunning(cfg.DataFolder()); running == nil && syscall.Kill(r.PID, 0) == nil {
+		f.note += " (held by the running Menshen)"
+		return f
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		f.err = menshen.Errorf(menshen.CodeUnavailable, "cmd.doctor", "another program uses the address").WithHint("stop it, or set %s to another port", key)
+		return f
+	}
+	f.err = menshen.Errorf(menshen.CodeInvalid, "cmd.doctor", "this machine cannot listen there").WithHint("set %s to an address of this machine", key).WithCause(err)
+	return f
+}
+
+const probeLimit = 5 * time.Second
+
+func examineCameras(ctx context.Context, cfg config.Config) []finding {
+	findings := make([]finding, len(cfg.Cameras))
+	var group errgroup.Group
+	group.SetLimit(8)
+	for i, cam := range cfg.Cameras {
+		group.Go(func() error {
+			findings[i] = finding{what: "camera " + cam.ID}
+			at, err := address.Parse(cam.Source.Reveal())
+			if err != nil {
+				findings[i].err = err
+				return nil
+			}
+			findings[i].note = at.String()
+			if at.Kind() == address.KindStream {
+				findings[i].err = probe.Stream(ctx, at, probeLimit).Err
+			} else {
+				findings[i].err = at.Check()
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // what is wrong is in the findings
+	return findings
+}
+
+func examineDoors(ctx context.Context, cfg config.Config) []finding {
+	var findings []finding
+	for _, d := range cfg.Doors {
+		f := finding{what: "door " + d.Gate, note: d.Driver}
+		if d.Driver == "http" {
+			f.err = reachable(ctx, d)
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+// reachable connects to a relay without sending anything: a door must not open for a look.
+func reachable(ctx context.Context, d config.Door) error {
+	u, err := url.Parse(d.URL)
+	if err != nil || u.Host == "" {
+		return menshen.Errorf(menshen.CodeInvalid, "cmd.doctor", "the address of the relay is not usable").WithHint("correct doors (%s).url", d.Gate)
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	conn, err := (&net.Dialer{Timeout: probeLimit}).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		return menshen.Errorf(menshen.CodeUnavailable, "cmd.doctor", "the relay at %s does not answer", u.Host).
+			WithHint("check its power, network and address").WithCause(err)
+	}
+	return conn.Close()
 }

@@ -204,7 +204,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	enroller, err := enrolment.New(h.pipeline.conn, h.pipeline.store, h.gallery, time.Now, enrolment.Config{Engine: h.engine.ID, Known: h.engine.Point.Known})
+	enroller, err := enrolment.New(patientAnalyser{h.pipeline.conn}, h.pipeline.store, h.gallery, time.Now, enrolment.Config{Engine: h.engine.ID, Known: h.engine.Point.Known})
 	if err != nil {
 		return err
 	}

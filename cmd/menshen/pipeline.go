@@ -119,6 +119,14 @@ func (p *pipeline) load(ctx context.Context, days int) error {
 	return flush()
 }
 
+// latest is when the last pass was captured; the zero time where there is none.
+func (p *pipeline) latest(ctx context.Context) (time.Time, error) {
+	for pass, err := range p.store.Passes(ctx, menshen.PassFilter{Latest: 1}) {
+		return pass.Captured, err
+	}
+	return time.Time{}, nil
+}
+
 // Commit implements bus.Committer: the passes are in the pass log when it returns, then in memory, then shown.
 func (p *pipeline) Commit(ctx context.Context, passes []menshen.Pass) error {
 	result, err := p.store.CommitPasses(ctx, passes)

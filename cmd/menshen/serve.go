@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ func (a *app) serve(c *cobra.Command) error {
 
 // welcome says where to look and what to do next.
 func (a *app) welcome(h *hub) {
-	name := menshen.Text{ZH: h.site.Name.In("zh"), EN: h.site.Name.In("en")}
+	name := menshen.Text{ZH: cmp.Or(h.site.Name.In("zh"), h.site.ID), EN: cmp.Or(h.site.Name.In("en"), h.site.ID)}
 	if h.simulated != nil {
 		fmt.Fprintln(a.out, a.text(menshen.Text{
 			ZH: fmt.Sprintf("门神已启动：模拟小区“%s”，%d 人。%s", name.ZH, h.people.size(), h.web.URL()),

@@ -49,6 +49,9 @@ func (a *app) simulate(c *cobra.Command, o simulationOptions) (err error) {
 	if o.days < 1 || o.days > 60 {
 		return menshen.Errorf(menshen.CodeInvalid, "cmd.simulate", "--days: %d is out of range", o.days).WithHint("use 1 to 60")
 	}
+	if o.people < 1 { // 0 would be the default
+		return menshen.Errorf(menshen.CodeInvalid, "cmd.simulate", "--people: %d is out of range", o.people).WithHint("use 1 to 1000000")
+	}
 	community, err := simulation.New(simulation.Config{People: o.people, Seed: o.seed})
 	if err != nil {
 		return err
@@ -83,8 +86,12 @@ func (a *app) simulate(c *cobra.Command, o simulationOptions) (err error) {
 		return err
 	}
 	from := until.AddDate(0, 0, -o.days)
-	if latest := p.log.Latest(1, ""); len(latest) == 1 && !latest[0].Captured.Before(from) {
-		from = latest[0].Captured.Add(time.Millisecond) // what was made before is not made again
+	latest, err := p.latest(ctx)
+	if err != nil {
+		return err
+	}
+	if !latest.Before(from) {
+		from = latest.Add(time.Millisecond) // what was made before is not made again
 	}
 	return a.carrySimulation(ctx, p, community, from, until)
 }

@@ -31,16 +31,37 @@ func (h *hub) settle(ctx context.Context) error {
 func (h *hub) simulate(ctx context.Context) error {
 	now := time.Now()
 	from := now.AddDate(0, 0, -h.cfg.Simulation.Days)
-	if latest := h.pipeline.log.Latest(1, ""); len(latest) == 1 && latest[0].Captured.After(from) {
-		from = latest[0].Captured.Add(time.Millisecond)
+	latest, err := h.pipeline.latest(ctx)
+	if err != nil {
+		return err
+	}
+	if !latest.Before(from) {
+		from = latest.Add(time.Millisecond)
 	}
 	if err := playHistory(ctx, h.pipeline, h.simulated, from, now, func(int) {}); err != nil {
 		return err
 	}
 	return h.simulated.Live(ctx, time.Now, simulation.LiveConfig{From: now}, func(p menshen.Pass) error {
-		_, err := h.pipeline.outbox.Append(ctx, p)
-		return err
+		return untilKept(ctx, func() error {
+			_, err := h.pipeline.outbox.Append(ctx, p)
+			return err
+		})
 	})
+}
+
+// untilKept tries again while the disk is full, as the gates do.
+func untilKept(ctx context.Context, keep func() error) error {
+	for {
+		err := keep()
+		if menshen.ErrorCode(err) != menshen.CodeExhausted {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // historyBatch is how many passes of the past go into the outbox in one commit.
@@ -53,7 +74,10 @@ func playHistory(ctx context.Context, p *pipeline, c *simulation.Community, from
 		if len(batch) == 0 {
 			return nil
 		}
-		_, err := p.outbox.AppendMany(ctx, batch)
+		err := untilKept(ctx, func() error {
+			_, err := p.outbox.AppendMany(ctx, batch)
+			return err
+		})
 		done(len(batch))
 		batch = batch[:0]
 		return err

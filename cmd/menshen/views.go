@@ -54,6 +54,26 @@ func (v peopleView) FindPeople(ctx context.Context, query string, limit int) ([]
 	return found, err
 }
 
+// patientAnalyser waits for a recognizer that is just starting, as it is after menshen serve began and after a crash.
+type patientAnalyser struct{ enrolment.Analyser }
+
+const recognizerPatience = 20 * time.Second
+
+// Analyse implements enrolment.Analyser.
+func (p patientAnalyser) Analyse(ctx context.Context, image []byte) (menshen.Analysis, error) {
+	for end := time.Now().Add(recognizerPatience); ; {
+		a, err := p.Analyser.Analyse(ctx, image)
+		if menshen.ErrorCode(err) != menshen.CodeUnavailable || time.Now().After(end) {
+			return a, err
+		}
+		select {
+		case <-ctx.Done():
+			return a, err
+		case <-time.After(250 * time.Millisecond):
+		}
+	}
+}
+
 // enrolView changes registry, gallery and directory together.
 type enrolView struct {
 	*hub

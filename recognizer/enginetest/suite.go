@@ -95,7 +95,7 @@ func testNoFace(t *testing.T, e recognizer.Engine) {
 	for _, p := range []recognizer.Picture{scene(), Enlarged(scene(), 7), {Width: 33, Height: 47, Pix: make([]byte, 3*33*47)}, {Width: 1, Height: 1, Pix: make([]byte, 3)}} {
 		found, err := e.Detect(t.Context(), p)
 		if err != nil || len(found) != 0 {
-			t.Errorf("%d×%d: found %v, error %v", p.Width, p.Height, found, err)
+			t.Errorf("%d×%d: %d faces, error %v", p.Width, p.Height, len(found), err)
 		}
 	}
 }

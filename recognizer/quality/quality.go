@@ -34,14 +34,22 @@ func Measure(v View, d menshen.Detection) menshen.Quality {
 
 // size is linear in the distance between the eyes, 1 from 60 px on (ISO/IEC 19794-5 asks for 90 px in documents; the
 // networks here look at 35).
-func size(l menshen.Landmarks) float64 { return min(l.EyeDistance()/60, 1) }
+func size(l menshen.Landmarks) float64 { return share(min(l.EyeDistance()/60, 1)) }
+
+// share makes 0 of what is no number.
+func share(v float64) float64 {
+	if math.IsNaN(v) {
+		return 0
+	}
+	return v
+}
 
 // Pose is 1 for a face that looks into the camera and falls with yaw and pitch. For a frontal face the nose lies
 // midway between the eyes along their line, and about half way from the eyes to the mouth across it; both ratios move
 // nearly linearly with the angle (about 0.5 of the eye distance at 45° of yaw).
 func Pose(l menshen.Landmarks) float64 {
 	eyes := l.EyeDistance()
-	if eyes < 1 {
+	if !(eyes >= 1) {
 		return 0
 	}
 	ux, uy := (l[1].X-l[0].X)/eyes, (l[1].Y-l[0].Y)/eyes // along the eyes
@@ -53,7 +61,7 @@ func Pose(l menshen.Landmarks) float64 {
 		return 0 // upside down, or no face
 	}
 	pitch := across(l[2])/mouth - 0.55
-	return math.Exp(-square(yaw/0.30) - square(pitch/0.30))
+	return share(math.Exp(-square(yaw/0.30) - square(pitch/0.30)))
 }
 
 func square(x float64) float64 { return x * x }

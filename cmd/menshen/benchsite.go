@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"connectrpc.com/connect"
+
+	"menshen"
+	"menshen/config"
+	menshenv1 "menshen/proto/menshen/v1"
+	"menshen/web"
+	"menshen/web/client"
+)
+
+// benchSite is menshen serve in a process of its own, in a temporary folder, with a gate for every camera.
+type benchSite struct {
+	*client.Client
+
+	cmd    *exec.Cmd
+	folder string
+	log    *syncBuffer
+	done   chan struct{} // closed when the process has ended
+}
+
+const (
+	benchReady = 90 * time.Second // until the hub answers, and until all cameras give pictures
+	benchEnd   = 20 * time.Second // until the hub has ended
+)
+
+// benchConfiguration is the menshen.yaml of a benchmark: everything by default but what must be.
+func benchConfiguration(cfg config.Config, models string, sources []string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `data: data
+log: {level: warn}
+site:
+  id: bench
+  name: {zh: 测试, en: Bench}
+  zones: [{id: compound, kind: compound, name: {zh: 院内, en: Compound}}]
+  gates:
+`)
+	for i := range sources {
+		fmt.Fprintf(&b, "    - {id: gate-%d, from: outside, to: compound, name: {zh: %d号门, en: Gate %d}}\n", i+1, i+1, i+1)
+	}
+	fmt.Fprintf(&b, "cameras:\n")
+	for i, s := range sources {
+		fmt.Fprintf(&b, "  - {id: camera-%d, gate: gate-%d, source: %q}\n", i+1, i+1, s)
+	}
+	e := cfg.Engine
+	fmt.Fprintf(&b, "engine: {name: %s, models: %q, recognizers: %d, networks: %d, evaluation: %t, known: %g, unsure: %g}\n",
+		e.Name, models, e.Recognizers, e.Networks, e.Evaluation, e.Known, e.Unsure)
+	// Shorter than the clip, so that everybody passes again when it starts anew.
+	fmt.Fprintf(&b, "access: {cooldown: 5s, min_agreeing: %d}\n", cfg.Access.MinAgreeing)
+	fmt.Fprintf(&b, "bus: {listen: \"127.0.0.1:0\"}\nweb: {listen: \"127.0.0.1:0\"}\n")
+	return b.String()
+}
+
+// startSite starts the hub and waits until it answers. Close it.
+func startSite(ctx context.Context, cfg config.Config, environ, sources []string) (s *benchSite, err error) {
+	const op = "cmd.bench"
+	models, err := absolute(cfg.ModelsFolder())
+	if err != nil {
+		return nil, err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return nil, menshen.Errorf(menshen.CodeInternal, op, "the path of this program cannot be found").WithCause(err)
+	}
+	folder, err := os.MkdirTemp("", "menshen-bench-")
+	if err != nil {
+		return nil, diskError(op, os.TempDir(), err)
+	}
+	s = &benchSite{folder: folder, log: &syncBuffer{}, done: make(chan struct{})}
+	path := filepath.Join(folder, "menshen.yaml")
+	if err := os.WriteFile(path, []byte(benchConfiguration(cfg, models, sources)), 0o600); err != nil {
+		return nil, errors.Join(diskError(op, folder, err), os.RemoveAll(folder))
+	}
+	s.cmd = exec.Command(program, "serve", "--config", path) //nolint:noctx // close ends it, in order
+	// What overrides a real site's configuration must not reach into this one.
+	s.cmd.Env = slices.DeleteFunc(slices.Clone(environ), func(v string) bool { return strings.HasPrefix(v, config.Prefix) })
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
+	// A group of its own, so that Ctrl-C reaches this process alone, which then ends the hub in order.
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := s.cmd.Start(); err != nil {
+		return nil, errors.Join(menshen.Errorf(menshen.CodeInternal, op, "menshen serve cannot be started").WithCause(err), os.RemoveAll(folder))
+	}
+	go func() {
+		_ = s.cmd.Wait() // how it ended is in its log
+		close(s.done)
+	}()
+	if err := s.connect(ctx, filepath.Join(folder, "data")); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func (s *benchSite) connect(ctx context.Context, data string) error {
+	for end := time.Now().Add(benchReady); ; {
+		if at, err := readRunning(data); err == nil {
+			token, err := web.ReadToken(filepath.Join(data, tokenFile))
+			if err != nil {
+				return err
+			}
+			if s.Client, err = client.New(at.URL, token); err != nil {
+				return err
+			}
+			if _, err = s.Site.GetSite(ctx, connect.NewRequest(&menshenv1.GetSiteRequest{})); err == nil || ctx.Err() != nil {
+				return err
+			}
+		}
+		if err := s.wait(ctx, end, "menshen serve does not answer"); err != nil {
+			return err
+		}
+	}
+}
+
+// wait pauses between two attempts; it fails at the end of patience and where the hub has ended.
+func (s *benchSite) wait(ctx context.Context, end time.Time, what string) error {
+	select {
+	case <-s.done:
+		return s.failure("menshen serve ended early")
+	default:
+	}
+	if time.Now().After(end) {
+		return s.failure(what)
+	}
+	return sleep(ctx, 100*time.Millisecond)
+}
+
+// failure makes an error with what the hub said last.
+func (s *benchSite) failure(what string) error {
+	lines := strings.Split(strings.TrimSpace(s.log.String()), "\n")
+	return menshen.Errorf(menshen.CodeUnavailable, "cmd.bench", "%s: %s", what, cmp.Or(lines[len(lines)-1], "it said nothing")).
+		WithHint("see what is missing with: menshen doctor")
+}
+
+// watching waits until every camera gives pictures at full rate.
+func (s *benchSite) watching(ctx context.Context) error {
+	for end := time.Now().Add(benchReady); ; {
+		res, err := s.Site.GetStatus(ctx, connect.NewRequest(&menshenv1.GetStatusRequest{}))
+		if err != nil {
+			return err
+		}
+		ready := len(res.Msg.GetCameras()) > 0
+		for _, c := range res.Msg.GetCameras() {
+			ready = ready && c.GetOk() && c.GetFigures()["fps"] > 0
+		}
+		if ready {
+			return nil
+		}
+		if err := s.wait(ctx, end, "not all cameras give pictures"); err != nil {
+			return err
+		}
+	}
+}
+
+// enrol enrols the people of a clip who are to be known.
+func (s *benchSite) enrol(ctx context.Context, people []actor, faces string) error {
+	for i, p := range people {
+		if !p.enrolled {
+			continue
+		}
+		photos, err := p.photographs(faces)
+		if err != nil {
+			return err
+		}
+		home, err := p.dwelling(i)
+		if err != nil {
+			return err
+		}
+		req := &menshenv1.EnrollRequest{Name: p.name, Dwelling: home.String()}
+		for _, photo := range photos {
+			req.Photos = append(req.Photos, &menshenv1.Photo{Name: photo.Name, Data: photo.Data})
+		}
+		// A recognizer may still be loading its networks.
+		var res *connect.Response[menshenv1.EnrollResponse]
+		for end := time.Now().Add(benchReady); ; {
+			if res, err = s.People.Enroll(ctx, connect.NewRequest(req)); menshen.ErrorCode(err) != menshen.CodeUnavailable {
+				break
+			}
+			if waiting := s.wait(ctx, end, "nobody can be enrolled"); waiting != nil {
+				return errors.Join(waiting, err)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if res.Msg.GetPerson() == "" {
+			return menshen.Errorf(menshen.CodeInvalid, "cmd.bench", "no photograph of %s can be used to enrol", p.name).
+				WithHint("put clear photographs of one face each into %s", filepath.Join(faces, p.name))
+		}
+	}
+	return nil
+}
+
+// close ends the hub and removes its folder.
+func (s *benchSite) close() error {
+	if s.Client != nil {
+		s.Client.Close()
+	}
+	_ = s.cmd.Process.Signal(syscall.SIGTERM) // fails only where it has ended
+	select {
+	case <-s.done:
+	case <-time.After(benchEnd):
+		_ = s.cmd.Process.Kill()
+		<-s.done
+	}
+	return os.RemoveAll(s.folder)
+}
+
+// syncBuffer keeps what a process says, while others may read it.
+type syncBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+// String gives all that was said.
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
