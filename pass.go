@@ -150,6 +150,11 @@ func (p Pass) Validate() error {
 	default:
 		return bad("unknown outcome %q", p.Decision.Outcome)
 	}
+	switch p.Means {
+	case MeansFace, MeansQR, MeansCard, MeansPIN, MeansGuard:
+	default:
+		return bad("unknown means %q", p.Means)
+	}
 	if p.Decision.Outcome == OutcomeAllow && p.Person == "" {
 		return bad("allowed, but nobody is named")
 	}
