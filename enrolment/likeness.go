@@ -14,23 +14,11 @@ import (
 func (e *Enroller) compare(ctx context.Context, req Request, p menshen.Person, shots []*shot) (menshen.Person, error) {
 	e.refuseRepeats(shots)
 	e.refuseOutsiders(shots)
-	other, p, err := e.nearest(ctx, req, p, shots)
+	others, p, err := e.nearest(ctx, req, p, shots)
 	if err != nil {
 		return p, err
 	}
-	if other != nil {
-		// The photographs are of one person by now: what holds for one holds for all.
-		for _, s := range shots {
-			if s.good() {
-				s.refuse(CodeAlreadyEnrolled)
-				s.detail = menshen.Text{
-					ZH: fmt.Sprintf("此人已登记为%s（%s）", other.Name, other.Dwelling),
-					EN: fmt.Sprintf("this person is enrolled already as %s (%s)", other.Name, other.Dwelling),
-				}
-			}
-		}
-		return p, nil
-	}
+	e.refuseOthers(others, shots)
 	return p, e.refuseStrangers(ctx, p, shots)
 }
 
@@ -74,9 +62,11 @@ func (e *Enroller) alike(a, b *shot) bool {
 	return a.face.Descriptor.Distance(b.face.Descriptor) <= e.cfg.Same
 }
 
-// nearest looks for somebody else who is enrolled with this face. Somebody new who has the name, the dwelling and the
-// face of a person enrolled is that person, so that a request that is repeated does not make a second one.
-func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, shots []*shot) (other *menshen.Person, self menshen.Person, err error) {
+// nearest looks for people who are enrolled with the face of a photograph: somebody else, by photograph; and, where
+// somebody new has the name, the dwelling and the face of a person enrolled, that person, so that a request that is
+// repeated does not make a second one.
+func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, shots []*shot) (others map[*shot]menshen.Person, self menshen.Person, err error) {
+	others = map[*shot]menshen.Person{}
 	for _, s := range shots {
 		if !s.good() {
 			continue
@@ -96,10 +86,46 @@ func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, s
 		case p.ID == "" && q.Name == req.Name && q.Dwelling == req.Dwelling:
 			p = q
 		default:
-			return &q, p, nil
+			others[s] = q
 		}
 	}
-	return nil, p, nil
+	return others, p, nil
+}
+
+// refuseOthers refuses every photograph that is nearest to somebody else: as a template it would let one pass for the
+// other. Where half of the photographs or more are of one other person, they all are: the person is enrolled already.
+func (e *Enroller) refuseOthers(others map[*shot]menshen.Person, shots []*shot) {
+	good, votes := 0, map[string]int{}
+	for _, s := range shots {
+		if s.good() {
+			good++
+			if q, ok := others[s]; ok {
+				votes[q.ID]++
+			}
+		}
+	}
+	var enrolled *menshen.Person
+	for _, s := range shots {
+		if q, ok := others[s]; ok && s.good() && 2*votes[q.ID] >= good && (enrolled == nil || votes[q.ID] > votes[enrolled.ID]) {
+			enrolled = &q
+		}
+	}
+	for _, s := range shots {
+		if !s.good() {
+			continue
+		}
+		q, ok := others[s]
+		if enrolled != nil {
+			q, ok = *enrolled, true
+		}
+		if ok {
+			s.refuse(CodeAlreadyEnrolled)
+			s.detail = menshen.Text{
+				ZH: fmt.Sprintf("此人已登记为%s（%s）", q.Name, q.Dwelling),
+				EN: fmt.Sprintf("this person is enrolled already as %s (%s)", q.Name, q.Dwelling),
+			}
+		}
+	}
 }
 
 // refuseStrangers keeps the photographs that look like the templates that the person has, if any, and are not among

@@ -36,8 +36,11 @@ func (e *Engine) Detect(ctx context.Context, p recognizer.Picture) ([]menshen.De
 
 func (e *Engine) detect(ctx context.Context, op string, p recognizer.Picture, k float64) ([]menshen.Detection, error) {
 	looked := p
-	if k != 1 {
-		w, h := max(1, int(float64(p.Width)*k)), max(1, int(float64(p.Height)*k))
+	w, h := max(1, int(float64(p.Width)*k)), max(1, int(float64(p.Height)*k))
+	switch {
+	case k < 1:
+		looked = shrink(p, w, h)
+	case k > 1:
 		looked = resample(p, w, h, affine{a: 1 / k, x: 0.5/k - 0.5, y: 0.5/k - 0.5})
 	}
 	faces, err := e.recognize(ctx, op, looked)

@@ -65,6 +65,33 @@ func resample(p recognizer.Picture, w, h int, t affine) recognizer.Picture {
 	return out
 }
 
+// shrink makes a picture smaller: a pixel of the result is the average of those that lie in its place, each counted once.
+func shrink(p recognizer.Picture, w, h int) recognizer.Picture {
+	out := recognizer.Picture{Width: w, Height: h, Pix: make([]byte, 3*w*h)}
+	sums := make([]uint32, 3*w)
+	for y := range h {
+		clear(sums)
+		top, low := y*p.Height/h, (y+1)*p.Height/h
+		for sy := top; sy < low; sy++ {
+			line := p.Pix[3*sy*p.Width : 3*(sy+1)*p.Width]
+			for x := range w {
+				var b, g, r uint32
+				for i := 3 * (x * p.Width / w); i < 3*((x+1)*p.Width/w); i += 3 {
+					b, g, r = b+uint32(line[i]), g+uint32(line[i+1]), r+uint32(line[i+2])
+				}
+				sums[3*x], sums[3*x+1], sums[3*x+2] = sums[3*x]+b, sums[3*x+1]+g, sums[3*x+2]+r
+			}
+		}
+		for x := range w {
+			n := uint32((low - top) * ((x+1)*p.Width/w - x*p.Width/w))
+			for c := range 3 {
+				out.Pix[3*(y*w+x)+c] = uint8((sums[3*x+c] + n/2) / n)
+			}
+		}
+	}
+	return out
+}
+
 // offset spreads taps evenly over a pixel.
 func offset(i, taps int) float64 { return (float64(i)+0.5)/float64(taps) - 0.5 }
 

@@ -15,7 +15,7 @@ func commitPassesRoundTrip(t *testing.T, s Store) {
 	full, stranger := Pass("east-1", 2, "p-1"), Pass("east-1", 1, "")
 	bare := menshen.Pass{
 		ID: menshen.PassID{Gate: "west-1", Sequence: math.MaxInt64}, Site: "garden", Direction: menshen.DirectionOut,
-		Captured: start().Add(time.Hour), Decision: menshen.Decision{Outcome: menshen.OutcomeReview},
+		Captured: start().Add(time.Hour), Means: menshen.MeansGuard, Decision: menshen.Decision{Outcome: menshen.OutcomeReview},
 	}
 	local := full // the same instant elsewhere, with a monotonic reading gone and empty lists instead of none
 	local.Captured = full.Captured.In(time.FixedZone("CST", 8*3600))
