@@ -13,7 +13,8 @@ import (
 )
 
 // Engine finds faces and makes descriptors. One engine serves several goroutines at once; how many calls really run in
-// parallel is its own choice. After Close every call fails with CodeUnavailable; Close waits for the calls under way.
+// parallel is its own choice. Where ctx ends before native code is entered, its error comes back as it is; native code
+// under way is not interrupted. After Close every call fails with CodeUnavailable; Close waits for the calls under way.
 type Engine interface {
 	// ID says what the descriptors are: their length, their metric, and the network that made them.
 	ID() menshen.EngineID

@@ -15,7 +15,7 @@ import (
 // start runs a worker; the returned function stops it and gives what Run gave.
 func start(tb testing.TB, w *recognizer.Worker) (stop func() error) {
 	tb.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(tb.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx) }()
 	return sync.OnceValue(func() error {

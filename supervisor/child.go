@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -34,6 +35,8 @@ type Config struct {
 	Silence    time.Duration // a child whose last good report is older is killed; 10 s if 0
 	MinBackoff time.Duration // wait before the first restart; 250 ms if 0
 	MaxBackoff time.Duration // longest wait; 4 s if 0, so that a camera that is back is seen within seconds
+	SlowCodes  []int         // exit codes that trying again soon does not help, and may harm: a refused password locks some cameras
+	SlowWait   time.Duration // wait after one of those; 30 s if 0
 	StopLimit  time.Duration // between asking to stop and killing; 3 s if 0
 }
 
@@ -60,6 +63,7 @@ func New(cfg Config, log *slog.Logger, now func() time.Time) (*Child, error) {
 	setDefault(&cfg.Silence, 10*time.Second)
 	setDefault(&cfg.MinBackoff, 250*time.Millisecond)
 	setDefault(&cfg.MaxBackoff, 4*time.Second)
+	setDefault(&cfg.SlowWait, 30*time.Second)
 	setDefault(&cfg.StopLimit, 3*time.Second)
 	return &Child{cfg: cfg, log: log.With("component", cfg.Component), now: now}, nil
 }
@@ -85,7 +89,11 @@ func (c *Child) Run(ctx context.Context) error {
 			backoff = c.cfg.MinBackoff
 		}
 		c.ended(c.now(), err.Error())
-		wait := backoff/2 + rand.N(backoff/2+1)
+		base := backoff
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok && slices.Contains(c.cfg.SlowCodes, exit.ExitCode()) {
+			base = c.cfg.SlowWait
+		}
+		wait := base/2 + rand.N(base/2+1)
 		c.log.Warn("child process ended, starting it again", "err", err, "wait", wait.Round(time.Millisecond))
 		select {
 		case <-ctx.Done():

@@ -131,6 +131,16 @@ func TestFailingChildIsTriedAgainAndSaysWhy(t *testing.T) {
 	}
 }
 
+func TestSomeFailuresAreNotTriedAgainSoon(t *testing.T) {
+	c := mustChild(t, settings{Do: "fail"}, func(cfg *supervisor.Config) { cfg.SlowCodes, cfg.SlowWait = []int{3}, time.Hour })
+	start(t, c)
+	eventually(t, "it failed", func() bool { return c.Status().Detail != "" })
+	time.Sleep(200 * time.Millisecond) // several times the usual wait
+	if got := c.Status().Starts; got != 1 {
+		t.Errorf("%d starts, want 1", got)
+	}
+}
+
 func TestChildThatIsDoneStays(t *testing.T) {
 	c := mustChild(t, settings{Do: "done"}, nil)
 	if err := c.Run(t.Context()); err != nil {

@@ -63,8 +63,12 @@ func report(w io.Writer, err error) int {
 	if hint != "" {
 		fmt.Fprintf(w, "→ %s\n", hint)
 	}
+	return exitCode(e.Code)
+}
+
+func exitCode(code menshen.Code) int {
 	for _, x := range exitCodes {
-		if x.code == e.Code {
+		if x.code == code {
 			return x.exit
 		}
 	}

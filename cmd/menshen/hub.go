@@ -234,6 +234,7 @@ func (h *hub) openChildren(context.Context) error {
 		}
 		c, err := supervisor.New(supervisor.Config{
 			Component: role.String(), Path: program, Args: []string{command, "--supervised"}, Env: childEnvironment(), Settings: settings(l),
+			SlowCodes: []int{exitCode(menshen.CodeDenied)},
 		}, h.log, time.Now)
 		if err != nil {
 			return err

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 func mustRandom(tb testing.TB) string {
 	tb.Helper()
 	random.once.Do(func() {
+		//nolint:usetesting // it lives as long as all tests do
 		if random.folder, random.err = os.MkdirTemp("", "menshen-randomnet-"); random.err == nil {
 			random.err = randomnet.Write(random.folder, dlib.FileNetwork, dlib.FileLandmarks, dlib.FileDetector)
 		}
