@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 )
 
@@ -40,6 +41,9 @@ func (l *serverLog) Errorf(format string, v ...any) {
 }
 
 func (l *serverLog) Warnf(format string, v ...any) {
+	if strings.HasPrefix(format, "Maximum payloads over") {
+		return // photographs are that large, and nobody can do anything about it
+	}
 	l.log.Warn("message of the bus server", "text", fmt.Sprintf(format, v...))
 }
 

@@ -75,7 +75,6 @@ func TestErrorsNameKeyAndLine(t *testing.T) {
 		"half thresholds": {"engine: {known: 1}\n", "engine.unsure", "set both"},
 		"no gate":         {site + "cameras: [{id: a, gate: west, source: x}]\n", `there is no gate "west"`, "site.gates"},
 		"twice":           {site + "cameras: [{id: a, gate: east, source: x}, {id: a, gate: east, source: x}]\n", "used twice", "its own id"},
-		"no source":       {site + "cameras: [{id: a, gate: east}]\n", "cameras[0] (a).source", "rtsp://"},
 		"direction":       {site + "cameras: [{id: a, gate: east, source: x, direction: up}]\n", `"up" is not known`, "in"},
 		"region":          {site + "cameras: [{id: a, gate: east, source: x, region: [[0,0],[1,2],[1,1]]}]\n", "region", "0 to 1"},
 		"slug":            {site + "cameras: [{id: A b, gate: east, source: x}]\n", "camera id", "lower-case"},
@@ -123,6 +122,18 @@ func TestEnvironmentOverrides(t *testing.T) {
 		if _, err := config.Load(path, true, []string{entry}); menshen.ErrorCode(err) != menshen.CodeInvalid {
 			t.Errorf("%s: got %v, want invalid", name, err)
 		}
+	}
+}
+
+// The commands that do not open cameras work where the address is known to the service alone.
+func TestSourceMayBeElsewhere(t *testing.T) {
+	c, err := config.Parse("menshen.yaml", []byte(site+"cameras: [{id: a-1, gate: east}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	message, hint := menshen.ErrorMessage(c.CheckSources())
+	if !strings.Contains(message, "cameras[0] (a-1).source") || !strings.Contains(hint, "MENSHEN_CAMERA_A_1_SOURCE") {
+		t.Errorf("got %q, hint %q", message, hint)
 	}
 }
 

@@ -83,9 +83,6 @@ func (c Config) checkCameras() error {
 		if !gates[cam.Gate] {
 			return invalid(key("gate"), "there is no gate %q", cam.Gate).WithHint("add it under site.gates, or correct the name")
 		}
-		if cam.Source == "" {
-			return invalid(key("source"), "is empty").WithHint("give an rtsp:// address, a video file or a device such as /dev/video0")
-		}
 		if err := first(
 			oneOf(key("direction"), cam.Direction, string(menshen.DirectionIn), string(menshen.DirectionOut)),
 			oneOf(key("transport"), cam.Transport, "tcp", "udp"),
@@ -102,6 +99,18 @@ func (c Config) checkCameras() error {
 			if err := first(within(key("region"), corner[0], 0, 1), within(key("region"), corner[1], 0, 1)); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// CheckSources checks that every camera has an address. It is apart from Validate because an address may stand in the
+// environment of the service alone, and other commands must work without it.
+func (c Config) CheckSources() error {
+	for i, cam := range c.Cameras {
+		if cam.Source == "" {
+			return invalid(fmt.Sprintf("cameras[%d] (%s).source", i, cam.ID), "is empty").
+				WithHint("give an rtsp:// address, a video file or a device such as /dev/video0, here or in %sCAMERA_%s_SOURCE", Prefix, variable(cam.ID))
 		}
 	}
 	return nil

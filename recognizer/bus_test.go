@@ -45,10 +45,10 @@ func (b *memoryBus) subscribed() closer {
 	}
 }
 
-func (b *memoryBus) SubscribeSightings(_ context.Context, queue string, workers int, handle func(context.Context, menshen.Sighting)) (closer, error) {
+func (b *memoryBus) SubscribeSightings(_ context.Context, queue string, handle func(context.Context, menshen.Sighting)) (closer, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.refuse == "sightings" || queue == "" || workers != 1 {
+	if b.refuse == "sightings" || queue == "" {
 		return nil, errBus
 	}
 	b.sightings = handle

@@ -20,11 +20,12 @@ type Decoder func(data []byte) (Picture, error)
 type Subscription interface{ Close() error }
 
 // Bus is what a worker needs of the message bus, S the kind of its subscriptions. Safe for concurrent use. Of those who
-// name one queue, one gets each message; handlers run on up to workers goroutines.
+// name one queue, one gets each message.
 type Bus[S Subscription] interface {
-	// SubscribeSightings hands over the sightings of all cameras.
-	SubscribeSightings(ctx context.Context, queue string, workers int, handle func(context.Context, menshen.Sighting)) (S, error)
-	// ServeAnalyse answers requests for the faces of a still photograph, and refuses those that find no room.
+	// SubscribeSightings hands over the sightings of all cameras, one after another, so that those of a track come in order.
+	SubscribeSightings(ctx context.Context, queue string, handle func(context.Context, menshen.Sighting)) (S, error)
+	// ServeAnalyse answers requests for the faces of a still photograph, on up to workers goroutines, and refuses those
+	// that find no room.
 	ServeAnalyse(ctx context.Context, queue string, workers int, handle func(context.Context, []byte) (menshen.Analysis, error)) (S, error)
 	PublishFace(f menshen.Face) error
 	PublishReport(r menshen.Report) error
@@ -98,8 +99,7 @@ func NewWorker[S Subscription](engine Engine, decode Decoder, bus Bus[S], log *s
 		if err != nil {
 			return nil, err
 		}
-		// One goroutine, so that the sightings of a track come in order; it only puts them into the backlog.
-		sightings, err := bus.SubscribeSightings(ctx, cfg.Queue, 1, w.accept)
+		sightings, err := bus.SubscribeSightings(ctx, cfg.Queue, w.accept)
 		if err != nil {
 			return []Subscription{photos}, err
 		}

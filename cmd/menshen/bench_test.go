@@ -162,7 +162,9 @@ func TestBenchConfigurationIsValid(t *testing.T) {
 	if err := cfg.Validate(); err != nil {
 		t.Error(err)
 	}
-	if len(cfg.Cameras) != 2 || cfg.Cameras[1].Gate != "gate-2" || cfg.Engine != config.Default().Engine {
+	want := config.Default().Engine
+	want.Models = "/models"
+	if len(cfg.Cameras) != 2 || cfg.Cameras[1].Gate != "gate-2" || cfg.Engine != want {
 		t.Errorf("%+v", cfg)
 	}
 }
@@ -189,11 +191,11 @@ func TestJudge(t *testing.T) {
 		pass("gate-1", "An", 12.4, 0.2),  // 0.6 s in view
 		pass("gate-1", "An", 13.4, 0.2),  // again
 		pass("gate-2", "An", 6.4, 0.3),   // 0.7 s in view
-		pass("gate-2", "Bo", 12.5, 0.4),  // nobody else was there 2 s later either, but this is before the gate of the next
+		pass("gate-2", "Bo", 13.5, 0.4),  // left a second before
 		pass("gate-1", "Bo", 20.5, 0.1),  // not there any more
 		pass("gate-2", "Eve", 10.5, 0.1), // never there
 	})
-	if s.Expected != 6 || s.Allowed != 3 || s.Missed != 3 || s.Doubled != 1 || s.Refused != 1 || s.Wrong != 3 {
+	if s.Expected != 7 || s.Allowed != 3 || s.Missed != 4 || s.Doubled != 1 || s.Refused != 1 || s.Wrong != 3 {
 		t.Errorf("%+v", s)
 	}
 	if s.Decision.Count != 3 || math.Abs(s.Decision.P50-200) > 1e-6 || math.Abs(s.InView.P99-700) > 1e-6 {

@@ -48,6 +48,9 @@ func (a *app) checkConfig(c *cobra.Command) error {
 
 // checkSources checks the form of every camera's address without opening it.
 func checkSources(cfg config.Config) error {
+	if err := cfg.CheckSources(); err != nil {
+		return err
+	}
 	for _, cam := range cfg.Cameras {
 		if _, err := address.Parse(cam.Source.Reveal()); err != nil {
 			if e, ok := errors.AsType[*menshen.Error](err); ok {

@@ -61,3 +61,15 @@ func (d *directory) size() int {
 	defer d.mu.RUnlock()
 	return len(d.people)
 }
+
+// inactive gives the id of somebody of that name and dwelling who was removed, "" for nobody.
+func (d *directory) inactive(name string, dwelling menshen.Dwelling) string {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	for _, p := range d.people {
+		if p.State == menshen.PersonInactive && p.Name == name && p.Dwelling == dwelling {
+			return p.ID
+		}
+	}
+	return ""
+}

@@ -83,9 +83,10 @@ func TestFullDisk(t *testing.T) {
 	t.Cleanup(func() { s.stop(t) })
 	inside := fmt.Sprintf("/proc/%d/root%s", s.cmd.Process.Pid, disk)
 	status := func() string {
-		// The command must see the same disk.
-		out, _ := exec.Command("nsenter", "--preserve-credentials", "--user", "--mount", "--wd="+c.dir, fmt.Sprintf("--target=%d", s.cmd.Process.Pid),
-			"env", "MENSHEN_DATA=disk", "LANG=en_GB.UTF-8", binary, "status").CombinedOutput()
+		cmd := exec.Command(binary, "status")
+		cmd.Dir = c.dir
+		cmd.Env = append(os.Environ(), "LANG=en_GB.UTF-8", "MENSHEN_DATA="+inside)
+		out, _ := cmd.CombinedOutput()
 		return string(out)
 	}
 	eventually(t, "menshen serve answers", func() bool {
@@ -151,8 +152,8 @@ func TestServeRefusesToStart(t *testing.T) {
 	}{
 		"bus port in use": {yaml: "bus: {listen: \"" + taken + "\"}\nweb: {listen: \"127.0.0.1:0\"}\n", code: 4, message: taken + " of the message bus is in use", hint: "bus.listen"},
 		"web port in use": {yaml: "bus: {listen: \"127.0.0.1:0\"}\nweb: {listen: \"" + taken + "\"}\n", code: 4, message: taken + " is in use", hint: "web.listen"},
-		"no networks":     {yaml: camera, code: 5, message: "is not there", hint: "menshen models fetch"},
-		"altered network": {yaml: camera, file: "models/files/yunet.onnx", content: "no network", code: 7, message: "yunet", hint: "menshen models fetch"},
+		"no networks":     {yaml: camera, code: 5, message: "is missing", hint: "menshen models fetch"},
+		"altered network": {yaml: camera, file: "models/files/mobilefacenet.onnx", content: "no network", code: 7, message: "mobilefacenet", hint: "menshen models fetch"},
 		"no database":     {yaml: "data: data\n", file: "data/simulated/site.db", content: strings.Repeat("no database ", 1000), code: 7, message: "site.db", hint: ""},
 		"no folder":       {yaml: "data: file\n", file: "file", content: "x", code: 4, message: "cannot be used", hint: "written"},
 	} {

@@ -46,7 +46,7 @@ func chooseEngine(ctx context.Context, cfg config.Config) (engineChoice, error) 
 	e := engineChoice{Choice: choice, ID: engineID(cfg.Engine.Name, choice.Embedder.SHA256)}
 	if cfg.Engine.Known > 0 {
 		e.Point = recognizer.OperatingPoint{Known: cfg.Engine.Known, Unsure: cfg.Engine.Unsure, MinFaces: cfg.Access.MinAgreeing, Source: "menshen.yaml"}
-		return e, nil
+		return e, e.Point.Validate()
 	}
 	e.Point, err = recognizer.OperatingPointOf(e.ID)
 	return e, err

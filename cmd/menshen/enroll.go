@@ -14,6 +14,7 @@ import (
 
 	"menshen"
 	"menshen/enrolment"
+	"menshen/proto"
 	menshenv1 "menshen/proto/menshen/v1"
 )
 
@@ -81,6 +82,12 @@ func (a *app) enroll(c *cobra.Command, name, dwelling, person string, photos []s
 	if result.Person == "" {
 		return menshen.Errorf(menshen.CodeInvalid, op, "no photograph could be used, so nobody was enrolled").WithHint("see the reasons above")
 	}
+	if result.Accepted() == 0 {
+		_, err = fmt.Fprintln(a.out, a.text(menshen.Text{
+			ZH: "没有新的照片可用；此人已登记，编号 " + result.Person, EN: "nothing new: this person is enrolled already, id " + result.Person,
+		}))
+		return err
+	}
 	_, err = fmt.Fprintln(a.out, a.text(menshen.Text{
 		ZH: fmt.Sprintf("已登记，使用 %d 张照片，编号 %s", result.Accepted(), result.Person),
 		EN: fmt.Sprintf("enrolled with %d photograph(s), id %s", result.Accepted(), result.Person),
@@ -109,6 +116,10 @@ func (a *app) importPeople(c *cobra.Command, path, folder string) error {
 	})
 	_ = progress.Close()
 	a.printImport(report)
+	if err == nil && report.Refused > 0 {
+		return menshen.Errorf(menshen.CodeInvalid, op, "%d of %d people were not enrolled", report.Refused, report.Rows).
+			WithHint("mend what is listed above and import the same table again: who is enrolled is skipped")
+	}
 	return err
 }
 
@@ -159,12 +170,10 @@ func (o office) Enroll(ctx context.Context, req enrolment.Request) (enrolment.Re
 	}
 	out := enrolment.Result{Person: res.Msg.GetPerson(), Created: req.Person == "" && res.Msg.GetPerson() != ""}
 	for _, p := range res.Msg.GetPhotos() {
-		code := enrolment.Code(p.GetCode())
-		r := enrolment.PhotoResult{Name: p.GetName(), Accepted: p.GetAccepted()}
-		if !r.Accepted {
-			r.Code, r.Message, r.Hint = code, code.Text(), code.Hint()
-		}
-		out.Photos = append(out.Photos, r)
+		out.Photos = append(out.Photos, enrolment.PhotoResult{
+			Name: p.GetName(), Accepted: p.GetAccepted(), Code: enrolment.Code(p.GetCode()),
+			Message: proto.TextFromWire(p.GetMessage()), Hint: proto.TextFromWire(p.GetHint()),
+		})
 	}
 	if len(out.Photos) != len(req.Photos) {
 		return out, errors.New("the hub answered about another number of photographs than it was given")

@@ -65,22 +65,25 @@ func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, err
 }
 
 func (h *hub) openSite(context.Context) (err error) {
-	if h.cfg.Simulated() {
-		if h.simulated, err = simulation.New(simulation.Config{People: h.cfg.Simulation.People, Seed: h.cfg.Simulation.Seed}); err != nil {
-			return err
-		}
-		h.site = h.simulated.Site()
-	} else if h.site, err = h.cfg.Community(); err != nil {
-		return err
-	}
 	if err := checkSources(h.cfg); err != nil {
 		return err
 	}
-	h.data, err = openDataFolder(h.cfg.DataFolder())
-	if err == nil {
-		h.closers = append(h.closers, h.data)
+	if !h.cfg.Simulated() {
+		if h.site, err = h.cfg.Community(); err != nil {
+			return err
+		}
 	}
-	return err
+	if h.data, err = openDataFolder(h.cfg.DataFolder()); err != nil {
+		return err
+	}
+	h.closers = append(h.closers, h.data)
+	if h.cfg.Simulated() {
+		if h.simulated, err = openCommunity(h.data, h.cfg.Simulation.People, h.cfg.Simulation.Seed); err != nil {
+			return err
+		}
+		h.site = h.simulated.Site()
+	}
+	return nil
 }
 
 // openEngine finds the networks. A real site needs them; a simulated one does without.

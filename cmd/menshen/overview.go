@@ -52,7 +52,7 @@ func (h *hub) conditions() []menshen.Condition {
 	if h.engine.EvaluationOnly {
 		all = append(all, menshen.Condition{
 			ID: "evaluation-network", Severity: menshen.SeverityWarning, Since: h.started, Meaning: h.engine.Warning,
-			Action: menshen.Text{ZH: "运行 menshen models fetch，然后重新登记", EN: "run menshen models fetch, then enrol again"},
+			Action: menshen.Text{ZH: "运行 menshen models fetch，重新启动，再重新登记", EN: "run menshen models fetch, start Menshen again, then enrol again"},
 		})
 	}
 	if n := h.otherTemplates; n > 0 {

@@ -85,16 +85,45 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 	if err != nil {
 		return p, err
 	}
+	if err = p.catchUp(ctx); err != nil {
+		return p, err
+	}
 	if p.relay, err = bus.NewRelay(p.conn, p.outbox, bus.RelayConfig{}); err != nil {
 		return p, err
 	}
-	p.consumer, err = bus.NewConsumer(p.conn, p, bus.ConsumerConfig{})
+	p.consumer, err = bus.NewConsumer(p.conn, p, bus.ConsumerConfig{Durable: consumerName})
 	return p, err
 }
 
 // carrying is the stage that carries passes from the outbox into the pass log.
 func (p *pipeline) carrying() stage {
 	return stage{name: "passes", runs: []func(context.Context) error{p.relay.Run, p.consumer.Run}}
+}
+
+// consumerName is the durable consumer that feeds the pass log.
+const consumerName = "tracing"
+
+// catchUp notices that the databases are older than the stream, as they are after a restore: the gates go on counting
+// where the stream ends, and what the stream still holds is committed again.
+func (p *pipeline) catchUp(ctx context.Context) error {
+	given, err := p.outbox.LastSequences(ctx)
+	if err != nil {
+		return err
+	}
+	gates := make([]string, len(p.site.Gates))
+	for i, g := range p.site.Gates {
+		gates[i] = g.ID
+	}
+	ahead, err := p.conn.Ahead(ctx, bus.StreamConfig{}, given, gates)
+	if err != nil || !ahead {
+		return err
+	}
+	p.logger.Warn("the databases are older than the stream of passes: taking up from it what they lack")
+	last, err := p.conn.Rewind(ctx, bus.StreamConfig{}, consumerName)
+	if err != nil {
+		return err
+	}
+	return p.outbox.Advance(ctx, last)
 }
 
 // load puts the passes of the last days into memory.

@@ -63,8 +63,8 @@ func (a *app) superviseRecognizer(ctx context.Context) error {
 			_ = conn.PublishReport(menshen.Report{Component: component, At: time.Now(), Message: message, Hint: hint})
 			return err
 		}
-		worker, err := recognizer.NewWorker(engine, opencv.Decode, recognizerBus{conn}, log, time.Now,
-			recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue, Workers: s.Engine.Networks})
+		worker, err := recognizer.NewWorker(engine, opencv.Decode, conn, log, time.Now,
+			recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue})
 		if err != nil {
 			return errors.Join(err, engine.Close())
 		}
@@ -90,7 +90,8 @@ func (a *app) tryRecognizer(c *cobra.Command, photos []string) error {
 		return err
 	}
 	defer engine.Close()
-	worker, err := recognizer.NewWorker(engine, opencv.Decode, recognizerBus{}, a.logger(cfg.Log), time.Now, recognizer.WorkerConfig{})
+	var noBus *bus.Conn // photographs only: nothing is subscribed to
+	worker, err := recognizer.NewWorker(engine, opencv.Decode, noBus, a.logger(cfg.Log), time.Now, recognizer.WorkerConfig{})
 	if err != nil {
 		return err
 	}
@@ -100,6 +101,9 @@ func (a *app) tryRecognizer(c *cobra.Command, photos []string) error {
 			return err
 		}
 		found, err := worker.Analyse(c.Context(), data)
+		if e, ok := errors.AsType[*menshen.Error](err); ok {
+			e.Message = path + ": " + e.Message
+		}
 		if err != nil {
 			return err
 		}
@@ -127,12 +131,4 @@ func readPhoto(path string) ([]byte, error) {
 		return nil, menshen.Errorf(menshen.CodeUnavailable, op, "%s cannot be read", path).WithHint("check its permissions").WithCause(err)
 	}
 	return data, nil
-}
-
-// recognizerBus fits the bus to what a worker asks for.
-type recognizerBus struct{ *bus.Conn }
-
-// SubscribeSightings implements recognizer.Bus.
-func (b recognizerBus) SubscribeSightings(ctx context.Context, queue string, _ int, handle func(context.Context, menshen.Sighting)) (*bus.Subscription, error) {
-	return b.Conn.SubscribeSightings(ctx, queue, handle)
 }

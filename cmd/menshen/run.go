@@ -58,7 +58,8 @@ Exit codes: ` + exitCodeHelp(),
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError(c, err) })
 	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "menshen.yaml", "configuration file")
-	root.PersistentFlags().BoolVar(&a.english, "english", a.english, "answer in English where there are two languages (default: by LANG)")
+	root.PersistentFlags().BoolVar(&a.english, "english", a.english, "answer in English where there are two languages; LANG decides otherwise")
+	root.PersistentFlags().Lookup("english").DefValue = "false" // the help need not tell what LANG says
 	root.AddCommand(
 		a.serveCommand(), a.statusCommand(), a.enrollCommand(), a.peopleCommand(), a.passesCommand(), a.traceCommand(),
 		a.simulateCommand(), a.modelsCommand(), a.configCommand(), a.doctorCommand(), a.benchCommand(),

@@ -27,9 +27,10 @@ func (a *app) simulateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "simulate", Short: "Make a community with its people, habits and passes, through the real bus", Args: cobra.NoArgs,
 		Long: `Make a community with zones, gates, households and daily habits, and the passes of some days, through outbox, bus and pass log as
-real passes go. The same seed makes the same people and habits. Menshen must not be running on the same data folder.
+real passes go. The same seed makes the same people and habits. A data folder keeps the community that was made in it first; more days
+are added to it. Menshen must not be running on the same data folder.
 
-To look at what was made: MENSHEN_DATA=<the folder above "simulated"> menshen serve`,
+To look at what was made: menshen serve, with the same configuration, or with MENSHEN_DATA set to what --data was.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.simulate(c, o) },
 	}
 	c.Flags().IntVar(&o.people, "people", 600, "1 to 1000000")
@@ -52,17 +53,6 @@ func (a *app) simulate(c *cobra.Command, o simulationOptions) (err error) {
 	if o.people < 1 { // 0 would be the default
 		return menshen.Errorf(menshen.CodeInvalid, "cmd.simulate", "--people: %d is out of range", o.people).WithHint("use 1 to 1000000")
 	}
-	community, err := simulation.New(simulation.Config{People: o.people, Seed: o.seed})
-	if err != nil {
-		return err
-	}
-	site := community.Site()
-	until := time.Now()
-	if end, err := parseTime("--until", o.until, site.Location); err != nil {
-		return err
-	} else if end != nil {
-		until = end.AsTime()
-	}
 	cfg.Cameras = nil // whatever site is configured, simulated people stay apart from it
 	folder := cfg.DataFolder()
 	if o.data != "" {
@@ -73,6 +63,17 @@ func (a *app) simulate(c *cobra.Command, o simulationOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, data.Close()) }()
+	community, err := openCommunity(data, o.people, o.seed)
+	if err != nil {
+		return err
+	}
+	site := community.Site()
+	until := time.Now()
+	if end, err := parseTime("--until", o.until, site.Location); err != nil {
+		return err
+	} else if end != nil {
+		until = end.AsTime()
+	}
 	p, err := openPipeline(ctx, data, pipelineConfig{Site: site, Bus: cfg.Bus, Days: 60}, a.logger(cfg.Log), prometheus.NewRegistry())
 	if err != nil {
 		return err

@@ -2,11 +2,41 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
 	"time"
 
 	"menshen"
 	"menshen/simulation"
 )
+
+// simulationFile keeps which community lives in a data folder.
+const simulationFile = "simulation.json"
+
+// openCommunity makes the community of a data folder: the one that lives there, or the one asked for, which then does.
+func openCommunity(data *dataFolder, people int, seed uint64) (*simulation.Community, error) {
+	const op = "cmd.simulation"
+	path := data.file(simulationFile)
+	kept := struct {
+		People int    `json:"people"`
+		Seed   uint64 `json:"seed"`
+	}{people, seed}
+	b, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+		err = json.Unmarshal(b, &kept)
+	case errors.Is(err, fs.ErrNotExist):
+		if b, err = json.Marshal(kept); err == nil {
+			err = os.WriteFile(path, b, 0o600)
+		}
+	}
+	if err != nil {
+		return nil, diskError(op, path, err)
+	}
+	return simulation.New(simulation.Config{People: kept.People, Seed: kept.Seed})
+}
 
 // settle registers the people of the simulated community who are not there yet.
 func (h *hub) settle(ctx context.Context) error {

@@ -24,7 +24,7 @@ type passJSON struct {
 	Name      string    `json:"name,omitempty"`
 	Direction string    `json:"direction"`
 	Captured  time.Time `json:"captured"`
-	Decided   time.Time `json:"decided"`
+	Decided   time.Time `json:"decided,omitzero"`
 	Means     string    `json:"means"`
 	Decision  string    `json:"decision"`
 	Reasons   []string  `json:"reasons"`
@@ -76,7 +76,13 @@ func person(p *menshenv1.PersonView) personJSON {
 	return personJSON{ID: p.GetId(), Name: p.GetName(), Dwelling: p.GetDwelling()}
 }
 
-func local(t *timestamppb.Timestamp, loc *time.Location) time.Time { return t.AsTime().In(loc) }
+// local gives a time in the site's zone; the zero time for none.
+func local(t *timestamppb.Timestamp, loc *time.Location) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.AsTime().In(loc)
+}
 
 func pass(p *menshenv1.Pass, loc *time.Location) passJSON {
 	j := passJSON{

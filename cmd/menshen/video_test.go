@@ -76,13 +76,13 @@ func enrolAll(t *testing.T, c *community, walks []walk) {
 			t.Fatalf("%v in\n%s", err, out)
 		}
 	}
-	count(c.must("enroll", "import", csv, "--photos", faces))
+	count(c.try("enroll", "import", csv, "--photos", faces).out) // exits with 2 where somebody was refused
 	t.Logf("enrolled %d of 39 people with %d photographs", enrolled, photographs)
 	if enrolled < 38 { // the stand-in for dlib's network takes one or the other for somebody else
 		t.Errorf("only %d of 39 people were enrolled", enrolled)
 	}
 	before := enrolled
-	count(c.must("enroll", "import", csv, "--photos", faces))
+	count(c.try("enroll", "import", csv, "--photos", faces).out) // exits with 2 where somebody was refused
 	if enrolled != 0 || skipped != before {
 		t.Errorf("importing again enrolled %d and skipped %d people, want 0 and %d", enrolled, skipped, before)
 	}

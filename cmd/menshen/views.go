@@ -86,6 +86,9 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 	if v.noEngine != nil {
 		return web.EnrolmentResult{}, v.noEngine
 	}
+	if e.Person == "" { // who was removed and comes back is the same person
+		e.Person = v.people.inactive(e.Name, e.Dwelling)
+	}
 	req := enrolment.Request{Name: e.Name, Dwelling: e.Dwelling, Person: e.Person}
 	for _, p := range e.Photos {
 		req.Photos = append(req.Photos, enrolment.Photo(p))
@@ -95,6 +98,9 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 		return web.EnrolmentResult{}, err
 	}
 	if res.Person != "" {
+		if err := v.readmit(ctx, res); err != nil {
+			return web.EnrolmentResult{}, err
+		}
 		if err := v.people.reload(ctx, v.pipeline.store, res.Person); err != nil {
 			return web.EnrolmentResult{}, err
 		}
@@ -104,6 +110,15 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 		out.Photos = append(out.Photos, web.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: string(p.Code), Message: p.Message, Hint: p.Hint})
 	}
 	return out, nil
+}
+
+// readmit makes a person active again who is enrolled anew.
+func (v enrolView) readmit(ctx context.Context, res enrolment.Result) error {
+	p, known := v.people.Person(res.Person)
+	if !known || p.State == menshen.PersonActive || res.Accepted() == 0 {
+		return nil
+	}
+	return v.pipeline.store.SetPersonState(ctx, res.Person, menshen.PersonActive)
 }
 
 // Remove implements web.Enroller: the gallery first, so that a door is shut before anything else can fail.

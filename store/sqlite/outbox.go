@@ -142,3 +142,23 @@ func (o *Outbox) Advance(ctx context.Context, last map[string]uint64) error {
 		return nil
 	})
 }
+
+// LastSequences gives the last number that each gate has given out; gates that gave none are left out.
+func (o *Outbox) LastSequences(ctx context.Context) (map[string]uint64, error) {
+	const op = "sqlite.last_sequences"
+	rows, err := o.db.reader.QueryContext(ctx, "SELECT gate, last FROM counters")
+	if err != nil {
+		return nil, fault(op, o.db.path, err)
+	}
+	defer func() { _ = rows.Close() }() // Err says what Close could
+	last := map[string]uint64{}
+	for rows.Next() {
+		var gate string
+		var n int64
+		if err := rows.Scan(&gate, &n); err != nil {
+			return nil, fault(op, o.db.path, err)
+		}
+		last[gate] = uint64(n)
+	}
+	return last, fault(op, o.db.path, rows.Err())
+}

@@ -1,0 +1,84 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"menshen"
+	"menshen/proto"
+)
+
+// Ahead reports whether the stream holds a pass with a higher number than its gate has given out. Then the gate's
+// database was put back from a backup, or lost: its next numbers have been used already.
+func (c *Conn) Ahead(ctx context.Context, cfg StreamConfig, given map[string]uint64, gates []string) (bool, error) {
+	const op = "bus.ahead"
+	stream, err := c.ensureStream(ctx, cfg)
+	if err != nil {
+		return false, err
+	}
+	for _, gate := range gates {
+		m, err := stream.GetLastMsgForSubject(ctx, c.subjects.Pass(gate))
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			continue
+		}
+		if err != nil {
+			return false, menshen.Errorf(menshen.CodeUnavailable, op, "the stream of passes cannot be read").WithCause(err)
+		}
+		id, err := menshen.ParsePassID(m.Header.Get(jetstream.MsgIDHeader))
+		if err == nil && id.Sequence > given[gate] {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Rewind reads the whole stream for the highest number of every gate, and forgets how far the durable consumer has come,
+// so that the pass log, which keeps each pass once, is given everything again. Call it before Relay and Consumer run.
+func (c *Conn) Rewind(ctx context.Context, cfg StreamConfig, durable string) (last map[string]uint64, err error) {
+	const op = "bus.rewind"
+	stream, err := c.ensureStream(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	fail := func(err error) (map[string]uint64, error) {
+		return nil, menshen.Errorf(menshen.CodeUnavailable, op, "the stream of passes cannot be read from its beginning").WithCause(err)
+	}
+	if err := stream.DeleteConsumer(ctx, durable); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return fail(err)
+	}
+	consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{c.subjects.AnyPass()}, DeliverPolicy: jetstream.DeliverAllPolicy, HeadersOnly: true,
+	})
+	if err != nil {
+		return fail(err)
+	}
+	last = map[string]uint64{}
+	for {
+		batch, err := consumer.Fetch(1000, jetstream.FetchMaxWait(2*time.Second))
+		if err != nil {
+			return fail(err)
+		}
+		var pending uint64
+		n := 0
+		for m := range batch.Messages() {
+			n++
+			if meta, err := m.Metadata(); err == nil {
+				pending = meta.NumPending
+			}
+			gate, tokenErr := c.subjects.Token(proto.KindPass, m.Subject())
+			id, idErr := menshen.ParsePassID(m.Headers().Get(jetstream.MsgIDHeader))
+			if tokenErr == nil && idErr == nil {
+				last[gate] = max(last[gate], id.Sequence)
+			}
+		}
+		if err := batch.Error(); err != nil {
+			return fail(err)
+		}
+		if n == 0 || pending == 0 {
+			return last, nil
+		}
+	}
+}
