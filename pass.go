@@ -50,7 +50,7 @@ const (
 	ReasonNotInRegistry  Reason = "not_in_registry" // matched a template whose person is gone
 )
 
-// Texts gives the words for a reason that people read.
+// Text gives the words for a reason that people read.
 func (r Reason) Text() Text {
 	switch r {
 	case ReasonActiveResident:

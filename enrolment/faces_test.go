@@ -89,8 +89,8 @@ func (e engine) Analyse(ctx context.Context, data []byte) (menshen.Analysis, err
 	view := quality.View{Pix: p.Pix, Width: p.Width, Height: p.Height, Stride: 3 * p.Width}
 	for _, d := range found {
 		f := menshen.AnalysedFace{Detection: d, Quality: quality.Measure(view, d)}
-		chip, err := recognizer.Chip{}, error(nil)
-		if chip, err = e.Align(p, d); err == nil {
+		chip, err := e.Align(p, d)
+		if err == nil {
 			f.Descriptor, err = e.Embed(ctx, chip)
 		}
 		if err != nil {

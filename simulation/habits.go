@@ -34,8 +34,8 @@ func (p *dayPlan) shop() stop {
 }
 
 // alone plans an errand of one resident.
-func (p *dayPlan) alone(resident int32, hour float64, stops ...stop) bool {
-	return p.errand(errand{hour: hour, members: []member{{resident, stops}}})
+func (p *dayPlan) alone(resident int32, hour float64, stops ...stop) {
+	p.errand(errand{hour: hour, members: []member{{resident, stops}}})
 }
 
 // school sends the pupils off, the small ones with somebody who walks them there: a grandparent, else a parent on the

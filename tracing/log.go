@@ -42,7 +42,7 @@ func NewLog() *Log {
 		gates:   names{numbers: map[string]uint32{}},
 		manners: manners{numbers: map[string]uint32{}},
 	}
-	l.people.number("")
+	l.people.take("")
 	l.person = make([]order, 1)
 	return l
 }
@@ -89,10 +89,10 @@ func (l *Log) Append(passes ...menshen.Pass) (added int, err error) {
 // makeRoom numbers the people and gates of passes first, so that the orders do not move while they are filled.
 func (l *Log) makeRoom(passes []menshen.Pass) {
 	for i := range passes {
-		if _, fresh := l.people.number(passes[i].Person); fresh {
+		if l.people.take(passes[i].Person) {
 			l.person = append(l.person, order{})
 		}
-		if _, fresh := l.gates.number(passes[i].ID.Gate); fresh {
+		if l.gates.take(passes[i].ID.Gate) {
 			l.gate = append(l.gate, order{})
 			l.seen = append(l.seen, sequences{})
 		}

@@ -70,15 +70,16 @@ type names struct {
 	numbers map[string]uint32
 }
 
-func (n *names) number(id string) (number uint32, fresh bool) {
-	if k, ok := n.numbers[id]; ok {
-		return k, false
+// take numbers an identifier and reports whether it is new.
+func (n *names) take(id string) (fresh bool) {
+	if _, ok := n.numbers[id]; ok {
+		return false
 	}
 	id = strings.Clone(id) // id may be a piece of a large message
 	k := uint32(len(n.list))
 	n.list = append(n.list, id)
 	n.numbers[id] = k
-	return k, true
+	return true
 }
 
 // sequences is the set of sequences seen at one gate, a bit each: a gate counts up by one, so they lie close together.

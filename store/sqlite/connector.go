@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -140,7 +141,7 @@ func pragma(c *sqlite3.SQLiteConn, text string) (string, error) {
 	}
 	row := make([]driver.Value, len(rows.Columns()))
 	switch err := rows.Next(row); {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return "", nil
 	case err != nil:
 		return "", err

@@ -12,6 +12,7 @@ import (
 
 // households finds or makes the households of people within one transaction.
 type households struct {
+	ctx   context.Context // of the transaction
 	tx    *sql.Tx
 	known map[menshen.Dwelling]string // found or made in this transaction
 }
@@ -24,7 +25,7 @@ func (h households) of(p menshen.Person) (any, error) {
 			return nil, nil
 		}
 		var found int
-		if err := h.tx.QueryRow("SELECT count(*) FROM households WHERE id = ?", p.Household).Scan(&found); err != nil {
+		if err := h.tx.QueryRowContext(h.ctx, "SELECT count(*) FROM households WHERE id = ?", p.Household).Scan(&found); err != nil {
 			return nil, err
 		}
 		if found == 0 {
@@ -41,7 +42,7 @@ func (h households) of(p menshen.Person) (any, error) {
 			WithHint("give building, unit, floor and room without '-', for example 3-2-14-1402")
 	}
 	var id string
-	err := h.tx.QueryRow("SELECT id FROM households WHERE dwelling = ?", dwelling).Scan(&id)
+	err := h.tx.QueryRowContext(h.ctx, "SELECT id FROM households WHERE dwelling = ?", dwelling).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		id, err = h.add(p.Household, dwelling)
 	}

@@ -43,7 +43,7 @@ func insertPeople(ctx context.Context, tx *sql.Tx, people []menshen.Person) erro
 		return err
 	}
 	defer insert.Close()
-	homes := households{tx: tx, known: map[menshen.Dwelling]string{}}
+	homes := households{ctx: ctx, tx: tx, known: map[menshen.Dwelling]string{}}
 	for i, p := range people {
 		if err := sometimes(ctx, i); err != nil {
 			return err

@@ -17,7 +17,7 @@ func (d *database) keepReserve(op string) error {
 	if err := syscall.Statfs(dir, &disk); err != nil {
 		return fault(op, d.path, err)
 	}
-	free := uint64(disk.Bavail) * uint64(disk.Bsize)
+	free := disk.Bavail * uint64(disk.Bsize)
 	if free >= uint64(d.opts.Reserve) {
 		return nil
 	}
