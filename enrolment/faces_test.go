@@ -13,7 +13,6 @@ import (
 
 	"menshen"
 	"menshen/models"
-	"menshen/recognizer"
 	"menshen/recognizer/opencv"
 	"menshen/recognizer/quality"
 )

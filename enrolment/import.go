@@ -44,7 +44,7 @@ func ImportCSV(ctx context.Context, office Office, table io.Reader, folder strin
 	if err != nil {
 		return Report{}, err
 	}
-	defer photos.Close() // read only: nothing is lost
+	defer func() { _ = photos.Close() }() // read only: nothing is lost
 	i := importer{
 		office: office, album: photos, options: o, named: map[string]int{},
 		report: Report{Rows: len(t.Rows) + len(t.Refusals), Refused: len(t.Refusals), Refusals: t.Refusals},

@@ -259,9 +259,11 @@ func TestDownloadRefusals(t *testing.T) {
 			_, _ = w.Write(b[:1000])
 			_ = http.NewResponseController(w).Flush()
 		}, code: menshen.CodeUnavailable, asks: 3},
-		"404":               {handler: http.NotFound, code: menshen.CodeUnavailable, asks: 1},
-		"500 for ever":      {handler: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, code: menshen.CodeUnavailable, asks: 3},
-		"to plain http":     {handler: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound) }, code: menshen.CodeUnavailable, asks: 1},
+		"404":          {handler: http.NotFound, code: menshen.CodeUnavailable, asks: 1},
+		"500 for ever": {handler: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, code: menshen.CodeUnavailable, asks: 3},
+		"to plain http": {handler: func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
+		}, code: menshen.CodeUnavailable, asks: 1},
 		"in a circle":       {handler: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusFound) }, code: menshen.CodeUnavailable, asks: 30},
 		"packed, not bzip2": {packed: true, handler: serve(b[:50_000], `"1"`), code: menshen.CodeCorrupt, asks: 1},
 		"packed, cut short": {packed: true, handler: serve(archive[:30_000], `"1"`), code: menshen.CodeCorrupt, asks: 1},

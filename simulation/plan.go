@@ -88,8 +88,8 @@ func (c *Community) plan(events []event, n, day int) []event {
 // at gives a time of day in milliseconds since 1970.
 func (p *dayPlan) at(hour float64) int64 { return p.start + int64((hour-dayBegins)*3_600_000) }
 
-// errand plans an errand, unless one of its people is busy then or it does not fit into the day. It reports whether it did.
-func (p *dayPlan) errand(e errand) bool {
+// errand plans an errand, unless one of its people is busy then or it does not fit into the day.
+func (p *dayPlan) errand(e errand) {
 	before, n := len(p.events), len(p.busy)
 	pace := p.Uint64() // they keep together for as long as they go the same way
 	for i, m := range e.members {
@@ -97,11 +97,10 @@ func (p *dayPlan) errand(e errand) bool {
 		to := p.round(m, from, newPace(pace))
 		if from < p.start+marginDay || to > p.end-marginDay || p.meets(m.resident, from, to) {
 			p.events, p.busy = p.events[:before], p.busy[:n]
-			return false
+			return
 		}
 		p.busy = append(p.busy, busy{resident: m.resident, from: from, to: to})
 	}
-	return true
 }
 
 func (p *dayPlan) meets(resident int32, from, to int64) bool {

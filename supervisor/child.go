@@ -160,7 +160,7 @@ func (c *Child) attend(ctx context.Context, cmd *exec.Cmd, stdin io.Closer, ende
 		case <-tick.C:
 			if quiet, why := c.quiet(); quiet > c.cfg.Silence {
 				_ = cmd.Process.Kill()
-				_ = <-ended
+				<-ended
 				return fmt.Errorf("killed after %v without a good sign of life (%s)", quiet.Round(time.Second), why)
 			}
 		}

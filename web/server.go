@@ -117,7 +117,7 @@ func (s *Server) Run(ctx context.Context) error {
 		s.log.Warn("calls were cut off at the end of the grace", "grace", s.cfg.Grace)
 	}
 	err := s.http.Close()
-	_ = <-served
+	<-served
 	if err != nil && !errors.Is(err, net.ErrClosed) {
 		return menshen.Errorf(menshen.CodeInternal, "web.run", "the web server did not close").WithCause(err)
 	}

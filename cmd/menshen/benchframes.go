@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"time"
 
 	"gocv.io/x/gocv"
 
@@ -12,8 +13,6 @@ import (
 	"menshen/camera/shot"
 	"menshen/recognizer"
 	"menshen/recognizer/opencv"
-
-	"time"
 )
 
 // The sizes that cameras work with by default: see package camera.

@@ -75,7 +75,7 @@ func (a *app) watchPasses(c *cobra.Command, gate string) error {
 	if err != nil {
 		return err
 	}
-	defer stream.Close()
+	defer func() { _ = stream.Close() }() // what the hub had to say is in Err
 	for stream.Receive() {
 		if v := stream.Msg().GetPass(); v != nil {
 			fmt.Fprintln(a.out, strings.Join(a.passCells(h, v), "  "))
