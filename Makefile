@@ -1,6 +1,8 @@
 # Menshen (门神). `make help` explains every target.
 SHELL := /bin/bash
-export CXX := $(CURDIR)/scripts/toolchain/menshen-cxx
+# By name, not by path, so that one build cache serves every checkout.
+export PATH := $(CURDIR)/scripts/toolchain:$(PATH)
+export CXX := menshen-cxx
 BUF := go tool -modfile=tools/go.mod buf
 SOURCES := $(shell find . -path ./build -prune -o -name '*.go' ! -name '*_test.go' -print) go.mod go.sum
 

@@ -26,11 +26,8 @@ const (
 	benchQuality = 92 // of JPEG crops
 )
 
-// frameKept is a frame of the clip with what was found in it.
-type frameKept struct {
-	full, small gocv.Mat
-	faces       []menshen.Detection // in pixels of the full frame
-}
+// frameKept is a frame of the clip, and reduced to what is searched for faces.
+type frameKept struct{ full, small gocv.Mat }
 
 // benchFootage is the clip prepared for measuring.
 type benchFootage struct {

@@ -143,7 +143,7 @@ func (a *app) runPipeline(ctx context.Context, cfg config.Config, o benchPipelin
 	if err != nil {
 		return run, err
 	}
-	defer func() { err = errors.Join(err, show.close()) }()
+	defer show.close()
 	if err := sleep(ctx, delays[cameras-1]); err != nil { // so that every address has a first frame
 		return run, err
 	}

@@ -86,7 +86,7 @@ func startSite(ctx context.Context, cfg config.Config, environ, sources []string
 	if err := os.WriteFile(path, []byte(benchConfiguration(cfg, models, sources)), 0o600); err != nil {
 		return nil, errors.Join(diskError(op, folder, err), os.RemoveAll(folder))
 	}
-	s.cmd = exec.Command(program, "serve", "--config", path) //nolint:noctx // close ends it, in order
+	s.cmd = exec.CommandContext(context.WithoutCancel(ctx), program, "serve", "--config", path) // close ends it, in order
 	// What overrides a real site's configuration must not reach into this one.
 	s.cmd.Env = slices.DeleteFunc(slices.Clone(environ), func(v string) bool { return strings.HasPrefix(v, config.Prefix) })
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log

@@ -52,12 +52,7 @@ func (a *app) benchStages(c *cobra.Command, o benchStages) error {
 	if !a.oneThread() {
 		return a.again(c.Context(), o)
 	}
-	_, choice, err := a.benchConfig(c, o.benchOptions)
-	if err != nil {
-		return err
-	}
-	// The engine's own detector where it is YuNet; dlib's cameras use YuNet too.
-	cfg, err := a.loadConfig(c)
+	cfg, choice, err := a.benchConfig(c, o.benchOptions)
 	if err != nil {
 		return err
 	}
@@ -138,7 +133,7 @@ func relayed(err error, said string) error {
 
 // stopwatch measures stages.
 type stopwatch struct {
-	ctx   context.Context //nolint:containedctx // of one run
+	ctx   context.Context // of one run
 	times int
 	all   []stageFigures
 }

@@ -81,12 +81,13 @@ func openTheatre(ctx context.Context, clip string, frames int, delays []time.Dur
 	for i := range delays {
 		t.senders.Go(func() { t.send(i) })
 	}
-	t.ffmpeg = exec.Command(program, "-hide_banner", "-loglevel", "error", "-nostdin", "-re", "-stream_loop", "-1", "-i", clip,
-		"-an", "-c", "copy", "-f", "rtsp", "-rtsp_transport", "tcp", t.address("clip")) //nolint:noctx // close ends it
+	t.ffmpeg = exec.CommandContext(context.WithoutCancel(ctx), program, "-hide_banner", "-loglevel", "error", "-nostdin", "-re", "-stream_loop", "-1", "-i", clip,
+		"-an", "-c", "copy", "-f", "rtsp", "-rtsp_transport", "tcp", t.address("clip"))
 	t.ffmpeg.Stdout, t.ffmpeg.Stderr = &t.said, &t.said
 	if err := t.ffmpeg.Start(); err != nil {
 		t.ffmpeg = nil
-		return nil, errors.Join(menshen.Errorf(menshen.CodeInternal, op, "ffmpeg cannot be started").WithCause(err), t.close())
+		t.close()
+		return nil, menshen.Errorf(menshen.CodeInternal, op, "ffmpeg cannot be started").WithCause(err)
 	}
 	for end := time.Now().Add(theatreStart); !t.playing(); {
 		err := sleep(ctx, 20*time.Millisecond)
@@ -95,7 +96,8 @@ func openTheatre(ctx context.Context, clip string, frames int, delays []time.Dur
 				WithHint("give an H.264 clip with --clip")
 		}
 		if err != nil {
-			return nil, errors.Join(err, t.close())
+			t.close()
+			return nil, err
 		}
 	}
 	return t, nil
@@ -155,7 +157,7 @@ func (t *theatre) shown(camera, firstFrame, lastFrame int) (all []menshen.Span) 
 }
 
 // close ends ffmpeg, the server and all goroutines.
-func (t *theatre) close() error {
+func (t *theatre) close() {
 	if t.ffmpeg != nil {
 		_ = t.ffmpeg.Process.Kill() // fails only where it has ended
 		_ = t.ffmpeg.Wait()         // that it was killed says nothing
@@ -163,7 +165,6 @@ func (t *theatre) close() error {
 	close(t.ended)
 	t.senders.Wait()
 	t.server.Close()
-	return nil
 }
 
 // used is the processor time of ffmpeg so far.
@@ -226,12 +227,12 @@ func (t *theatre) find(path string) (*base.Response, *gortsplib.ServerStream, er
 }
 
 // OnPlay implements gortsplib.ServerHandlerOnPlay.
-func (t *theatre) OnPlay(*gortsplib.ServerHandlerOnPlayCtx) (*base.Response, error) {
+func (t *theatre) OnPlay(*gortsplib.ServerHandlerOnPlayCtx) (*base.Response, error) { //nolint:unparam // gortsplib's interface
 	return &base.Response{StatusCode: base.StatusOK}, nil
 }
 
 // OnRecord implements gortsplib.ServerHandlerOnRecord: packets go into the queue of every camera.
-func (t *theatre) OnRecord(ctx *gortsplib.ServerHandlerOnRecordCtx) (*base.Response, error) {
+func (t *theatre) OnRecord(ctx *gortsplib.ServerHandlerOnRecordCtx) (*base.Response, error) { //nolint:unparam // gortsplib's interface
 	ctx.Session.OnPacketRTPAny(func(m *description.Media, _ format.Format, p *rtp.Packet) {
 		o := outgoing{at: time.Now(), media: m, packet: p.Clone()}
 		for _, q := range t.queues {
