@@ -116,6 +116,9 @@ func (a *app) fetchModels(ctx context.Context, cfg config.Config, o models.Fetch
 			fetched++
 		}
 	}
+	if len(done) == 0 {
+		return err
+	}
 	fmt.Fprintln(a.out, a.text(menshen.Text{
 		ZH: fmt.Sprintf("就绪 %d 个模型文件，其中新取 %d 个，位于 %s", len(done), fetched, store.Folder()),
 		EN: fmt.Sprintf("%d networks in place, %d of them new, in %s", len(done), fetched, store.Folder()),
