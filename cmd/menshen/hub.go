@@ -48,6 +48,7 @@ type hub struct {
 	registry   *prometheus.Registry
 	started    time.Time
 
+	disk           diskWatch
 	otherTemplates int // of engines other than the one in use
 
 	closers []io.Closer

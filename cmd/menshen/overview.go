@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync"
 	"syscall"
 	"time"
 
@@ -62,10 +63,28 @@ func (h *hub) conditions() []menshen.Condition {
 			Action:  menshen.Text{ZH: "换回原来的引擎，或重新登记", EN: "go back to the former engine, or enrol these people again"},
 		})
 	}
-	if cond, ok := diskCondition(h.data.path); !ok {
-		all = append(all, cond)
+	return append(all, h.disk.conditions(h.data.path)...)
+}
+
+// diskWatch remembers since when the disk is nearly full. Safe for concurrent use.
+type diskWatch struct {
+	mu    sync.Mutex
+	since time.Time
+}
+
+func (w *diskWatch) conditions(path string) []menshen.Condition {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	cond, ok := diskCondition(path)
+	if ok {
+		w.since = time.Time{}
+		return nil
 	}
-	return all
+	if w.since.IsZero() {
+		w.since = cond.Since
+	}
+	cond.Since = w.since
+	return []menshen.Condition{cond}
 }
 
 // lowDisk is how much free space there must be.
