@@ -54,25 +54,41 @@ func (a *app) traceCommand() *cobra.Command {
 	return c
 }
 
-// prepare reads the common flags.
-func (q question) prepare(h *remote) (from, to *timestamppb.Timestamp, purpose string, err error) {
+// prepared is a question as the hub is asked it.
+type prepared struct {
+	*remote
+
+	from, to *timestamppb.Timestamp
+	purpose  string
+}
+
+// prepare reads the common flags and finds the hub.
+func (a *app) prepare(c *cobra.Command, q question) (p prepared, err error) {
 	if q.format != "table" && q.format != "json" {
-		return nil, nil, "", menshen.Errorf(menshen.CodeInvalid, "cmd.trace", "--format: %q is not known", q.format).WithHint("use table or json")
+		return p, menshen.Errorf(menshen.CodeInvalid, "cmd.trace", "--format: %q is not known", q.format).WithHint("use table or json")
 	}
-	if from, err = parseTime("--from", q.from, h.location); err != nil {
-		return nil, nil, "", err
+	if p.remote, err = a.dial(c); err != nil {
+		return p, err
 	}
-	if to, err = parseTime("--to", q.to, h.location); err != nil {
-		return nil, nil, "", err
+	if p.from, err = parseTime("--from", q.from, p.location); err != nil {
+		return p, err
 	}
-	purpose = strings.TrimSpace(q.purpose)
-	if purpose == "" {
-		purpose = "asked at the terminal"
+	if p.to, err = parseTime("--to", q.to, p.location); err != nil {
+		return p, err
+	}
+	p.purpose = strings.TrimSpace(q.purpose)
+	if p.purpose == "" {
+		p.purpose = "asked at the terminal"
 		if u, err := user.Current(); err == nil {
-			purpose += " by " + u.Username
+			p.purpose += " by " + u.Username
 		}
 	}
-	return from, to, purpose, nil
+	return p, nil
+}
+
+// printSubject says about whom and when the answer is.
+func (a *app) printSubject(h *remote, p *menshenv1.PersonView, from, to *timestamppb.Timestamp) {
+	fmt.Fprintf(a.out, "%s  %s  %s\n%s – %s\n\n", p.GetName(), p.GetDwelling(), p.GetId(), h.time(from), h.time(to))
 }
 
 // parseTime reads a time in the forms the help names; "" is none.
@@ -90,16 +106,12 @@ func parseTime(flag, s string, loc *time.Location) (*timestamppb.Timestamp, erro
 }
 
 func (a *app) traceMovements(c *cobra.Command, q question) error {
-	h, err := a.dial(c)
-	if err != nil {
-		return err
-	}
-	from, to, purpose, err := q.prepare(h)
+	h, err := a.prepare(c, q)
 	if err != nil {
 		return err
 	}
 	res, err := h.Tracing.Movements(c.Context(), connect.NewRequest(&menshenv1.MovementsRequest{
-		Person: q.person, From: from, To: to, Purpose: purpose,
+		Person: q.person, From: h.from, To: h.to, Purpose: h.purpose,
 	}))
 	if err != nil {
 		return err
@@ -107,13 +119,12 @@ func (a *app) traceMovements(c *cobra.Command, q question) error {
 	if q.format == "json" {
 		return writeJSON(a.out, movementsJSON(res.Msg, h.location))
 	}
-	a.printMovements(h, res.Msg)
+	a.printMovements(h.remote, res.Msg)
 	return nil
 }
 
 func (a *app) printMovements(h *remote, m *menshenv1.MovementsResponse) {
-	fmt.Fprintf(a.out, "%s  %s  %s\n%s – %s\n\n", m.GetPerson().GetName(), m.GetPerson().GetDwelling(), m.GetPerson().GetId(),
-		h.time(m.GetFrom()), h.time(m.GetTo()))
+	a.printSubject(h, m.GetPerson(), m.GetFrom(), m.GetTo())
 	if len(m.GetPasses()) == 0 {
 		fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "这段时间没有通行记录。", EN: "No passes in this time."}))
 		return
@@ -133,11 +144,7 @@ func (a *app) printMovements(h *remote, m *menshenv1.MovementsResponse) {
 }
 
 func (a *app) traceContacts(c *cobra.Command, q question) error {
-	h, err := a.dial(c)
-	if err != nil {
-		return err
-	}
-	from, to, purpose, err := q.prepare(h)
+	h, err := a.prepare(c, q)
 	if err != nil {
 		return err
 	}
@@ -146,7 +153,7 @@ func (a *app) traceContacts(c *cobra.Command, q question) error {
 		window = h.cfg.Tracing.GateWindow
 	}
 	res, err := h.Tracing.Contacts(c.Context(), connect.NewRequest(&menshenv1.ContactsRequest{
-		Person: q.person, From: from, To: to, Purpose: purpose,
+		Person: q.person, From: h.from, To: h.to, Purpose: h.purpose,
 		GateWindow: durationpb.New(window), MinTogether: durationpb.New(q.minTogether),
 	}))
 	if err != nil {
@@ -155,13 +162,12 @@ func (a *app) traceContacts(c *cobra.Command, q question) error {
 	if q.format == "json" {
 		return writeJSON(a.out, contactsJSON(res.Msg, h.location))
 	}
-	a.printContacts(h, res.Msg)
+	a.printContacts(h.remote, res.Msg)
 	return nil
 }
 
 func (a *app) printContacts(h *remote, m *menshenv1.ContactsResponse) {
-	fmt.Fprintf(a.out, "%s  %s  %s\n%s – %s\n\n", m.GetPerson().GetName(), m.GetPerson().GetDwelling(), m.GetPerson().GetId(),
-		h.time(m.GetFrom()), h.time(m.GetTo()))
+	a.printSubject(h, m.GetPerson(), m.GetFrom(), m.GetTo())
 	if len(m.GetContacts()) == 0 {
 		fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "没有发现接触者。", EN: "No contacts found."}))
 		return

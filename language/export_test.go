@@ -1,0 +1,4 @@
+package language
+
+// Parse reads a catalogue of a test's own.
+var Parse = parse
