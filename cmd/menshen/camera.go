@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -134,19 +133,24 @@ func (a *app) tryCamera(c *cobra.Command, source, transport string) error {
 		return err
 	}
 	cam := config.Camera{ID: "try", Source: menshen.Secret(source), Transport: transport}
-	return a.runCamera(c.Context(), cameraSettingsOf(cam, detector, link{}), printer{a.out})
+	return a.runCamera(c.Context(), cameraSettingsOf(cam, detector, link{}), printer{a})
 }
 
 // printer shows sightings on a terminal.
-type printer struct{ w io.Writer }
+type printer struct{ a *app }
 
 // PublishSighting implements camera.Publisher.
 func (p printer) PublishSighting(_ context.Context, s menshen.Sighting) error {
 	if s.Last {
-		_, err := fmt.Fprintf(p.w, "%s  track %s  gone after %d shots\n", s.Captured.Format("15:04:05.000"), s.Track, s.Sequence-1)
+		form := menshen.Text{ZH: "%s  轨迹 %s  离开，共 %d 张抓拍\n", EN: "%s  track %s  gone after %d shots\n"}
+		_, err := fmt.Fprintf(p.a.out, p.a.text(form), s.Captured.Format("15:04:05.000"), s.Track, s.Sequence-1)
 		return err
 	}
-	_, err := fmt.Fprintf(p.w, "%s  track %s  shot %d  face %.0f×%.0f px at %.0f,%.0f  quality %.2f\n", s.Captured.Format("15:04:05.000"),
+	form := menshen.Text{
+		ZH: "%s  轨迹 %s  第 %d 张  人脸 %.0f×%.0f 像素，位于 %.0f,%.0f  质量 %.2f\n",
+		EN: "%s  track %s  shot %d  face %.0f×%.0f px at %.0f,%.0f  quality %.2f\n",
+	}
+	_, err := fmt.Fprintf(p.a.out, p.a.text(form), s.Captured.Format("15:04:05.000"),
 		s.Track, s.Sequence, s.Face.Box.W, s.Face.Box.H, s.Face.Box.X, s.Face.Box.Y, s.Quality.Score())
 	return err
 }

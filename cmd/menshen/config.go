@@ -38,12 +38,23 @@ func (a *app) checkConfig(c *cobra.Command) error {
 	if err := checkSources(cfg); err != nil {
 		return err
 	}
-	what := fmt.Sprintf("%d camera(s), %d gate(s)", len(cfg.Cameras), len(cfg.Site.Gates))
-	if cfg.Simulated() {
-		what = "no camera: a simulated community"
-	}
-	_, err = fmt.Fprintf(a.out, "%s is good: %s, engine %s, data in %s\n", a.configPath, what, cfg.Engine.Name, cfg.DataFolder())
+	found := contents(cfg)
+	_, err = fmt.Fprintln(a.out, a.text(menshen.Text{
+		ZH: fmt.Sprintf("%s 没有问题：%s，引擎 %s，数据位于 %s", a.configPath, found.ZH, cfg.Engine.Name, cfg.DataFolder()),
+		EN: fmt.Sprintf("%s is good: %s, engine %s, data in %s", a.configPath, found.EN, cfg.Engine.Name, cfg.DataFolder()),
+	}))
 	return err
+}
+
+// contents says what a configuration describes.
+func contents(cfg config.Config) menshen.Text {
+	if cfg.Simulated() {
+		return menshen.Text{ZH: "没有摄像机，使用模拟小区", EN: "no camera: a simulated community"}
+	}
+	return menshen.Text{
+		ZH: fmt.Sprintf("%d 路摄像机，%d 个出入口", len(cfg.Cameras), len(cfg.Site.Gates)),
+		EN: fmt.Sprintf("%d camera(s), %d gate(s)", len(cfg.Cameras), len(cfg.Site.Gates)),
+	}
 }
 
 // checkSources checks the form of every camera's address without opening it.
@@ -82,6 +93,9 @@ func (a *app) initConfig(onlyPrint bool) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return menshen.Errorf(menshen.CodeExhausted, op, "%s cannot be written", a.configPath).WithHint("free disk space").WithCause(err)
 	}
-	_, err = fmt.Fprintf(a.out, "%s is written. Describe the site and its cameras in it, then run: menshen config check\n", a.configPath)
+	_, err = fmt.Fprintln(a.out, a.text(menshen.Text{
+		ZH: fmt.Sprintf("已写入 %s。请在其中填写小区和摄像机，然后运行：menshen config check", a.configPath),
+		EN: fmt.Sprintf("%s is written. Describe the site and its cameras in it, then run: menshen config check", a.configPath),
+	}))
 	return err
 }

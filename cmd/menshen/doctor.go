@@ -9,9 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 
+	"github.com/rivo/uniseg"
 	"github.com/spf13/cobra"
 	"gocv.io/x/gocv"
 	"golang.org/x/sync/errgroup"
@@ -24,10 +26,10 @@ import (
 
 // finding is one thing that the doctor looked at.
 type finding struct {
-	what string
-	err  error  // what is wrong; nil where nothing is
-	warn bool   // it works, but not as it should
-	note string // what was found
+	what menshen.Text
+	err  error        // what is wrong; nil where nothing is
+	warn bool         // it works, but not as it should
+	note menshen.Text // what was found
 }
 
 func (a *app) doctorCommand() *cobra.Command {
@@ -44,8 +46,8 @@ func (a *app) doctor(c *cobra.Command) error {
 		return err
 	}
 	findings := []finding{
-		{what: "configuration", note: describe(cfg, a.configPath), err: checkSources(cfg)},
-		{what: "machine", note: fmt.Sprintf("%d processors, %s, OpenCV %s", runtime.NumCPU(), runtime.GOARCH, gocv.OpenCVVersion())},
+		{what: menshen.Text{ZH: "配置", EN: "configuration"}, note: describe(cfg, a.configPath), err: checkSources(cfg)},
+		examineMachine(),
 		examineData(cfg), examineEngine(c.Context(), cfg), examineDetector(cfg), examinePort("bus.listen", cfg.Bus.Listen, cfg), examinePort("web.listen", cfg.Web.Listen, cfg),
 	}
 	findings = append(findings, examineCameras(c.Context(), cfg)...)
@@ -62,10 +64,11 @@ func (a *app) doctor(c *cobra.Command) error {
 				worst = f.err
 			}
 		}
-		fmt.Fprintf(a.out, "%s %-14s %s\n", mark, f.what, f.note)
+		what := a.text(f.what)
+		fmt.Fprintf(a.out, "%s %s%s %s\n", mark, what, strings.Repeat(" ", max(0, 14-uniseg.StringWidth(what))), a.text(f.note))
 		if f.err != nil {
 			message, hint := menshen.ErrorMessage(f.err)
-			fmt.Fprintf(a.out, "  %s\n  → %s\n", message, hint)
+			fmt.Fprintf(a.out, "  %s\n  → %s\n", a.said(message), a.said(hint))
 		}
 	}
 	if worst != nil {
@@ -74,17 +77,31 @@ func (a *app) doctor(c *cobra.Command) error {
 	return nil
 }
 
-func describe(cfg config.Config, path string) string {
+func describe(cfg config.Config, path string) menshen.Text {
 	if cfg.Simulated() {
-		return path + ": no camera, so a simulated community"
+		return menshen.Text{ZH: path + "：没有摄像机，因此使用模拟小区", EN: path + ": no camera, so a simulated community"}
 	}
-	return fmt.Sprintf("%s: site %s, %d camera(s), %d gate(s)", path, cfg.Site.ID, len(cfg.Cameras), len(cfg.Site.Gates))
+	found := contents(cfg)
+	return menshen.Text{
+		ZH: fmt.Sprintf("%s：小区 %s，%s", path, cfg.Site.ID, found.ZH),
+		EN: fmt.Sprintf("%s: site %s, %s", path, cfg.Site.ID, found.EN),
+	}
 }
+
+func examineMachine() finding {
+	return finding{what: menshen.Text{ZH: "本机", EN: "machine"}, note: menshen.Text{
+		ZH: fmt.Sprintf("%d 个处理器核，%s，OpenCV %s", runtime.NumCPU(), runtime.GOARCH, gocv.OpenCVVersion()),
+		EN: fmt.Sprintf("%d processors, %s, OpenCV %s", runtime.NumCPU(), runtime.GOARCH, gocv.OpenCVVersion()),
+	}}
+}
+
+// same is a text that reads the same in both languages: a name, a path, an address.
+func same(s string) menshen.Text { return menshen.Text{ZH: s, EN: s} }
 
 // examineData looks whether the data folder, or the nearest folder above it that is there, can be written to.
 func examineData(cfg config.Config) finding {
 	folder := cfg.DataFolder()
-	f := finding{what: "data folder", note: folder}
+	f := finding{what: menshen.Text{ZH: "数据目录", EN: "data folder"}, note: same(folder)}
 	for {
 		if info, err := os.Stat(folder); err == nil && info.IsDir() {
 			break
@@ -106,13 +123,16 @@ func examineData(cfg config.Config) finding {
 }
 
 func examineEngine(ctx context.Context, cfg config.Config) finding {
-	f := finding{what: "engine", note: cfg.Engine.Name}
+	f := finding{what: menshen.Text{ZH: "识别引擎", EN: "engine"}, note: same(cfg.Engine.Name)}
 	choice, err := chooseEngine(ctx, cfg)
 	if err != nil {
 		f.err = err
 		return f
 	}
-	f.note = fmt.Sprintf("%s with %s, known up to %.2f, unsure up to %.2f", cfg.Engine.Name, choice.Embedder.File.ID, choice.Point.Known, choice.Point.Unsure)
+	f.note = menshen.Text{
+		ZH: fmt.Sprintf("%s，模型 %s，距离 %.2f 以内为已知，%.2f 以内为存疑", cfg.Engine.Name, choice.Embedder.File.ID, choice.Point.Known, choice.Point.Unsure),
+		EN: fmt.Sprintf("%s with %s, known up to %.2f, unsure up to %.2f", cfg.Engine.Name, choice.Embedder.File.ID, choice.Point.Known, choice.Point.Unsure),
+	}
 	if choice.EvaluationOnly {
 		f.warn = true
 		f.err = menshen.Errorf(menshen.CodeMissing, "cmd.doctor", "%s", choice.Warning.EN).WithHint("menshen models fetch, on a machine with access to the network")
@@ -122,19 +142,19 @@ func examineEngine(ctx context.Context, cfg config.Config) finding {
 
 func examineDetector(cfg config.Config) finding {
 	_, err := detectorPath(cfg)
-	return finding{what: "face detector", note: "yunet", err: err}
+	return finding{what: menshen.Text{ZH: "人脸检测", EN: "face detector"}, note: same("yunet"), err: err}
 }
 
 // examinePort looks whether a port is free, or held by the running Menshen of this configuration.
 func examinePort(key, listen string, cfg config.Config) finding {
-	f := finding{what: key, note: listen}
+	f := finding{what: same(key), note: same(listen)}
 	l, err := net.Listen("tcp", listen)
 	if err == nil {
 		_ = l.Close() // it was only asked for
 		return f
 	}
 	if r, running := readRunning(cfg.DataFolder()); running == nil && syscall.Kill(r.PID, 0) == nil {
-		f.note += " (held by the running Menshen)"
+		f.note = menshen.Text{ZH: listen + "（由正在运行的门神占用）", EN: listen + " (held by the running Menshen)"}
 		return f
 	}
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -153,13 +173,13 @@ func examineCameras(ctx context.Context, cfg config.Config) []finding {
 	group.SetLimit(8)
 	for i, cam := range cfg.Cameras {
 		group.Go(func() error {
-			findings[i] = finding{what: "camera " + cam.ID}
+			findings[i] = finding{what: menshen.Text{ZH: "摄像机 " + cam.ID, EN: "camera " + cam.ID}}
 			at, err := address.Parse(cam.Source.Reveal())
 			if err != nil {
 				findings[i].err = err
 				return nil
 			}
-			findings[i].note = at.String()
+			findings[i].note = same(at.String())
 			if at.Kind() == address.KindStream {
 				findings[i].err = probe.Stream(ctx, at, probeLimit).Err
 			} else {
@@ -175,7 +195,7 @@ func examineCameras(ctx context.Context, cfg config.Config) []finding {
 func examineDoors(ctx context.Context, cfg config.Config) []finding {
 	var findings []finding
 	for _, d := range cfg.Doors {
-		f := finding{what: "door " + d.Gate, note: d.Driver}
+		f := finding{what: menshen.Text{ZH: "门 " + d.Gate, EN: "door " + d.Gate}, note: same(d.Driver)}
 		if d.Driver == "http" {
 			f.err = reachable(ctx, d)
 		}

@@ -45,23 +45,23 @@ func exitCodeHelp() string {
 	return b.String()
 }
 
-// report prints an error as people should read it and gives the exit code.
-func report(w io.Writer, err error) int {
+// report prints an error as people should read it, in their language, and gives the exit code.
+func (a *app) report(w io.Writer, err error) int {
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(w, "menshen: stopped")
+		fmt.Fprintln(w, "menshen: "+a.text(menshen.Text{ZH: "已停止", EN: "stopped"}))
 		return 130 // as a shell reports Ctrl-C
 	}
 	e, ok := errors.AsType[*menshen.Error](err)
 	if !ok {
 		// Cobra's own errors (unknown command, wrong number of arguments) are already words for people.
 		fmt.Fprintf(w, "menshen: %v\n", err)
-		fmt.Fprintln(w, "→ see: menshen --help")
+		fmt.Fprintln(w, "→ "+a.said("see: menshen --help"))
 		return exitInvalid
 	}
 	message, hint := menshen.ErrorMessage(err)
-	fmt.Fprintf(w, "menshen: %s\n", message)
+	fmt.Fprintf(w, "menshen: %s\n", a.said(message))
 	if hint != "" {
-		fmt.Fprintf(w, "→ %s\n", hint)
+		fmt.Fprintf(w, "→ %s\n", a.said(hint))
 	}
 	return exitCode(e.Code)
 }

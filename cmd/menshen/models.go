@@ -152,7 +152,7 @@ func (a *app) fetchForRun(ctx context.Context, cfg config.Config) error {
 	err = a.fetchModels(ctx, cfg, models.FetchOptions{Only: wanted, Client: &http.Client{Transport: transport}, Attempts: 1})
 	if err != nil && ctx.Err() == nil {
 		message, hint := menshen.ErrorMessage(err)
-		fmt.Fprintf(a.err, "menshen: %s\n→ %s\n", message, hint)
+		fmt.Fprintf(a.err, "menshen: %s\n→ %s\n", a.said(message), a.said(hint))
 		return nil
 	}
 	return err

@@ -107,9 +107,14 @@ func (a *app) tryRecognizer(c *cobra.Command, photos []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.out, "%s: %d×%d px, %d face(s), engine %s\n", path, found.Width, found.Height, len(found.Faces), found.Engine)
+		head := menshen.Text{ZH: "%s：%d×%d 像素，%d 张人脸，引擎 %s\n", EN: "%s: %d×%d px, %d face(s), engine %s\n"}
+		fmt.Fprintf(a.out, a.text(head), path, found.Width, found.Height, len(found.Faces), found.Engine)
+		form := menshen.Text{
+			ZH: "  %.0f×%.0f 像素，位于 %.0f,%.0f  置信度 %.2f  质量 %.2f（大小 %.2f，清晰度 %.2f，姿态 %.2f，光照 %.2f）  %s\n",
+			EN: "  %.0f×%.0f px at %.0f,%.0f  score %.2f  quality %.2f (size %.2f, sharpness %.2f, pose %.2f, light %.2f)  %s\n",
+		}
 		for _, f := range found.Faces {
-			fmt.Fprintf(a.out, "  %.0f×%.0f px at %.0f,%.0f  score %.2f  quality %.2f (size %.2f, sharpness %.2f, pose %.2f, light %.2f)  %s\n",
+			fmt.Fprintf(a.out, a.text(form),
 				f.Box.W, f.Box.H, f.Box.X, f.Box.Y, f.Score, f.Quality.Score(), f.Quality.Size, f.Quality.Sharpness, f.Quality.Pose, f.Quality.Light, f.Refusal)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"menshen"
 	"menshen/config"
+	"menshen/language"
 )
 
 // streams are the standard streams of a run; tests hand in their own.
@@ -24,6 +25,7 @@ type app struct {
 	environ    []string
 	configPath string
 	english    bool
+	catalogue  *language.Catalogue // made by said
 }
 
 // run executes one command line and gives the exit code.
@@ -35,7 +37,7 @@ func run(ctx context.Context, args []string, s streams, environ []string) int {
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	if err := root.ExecuteContext(ctx); err != nil {
-		return report(s.err, err)
+		return a.report(s.err, err)
 	}
 	return exitOK
 }

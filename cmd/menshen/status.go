@@ -45,7 +45,7 @@ func (a *app) status(c *cobra.Command, quiet bool) error {
 	for _, cam := range s.GetCameras() {
 		state := a.text(menshen.Text{ZH: "正常", EN: "well"})
 		if !cam.GetOk() {
-			state = cam.GetMessage()
+			state = a.said(cam.GetMessage())
 		}
 		fmt.Fprintf(a.out, "%s → %s: %s (%.0f fps)\n", cam.GetId(), a.gateName(h, cam.GetGate()), state, cam.GetFigures()["fps"])
 	}
@@ -56,7 +56,7 @@ func (a *app) status(c *cobra.Command, quiet bool) error {
 		fmt.Fprintf(a.out, "! %s (%s, %s)\n  → %s\n", a.named(cond.GetMeaning(), cond.GetId()), cond.GetId(), h.time(cond.GetSince()),
 			a.named(cond.GetAction(), ""))
 		if cond.GetDetail() != "" {
-			fmt.Fprintf(a.out, "  %s\n", cond.GetDetail())
+			fmt.Fprintf(a.out, "  %s\n", a.said(cond.GetDetail()))
 		}
 	}
 	return nil
