@@ -26,6 +26,7 @@ type slot struct {
 	waiting *frame
 	full    bool
 	due     time.Time // from when on the analyser wants a frame
+	busy    bool      // a frame is being looked at: another would wait and be old by then
 	dropped int
 }
 
@@ -49,11 +50,12 @@ func (s *slot) want(t time.Time) {
 	s.due = t
 }
 
-// wanted reports whether a frame of this time is asked for; the others need not be converted to a picture.
+// wanted reports whether a frame of this time is asked for and nothing stands before it; the others need not be converted
+// to a picture.
 func (s *slot) wanted(at time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !at.Before(s.due)
+	return !s.busy && !s.full && !at.Before(s.due)
 }
 
 // put hands a filled frame over and gives the next one to fill.
@@ -74,6 +76,9 @@ func (s *slot) put(f *frame) *frame {
 
 // looked tells that the frame taken last was looked at.
 func (s *slot) looked() {
+	s.mu.Lock()
+	s.busy = false
+	s.mu.Unlock()
 	select {
 	case s.done <- struct{}{}:
 	default:
@@ -89,6 +94,7 @@ func (s *slot) take(f *frame) (*frame, bool) {
 	}
 	f, s.waiting = s.waiting, f
 	s.full = false
+	s.busy = true
 	return f, true
 }
 

@@ -140,7 +140,7 @@ func Default() Config {
 		Data:       "data",
 		Log:        Log{Level: "info", Format: "text"},
 		Site:       Site{TimeZone: "Asia/Shanghai"},
-		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 1, Evaluation: true},
+		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2, Evaluation: true},
 		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
 		Web:        Web{Listen: "127.0.0.1:8080"},

@@ -1,6 +1,7 @@
 package recognizer
 
 import (
+	"slices"
 	"sync"
 
 	"menshen"
@@ -63,16 +64,15 @@ func (b *backlog) count(last bool) (n int) {
 	return n
 }
 
-// take waits for the oldest sighting whose track nobody is at. The caller calls done with its track afterwards. ok is
+// take waits for a sighting whose track nobody is at: ends first, which are quick, then the earliest shots of tracks,
+// which decide, before the later ones, which mostly confirm. The caller calls done with its track afterwards. ok is
 // false once the backlog is closed.
 func (b *backlog) take() (s menshen.Sighting, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for !b.closed {
-		for i, s := range b.waiting {
-			if b.busy[s.Track] {
-				continue
-			}
+		if i := b.next(); i >= 0 {
+			s := b.waiting[i]
 			b.waiting = append(b.waiting[:i], b.waiting[i+1:]...)
 			b.busy[s.Track] = true
 			return s, true
@@ -80,6 +80,23 @@ func (b *backlog) take() (s menshen.Sighting, ok bool) {
 		b.change.Wait()
 	}
 	return menshen.Sighting{}, false
+}
+
+// next is the place of the sighting whose turn it is, -1 for none; of equals the oldest. b.mu is held.
+func (b *backlog) next() int {
+	best := -1
+	for i, s := range b.waiting {
+		if b.busy[s.Track] || slices.ContainsFunc(b.waiting[:i], func(o menshen.Sighting) bool { return o.Track == s.Track }) {
+			continue
+		}
+		if s.Last {
+			return i
+		}
+		if best < 0 || s.Sequence < b.waiting[best].Sequence {
+			best = i
+		}
+	}
+	return best
 }
 
 // done gives a track free.

@@ -78,8 +78,12 @@ menshen serve starts one such process for each configured camera.`,
 	return c
 }
 
+// cameraNice is how far cameras stand back behind hub and recognizers.
+const cameraNice = 5
+
 // superviseCamera is the camera process that the hub runs.
 func (a *app) superviseCamera(ctx context.Context) error {
+	yieldTo(cameraNice)
 	var s cameraSettings
 	stdin, err := supervisor.ReadSettings(a.in, &s)
 	if err != nil {

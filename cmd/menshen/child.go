@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strconv"
+	"syscall"
 	"time"
 
 	"menshen"
@@ -37,6 +39,20 @@ func (l link) connect(ctx context.Context, role bus.Role, log *slog.Logger) (*bu
 	return bus.Connect(ctx, bus.ConnConfig{
 		Site: l.Site, Log: log, Credentials: bus.Credentials{Role: role, URL: l.URL, Seed: menshen.Secret(l.Seed)},
 	})
+}
+
+// yieldTo lowers the priority of this process by n steps of nice, so that recognition, which many cameras wait for, goes
+// before the work of any one of them. Threads that begin later inherit it.
+func yieldTo(n int) {
+	tasks, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		return // it was a courtesy
+	}
+	for _, t := range tasks {
+		if id, err := strconv.Atoi(t.Name()); err == nil {
+			_ = syscall.Setpriority(syscall.PRIO_PROCESS, id, n) // the same
+		}
+	}
 }
 
 // childEndLimit is how long a child may take to end after its parent told it to, or died. Native code may hang for ever.

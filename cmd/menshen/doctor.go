@@ -101,7 +101,7 @@ func same(s string) menshen.Text { return menshen.Text{ZH: s, EN: s} }
 // examineData looks whether the data folder, or the nearest folder above it that is there, can be written to.
 func examineData(cfg config.Config) finding {
 	folder := cfg.DataFolder()
-	f := finding{what: menshen.Text{ZH: "数据目录", EN: "data folder"}, note: same(folder)}
+	f := finding{what: menshen.Text{ZH: "数据文件夹", EN: "data folder"}, note: same(folder)}
 	for {
 		if info, err := os.Stat(folder); err == nil && info.IsDir() {
 			break

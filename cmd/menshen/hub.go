@@ -269,10 +269,10 @@ func (h *hub) openChildren(context.Context) error {
 	return nil
 }
 
-// childEnvironment is that of this process, with native libraries told to keep to one thread: processes share the
-// machine, and several faces side by side use it better than several threads in one.
+// childEnvironment is that of this process, with OpenCV and OpenBLAS told to keep to one thread: processes share the
+// machine, and several faces side by side use it better than several threads at one.
 func childEnvironment() []string {
-	return append(os.Environ(), "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1")
+	return append(os.Environ(), "OPENCV_FOR_THREADS_NUM=1", "OPENBLAS_NUM_THREADS=1")
 }
 
 // Run runs the hub until ctx ends. It ends sources first and stores last.
