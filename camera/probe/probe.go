@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"slices"
 	"strings"
@@ -151,11 +152,12 @@ func describeError(ctx context.Context, a address.Address, err error) Result {
 			"write rtsp:// instead of rtsps://, or check the port")
 	case ctx.Err() != nil || errors.As(err, &liberrors.ErrClientTCPTimeout{}) || errors.As(err, &liberrors.ErrClientRequestTimedOut{}) || timeout(err):
 		if a.Secure() {
-			return fail(menshen.CodeUnavailable, false, a.Host()+" takes connections but does not answer as an RTSP camera with TLS does",
-				"write rtsp:// instead of rtsps:// if the camera has no TLS, or check the port (usually 322)")
+			return noTLS(a, err)
 		}
 		return fail(menshen.CodeUnavailable, false, a.Host()+" takes connections but does not answer as an RTSP camera does",
 			"check the port (RTSP is usually 554); if it is right, restart the camera")
+	case a.Secure() && errors.Is(err, io.EOF): // a server without TLS may hang up on a handshake, or wait for more
+		return noTLS(a, err)
 	case errors.As(err, &liberrors.ErrClientSDPInvalid{}):
 		return fail(menshen.CodeInvalid, false, "the camera "+a.String()+" describes its stream in a way that cannot be read",
 			"switch the camera's video to H.264, or use its second stream")
@@ -175,4 +177,9 @@ func hostOnly(a address.Address) string {
 		return strings.TrimSpace(a.Host())
 	}
 	return host
+}
+
+func noTLS(a address.Address, err error) Result {
+	return Result{Err: menshen.Errorf(menshen.CodeUnavailable, op, "%s takes connections but does not answer as an RTSP camera with TLS does", a.Host()).
+		WithHint("write rtsp:// instead of rtsps:// if the camera has no TLS, or check the port (usually 322)").WithCause(err)}
 }

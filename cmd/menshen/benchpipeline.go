@@ -206,6 +206,7 @@ func (r pipelineReport) print(a *app) {
 	line("walks past a camera by enrolled people", func(r pipelineRun) string { return fmt.Sprint(r.Expected) })
 	line("  allowed / not allowed / allowed twice", func(r pipelineRun) string { return fmt.Sprintf("%d / %d / %d", r.Allowed, r.Missed, r.Doubled) })
 	line("passes of strangers and the unsure", func(r pipelineRun) string { return fmt.Sprint(r.Refused) })
+	line("allowed after they had gone", func(r pipelineRun) string { return fmt.Sprint(r.Late) })
 	line("allowed wrongly (must be 0)", func(r pipelineRun) string { return fmt.Sprint(r.Wrong) })
 	line("capture to decision, p50/p95/p99 ms", func(r pipelineRun) string { return three(r.Decision) })
 	line("face whole in view to decision, p50/p95/p99 ms", func(r pipelineRun) string { return three(r.InView) })

@@ -25,6 +25,7 @@ type score struct {
 	Missed   int    `json:"missed"`
 	Refused  int    `json:"refused"` // passes of nobody who is known
 	Doubled  int    `json:"doubled"` // passes too many of the right person
+	Late     int    `json:"late"`    // allowed passes of somebody who had just gone: the machine fell behind
 	Wrong    int    `json:"wrong"`   // allowed passes of somebody who was not there
 	Decision spread `json:"capture_to_decision"`
 	InView   spread `json:"in_view_to_decision"` // from the first frame that shows the whole face
@@ -76,12 +77,16 @@ func (s *benchSite) collect(ctx context.Context) (passes func() ([]passSeen, err
 // be recognised: they are partly in the picture then, and the camera's clock and ours differ by what a packet takes.
 const earlyLate = 600 * time.Millisecond
 
+// latest is how long after somebody has gone a pass of theirs is late and not wrong.
+const latest = 4 * time.Second
+
 // judge compares passes with who was shown when. shown gives when frames of the clip had gone out to a camera, at each
 // showing; the gate of camera i, from 0 on, is "gate-(i+1)".
 func judge(people []actor, shown func(camera, first, last int) []menshen.Span, cameras int, window menshen.Span, passes []passSeen) score {
 	var s score
 	var decision, inView durations
 	known := make([]bool, len(passes)) // passes of somebody who was there
+	late := make([]bool, len(passes))  // passes of somebody who had been there a moment before
 	for camera := range cameras {
 		gate := fmt.Sprintf("gate-%d", camera+1)
 		for _, who := range people {
@@ -92,6 +97,7 @@ func judge(people []actor, shown func(camera, first, last int) []menshen.Span, c
 				counts := !span.From.Before(window.From) && !span.To.After(window.To)
 				found := false
 				for i, p := range passes {
+					late[i] = late[i] || p.gate == gate && p.name == who.name && p.captured.After(span.To) && p.captured.Before(span.To.Add(latest))
 					if known[i] || !p.allowed || p.gate != gate || p.name != who.name ||
 						p.captured.Before(span.From.Add(-earlyLate)) || p.captured.After(span.To.Add(earlyLate)) {
 						continue
@@ -122,6 +128,8 @@ func judge(people []actor, shown func(camera, first, last int) []menshen.Span, c
 		case p.captured.Before(window.From) || p.captured.After(window.To):
 		case !p.allowed:
 			s.Refused++
+		case !known[i] && late[i]:
+			s.Late++
 		case !known[i]:
 			s.Wrong++
 		}
