@@ -70,11 +70,11 @@ func unknownCameraCondition() menshen.Condition {
 	return menshen.Condition{
 		Severity: menshen.SeverityWarning,
 		Meaning: menshen.Text{
-			ZH: "收到未配置摄像头的人脸，已忽略",
+			ZH: "收到未配置摄像机的人脸，已忽略",
 			EN: "faces come from a camera that is not configured; they are ignored",
 		},
 		Action: menshen.Text{
-			ZH: "请在配置中添加该摄像头及其出入口和方向，或停用该摄像头",
+			ZH: "请在配置中添加该摄像机及其出入口和方向，或停用该摄像机",
 			EN: "add the camera with its gate and direction to the configuration, or stop it",
 		},
 	}

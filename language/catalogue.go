@@ -17,6 +17,7 @@ var chinese []byte
 const (
 	maxText  = 8 << 10 // bytes of a text that is looked at; an error has a few hundred
 	maxDepth = 4       // texts within texts: "camera east-1: the relay at … does not answer"
+	maxSteps = 300     // parts of a text that are looked at; an error has a few dozen
 )
 
 // Catalogue knows the Chinese of the formats in zh.yaml. It never changes, so any number of goroutines may use it.
@@ -90,53 +91,74 @@ func (c *Catalogue) Chinese(text string) string {
 	if text == "" || len(text) > maxText || strings.ContainsAny(text, "\r\n") {
 		return text
 	}
-	return c.find(text, maxDepth, map[question]answer{}).text
+	s := search{catalogue: c, known: map[question]answer{}, left: maxSteps}
+	return s.find(text, maxDepth).text
 }
 
-// question and answer remember what a part of a text came to: several formats ask about the same parts.
+// search is the search for the formats in one text.
+type search struct {
+	catalogue *Catalogue
+	known     map[question]answer // several formats ask about the same parts
+	left      int                 // parts that may still be looked at
+}
+
 type question struct {
 	text  string
 	depth int
 }
 
 type answer struct {
-	text  string
-	known int // bytes of the English that formats account for; 0 where none fits
+	text    string
+	letters int // bytes of the English that formats account for; 0 where none fits
 }
 
 // find takes the reading of a text that leaves the least of it to arguments: of "a.yaml: b cannot be read", the format
-// "%s cannot be read" explains less than "%s: %s" and then, in the rest, the longer format that is really in it.
-func (c *Catalogue) find(text string, depth int, memo map[question]answer) answer {
-	if zh, ok := c.plain[text]; ok {
-		return answer{text: zh, known: len(text)}
+// "%s cannot be read" explains less than "%s: %s" and then, in the rest, the longer format that is really in it. Of
+// equals, it takes one that knows how the text begins.
+func (s *search) find(text string, depth int) answer {
+	if zh, ok := s.catalogue.plain[text]; ok {
+		return answer{text: zh, letters: len(text)}
 	}
 	q := question{text, depth}
-	if a, ok := memo[q]; ok {
+	if a, ok := s.known[q]; ok {
 		return a
 	}
-	best := answer{text: text}
-	for i := range c.formats {
-		e := &c.formats[i]
-		captures := e.pattern.match(text)
-		if captures == nil {
-			continue
-		}
-		known, inner := e.pattern.letters, false
-		filled := make([]string, len(captures))
-		for n, capture := range captures {
-			filled[n] = capture
-			if depth > 0 && capture != text && e.pattern.open[n] {
-				a := c.find(capture, depth-1, memo)
-				filled[n] = a.text
-				known += a.known
-				inner = inner || a.known > 0
+	best, begins := answer{text: text}, false
+	if s.left--; s.left < 0 {
+		return best
+	}
+	for i := range s.catalogue.formats {
+		e := &s.catalogue.formats[i]
+		for _, captures := range e.pattern.match(text) {
+			a, inner := s.read(e, captures, depth)
+			// A format of punctuation alone, such as "%s: %s", fits too much to count unless there is a text in it.
+			if e.pattern.frame && !inner {
+				continue
+			}
+			starts := e.pattern.first != ""
+			if a.letters > best.letters || a.letters == best.letters && starts && !begins {
+				best, begins = a, starts
 			}
 		}
-		// A format of punctuation alone, such as "%s: %s", fits too much to count unless there is a text in it.
-		if known > best.known && (inner || !e.pattern.frame) {
-			best = answer{text: fill(e.chinese, filled), known: known}
-		}
 	}
-	memo[q] = best
+	s.known[q] = best
 	return best
+}
+
+// read fills a format's Chinese in and says whether there was a text of the catalogue among the arguments.
+func (s *search) read(e *entry, captures []string, depth int) (a answer, inner bool) {
+	a.letters = e.pattern.letters
+	filled := make([]string, len(captures))
+	for n, capture := range captures {
+		filled[n] = capture
+		if depth == 0 || capture == "" || !e.pattern.open[n] {
+			continue
+		}
+		part := s.find(capture, depth-1)
+		filled[n] = part.text
+		a.letters += part.letters
+		inner = inner || part.letters > 0
+	}
+	a.text = fill(e.chinese, filled)
+	return a, inner
 }

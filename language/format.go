@@ -13,8 +13,9 @@ import (
 // part is a piece of a format: text as it stands, or one verb.
 type part struct {
 	text string
-	verb byte // 0 for text
-	arg  int  // which argument the verb takes, from 0
+	verb byte           // 0 for text
+	arg  int            // which argument the verb takes, from 0
+	one  *regexp.Regexp // what the verb prints; nil where that is anything
 }
 
 var verbs = regexp.MustCompile(`%[-+# 0]*(\d+)?(\.\d*)?(\[(\d+)\])?([a-zA-Z%])`)
@@ -100,6 +101,8 @@ func sameArguments(a, b []part) error {
 // pattern recognises the texts that a format makes.
 type pattern struct {
 	expr    *regexp.Regexp
+	parts   []part
+	many    bool   // a text may have several readings
 	first   string // what every such text begins with
 	last    string // and ends with
 	args    []int  // which argument each capture is
@@ -110,9 +113,10 @@ type pattern struct {
 
 // What the verbs print. Quoted text is matched to its closing quote; %v and %s may be anything on one line.
 const (
-	quoted  = `"(?:[^"\\]|\\.)*"`
-	whole   = `[-+]?[0-9]+`
-	decimal = `[-+]?(?:[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|Inf)|NaN`
+	quoted   = `"(?:[^"\\]|\\.)*"`
+	whole    = `[-+]?[0-9]+`
+	whatever = `.*?`
+	decimal  = `[-+]?(?:[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|Inf)|NaN`
 )
 
 func expression(verb byte) string {
@@ -130,7 +134,7 @@ func expression(verb byte) string {
 	case 'c':
 		return `.`
 	}
-	return `.*?`
+	return whatever
 }
 
 func compile(parts []part) (pattern, error) {
@@ -162,9 +166,17 @@ func compile(parts []part) (pattern, error) {
 		return pattern{}, errors.New("it leaves an argument out")
 	}
 	p.open = make([]bool, count)
+	anything := 0
 	for _, x := range parts {
-		if x.verb == 's' || x.verb == 'v' || x.verb == 'w' {
+		if x.verb != 0 && expression(x.verb) == whatever {
 			p.open[x.arg] = true
+			anything++
+		}
+	}
+	p.parts, p.many = slices.Clone(parts), anything > 1
+	for i, x := range p.parts {
+		if p.many && x.verb != 0 && !p.open[x.arg] {
+			p.parts[i].one = regexp.MustCompile(`^(?:` + expression(x.verb) + `)`)
 		}
 	}
 	p.frame = !strings.ContainsFunc(literals(parts), unicode.IsLetter)
@@ -173,20 +185,74 @@ func compile(parts []part) (pattern, error) {
 	return p, err
 }
 
-// match gives what stands in place of each argument, nil where the text is not of this format.
-func (p *pattern) match(text string) []string {
-	if !strings.HasPrefix(text, p.first) || !strings.HasSuffix(text, p.last) {
+// maxReadings bounds the ways in which one format is read out of a text.
+const maxReadings = 12
+
+// match gives what stands in place of each argument, in every way that the text can be read; nothing where it is not of
+// this format. "the %s %s is gone" has several readings of "the video file a b.mp4 is gone".
+func (p *pattern) match(text string) [][]string {
+	if len(text) < p.letters || !strings.HasPrefix(text, p.first) || !strings.HasSuffix(text, p.last) || !p.expr.MatchString(text) {
 		return nil
 	}
-	m := p.expr.FindStringSubmatch(text)
-	if m == nil {
-		return nil
+	if !p.many {
+		m := p.expr.FindStringSubmatch(text)
+		captures := make([]string, len(p.args))
+		for i, arg := range p.args {
+			captures[arg] = m[i+1]
+		}
+		return [][]string{captures}
 	}
-	captures := make([]string, len(p.args))
-	for i, arg := range p.args {
-		captures[arg] = m[i+1]
+	r := readings{pattern: p, captures: make([]string, len(p.args))}
+	r.read(p.parts, text)
+	return r.found
+}
+
+// readings goes through the ways to read a text.
+type readings struct {
+	*pattern
+
+	captures []string
+	found    [][]string
+}
+
+func (r *readings) read(parts []part, rest string) {
+	if len(r.found) == maxReadings {
+		return
 	}
-	return captures
+	if len(parts) == 0 {
+		if rest == "" {
+			r.found = append(r.found, slices.Clone(r.captures))
+		}
+		return
+	}
+	x := parts[0]
+	switch {
+	case x.verb == 0:
+		if after, ok := strings.CutPrefix(rest, x.text); ok {
+			r.read(parts[1:], after)
+		}
+	case x.one != nil:
+		if m := x.one.FindString(rest); m != "" {
+			r.captures[x.arg] = m
+			r.read(parts[1:], rest[len(m):])
+		}
+	case len(parts) == 1:
+		r.captures[x.arg] = rest
+		r.read(nil, "")
+	case parts[1].verb != 0: // nothing between the two: the first takes nothing
+		r.captures[x.arg] = ""
+		r.read(parts[1:], rest)
+	default:
+		for at := 0; len(r.found) < maxReadings; at++ {
+			next := strings.Index(rest[at:], parts[1].text)
+			if next < 0 {
+				return
+			}
+			at += next
+			r.captures[x.arg] = rest[:at]
+			r.read(parts[1:], rest[at:])
+		}
+	}
 }
 
 // fill puts texts in place of verbs.

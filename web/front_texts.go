@@ -14,7 +14,7 @@ var frontTexts = map[string]menshen.Text{
 	"data":     {ZH: "数据", EN: "Data"},
 	"live":     {ZH: "真实通行", EN: "Real passes"},
 	"sim":      {ZH: "模拟小区", EN: "Simulated community"},
-	"simNote":  {ZH: "尚未配置摄像头，现在看到的人员和通行记录都是模拟出来的，不对应任何真人。", EN: "No camera is configured yet, so the people and passes you see now are made up and stand for nobody real."},
+	"simNote":  {ZH: "尚未配置摄像机，现在看到的人员和通行记录都是模拟出来的，不对应任何真人。", EN: "No camera is configured yet, so the people and passes you see now are made up and stand for nobody real."},
 	"terminal": {ZH: "在终端里使用", EN: "From the terminal"},
 	"termNote": {ZH: "在运行门神的机器上输入下面的命令。", EN: "Type these on the machine that runs Menshen."},
 	"api":      {ZH: "程序接口", EN: "For programs"},

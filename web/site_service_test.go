@@ -31,7 +31,7 @@ func TestStatus(t *testing.T) {
 	h := newHouse()
 	h.status = web.Status{
 		Conditions: []menshen.Condition{{
-			ID: "camera-silent:east-1", Severity: menshen.SeverityWarning, Meaning: menshen.Text{ZH: "摄像头无响应", EN: "camera silent"},
+			ID: "camera-silent:east-1", Severity: menshen.SeverityWarning, Meaning: menshen.Text{ZH: "摄像机无响应", EN: "camera silent"},
 			Action: menshen.Text{ZH: "检查电源", EN: "check its power"}, Since: now, Detail: "EOF",
 		}},
 		Cameras: []web.CameraStatus{{ID: "cam-1", Gate: "east-1", OK: true, Message: "m", Figures: map[string]float64{"fps": 25}}},

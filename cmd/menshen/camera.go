@@ -66,6 +66,7 @@ recognition. Nothing is recognised and nothing is kept. Ends with the file, or w
 menshen serve starts one such process for each configured camera.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if supervised {
+				a.english = true // what it says goes into the hub's log
 				return a.superviseCamera(c.Context())
 			}
 			return a.tryCamera(c, source, transport)

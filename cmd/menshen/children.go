@@ -25,8 +25,8 @@ func (h *hub) heard(r menshen.Report) {
 	}
 }
 
-// condition says what is wrong with a child; ok is true where nothing is.
-func (c *child) condition() (cond menshen.Condition, ok bool) {
+// condition says what is wrong with a child; ok is true where nothing is. chinese gives the Chinese of hints.
+func (c *child) condition(chinese func(string) string) (cond menshen.Condition, ok bool) {
 	s := c.Status()
 	if s.Since.IsZero() {
 		return menshen.Condition{}, true
@@ -41,6 +41,7 @@ func (c *child) condition() (cond menshen.Condition, ok bool) {
 		cond.Action = menshen.Text{ZH: "查看日志；运行 menshen models verify", EN: "see the log; run menshen models verify"}
 	}
 	if s.Last.Hint != "" {
+		cond.Action.ZH = chinese(s.Last.Hint) + "（" + cond.Action.ZH + "）"
 		cond.Action.EN = s.Last.Hint + " (" + cond.Action.EN + ")"
 	}
 	return cond, false

@@ -48,7 +48,7 @@ func (a *app) doctor(c *cobra.Command) error {
 	findings := []finding{
 		{what: menshen.Text{ZH: "配置", EN: "configuration"}, note: describe(cfg, a.configPath), err: checkSources(cfg)},
 		examineMachine(),
-		examineData(cfg), examineEngine(c.Context(), cfg), examineDetector(cfg), examinePort("bus.listen", cfg.Bus.Listen, cfg), examinePort("web.listen", cfg.Web.Listen, cfg),
+		a.examineData(cfg), a.examineEngine(c.Context(), cfg), examineDetector(cfg), examinePort("bus.listen", cfg.Bus.Listen, cfg), examinePort("web.listen", cfg.Web.Listen, cfg),
 	}
 	findings = append(findings, examineCameras(c.Context(), cfg)...)
 	findings = append(findings, examineDoors(c.Context(), cfg)...)
@@ -99,7 +99,7 @@ func examineMachine() finding {
 func same(s string) menshen.Text { return menshen.Text{ZH: s, EN: s} }
 
 // examineData looks whether the data folder, or the nearest folder above it that is there, can be written to.
-func examineData(cfg config.Config) finding {
+func (a *app) examineData(cfg config.Config) finding {
 	folder := cfg.DataFolder()
 	f := finding{what: menshen.Text{ZH: "数据文件夹", EN: "data folder"}, note: same(folder)}
 	for {
@@ -117,12 +117,12 @@ func examineData(cfg config.Config) finding {
 		return f
 	}
 	if cond, ok := diskCondition(folder); !ok {
-		f.err = menshen.Errorf(menshen.CodeExhausted, "cmd.doctor", "%s", cond.Meaning.EN).WithHint("%s", cond.Action.EN)
+		f.err = menshen.Errorf(menshen.CodeExhausted, "cmd.doctor", "%s", a.text(cond.Meaning)).WithHint("%s", a.text(cond.Action))
 	}
 	return f
 }
 
-func examineEngine(ctx context.Context, cfg config.Config) finding {
+func (a *app) examineEngine(ctx context.Context, cfg config.Config) finding {
 	f := finding{what: menshen.Text{ZH: "识别引擎", EN: "engine"}, note: same(cfg.Engine.Name)}
 	choice, err := chooseEngine(ctx, cfg)
 	if err != nil {
@@ -135,7 +135,7 @@ func examineEngine(ctx context.Context, cfg config.Config) finding {
 	}
 	if choice.EvaluationOnly {
 		f.warn = true
-		f.err = menshen.Errorf(menshen.CodeMissing, "cmd.doctor", "%s", choice.Warning.EN).WithHint("menshen models fetch, on a machine with access to the network")
+		f.err = menshen.Errorf(menshen.CodeMissing, "cmd.doctor", "%s", a.text(choice.Warning)).WithHint("menshen models fetch, on a machine with access to the network")
 	}
 	return f
 }

@@ -77,7 +77,7 @@ func (a *app) enroll(c *cobra.Command, name, dwelling, person string, photos []s
 			fmt.Fprintf(a.out, "✓ %s\n", p.Name)
 			continue
 		}
-		fmt.Fprintf(a.out, "✗ %s: %s\n  → %s\n", p.Name, a.text(p.Message), a.text(p.Hint))
+		fmt.Fprintf(a.out, "✗ %s: %s\n  → %s\n", p.Name, a.said(a.text(p.Message)), a.said(a.text(p.Hint)))
 	}
 	if result.Person == "" {
 		return menshen.Errorf(menshen.CodeInvalid, op, "no photograph could be used, so nobody was enrolled").WithHint("see the reasons above")
@@ -128,7 +128,7 @@ func (a *app) printImport(r enrolment.Report) {
 		t := newTable(a.text(menshen.Text{ZH: "行", EN: "line"}), a.text(menshen.Text{ZH: "姓名", EN: "name"}),
 			a.text(menshen.Text{ZH: "照片", EN: "photograph"}), a.text(menshen.Text{ZH: "原因", EN: "reason"}), a.text(menshen.Text{ZH: "怎么办", EN: "what to do"}))
 		for _, x := range r.Refusals {
-			t.add(fmt.Sprint(x.Line), x.Name, x.Photo, a.text(x.Message), a.text(x.Hint))
+			t.add(fmt.Sprint(x.Line), x.Name, x.Photo, a.said(a.text(x.Message)), a.said(a.text(x.Hint)))
 		}
 		t.print(a.out)
 	}

@@ -54,7 +54,7 @@ func (a *app) report(w io.Writer, err error) int {
 	e, ok := errors.AsType[*menshen.Error](err)
 	if !ok {
 		// Cobra's own errors (unknown command, wrong number of arguments) are already words for people.
-		fmt.Fprintf(w, "menshen: %v\n", err)
+		fmt.Fprintf(w, "menshen: %s\n", a.said(err.Error()))
 		fmt.Fprintln(w, "→ "+a.said("see: menshen --help"))
 		return exitInvalid
 	}

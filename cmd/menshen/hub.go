@@ -47,6 +47,7 @@ type hub struct {
 	simulated  *simulation.Community // nil at a real site
 	registry   *prometheus.Registry
 	started    time.Time
+	chinese    func(text string) string // of messages and hints
 
 	disk           diskWatch
 	otherTemplates int // of engines other than the one in use
@@ -56,7 +57,7 @@ type hub struct {
 
 // newHub opens and joins all parts without starting any. Close it, also after an error.
 func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, error) {
-	h := &hub{cfg: cfg, log: log, started: time.Now()}
+	h := &hub{cfg: cfg, log: log, started: time.Now(), chinese: chinese()}
 	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openGallery, h.openGates, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())

@@ -1,19 +1,28 @@
 package main
 
-import "menshen/language"
+import (
+	"sync"
 
-// said gives a message or hint, which is written in English where it arises, in the user's language. The catalogue is
-// made when the first one is to be said in Chinese; without it they stay as they are.
+	"menshen/language"
+)
+
+// said gives a message or hint, which is written in English where it arises, in the user's language.
 func (a *app) said(text string) string {
 	if a.english {
 		return text
 	}
-	if a.catalogue == nil {
-		c, err := language.New()
+	return a.chinese(text)
+}
+
+// chinese makes a function that gives messages and hints in Chinese. The catalogue is read when the first one is asked
+// for. Several goroutines may call the function.
+func chinese() func(text string) string {
+	catalogue := sync.OnceValues(language.New)
+	return func(text string) string {
+		c, err := catalogue()
 		if err != nil {
 			return text // an error about an error helps nobody
 		}
-		a.catalogue = c
+		return c.Chinese(text)
 	}
-	return a.catalogue.Chinese(text)
 }

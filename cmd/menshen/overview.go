@@ -38,7 +38,7 @@ func (h *hub) conditions() []menshen.Condition {
 	all = append(all, h.pipeline.relay.Conditions()...)
 	all = append(all, h.pipeline.consumer.Conditions()...)
 	for _, c := range h.children {
-		if cond, ok := c.condition(); !ok {
+		if cond, ok := c.condition(h.chinese); !ok {
 			all = append(all, cond)
 		}
 	}

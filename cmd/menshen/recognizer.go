@@ -32,6 +32,7 @@ func (a *app) recognizerCommand() *cobra.Command {
 kept. menshen serve starts one or more such processes for the cameras.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if supervised {
+				a.english = true // what it says goes into the hub's log
 				return a.superviseRecognizer(c.Context())
 			}
 			return a.tryRecognizer(c, args)

@@ -9,7 +9,6 @@ import (
 
 	"menshen"
 	"menshen/config"
-	"menshen/language"
 )
 
 // streams are the standard streams of a run; tests hand in their own.
@@ -25,12 +24,12 @@ type app struct {
 	environ    []string
 	configPath string
 	english    bool
-	catalogue  *language.Catalogue // made by said
+	chinese    func(text string) string // of messages and hints
 }
 
 // run executes one command line and gives the exit code.
 func run(ctx context.Context, args []string, s streams, environ []string) int {
-	a := &app{streams: s, environ: environ, english: prefersEnglish(environ)}
+	a := &app{streams: s, environ: environ, english: prefersEnglish(environ), chinese: chinese()}
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(s.in)

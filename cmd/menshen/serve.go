@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -60,11 +63,20 @@ func (a *app) welcome(h *hub) {
 	fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "在另一个终端：", EN: "In another terminal:"}))
 	t := &table{}
 	for _, cmd := range frontCommands() {
-		t.add("  "+cmd.Line, a.text(cmd.About))
+		t.add("  "+asTyped(cmd.Line), a.text(cmd.About))
 	}
 	t.print(a.out)
 	if h.noEngine == nil && h.engine.EvaluationOnly {
 		fmt.Fprintln(a.out, "! "+a.text(h.engine.Warning))
 	}
 	fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "按 Ctrl-C 停止。", EN: "Ctrl-C stops it."}))
+}
+
+// asTyped gives a command as it must be typed here: where this program was started by a path such as bin/menshen, so must
+// the others be.
+func asTyped(line string) string {
+	if len(os.Args) == 0 || filepath.Base(os.Args[0]) != "menshen" || os.Args[0] == "menshen" || filepath.IsAbs(os.Args[0]) {
+		return line
+	}
+	return os.Args[0] + strings.TrimPrefix(line, "menshen")
 }
