@@ -15,7 +15,7 @@ import (
 var chinese []byte
 
 const (
-	maxText  = 8 << 10 // bytes of a text that is looked at; an error has a few hundred
+	maxText  = 2 << 10 // bytes of a text that is looked at; an error has a few hundred
 	maxDepth = 4       // texts within texts: "camera east-1: the relay at … does not answer"
 	maxSteps = 300     // parts of a text that are looked at; an error has a few dozen
 )

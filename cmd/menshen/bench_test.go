@@ -199,10 +199,10 @@ func TestJudge(t *testing.T) {
 		pass("gate-1", "An", 13.4, 0.2),  // again
 		pass("gate-2", "An", 6.4, 0.3),   // 0.7 s in view
 		pass("gate-2", "Bo", 13.5, 0.4),  // left a second before
-		pass("gate-1", "Bo", 20.5, 0.1),  // not there any more
+		pass("gate-1", "Bo", 20.5, 0.1),  // left a moment before
 		pass("gate-2", "Eve", 10.5, 0.1), // never there
 	})
-	if s.Expected != 7 || s.Allowed != 3 || s.Missed != 4 || s.Doubled != 1 || s.Refused != 1 || s.Wrong != 3 {
+	if s.Expected != 7 || s.Allowed != 3 || s.Missed != 4 || s.Doubled != 1 || s.Refused != 1 || s.Late != 2 || s.Wrong != 1 {
 		t.Errorf("%+v", s)
 	}
 	if s.Decision.Count != 3 || math.Abs(s.Decision.P50-200) > 1e-6 || math.Abs(s.InView.P99-700) > 1e-6 {
