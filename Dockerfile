@@ -24,6 +24,6 @@ WORKDIR /var/lib/menshen
 VOLUME /var/lib/menshen
 # Listens on 127.0.0.1 until web.listen and a certificate are set: see menshen.yaml.
 EXPOSE 8080
-HEALTHCHECK --interval=30s --timeout=5s CMD ["menshen", "status", "--quiet"]
+HEALTHCHECK --interval=30s --timeout=5s CMD ["menshen", "status"]
 ENTRYPOINT ["menshen"]
 CMD ["serve"]

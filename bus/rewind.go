@@ -11,8 +11,8 @@ import (
 	"menshen/proto"
 )
 
-// Ahead reports whether the stream holds a pass with a higher number than its gate has given out. Then the gate's
-// database was put back from a backup, or lost: its next numbers have been used already.
+// Ahead reports whether the stream holds a pass with a higher number than the one given for its gate, as it does after a
+// database was put back from a backup or lost.
 func (c *Conn) Ahead(ctx context.Context, cfg StreamConfig, given map[string]uint64, gates []string) (bool, error) {
 	const op = "bus.ahead"
 	stream, err := c.ensureStream(ctx, cfg)
@@ -55,19 +55,23 @@ func (c *Conn) Rewind(ctx context.Context, cfg StreamConfig, durable string) (la
 	if err != nil {
 		return fail(err)
 	}
+	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(c.subjects.AnyPass()))
+	if err != nil {
+		return fail(err)
+	}
+	var total, seen uint64
+	for _, n := range info.State.Subjects {
+		total += n
+	}
 	last = map[string]uint64{}
-	for {
+	for seen < total {
 		batch, err := consumer.Fetch(1000, jetstream.FetchMaxWait(2*time.Second))
 		if err != nil {
 			return fail(err)
 		}
-		var pending uint64
-		n := 0
+		before := seen
 		for m := range batch.Messages() {
-			n++
-			if meta, err := m.Metadata(); err == nil {
-				pending = meta.NumPending
-			}
+			seen++
 			gate, tokenErr := c.subjects.Token(proto.KindPass, m.Subject())
 			id, idErr := menshen.ParsePassID(m.Headers().Get(jetstream.MsgIDHeader))
 			if tokenErr == nil && idErr == nil {
@@ -77,8 +81,9 @@ func (c *Conn) Rewind(ctx context.Context, cfg StreamConfig, durable string) (la
 		if err := batch.Error(); err != nil {
 			return fail(err)
 		}
-		if n == 0 || pending == 0 {
-			return last, nil
+		if seen == before {
+			return fail(context.DeadlineExceeded)
 		}
 	}
+	return last, nil
 }

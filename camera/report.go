@@ -97,6 +97,9 @@ func (v counts) since(last counts, elapsed time.Duration, now time.Time) map[str
 		"sightings_dropped": float64(v.queue.Dropped),
 		"publish_errors":    float64(v.queue.Failed),
 	}
+	if v.opened.IsZero() {
+		f["starting"] = 1 // alive, but no camera yet
+	}
 	if s := elapsed.Seconds(); s > 0 {
 		f["fps"] = float64(v.frames-last.frames) / s
 		f["analysed_fps"] = float64(v.looks-last.looks) / s

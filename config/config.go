@@ -144,7 +144,7 @@ func Default() Config {
 		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
 		Web:        Web{Listen: "127.0.0.1:8080"},
-		Tracing:    Tracing{Days: 14, HomeLimit: 36 * time.Hour, GateWindow: time.Minute},
+		Tracing:    Tracing{Days: 90, HomeLimit: 36 * time.Hour, GateWindow: time.Minute},
 		Simulation: Simulation{People: 600, Seed: 1, Days: 3},
 	}
 }

@@ -212,6 +212,10 @@ func (c *Child) quiet() (time.Duration, string) {
 	return c.now().Sub(c.good), why
 }
 
+// FigureStarting is the figure of a good report that is not 0 while the child only tries to begin: it is alive, and what
+// was wrong with it before is wrong still.
+const FigureStarting = "starting"
+
 // Heard takes a report of this child. Reports of others are ignored.
 func (c *Child) Heard(r menshen.Report) {
 	if r.Component != c.cfg.Component {
@@ -222,7 +226,9 @@ func (c *Child) Heard(r menshen.Report) {
 	c.last = r
 	if r.OK {
 		c.good = c.now()
-		c.downFrom = time.Time{}
+		if r.Figures[FigureStarting] == 0 {
+			c.downFrom = time.Time{}
+		}
 	} else if c.downFrom.IsZero() {
 		c.downFrom = c.now()
 	}
@@ -246,6 +252,6 @@ func (c *Child) Status() Status {
 	s := Status{
 		Component: c.cfg.Component, PID: c.pid, Starts: c.starts, Since: c.downFrom, Last: c.last, Detail: c.detail,
 	}
-	s.OK = c.pid != 0 && c.last.OK && c.downFrom.IsZero()
+	s.OK = c.pid != 0 && c.last.OK && c.last.Figures[FigureStarting] == 0 && c.downFrom.IsZero()
 	return s
 }

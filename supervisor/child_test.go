@@ -122,6 +122,23 @@ func TestKilledChildIsReplaced(t *testing.T) {
 	}
 }
 
+// A child that only tries to begin is alive, but what was wrong with it is wrong still.
+func TestStartingIsNotWell(t *testing.T) {
+	c := mustChild(t, settings{Do: "wait"}, nil)
+	start(t, c)
+	eventually(t, "it runs", func() bool { return c.Status().PID != 0 })
+	c.Heard(menshen.Report{Component: "camera-a", Message: "no way to the camera"})
+	since := c.Status().Since
+	c.Heard(menshen.Report{Component: "camera-a", OK: true, Figures: map[string]float64{supervisor.FigureStarting: 1}})
+	if s := c.Status(); s.OK || s.Since.IsZero() || !s.Since.Equal(since) {
+		t.Errorf("status %+v after a start, want not well since %v", s, since)
+	}
+	c.Heard(menshen.Report{Component: "camera-a", OK: true})
+	if s := c.Status(); !s.OK || !s.Since.IsZero() {
+		t.Errorf("status %+v after a frame, want well", s)
+	}
+}
+
 func TestFailingChildIsTriedAgainAndSaysWhy(t *testing.T) {
 	c := mustChild(t, settings{Do: "fail"}, nil)
 	start(t, c)

@@ -59,11 +59,19 @@ func yieldTo(n int) {
 const childEndLimit = 2 * time.Second
 
 // runChild runs work until the parent ends the child, and ends the process where work does not return.
-func runChild(ctx context.Context, stdin io.Reader, work func(ctx context.Context) error) error {
-	ctx, cancel := supervisor.UntilParentEnds(ctx, stdin)
+//
+// A signal from anybody else is no end of the work: the error makes the hub start the child again.
+func runChild(signalled context.Context, stdin io.Reader, work func(ctx context.Context) error) error {
+	ctx, cancel := supervisor.UntilParentEnds(signalled, stdin)
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- work(ctx) }()
+	go func() {
+		err := work(ctx)
+		if err == nil && signalled.Err() != nil {
+			err = menshen.Errorf(menshen.CodeUnavailable, "cmd.child", "somebody told the process to end")
+		}
+		done <- err
+	}()
 	select {
 	case err := <-done:
 		return err

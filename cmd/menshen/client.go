@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -91,7 +90,7 @@ func readRunning(folder string) (running, error) {
 		return r, menshen.Errorf(menshen.CodeCorrupt, "cmd.dial", "the file %s in %s cannot be read", runningFile, folder).
 			WithHint("restart menshen serve").WithCause(err)
 	}
-	if err := syscall.Kill(r.PID, 0); errors.Is(err, syscall.ESRCH) {
+	if !locked(folder) {
 		return r, notRunning(folder) // it was killed; whoever has its port now must not be sent the token
 	}
 	return r, nil

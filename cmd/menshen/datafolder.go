@@ -38,6 +38,16 @@ func openDataFolder(path string) (*dataFolder, error) {
 	return &dataFolder{path: path, lock: lock}, nil
 }
 
+// locked reports whether a running Menshen has the folder.
+func locked(folder string) bool {
+	f, err := os.Open(filepath.Join(folder, "lock"))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return errors.Is(unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB), unix.EWOULDBLOCK)
+}
+
 // file gives a path in the folder.
 func (d *dataFolder) file(name string) string { return filepath.Join(d.path, name) }
 

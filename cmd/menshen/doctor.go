@@ -153,7 +153,7 @@ func examinePort(key, listen string, cfg config.Config) finding {
 		_ = l.Close() // it was only asked for
 		return f
 	}
-	if r, running := readRunning(cfg.DataFolder()); running == nil && syscall.Kill(r.PID, 0) == nil {
+	if _, err := readRunning(cfg.DataFolder()); err == nil {
 		f.note = menshen.Text{ZH: listen + "（由正在运行的门神占用）", EN: listen + " (held by the running Menshen)"}
 		return f
 	}

@@ -14,6 +14,21 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 )
 
+// mustHaveNoDouble checks that no crossing is in the pass log twice under different numbers.
+func mustHaveNoDouble(tb testing.TB, path string) {
+	tb.Helper()
+	db, err := sql.Open("sqlite3", "file:"+path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer db.Close()
+	var doubled int
+	err = db.QueryRow("SELECT count(*) FROM (SELECT 1 FROM passes WHERE person <> '' GROUP BY person, gate, direction, captured HAVING count(*) > 1)").Scan(&doubled)
+	if err != nil || doubled > 0 {
+		tb.Errorf("%d crossings are in the pass log twice, %v", doubled, err)
+	}
+}
+
 // mustHaveNoGap checks that every gate's passes in the pass log are numbered 1, 2, 3 … without a gap or a double, and
 // gives how many there are.
 func mustHaveNoGap(tb testing.TB, path string) int {
@@ -57,6 +72,7 @@ func TestNothingLostWhenKilled(t *testing.T) {
 	s := c.serve()
 	eventually(t, "every pass is receipted", func() bool { return strings.Contains(c.must("status"), "awaiting receipt 0") })
 	s.stop(t)
+	mustHaveNoDouble(t, filepath.Join(c.dir, "data/simulated/site.db"))
 	if n := mustHaveNoGap(t, filepath.Join(c.dir, "data/simulated/site.db")); n < 10_000 {
 		t.Errorf("%d passes, want the history of three days", n)
 	}

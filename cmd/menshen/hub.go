@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -216,7 +217,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 	cert, key := h.cfg.TLSFiles()
 	h.web, err = web.New(web.Deps{
 		Overview: overview{h}, Passes: passLog{h.pipeline}, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h, enroller},
-		Tracer: traceView{tracer}, Auditor: h.pipeline.store, Tokens: tokens,
+		Tracer: traceView{tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens,
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: time.Now,
 	}, web.Config{Listen: h.cfg.Web.Listen, TLSCert: cert, TLSKey: key})
@@ -273,7 +274,13 @@ func (h *hub) openChildren(context.Context) error {
 // childEnvironment is that of this process, with OpenCV and OpenBLAS told to keep to one thread: processes share the
 // machine, and several faces side by side use it better than several threads at one.
 func childEnvironment() []string {
-	return append(os.Environ(), "OPENCV_FOR_THREADS_NUM=1", "OPENBLAS_NUM_THREADS=1")
+	var kept []string
+	for _, e := range os.Environ() {
+		if !strings.HasPrefix(e, config.Prefix) { // addresses and secrets of others: the settings hold what this child needs
+			kept = append(kept, e)
+		}
+	}
+	return append(kept, "OPENCV_FOR_THREADS_NUM=1", "OPENBLAS_NUM_THREADS=1")
 }
 
 // Run runs the hub until ctx ends. It ends sources first and stores last.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -30,6 +31,7 @@ type pipeline struct {
 	relay    *bus.Relay
 	consumer *bus.Consumer
 	logger   *slog.Logger
+	since    time.Time // passes before are in the store only
 }
 
 // pipelineConfig is what differs between hub and simulator.
@@ -103,12 +105,19 @@ func (p *pipeline) carrying() stage {
 // consumerName is the durable consumer that feeds the pass log.
 const consumerName = "tracing"
 
-// catchUp notices that the databases are older than the stream, as they are after a restore: the gates go on counting
-// where the stream ends, and what the stream still holds is committed again.
+// catchUp notices that one of the databases is older than the stream, as it is after a restore and may be after a crash:
+// the gates go on counting where the stream ends, and what the stream still holds is committed, if it is not yet.
 func (p *pipeline) catchUp(ctx context.Context) error {
 	given, err := p.outbox.LastSequences(ctx)
 	if err != nil {
 		return err
+	}
+	committed, err := p.store.LastSequences(ctx)
+	if err != nil {
+		return err
+	}
+	for gate := range given {
+		given[gate] = min(given[gate], committed[gate])
 	}
 	gates := make([]string, len(p.site.Gates))
 	for i, g := range p.site.Gates {
@@ -118,7 +127,7 @@ func (p *pipeline) catchUp(ctx context.Context) error {
 	if err != nil || !ahead {
 		return err
 	}
-	p.logger.Warn("the databases are older than the stream of passes: taking up from it what they lack")
+	p.logger.Info("a database is older than the stream of passes: taking up from it what it lacks")
 	last, err := p.conn.Rewind(ctx, bus.StreamConfig{}, consumerName)
 	if err != nil {
 		return err
@@ -134,8 +143,8 @@ func (p *pipeline) load(ctx context.Context, days int) error {
 		batch = batch[:0]
 		return err
 	}
-	since := menshen.Span{From: time.Now().AddDate(0, 0, -days)}
-	for pass, err := range p.store.Passes(ctx, menshen.PassFilter{Span: since}) {
+	p.since = time.Now().AddDate(0, 0, -days)
+	for pass, err := range p.store.Passes(ctx, menshen.PassFilter{Span: menshen.Span{From: p.since}}) {
 		if err != nil {
 			return err
 		}
@@ -148,12 +157,27 @@ func (p *pipeline) load(ctx context.Context, days int) error {
 	return flush()
 }
 
-// latest is when the last pass was captured; the zero time where there is none.
-func (p *pipeline) latest(ctx context.Context) (time.Time, error) {
+// latest is when the last pass was captured, whether it is committed yet or still in the outbox; the zero time where
+// there is none.
+func (p *pipeline) latest(ctx context.Context) (last time.Time, err error) {
 	for pass, err := range p.store.Passes(ctx, menshen.PassFilter{Latest: 1}) {
-		return pass.Captured, err
+		if err != nil {
+			return last, err
+		}
+		last = pass.Captured
 	}
-	return time.Time{}, nil
+	for cursor := int64(0); ; {
+		passes, next, err := p.outbox.Pending(ctx, cursor, 1000)
+		if err != nil || len(passes) == 0 {
+			return last, err
+		}
+		for _, pass := range passes {
+			if pass.Captured.After(last) {
+				last = pass.Captured
+			}
+		}
+		cursor = next
+	}
 }
 
 // Commit implements bus.Committer: the passes are in the pass log when it returns, then in memory, then shown.
@@ -162,10 +186,19 @@ func (p *pipeline) Commit(ctx context.Context, passes []menshen.Pass) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range result.Conflicts {
-		p.logger.Error("another pass has this number already, the first stays", "pass", id)
+	kept := make([]menshen.Pass, 0, len(passes))
+	for _, pass := range passes {
+		switch {
+		case slices.Contains(result.Conflicts, pass.ID):
+			// In full: the first one stays, and this is the last that is known of the other.
+			p.logger.Error("another pass has this number already", "pass", pass.ID, "person", pass.Person, "direction", pass.Direction,
+				"captured", pass.Captured, "outcome", pass.Decision.Outcome, "reasons", pass.Decision.Reasons, "track", pass.Track)
+		case pass.Validate() == nil:
+			kept = append(kept, pass)
+		}
 	}
-	if _, err := p.log.Append(result.Fresh...); err != nil {
+	// All of them, not only the fresh ones: an earlier try may have been committed and cut off before this line.
+	if _, err := p.log.Append(kept...); err != nil {
 		return err
 	}
 	for _, pass := range result.Fresh {

@@ -243,6 +243,15 @@ func TestCamerasComeBack(t *testing.T) {
 	t.Logf("passes went on %v after the RTSP server came back", time.Since(started).Round(100*time.Millisecond))
 	eventually(t, "the condition ends", func() bool { return !strings.Contains(c.must("status"), "camera-down:walkin-1") })
 
+	// Told to end by somebody else, they come back too.
+	for _, pid := range append(s.children("camera"), s.children("recognizer")...) {
+		if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ended := time.Now()
+	eventually(t, "passes go on after every child was told to end", func() bool { return allowedSince(ended) })
+
 	// A recognizer that dies must not cost more than a moment either.
 	for _, pid := range s.children("recognizer") {
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {

@@ -134,11 +134,34 @@ func (v enrolView) Remove(ctx context.Context, person string) error {
 	return v.people.reload(ctx, v.pipeline.store, person)
 }
 
-// traceView asks the tracer in the API's words.
-type traceView struct{ *tracing.Tracer }
+// traceView asks the tracer in the API's words, and refuses what it cannot answer whole.
+type traceView struct {
+	*tracing.Tracer
+
+	since time.Time // passes before are not in memory
+}
+
+func (v traceView) complete(span menshen.Span) error {
+	if span.From.Before(v.since) {
+		return menshen.Errorf(menshen.CodeInvalid, "cmd.trace", "passes before %s are not at hand, and an answer without them would be wrong", v.since.Format(time.RFC3339)).
+			WithHint("begin later with --from, or set tracing.days to more and start Menshen again")
+	}
+	return nil
+}
+
+// Movements implements web.Tracer.
+func (v traceView) Movements(ctx context.Context, person string, span menshen.Span) ([]menshen.Pass, []menshen.Stay, error) {
+	if err := v.complete(span); err != nil {
+		return nil, nil, err
+	}
+	return v.Tracer.Movements(ctx, person, span)
+}
 
 // Contacts implements web.Tracer.
 func (v traceView) Contacts(ctx context.Context, person string, span menshen.Span, gateWindow, minTogether time.Duration) ([]menshen.Contact, error) {
+	if err := v.complete(span); err != nil {
+		return nil, err
+	}
 	return v.Tracer.Contacts(ctx, person, span, tracing.ContactOptions{GateWindow: gateWindow, MinTogether: minTogether})
 }
 
