@@ -23,6 +23,8 @@ type Registry interface {
 	AddPerson(ctx context.Context, p menshen.Person, templates []menshen.Template) error
 	AddTemplates(ctx context.Context, templates []menshen.Template) error
 	Person(ctx context.Context, id string) (menshen.Person, error) // CodeNotFound for nobody
+	SetPersonState(ctx context.Context, id string, state menshen.PersonState) error
+	RemovePerson(ctx context.Context, id string) error // takes the templates away, makes the person inactive
 	Templates(ctx context.Context, engine menshen.EngineID) iter.Seq2[menshen.Template, error]
 }
 
@@ -30,6 +32,7 @@ type Registry interface {
 type Gallery interface {
 	Search(d menshen.Descriptor, k int) ([]menshen.Candidate, error)
 	Insert(templates ...menshen.Template) error
+	RemovePerson(person string) (templates int)
 }
 
 // Enroller enrols people. Safe for concurrent use; photographs are analysed at the same time, but decisions are taken
@@ -67,29 +70,52 @@ func (e *Enroller) Enroll(ctx context.Context, req Request) (Result, error) {
 	if err := req.check(); err != nil {
 		return Result{}, err
 	}
+	asked, err := e.subject(ctx, req)
+	if err != nil {
+		return Result{}, err
+	}
 	shots, err := e.analyse(ctx, req.Photos)
 	if err != nil {
 		return Result{}, err
 	}
-	select {
-	case e.turn <- struct{}{}:
-		defer func() { <-e.turn }()
-	case <-ctx.Done():
-		return Result{}, ctx.Err()
+	end, err := e.takeTurn(ctx)
+	if err != nil {
+		return Result{}, err
 	}
+	defer end()
 	if err := e.flush(); err != nil {
 		return Result{}, err
 	}
-	var p menshen.Person
-	if req.Person != "" {
-		if p, err = e.registry.Person(ctx, req.Person); err != nil {
-			return Result{}, err
-		}
+	p, err := e.subject(ctx, req)
+	if err != nil {
+		return Result{}, err
+	}
+	if p.State == menshen.PersonInactive && asked.State == menshen.PersonActive {
+		return Result{}, menshen.Errorf(menshen.CodeConflict, "enrolment.enroll", "the person was removed while the photographs were looked at").
+			WithHint("enrol the person again if they are to come back")
 	}
 	if p, err = e.compare(ctx, req, p, shots); err != nil {
 		return Result{}, err
 	}
 	return e.keep(ctx, req, p, shots)
+}
+
+// subject gives the person that a request is about, the zero Person for somebody new.
+func (e *Enroller) subject(ctx context.Context, req Request) (menshen.Person, error) {
+	if req.Person == "" {
+		return menshen.Person{}, nil
+	}
+	return e.registry.Person(ctx, req.Person)
+}
+
+// takeTurn waits until nobody else decides; end gives the turn back.
+func (e *Enroller) takeTurn(ctx context.Context) (end func(), err error) {
+	select {
+	case e.turn <- struct{}{}:
+		return func() { <-e.turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // analyse asks the recognizer about all photographs and judges each on its own.

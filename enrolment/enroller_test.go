@@ -323,7 +323,8 @@ func TestGalleryFails(t *testing.T) {
 	h.inStep(t, 1, 1)
 }
 
-func TestForget(t *testing.T) {
+// Removing somebody whose templates the gates have not got yet must not let them in later.
+func TestRemoveDropsWhatIsPending(t *testing.T) {
 	h := MustHouse(t)
 	g := &balky{h.gallery, true}
 	e := MustEnroller(t, h.analyser, h.registry, g)
@@ -331,15 +332,74 @@ func TestForget(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	if err := h.registry.RemovePerson(t.Context(), r.Person); err != nil {
+	if err := e.Remove(t.Context(), r.Person); err != nil {
 		t.Fatal(err)
 	}
-	e.Forget(r.Person)
 	g.refuse = false
 	if _, err := e.Enroll(t.Context(), request(t, "李雷", draw(drawnFace{Who: 2}))); err != nil {
 		t.Fatal(err)
 	}
 	h.inStep(t, 2, 1)
+	if err := e.Remove(t.Context(), "nobody"); menshen.ErrorCode(err) != menshen.CodeNotFound {
+		t.Errorf("got %v, want not found", err)
+	}
+}
+
+// Who was removed and is enrolled anew is active again, as the same person.
+func TestRemovedPersonComesBack(t *testing.T) {
+	h := MustHouse(t)
+	e := MustEnroller(t, h.analyser, h.registry, h.gallery)
+	r, err := e.Enroll(t.Context(), request(t, "王芳", draw(drawnFace{Who: 1})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Remove(t.Context(), r.Person); err != nil {
+		t.Fatal(err)
+	}
+	again := request(t, "", draw(drawnFace{Who: 1}))
+	again.Person = r.Person
+	if r, err = e.Enroll(t.Context(), again); err != nil || r.Accepted() != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if p, err := h.registry.Person(t.Context(), r.Person); err != nil || p.State != menshen.PersonActive {
+		t.Errorf("%+v, %v, want active", p, err)
+	}
+	h.inStep(t, 1, 1)
+}
+
+// A removal while the photographs are looked at wins over the enrolment.
+func TestRemovedDuringEnrolment(t *testing.T) {
+	h := MustHouse(t)
+	first := MustEnroller(t, h.analyser, h.registry, h.gallery)
+	r, err := first.Enroll(t.Context(), request(t, "王芳", draw(drawnFace{Who: 1})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e *enrolment.Enroller
+	e = MustEnroller(t, analyserFunc(func(ctx context.Context, image []byte) (menshen.Analysis, error) {
+		if err := e.Remove(ctx, r.Person); err != nil {
+			return menshen.Analysis{}, err
+		}
+		return h.analyser.Analyse(ctx, image)
+	}), h.registry, h.gallery)
+	more := request(t, "", draw(drawnFace{Who: 1}))
+	more.Person = r.Person
+	if _, err := e.Enroll(t.Context(), more); menshen.ErrorCode(err) != menshen.CodeConflict {
+		t.Errorf("got %v, want conflict", err)
+	}
+	if p, err := h.registry.Person(t.Context(), r.Person); err != nil || p.State != menshen.PersonInactive {
+		t.Errorf("%+v, %v, want inactive", p, err)
+	}
+	if h.gallery.Len() != 0 {
+		t.Errorf("%d templates are at the gates", h.gallery.Len())
+	}
+}
+
+// analyserFunc is an analyser that does something besides.
+type analyserFunc func(ctx context.Context, image []byte) (menshen.Analysis, error)
+
+func (f analyserFunc) Analyse(ctx context.Context, image []byte) (menshen.Analysis, error) {
+	return f(ctx, image)
 }
 
 // interrupted is a registry whose answer to AddPerson is lost: before the work is done, or after.

@@ -35,6 +35,11 @@ func (e *Enroller) keep(ctx context.Context, req Request, p menshen.Person, shot
 		return Result{}, err
 	}
 	r.Person = p.ID
+	if p.State == menshen.PersonInactive { // removed once, and enrolled anew
+		if err := e.registry.SetPersonState(ctx, p.ID, menshen.PersonActive); err != nil {
+			return Result{}, err
+		}
+	}
 	e.mu.Lock()
 	e.pending = append(e.pending, templates...)
 	e.mu.Unlock()
@@ -76,10 +81,20 @@ func (e *Enroller) flush() error {
 	return nil
 }
 
-// Forget drops what the gallery has not got yet of a person. Whoever removes a person from the registry calls it before
-// taking the person out of the gallery.
-func (e *Enroller) Forget(person string) {
+// Remove takes a person's templates away, from the gates first, and makes the person inactive. An enrolment under way is
+// waited for, so that it cannot bring the face back. CodeNotFound for nobody.
+func (e *Enroller) Remove(ctx context.Context, person string) error {
+	end, err := e.takeTurn(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	if _, err := e.registry.Person(ctx, person); err != nil {
+		return err
+	}
 	e.mu.Lock()
-	defer e.mu.Unlock()
 	e.pending = slices.DeleteFunc(e.pending, func(t menshen.Template) bool { return t.Person == person })
+	e.mu.Unlock()
+	e.gallery.RemovePerson(person)
+	return e.registry.RemovePerson(ctx, person)
 }

@@ -11,6 +11,8 @@ import (
 // directory is the people of the site in memory: gates and pages look names up without waiting for a disk. Safe for
 // concurrent use.
 type directory struct {
+	reading sync.Mutex // of one who reads a person anew: what was read last is put last
+
 	mu     sync.RWMutex
 	people map[string]menshen.Person
 }
@@ -47,6 +49,8 @@ func (d *directory) put(people ...menshen.Person) {
 func (d *directory) reload(ctx context.Context, registry interface {
 	Person(ctx context.Context, id string) (menshen.Person, error)
 }, id string) error {
+	d.reading.Lock()
+	defer d.reading.Unlock()
 	p, err := registry.Person(ctx, id)
 	if err != nil {
 		return err

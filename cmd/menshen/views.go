@@ -98,9 +98,6 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 		return web.EnrolmentResult{}, err
 	}
 	if res.Person != "" {
-		if err := v.readmit(ctx, res); err != nil {
-			return web.EnrolmentResult{}, err
-		}
 		if err := v.people.reload(ctx, v.pipeline.store, res.Person); err != nil {
 			return web.EnrolmentResult{}, err
 		}
@@ -112,23 +109,9 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 	return out, nil
 }
 
-// readmit makes a person active again who is enrolled anew.
-func (v enrolView) readmit(ctx context.Context, res enrolment.Result) error {
-	p, known := v.people.Person(res.Person)
-	if !known || p.State == menshen.PersonActive || res.Accepted() == 0 {
-		return nil
-	}
-	return v.pipeline.store.SetPersonState(ctx, res.Person, menshen.PersonActive)
-}
-
-// Remove implements web.Enroller: the gallery first, so that a door is shut before anything else can fail.
+// Remove implements web.Enroller.
 func (v enrolView) Remove(ctx context.Context, person string) error {
-	if _, err := v.pipeline.store.Person(ctx, person); err != nil {
-		return err
-	}
-	v.enroller.Forget(person)
-	v.gallery.RemovePerson(person)
-	if err := v.pipeline.store.RemovePerson(ctx, person); err != nil {
+	if err := v.enroller.Remove(ctx, person); err != nil {
 		return err
 	}
 	return v.people.reload(ctx, v.pipeline.store, person)
