@@ -299,7 +299,7 @@ func MustServe(tb testing.TB, h *house, cfg web.Config) *served {
 		}
 	})
 	s.url = srv.URL()
-	if s.client, err = client.New(s.url, s.token); err != nil {
+	if s.client, err = client.New(s.url, s.token, ""); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { s.client.Close(); s.stop() })

@@ -2,7 +2,10 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -21,7 +24,8 @@ type Server struct {
 	log      *slog.Logger
 	http     *http.Server
 	listener net.Listener
-	stopping chan struct{} // closed when Run is to end, so that streams end
+	leaf     *x509.Certificate // nil without TLS
+	stopping chan struct{}     // closed when Run is to end, so that streams end
 	stop     func()
 }
 
@@ -49,6 +53,10 @@ func New(deps Deps, cfg Config) (*Server, error) {
 		cert, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
 		if err != nil {
 			return nil, menshen.Errorf(menshen.CodeInvalid, "web.tls", "web.tls_cert and web.tls_key: %s and %s cannot be used together", cfg.TLSCert, cfg.TLSKey).
+				WithHint("give the PEM files of a certificate chain and of its own private key, readable by Menshen").WithCause(err)
+		}
+		if s.leaf, err = x509.ParseCertificate(cert.Certificate[0]); err != nil {
+			return nil, menshen.Errorf(menshen.CodeInvalid, "web.tls", "web.tls_cert: %s holds no certificate", cfg.TLSCert).
 				WithHint("give the PEM files of a certificate chain and of its own private key, readable by Menshen").WithCause(err)
 		}
 		s.http.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
@@ -87,6 +95,16 @@ func (s *Server) URL() string {
 		host = "localhost"
 	}
 	return scheme + "://" + net.JoinHostPort(host, port)
+}
+
+// KeyHash gives the SHA-256 of the public key (SubjectPublicKeyInfo) of the certificate, in lower-case hex, for clients on
+// this machine to know the server by; "" without TLS.
+func (s *Server) KeyHash() string {
+	if s.leaf == nil {
+		return ""
+	}
+	sum := sha256.Sum256(s.leaf.RawSubjectPublicKeyInfo)
+	return hex.EncodeToString(sum[:])
 }
 
 // Run serves until ctx ends; then it takes no more calls, ends the streams, lets other calls finish within the grace,

@@ -112,7 +112,7 @@ func (s *benchSite) connect(ctx context.Context, data string) error {
 			if err != nil {
 				return err
 			}
-			if s.Client, err = client.New(at.URL, token); err != nil {
+			if s.Client, err = client.New(at.URL, token, ""); err != nil {
 				return err
 			}
 			if _, err = s.Site.GetSite(ctx, connect.NewRequest(&menshenv1.GetSiteRequest{})); err == nil || ctx.Err() != nil {

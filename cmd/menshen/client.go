@@ -28,6 +28,7 @@ const (
 type running struct {
 	PID int    `json:"pid"`
 	URL string `json:"url"`
+	Key string `json:"key,omitempty"` // hash of the TLS key, see web.Server.KeyHash
 }
 
 // remote is a connection to the running hub and what answers are shown with.
@@ -57,7 +58,7 @@ func (a *app) dial(c *cobra.Command) (*remote, error) {
 	if err != nil {
 		return nil, err
 	}
-	cl, err := client.New(at.URL, token)
+	cl, err := client.New(at.URL, token, at.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +98,8 @@ func readRunning(folder string) (running, error) {
 }
 
 // writeRunning leaves the note; the caller removes it at the end.
-func writeRunning(folder, url string) error {
-	b, err := json.Marshal(running{PID: os.Getpid(), URL: url})
+func writeRunning(folder, url, key string) error {
+	b, err := json.Marshal(running{PID: os.Getpid(), URL: url, Key: key})
 	if err != nil {
 		return err
 	}

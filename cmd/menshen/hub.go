@@ -285,7 +285,7 @@ func childEnvironment() []string {
 
 // Run runs the hub until ctx ends. It ends sources first and stores last.
 func (h *hub) Run(ctx context.Context) error {
-	if err := writeRunning(h.data.path, h.web.URL()); err != nil {
+	if err := writeRunning(h.data.path, h.web.URL(), h.web.KeyHash()); err != nil {
 		return diskError("cmd.hub", h.data.path, err)
 	}
 	defer os.Remove(filepath.Join(h.data.path, runningFile))

@@ -5,6 +5,11 @@ package client
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -32,7 +37,10 @@ type Client struct {
 
 // New makes a client for the hub at a base URL such as http://127.0.0.1:8080. It connects at the first call only.
 // CodeInvalid for anything else than https, or http to this machine: a token must not cross a network in clear.
-func New(baseURL string, token web.Token) (*Client, error) {
+//
+// keyHash is what web.Server.KeyHash gives on this machine: the server must have that key, and its certificate may then be
+// of any name and issuer. With "" the certificate must be one that this machine trusts, for the host of the URL.
+func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 	base, err := checkURL(baseURL)
 	if err != nil {
 		return nil, err
@@ -44,6 +52,9 @@ func New(baseURL string, token web.Token) (*Client, error) {
 		IdleConnTimeout:       time.Minute,
 		ForceAttemptHTTP2:     true,
 		ExpectContinueTimeout: time.Second,
+	}
+	if keyHash != "" {
+		transport.TLSClientConfig = pinned(keyHash)
 	}
 	hc := &http.Client{
 		Transport: transport,
@@ -58,6 +69,24 @@ func New(baseURL string, token web.Token) (*Client, error) {
 		Tracing:   menshenv1connect.NewTracingServiceClient(hc, base, opts),
 		transport: transport,
 	}, nil
+}
+
+// errOtherKey says that somebody else answers where the hub should.
+var errOtherKey = errors.New("the server has another key")
+
+// pinned trusts one key instead of a chain of certificates.
+func pinned(keyHash string) *tls.Config {
+	return &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		InsecureSkipVerify: true, // VerifyConnection does it
+		VerifyConnection: func(s tls.ConnectionState) error {
+			sum := sha256.Sum256(s.PeerCertificates[0].RawSubjectPublicKeyInfo)
+			if subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(keyHash)) != 1 {
+				return errOtherKey
+			}
+			return nil
+		},
+	}
 }
 
 // Close closes the connections that no call is using.

@@ -2,6 +2,8 @@ package client_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"log"
@@ -23,7 +25,7 @@ import (
 
 func MustClient(tb testing.TB, url string) *client.Client {
 	tb.Helper()
-	c, err := client.New(url, web.NewToken())
+	c, err := client.New(url, web.NewToken(), "")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -60,7 +62,7 @@ func TestAddress(t *testing.T) {
 		"http://menshen.example": "in clear", "http://10.0.0.1:8080": "in clear", "127.0.0.1:8080": "address", "ftp://x": "neither", "": "address",
 		"https://user:secret@x": "not usable", "https://x?y=z": "not usable", "https://": "not usable", "http://127.0.0.1.evil.example": "in clear",
 	} {
-		_, err := client.New(url, web.NewToken())
+		_, err := client.New(url, web.NewToken(), "")
 		if word == "" {
 			if err != nil {
 				t.Errorf("%s: %v", url, err)
@@ -110,6 +112,26 @@ func TestUntrustedCertificate(t *testing.T) {
 	c := MustClient(t, s.URL)
 	defer c.Close()
 	want(t, both(context.Background(), c), menshen.CodeUnavailable, "not trusted", "SSL_CERT_FILE")
+}
+
+// On this machine the hub is known by its key, whatever name and issuer its certificate has; nobody else is.
+func TestPinnedKey(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.NotFoundHandler())
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	defer s.Close()
+	sum := sha256.Sum256(s.Certificate().RawSubjectPublicKeyInfo)
+	for hash, says := range map[string]string{hex.EncodeToString(sum[:]): "the connection to Menshen", strings.Repeat("0", 64): "another program"} {
+		c, err := client.New(s.URL, web.NewToken(), hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Site.GetSite(t.Context(), connect.NewRequest(&menshenv1.GetSiteRequest{}))
+		if message, hint := menshen.ErrorMessage(err); !strings.Contains(message, says) || hint == "" {
+			t.Errorf("key %s: %q, hint %q, want %q", hash, message, hint, says)
+		}
+		c.Close()
+	}
 }
 
 func TestClearServerAskedForTLS(t *testing.T) {

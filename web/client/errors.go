@@ -54,6 +54,9 @@ func (c caller) unreachable(err error) error {
 	fail := func(format string, hint string) error {
 		return menshen.Errorf(menshen.CodeUnavailable, op, format, c.base).WithHint("%s", hint).WithCause(err)
 	}
+	if errors.Is(err, errOtherKey) {
+		return fail("another program than the running Menshen answers at %s", "stop that program, and start menshen serve again")
+	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return fail("the certificate of Menshen at %s is not trusted", "name its CA's file in SSL_CERT_FILE, and use the host name of the certificate")
 	}
