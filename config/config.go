@@ -85,7 +85,7 @@ type Engine struct {
 	Models      string  `yaml:"models"`      // folder of the networks; relative to the file
 	Recognizers int     `yaml:"recognizers"` // processes
 	Networks    int     `yaml:"networks"`    // copies of the network in each process
-	Evaluation  bool    `yaml:"evaluation"`  // may use networks that are licensed for evaluation only
+	Evaluation  bool    `yaml:"evaluation"`  // may use networks for evaluation only with cameras too; a simulated community always may
 	Known       float64 `yaml:"known"`       // distance up to which a face counts as a person's; 0: that of the network
 	Unsure      float64 `yaml:"unsure"`      // distance up to which a guard is asked; 0: that of the network
 }
@@ -140,7 +140,7 @@ func Default() Config {
 		Data:       "data",
 		Log:        Log{Level: "info", Format: "text"},
 		Site:       Site{TimeZone: "Asia/Shanghai"},
-		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2, Evaluation: true},
+		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2},
 		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
 		Web:        Web{Listen: "127.0.0.1:8080"},

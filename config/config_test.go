@@ -105,14 +105,14 @@ func TestEnvironmentOverrides(t *testing.T) {
 	}
 	c, err := config.Load(path, true, []string{
 		"MENSHEN_WEB_LISTEN=127.0.0.1:9", "MENSHEN_ACCESS_COOLDOWN=30s", "MENSHEN_ENGINE_KNOWN=0.9", "MENSHEN_ENGINE_UNSURE=1.1",
-		"MENSHEN_SIMULATION_SEED=7", "MENSHEN_ENGINE_EVALUATION=false", "MENSHEN_CAMERA_EAST_1_SOURCE=rtsp://a:b@192.0.2.1/",
-		"MENSHEN_TEST_CHILD=1", "PATH=/bin",
+		"MENSHEN_SIMULATION_SEED=7", "MENSHEN_ENGINE_EVALUATION=true", "MENSHEN_CAMERA_EAST_1_SOURCE=rtsp://a:b@192.0.2.1/",
+		"MENSHEN_TEST_CHILD=1", "MENSHEN_SERVICE_HOST=10.0.0.1", "MENSHEN_PORT=tcp://10.0.0.1:80", "PATH=/bin",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Web.Listen != "127.0.0.1:9" || c.Access.Cooldown != 30*time.Second || c.Engine.Known != 0.9 || c.Simulation.Seed != 7 ||
-		c.Engine.Evaluation || c.Cameras[0].Source.Reveal() != "rtsp://a:b@192.0.2.1/" {
+		!c.Engine.Evaluation || c.Cameras[0].Source.Reveal() != "rtsp://a:b@192.0.2.1/" {
 		t.Errorf("got %+v", c)
 	}
 	if want := filepath.Join(filepath.Dir(path), "data"); c.DataFolder() != want {

@@ -39,7 +39,7 @@ type WorkerConfig struct {
 	Backlog   int           // sightings that may wait; 64 if 0, a second or two of work
 	Analyses  int           // photographs worked at at the same time; 1 if 0: one may take 120 MB, and doors go first
 	MinFace   float64       // narrowest face embedded, px; 32 if 0: smaller ones are not recognised well
-	Stall     time.Duration // a call of the engine under way for longer makes the reports not OK; 8 s if 0
+	Stall     time.Duration // a call of the engine under way for longer makes the reports not OK; 4 s if 0
 	Interval  time.Duration // between two reports; 1 s if 0
 }
 
@@ -51,7 +51,7 @@ func (c WorkerConfig) WithDefaults() WorkerConfig {
 	c.Backlog = cmp.Or(c.Backlog, 64)
 	c.Analyses = cmp.Or(c.Analyses, 1)
 	c.MinFace = cmp.Or(c.MinFace, 32)
-	c.Stall = cmp.Or(c.Stall, 8*time.Second)
+	c.Stall = cmp.Or(c.Stall, 4*time.Second)
 	c.Interval = cmp.Or(c.Interval, time.Second)
 	return c
 }

@@ -32,7 +32,8 @@ type Config struct {
 	Env       []string // of the child; nil is the parent's
 	Settings  any      // handed over as JSON on standard input
 
-	Silence    time.Duration // a child whose last good report is older is killed; 10 s if 0
+	Silence    time.Duration // a child whose last good report is older is killed; 5 s if 0
+	StartLimit time.Duration // its first good report must come within; 20 s if 0: loading networks takes time on a busy machine
 	MinBackoff time.Duration // wait before the first restart; 250 ms if 0
 	MaxBackoff time.Duration // longest wait; 4 s if 0, so that a camera that is back is seen within seconds
 	SlowCodes  []int         // exit codes that trying again soon does not help, and may harm: a refused password locks some cameras
@@ -50,6 +51,7 @@ type Child struct {
 	pid      int
 	starts   int
 	good     time.Time // last good report, or the start
+	begins   bool      // a good report has come since the start
 	last     menshen.Report
 	downFrom time.Time // zero while it is well
 	detail   string    // why it ended last
@@ -60,7 +62,8 @@ func New(cfg Config, log *slog.Logger, now func() time.Time) (*Child, error) {
 	if cfg.Component == "" || cfg.Path == "" {
 		return nil, menshen.Errorf(menshen.CodeInternal, "supervisor.new", "a child needs a component name and a program")
 	}
-	setDefault(&cfg.Silence, 10*time.Second)
+	setDefault(&cfg.Silence, 5*time.Second)
+	setDefault(&cfg.StartLimit, 20*time.Second)
 	setDefault(&cfg.MinBackoff, 250*time.Millisecond)
 	setDefault(&cfg.MaxBackoff, 4*time.Second)
 	setDefault(&cfg.SlowWait, 30*time.Second)
@@ -158,7 +161,7 @@ func (c *Child) attend(ctx context.Context, cmd *exec.Cmd, stdin io.Closer, ende
 				return <-ended
 			}
 		case <-tick.C:
-			if quiet, why := c.quiet(); quiet > c.cfg.Silence {
+			if quiet, limit, why := c.quiet(); quiet > limit {
 				_ = cmd.Process.Kill()
 				<-ended
 				return fmt.Errorf("killed after %v without a good sign of life (%s)", quiet.Round(time.Second), why)
@@ -185,7 +188,7 @@ func (c *Child) forward(r io.Reader, lines *tail) {
 func (c *Child) begun(pid int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.pid, c.good = pid, c.now()
+	c.pid, c.good, c.begins = pid, c.now(), false
 	c.starts++
 	c.log.Info("child process started", "pid", pid, "starts", c.starts)
 }
@@ -202,14 +205,18 @@ func (c *Child) ended(at time.Time, why string) {
 	}
 }
 
-func (c *Child) quiet() (time.Duration, string) {
+// quiet says for how long there was no good sign of life, how long there may be none, and what the last bad one said.
+func (c *Child) quiet() (since, limit time.Duration, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	why := "no report"
+	why, limit = "no report", c.cfg.Silence
+	if !c.begins {
+		limit = max(c.cfg.StartLimit, c.cfg.Silence)
+	}
 	if c.last.Message != "" {
 		why = c.last.Message
 	}
-	return c.now().Sub(c.good), why
+	return c.now().Sub(c.good), limit, why
 }
 
 // FigureStarting is the figure of a good report that is not 0 while the child only tries to begin: it is alive, and what
@@ -225,7 +232,7 @@ func (c *Child) Heard(r menshen.Report) {
 	defer c.mu.Unlock()
 	c.last = r
 	if r.OK {
-		c.good = c.now()
+		c.good, c.begins = c.now(), true
 		if r.Figures[FigureStarting] == 0 {
 			c.downFrom = time.Time{}
 		}

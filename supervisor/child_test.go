@@ -177,7 +177,9 @@ func TestSilentChildIsKilled(t *testing.T) {
 		"reports of another": func(c *supervisor.Child) { c.Heard(menshen.Report{Component: "camera-b", OK: true}) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := mustChild(t, settings{Do: "wait"}, func(cfg *supervisor.Config) { cfg.Silence = 100 * time.Millisecond })
+			c := mustChild(t, settings{Do: "wait"}, func(cfg *supervisor.Config) {
+				cfg.Silence, cfg.StartLimit = 100*time.Millisecond, 100*time.Millisecond
+			})
 			start(t, c)
 			eventually(t, "two restarts", func() bool { hear(c); return c.Status().Starts >= 3 })
 		})

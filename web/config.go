@@ -17,6 +17,7 @@ type Config struct {
 	Listen     string        // host:port; 127.0.0.1:8080. A host that is not loopback needs TLSCert and TLSKey
 	TLSCert    string        // PEM file with the certificate chain; "" serves plain HTTP
 	TLSKey     string        // PEM file with its private key
+	GateWindow time.Duration // how near in time two people at one gate have met, where a question does not say; 1 min
 	SignOfLife time.Duration // how often an idle stream sends an empty answer; 5 s
 	ReadLimit  time.Duration // how long a request's body may take; 1 min, ten times that for Enroll
 	WriteLimit time.Duration // how long a client may take no data before it is dropped; 15 s
@@ -32,6 +33,7 @@ func (c Config) withDefaults() Config {
 	if c.Listen == "" {
 		c.Listen = DefaultListen
 	}
+	set(&c.GateWindow, time.Minute)
 	set(&c.SignOfLife, 5*time.Second)
 	set(&c.ReadLimit, time.Minute)
 	set(&c.WriteLimit, 15*time.Second)

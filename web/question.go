@@ -19,11 +19,10 @@ type question struct {
 }
 
 const (
-	usualSpan         = 14 * 24 * time.Hour
-	longestSpan       = 90 * 24 * time.Hour
-	defaultGateWindow = time.Minute
-	maxPurpose        = 500 // characters
-	maxAsked          = 200 // characters
+	usualSpan   = 14 * 24 * time.Hour
+	longestSpan = 90 * 24 * time.Hour
+	maxPurpose  = 500 // characters
+	maxAsked    = 200 // characters
 )
 
 // readQuestion checks the fields and fills the span in: until now, from 14 days before that.

@@ -20,6 +20,8 @@ type tracingService struct {
 	registry registry
 	recorder recorder
 	now      func() time.Time
+
+	gateWindow time.Duration // where a question names none
 }
 
 func (s tracingService) Movements(ctx context.Context, req *connect.Request[menshenv1.MovementsRequest]) (*connect.Response[menshenv1.MovementsResponse], error) {
@@ -52,7 +54,7 @@ func (s tracingService) Contacts(ctx context.Context, req *connect.Request[mensh
 	if err != nil {
 		return nil, err
 	}
-	window, err := readDuration("gate_window", m.GateWindow, defaultGateWindow, time.Millisecond, time.Hour)
+	window, err := readDuration("gate_window", m.GateWindow, s.gateWindow, time.Millisecond, time.Hour)
 	if err != nil {
 		return nil, err
 	}

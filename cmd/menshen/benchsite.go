@@ -58,8 +58,8 @@ site:
 		fmt.Fprintf(&b, "  - {id: camera-%d, gate: gate-%d, source: %q}\n", i+1, i+1, s)
 	}
 	e := cfg.Engine
-	fmt.Fprintf(&b, "engine: {name: %s, models: %q, recognizers: %d, networks: %d, evaluation: %t, known: %g, unsure: %g}\n",
-		e.Name, models, e.Recognizers, e.Networks, e.Evaluation, e.Known, e.Unsure)
+	fmt.Fprintf(&b, "engine: {name: %s, models: %q, recognizers: %d, networks: %d, evaluation: true, known: %g, unsure: %g}\n",
+		e.Name, models, e.Recognizers, e.Networks, e.Known, e.Unsure)
 	// Shorter than the clip, so that everybody passes again when it starts anew.
 	fmt.Fprintf(&b, "access: {cooldown: 5s, min_agreeing: %d}\n", cfg.Access.MinAgreeing)
 	fmt.Fprintf(&b, "bus: {listen: \"127.0.0.1:0\"}\nweb: {listen: \"127.0.0.1:0\"}\n")

@@ -39,9 +39,9 @@ func chooseEngine(ctx context.Context, cfg config.Config) (engineChoice, error) 
 	if err != nil {
 		return engineChoice{}, err
 	}
-	if choice.EvaluationOnly && !cfg.Engine.Evaluation {
-		return engineChoice{}, menshen.Errorf(menshen.CodeMissing, "cmd.engine", "only a network for evaluation is there (%s), and engine.evaluation forbids it", choice.Embedder.File.ID).
-			WithHint("get the proper one with: menshen models fetch")
+	if choice.EvaluationOnly && !cfg.Engine.Evaluation && !cfg.Simulated() {
+		return engineChoice{}, menshen.Errorf(menshen.CodeMissing, "cmd.engine", "only a network for evaluation is there (%s), which must not be used at a real gate", choice.Embedder.File.ID).
+			WithHint("get the proper one with: menshen models fetch; for a trial set engine.evaluation to true")
 	}
 	e := engineChoice{Choice: choice, ID: engineID(cfg.Engine.Name, choice.Embedder.SHA256)}
 	if cfg.Engine.Known > 0 {

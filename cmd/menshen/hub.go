@@ -171,7 +171,7 @@ func (h *hub) openGallery(ctx context.Context) (err error) {
 		return err
 	}
 	if h.simulated != nil {
-		return h.settle(ctx)
+		return settle(ctx, h.simulated, h.pipeline.store, h.people)
 	}
 	return nil
 }
@@ -220,7 +220,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 		Tracer: traceView{tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens,
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: time.Now,
-	}, web.Config{Listen: h.cfg.Web.Listen, TLSCert: cert, TLSKey: key})
+	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, TLSCert: cert, TLSKey: key})
 	if err == nil {
 		h.closers = append(h.closers, h.web)
 	}

@@ -79,11 +79,11 @@ func (a *app) simulate(c *cobra.Command, o simulationOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	h := &hub{pipeline: p, simulated: community, site: site}
-	if h.people, err = newDirectory(p.store.People(ctx)); err != nil {
+	people, err := newDirectory(p.store.People(ctx))
+	if err != nil {
 		return err
 	}
-	if err := h.settle(ctx); err != nil {
+	if err := settle(ctx, community, p.store, people); err != nil {
 		return err
 	}
 	from := until.AddDate(0, 0, -o.days)

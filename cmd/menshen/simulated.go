@@ -10,6 +10,7 @@ import (
 
 	"menshen"
 	"menshen/simulation"
+	"menshen/store/sqlite"
 )
 
 // simulationFile keeps which community lives in a data folder.
@@ -38,21 +39,21 @@ func openCommunity(data *dataFolder, people int, seed uint64) (*simulation.Commu
 	return simulation.New(simulation.Config{People: kept.People, Seed: kept.Seed})
 }
 
-// settle registers the people of the simulated community who are not there yet.
-func (h *hub) settle(ctx context.Context) error {
+// settle registers the people of a simulated community who are not there yet.
+func settle(ctx context.Context, c *simulation.Community, registry *sqlite.Site, people *directory) error {
 	var missing []menshen.Person
-	for _, p := range h.simulated.People() {
-		if _, ok := h.people.Person(p.ID); !ok {
+	for _, p := range c.People() {
+		if _, ok := people.Person(p.ID); !ok {
 			missing = append(missing, p)
 		}
 	}
 	if len(missing) == 0 {
 		return nil
 	}
-	if err := h.pipeline.store.AddPeople(ctx, missing); err != nil {
+	if err := registry.AddPeople(ctx, missing); err != nil {
 		return err
 	}
-	h.people.put(missing...)
+	people.put(missing...)
 	return nil
 }
 

@@ -48,7 +48,7 @@ func (a *app) traceCommand() *cobra.Command {
 	}
 	flags(movements)
 	flags(contacts)
-	contacts.Flags().DurationVar(&q.gateWindow, "gate-window", 0, "at one gate within this time; the site's setting if 0")
+	contacts.Flags().DurationVar(&q.gateWindow, "gate-window", 0, "at one gate within this time; the site's setting if absent")
 	contacts.Flags().DurationVar(&q.minTogether, "min-together", 0, "leave out shorter overlaps in a zone")
 	c.AddCommand(movements, contacts)
 	return c
@@ -148,13 +148,13 @@ func (a *app) traceContacts(c *cobra.Command, q question) error {
 	if err != nil {
 		return err
 	}
-	window := q.gateWindow
-	if window == 0 {
-		window = h.cfg.Tracing.GateWindow
+	var window *durationpb.Duration // the site's own where none is asked for
+	if c.Flags().Changed("gate-window") {
+		window = durationpb.New(q.gateWindow)
 	}
 	res, err := h.Tracing.Contacts(c.Context(), connect.NewRequest(&menshenv1.ContactsRequest{
 		Person: q.person, From: h.from, To: h.to, Purpose: h.purpose,
-		GateWindow: durationpb.New(window), MinTogether: durationpb.New(q.minTogether),
+		GateWindow: window, MinTogether: durationpb.New(q.minTogether),
 	}))
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ site:
   gates:
     - {id: walkin, from: outside, to: compound}
     - {id: pair, from: outside, to: compound}
-engine: {name: %s, models: models}
+engine: {name: %s, models: models, evaluation: true}
 cameras:
   - {id: walkin-1, gate: walkin, source: "%s"}
   - {id: pair-1, gate: pair, source: "%s"}
