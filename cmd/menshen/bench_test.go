@@ -170,7 +170,7 @@ func TestBenchConfigurationIsValid(t *testing.T) {
 		t.Error(err)
 	}
 	want := config.Default().Engine
-	want.Models = "/models"
+	want.Models, want.Evaluation = "/models", true
 	if len(cfg.Cameras) != 2 || cfg.Cameras[1].Gate != "gate-2" || cfg.Engine != want {
 		t.Errorf("%+v", cfg)
 	}
