@@ -69,6 +69,9 @@ func New(cfg Config) (*Community, error) {
 	return c, nil
 }
 
+// Config gives what the community was made from, defaults filled in.
+func (c *Community) Config() Config { return c.cfg }
+
 // Site gives the zones and gates. What it holds must not be changed.
 func (c *Community) Site() menshen.Site { return c.layout.site }
 

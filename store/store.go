@@ -22,7 +22,7 @@ import "menshen"
 type CommitResult struct {
 	Fresh     []menshen.Pass   // committed now for the first time, in the order given
 	Known     int              // committed before with the same content
-	Conflicts []menshen.PassID // committed before with other content: the first stays
+	Conflicts []menshen.PassID // committed before with other content: the first stays, this one is kept aside
 	Refused   []Refusal        // not valid, so never committed
 }
 
@@ -45,6 +45,7 @@ type Counts struct {
 	Households int
 	Templates  int // of all engines
 	Passes     int
+	SetAside   int // passes whose number another one had before
 	Audit      int
 }
 

@@ -2,10 +2,17 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"menshen"
+	"menshen/bus"
+	"menshen/config"
 	"menshen/supervisor"
 	"menshen/web"
 )
@@ -16,6 +23,74 @@ type child struct {
 
 	role string // camera or recognizer
 	id   string // of the camera or recognizer
+}
+
+// recognizers are the ids of the recognizer processes.
+func (h *hub) recognizers() []string {
+	if h.noEngine != nil {
+		return nil
+	}
+	ids := make([]string, h.cfg.Engine.Recognizers)
+	for i := range ids {
+		ids[i] = strconv.Itoa(i + 1)
+	}
+	return ids
+}
+
+// openChildren makes a child for every recognizer and camera.
+func (h *hub) openChildren(context.Context) error {
+	program, err := os.Executable()
+	if err != nil {
+		return menshen.Errorf(menshen.CodeInternal, "cmd.hub", "the path of this program cannot be found").WithCause(err)
+	}
+	add := func(role bus.Role, command, id string, settings func(link) any) error {
+		l, err := newLink(h.pipeline.server, h.site.ID, role)
+		if err != nil {
+			return err
+		}
+		c, err := supervisor.New(supervisor.Config{
+			Component: role.String(), Path: program, Args: []string{command, "--supervised"}, Env: childEnvironment(), Settings: settings(l),
+			SlowCodes: []int{exitCode(menshen.CodeDenied)},
+		}, h.log, time.Now)
+		if err != nil {
+			return err
+		}
+		h.children = append(h.children, &child{Child: c, role: command, id: id})
+		return nil
+	}
+	for _, id := range h.recognizers() {
+		err := add(bus.RoleRecognizer(id), "recognizer", id, func(l link) any {
+			return recognizerSettings{Link: l, ID: id, Engine: h.engine.settings(h.cfg.Engine.Networks)}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if len(h.cfg.Cameras) == 0 {
+		return nil
+	}
+	detector, err := detectorPath(h.cfg)
+	if err != nil {
+		return err
+	}
+	for _, cam := range h.cfg.Cameras {
+		if err := add(bus.RoleCamera(cam.ID), "camera", cam.ID, func(l link) any { return cameraSettingsOf(cam, detector, l) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// childEnvironment is that of this process, with OpenCV and OpenBLAS told to keep to one thread: processes share the
+// machine, and several faces side by side use it better than several threads at one.
+func childEnvironment() []string {
+	var kept []string
+	for _, e := range os.Environ() {
+		if !strings.HasPrefix(e, config.Prefix) { // addresses and secrets of others: the settings hold what this child needs
+			kept = append(kept, e)
+		}
+	}
+	return append(kept, "OPENCV_FOR_THREADS_NUM=1", "OPENBLAS_NUM_THREADS=1")
 }
 
 // heard hands a report to the child that it is of.

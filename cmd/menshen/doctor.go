@@ -6,16 +6,12 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/rivo/uniseg"
 	"github.com/spf13/cobra"
-	"gocv.io/x/gocv"
 	"golang.org/x/sync/errgroup"
 
 	"menshen"
@@ -47,8 +43,8 @@ func (a *app) doctor(c *cobra.Command) error {
 	}
 	findings := []finding{
 		{what: menshen.Text{ZH: "配置", EN: "configuration"}, note: describe(cfg, a.configPath), err: checkSources(cfg)},
-		examineMachine(),
-		a.examineData(cfg), a.examineEngine(c.Context(), cfg), examineDetector(cfg), examinePort("bus.listen", cfg.Bus.Listen, cfg), examinePort("web.listen", cfg.Web.Listen, cfg),
+		examineMachine(cfg), examineClock(),
+		a.examineData(cfg), examineModes(cfg.DataFolder()), examineCertificate(cfg, time.Now()), a.examineEngine(c.Context(), cfg), examineDetector(cfg), examinePort("bus.listen", cfg.Bus.Listen, cfg), examinePort("web.listen", cfg.Web.Listen, cfg),
 	}
 	findings = append(findings, examineCameras(c.Context(), cfg)...)
 	findings = append(findings, examineDoors(c.Context(), cfg)...)
@@ -88,39 +84,8 @@ func describe(cfg config.Config, path string) menshen.Text {
 	}
 }
 
-func examineMachine() finding {
-	return finding{what: menshen.Text{ZH: "本机", EN: "machine"}, note: menshen.Text{
-		ZH: fmt.Sprintf("%d 个处理器核，%s，OpenCV %s", runtime.NumCPU(), runtime.GOARCH, gocv.OpenCVVersion()),
-		EN: fmt.Sprintf("%d processors, %s, OpenCV %s", runtime.NumCPU(), runtime.GOARCH, gocv.OpenCVVersion()),
-	}}
-}
-
 // same is a text that reads the same in both languages: a name, a path, an address.
 func same(s string) menshen.Text { return menshen.Text{ZH: s, EN: s} }
-
-// examineData looks whether the data folder, or the nearest folder above it that is there, can be written to.
-func (a *app) examineData(cfg config.Config) finding {
-	folder := cfg.DataFolder()
-	f := finding{what: menshen.Text{ZH: "数据文件夹", EN: "data folder"}, note: same(folder)}
-	for {
-		if info, err := os.Stat(folder); err == nil && info.IsDir() {
-			break
-		}
-		parent := filepath.Dir(folder)
-		if parent == folder {
-			break
-		}
-		folder = parent
-	}
-	if err := syscall.Access(folder, 2 /* W_OK */); err != nil {
-		f.err = diskError("cmd.doctor", folder, err)
-		return f
-	}
-	if cond, ok := diskCondition(folder); !ok {
-		f.err = menshen.Errorf(menshen.CodeExhausted, "cmd.doctor", "%s", a.text(cond.Meaning)).WithHint("%s", a.text(cond.Action))
-	}
-	return f
-}
 
 func (a *app) examineEngine(ctx context.Context, cfg config.Config) finding {
 	f := finding{what: menshen.Text{ZH: "识别引擎", EN: "engine"}, note: same(cfg.Engine.Name)}

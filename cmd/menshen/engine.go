@@ -52,6 +52,22 @@ func chooseEngine(ctx context.Context, cfg config.Config) (engineChoice, error) 
 	return e, err
 }
 
+// openEngine finds the networks. A real site needs them; a simulated one does without.
+func (h *hub) openEngine(ctx context.Context) (err error) {
+	h.engine, err = chooseEngine(ctx, h.cfg)
+	if err != nil && menshen.ErrorCode(err) == menshen.CodeMissing && h.cfg.Simulated() {
+		h.noEngine, h.engine.ID = err, engineID(h.cfg.Engine.Name, "")
+		h.engine.Point.Known, h.engine.Point.Unsure, h.engine.Point.MinFaces = 1, 1, 2 // nothing is ever compared
+		message, hint := menshen.ErrorMessage(err)
+		h.log.Warn("no recognizer will run", "why", message, "do", hint)
+		return nil
+	}
+	if err == nil && h.engine.EvaluationOnly {
+		h.log.Warn("NETWORK FOR EVALUATION ONLY", "why", h.engine.Warning.EN)
+	}
+	return err
+}
+
 func engineID(name, hash string) menshen.EngineID {
 	return menshen.EngineID{Name: name, ModelHash: hash, Dim: 128, Metric: menshen.MetricEuclidean} // both engines' networks give 128
 }

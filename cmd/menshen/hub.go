@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,12 +17,10 @@ import (
 	"menshen/access"
 	"menshen/access/door"
 	"menshen/access/evidence"
-	"menshen/bus"
 	"menshen/config"
 	"menshen/enrolment"
 	"menshen/recognizer/gallery"
 	"menshen/simulation"
-	"menshen/supervisor"
 	"menshen/tracing"
 	"menshen/web"
 )
@@ -89,22 +85,6 @@ func (h *hub) openSite(context.Context) (err error) {
 	return nil
 }
 
-// openEngine finds the networks. A real site needs them; a simulated one does without.
-func (h *hub) openEngine(ctx context.Context) (err error) {
-	h.engine, err = chooseEngine(ctx, h.cfg)
-	if err != nil && menshen.ErrorCode(err) == menshen.CodeMissing && h.cfg.Simulated() {
-		h.noEngine, h.engine.ID = err, engineID(h.cfg.Engine.Name, "")
-		h.engine.Point.Known, h.engine.Point.Unsure, h.engine.Point.MinFaces = 1, 1, 2 // nothing is ever compared
-		message, hint := menshen.ErrorMessage(err)
-		h.log.Warn("no recognizer will run", "why", message, "do", hint)
-		return nil
-	}
-	if err == nil && h.engine.EvaluationOnly {
-		h.log.Warn("NETWORK FOR EVALUATION ONLY", "why", h.engine.Warning.EN)
-	}
-	return err
-}
-
 func (h *hub) openPipeline(ctx context.Context) error {
 	keys, err := doorKeys(h.cfg, h.data)
 	if err != nil {
@@ -124,56 +104,6 @@ func (h *hub) openPipeline(ctx context.Context) error {
 		h.closers = append(h.closers, h.pipeline)
 	}
 	return err
-}
-
-// recognizers are the ids of the recognizer processes.
-func (h *hub) recognizers() []string {
-	if h.noEngine != nil {
-		return nil
-	}
-	ids := make([]string, h.cfg.Engine.Recognizers)
-	for i := range ids {
-		ids[i] = strconv.Itoa(i + 1)
-	}
-	return ids
-}
-
-// openGallery loads people and templates into memory.
-func (h *hub) openGallery(ctx context.Context) (err error) {
-	h.gallery = gallery.New(h.engine.ID)
-	var batch []menshen.Template
-	for t, err := range h.pipeline.store.Templates(ctx, h.engine.ID) {
-		if err != nil {
-			return err
-		}
-		if batch = append(batch, t); len(batch) == 4096 {
-			if err := h.gallery.Insert(batch...); err != nil {
-				return err
-			}
-			batch = batch[:0]
-		}
-	}
-	if err := h.gallery.Insert(batch...); err != nil {
-		return err
-	}
-	engines, err := h.pipeline.store.TemplateEngines(ctx)
-	if err != nil {
-		return err
-	}
-	for id, n := range engines {
-		if id != h.engine.ID {
-			h.otherTemplates += n
-			h.log.Warn("templates of another engine are not used", "engine", id, "templates", n)
-		}
-	}
-	h.people, err = newDirectory(h.pipeline.store.People(ctx))
-	if err != nil {
-		return err
-	}
-	if h.simulated != nil {
-		return settle(ctx, h.simulated, h.pipeline.store, h.people)
-	}
-	return nil
 }
 
 // openGates joins gallery, evidence, policy, doors and outbox.
@@ -227,62 +157,6 @@ func (h *hub) openWeb(ctx context.Context) error {
 	return err
 }
 
-// openChildren makes a child for every recognizer and camera.
-func (h *hub) openChildren(context.Context) error {
-	program, err := os.Executable()
-	if err != nil {
-		return menshen.Errorf(menshen.CodeInternal, "cmd.hub", "the path of this program cannot be found").WithCause(err)
-	}
-	add := func(role bus.Role, command, id string, settings func(link) any) error {
-		l, err := newLink(h.pipeline.server, h.site.ID, role)
-		if err != nil {
-			return err
-		}
-		c, err := supervisor.New(supervisor.Config{
-			Component: role.String(), Path: program, Args: []string{command, "--supervised"}, Env: childEnvironment(), Settings: settings(l),
-			SlowCodes: []int{exitCode(menshen.CodeDenied)},
-		}, h.log, time.Now)
-		if err != nil {
-			return err
-		}
-		h.children = append(h.children, &child{Child: c, role: command, id: id})
-		return nil
-	}
-	for _, id := range h.recognizers() {
-		err := add(bus.RoleRecognizer(id), "recognizer", id, func(l link) any {
-			return recognizerSettings{Link: l, ID: id, Engine: h.engine.settings(h.cfg.Engine.Networks)}
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if len(h.cfg.Cameras) == 0 {
-		return nil
-	}
-	detector, err := detectorPath(h.cfg)
-	if err != nil {
-		return err
-	}
-	for _, cam := range h.cfg.Cameras {
-		if err := add(bus.RoleCamera(cam.ID), "camera", cam.ID, func(l link) any { return cameraSettingsOf(cam, detector, l) }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// childEnvironment is that of this process, with OpenCV and OpenBLAS told to keep to one thread: processes share the
-// machine, and several faces side by side use it better than several threads at one.
-func childEnvironment() []string {
-	var kept []string
-	for _, e := range os.Environ() {
-		if !strings.HasPrefix(e, config.Prefix) { // addresses and secrets of others: the settings hold what this child needs
-			kept = append(kept, e)
-		}
-	}
-	return append(kept, "OPENCV_FOR_THREADS_NUM=1", "OPENBLAS_NUM_THREADS=1")
-}
-
 // Run runs the hub until ctx ends. It ends sources first and stores last.
 func (h *hub) Run(ctx context.Context) error {
 	if err := writeRunning(h.data.path, h.web.URL(), h.web.KeyHash()); err != nil {
@@ -304,7 +178,7 @@ func (h *hub) Run(ctx context.Context) error {
 	}
 	reports, err := h.pipeline.conn.SubscribeReports(ctx, func(_ context.Context, r menshen.Report) { h.heard(r) })
 	if err != nil {
-		return err
+		return errors.Join(err, faces.Close())
 	}
 	return runStages(ctx,
 		sources,

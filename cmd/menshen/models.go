@@ -40,6 +40,10 @@ address is asked, going on where an earlier download was cut off. Nothing is use
 			if err != nil {
 				return err
 			}
+			if bestEffort && (len(args) > 0 || from != "" || offline) {
+				return menshen.Errorf(menshen.CodeInvalid, "cmd.models", "--best-effort chooses by itself what to fetch, and from where").
+					WithHint("leave out ids, --from and --offline, or --best-effort")
+			}
 			if bestEffort {
 				return a.fetchForRun(c.Context(), cfg)
 			}

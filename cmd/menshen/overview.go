@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"syscall"
 	"time"
@@ -27,7 +28,7 @@ func (o overview) Status(ctx context.Context) (web.Status, error) {
 		return web.Status{}, err
 	}
 	return web.Status{
-		Conditions: o.conditions(), Cameras: o.cameraStatuses(),
+		Conditions: append(o.conditions(), setAside(counts.SetAside, o.started)...), Cameras: o.cameraStatuses(),
 		People: uint64(counts.People), Templates: uint64(counts.Templates), Passes: uint64(counts.Passes), Outbox: uint64(waiting),
 	}, nil
 }
@@ -64,6 +65,24 @@ func (h *hub) conditions() []menshen.Condition {
 		})
 	}
 	return append(all, h.disk.conditions(h.data.path)...)
+}
+
+// setAside says that passes lie beside the log.
+func setAside(passes int, since time.Time) []menshen.Condition {
+	if passes == 0 {
+		return nil
+	}
+	return []menshen.Condition{{
+		ID: "passes-set-aside", Severity: menshen.SeverityCritical, Since: since,
+		Meaning: menshen.Text{
+			ZH: fmt.Sprintf("有 %d 条通行记录与已有记录编号相同，未进入通行记录，追踪看不到它们", passes),
+			EN: fmt.Sprintf("%d passes have numbers that other passes had before: they are kept, but not in the pass log, and tracing does not see them", passes),
+		},
+		Action: menshen.Text{
+			ZH: "多半是某个门的 gate.db 由旧备份恢复所致；记录保存在 site.db 的 set_aside 表中，请人工核对",
+			EN: "most likely an old gate.db was put back; look at them in the table set_aside of site.db",
+		},
+	}}
 }
 
 // diskWatch remembers since when the disk is nearly full. Safe for concurrent use.

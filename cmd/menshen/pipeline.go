@@ -190,8 +190,7 @@ func (p *pipeline) Commit(ctx context.Context, passes []menshen.Pass) error {
 	for _, pass := range passes {
 		switch {
 		case slices.Contains(result.Conflicts, pass.ID):
-			// In full: the first one stays, and this is the last that is known of the other.
-			p.logger.Error("another pass has this number already", "pass", pass.ID, "person", pass.Person, "direction", pass.Direction,
+			p.logger.Error("another pass has this number already: set aside", "pass", pass.ID, "person", pass.Person, "direction", pass.Direction,
 				"captured", pass.Captured, "outcome", pass.Decision.Outcome, "reasons", pass.Decision.Reasons, "track", pass.Track)
 		case pass.Validate() == nil:
 			kept = append(kept, pass)

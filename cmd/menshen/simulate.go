@@ -67,6 +67,13 @@ func (a *app) simulate(c *cobra.Command, o simulationOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	lives := community.Config()
+	for flag, differs := range map[string]bool{"people": lives.People != o.people, "seed": lives.Seed != o.seed} {
+		if c.Flags().Changed(flag) && differs {
+			return menshen.Errorf(menshen.CodeConflict, "cmd.simulate", "--%s: another community lives in %s already, of %d people and seed %d", flag, folder, lives.People, lives.Seed).
+				WithHint("leave --people and --seed out to add days to it, or name another folder with --data")
+		}
+	}
 	site := community.Site()
 	until := time.Now()
 	if end, err := parseTime("--until", o.until, site.Location); err != nil {
@@ -128,6 +135,14 @@ func (a *app) carrySimulation(ctx context.Context, p *pipeline, c *simulation.Co
 	_ = progress.Close()
 	if err != nil {
 		return err
+	}
+	if made == 0 {
+		fmt.Fprintln(a.out, a.text(menshen.Text{
+			ZH: fmt.Sprintf("%d 人，没有新的记录：这些日子已经生成过", len(c.People())),
+			EN: fmt.Sprintf("%d people, nothing to add: the passes of these days were made before", len(c.People())),
+		}))
+		stop()
+		return <-carried
 	}
 	took := time.Since(began)
 	fmt.Fprintln(a.out, a.text(menshen.Text{

@@ -11,8 +11,8 @@ import (
 )
 
 // CommitPasses keeps passes for good, in one transaction: when it returns without error, all of the result is on the
-// disk. A pass that is there already is not added again; one with the id of another is left out and listed, as is one
-// that is not valid, so that neither holds up the rest. On an error none of them was added.
+// disk. A pass that is there already is not added again. One with the id of another is listed and kept aside, out of the
+// log; one that is not valid is listed and left out, so that neither holds up the rest. On an error none of them was added.
 func (s *Site) CommitPasses(ctx context.Context, passes []menshen.Pass) (store.CommitResult, error) {
 	const op = "sqlite.commit_passes"
 	var result store.CommitResult
@@ -44,14 +44,17 @@ func (s *Site) CommitPasses(ctx context.Context, passes []menshen.Pass) (store.C
 				result.Fresh = append(result.Fresh, p)
 				continue
 			}
-			same, err := keptAs(ctx, tx, p)
+			same, err := holds(ctx, tx, "passes", p)
 			if err != nil {
 				return err
 			}
 			if same {
 				result.Known++
-			} else {
-				result.Conflicts = append(result.Conflicts, p.ID)
+				continue
+			}
+			result.Conflicts = append(result.Conflicts, p.ID)
+			if err := setAside(ctx, tx, p, values); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -62,19 +65,37 @@ func (s *Site) CommitPasses(ctx context.Context, passes []menshen.Pass) (store.C
 	return result, nil
 }
 
-// keptAs reports whether the pass in the log with the id of p has the content of p.
-func keptAs(ctx context.Context, tx *sql.Tx, p menshen.Pass) (bool, error) {
-	var r passRow
-	err := tx.QueryRowContext(ctx, "SELECT "+passColumns+" FROM passes WHERE gate = ? AND sequence = ?", p.ID.Gate, int64(p.ID.Sequence)).
-		Scan(r.into()...)
+// holds reports whether a table of passes holds one with the id and the content of p.
+func holds(ctx context.Context, tx *sql.Tx, table string, p menshen.Pass) (bool, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT "+passColumns+" FROM "+table+" WHERE gate = ? AND sequence = ?", p.ID.Gate, int64(p.ID.Sequence))
 	if err != nil {
 		return false, err
 	}
-	kept, err := r.decode()
-	if err != nil {
-		return false, err
+	defer func() { _ = rows.Close() }() // Err says what Close could
+	for rows.Next() {
+		kept, err := scanPass(rows)
+		if err != nil {
+			return false, err
+		}
+		if reflect.DeepEqual(kept, asKept(p)) {
+			return true, nil
+		}
 	}
-	return reflect.DeepEqual(kept, asKept(p)), nil
+	return false, rows.Err()
+}
+
+// setAside keeps a pass whose id another one has, once.
+func setAside(ctx context.Context, tx *sql.Tx, p menshen.Pass, values []any) error {
+	if there, err := holds(ctx, tx, "set_aside", p); there || err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(context.WithoutCancel(ctx), "INSERT INTO set_aside ("+passColumns+") VALUES ("+passMarks+")", values...)
+	return err
+}
+
+// SetAside gives the passes whose ids others had before, in the order in which they came.
+func (s *Site) SetAside(ctx context.Context) iter.Seq2[menshen.Pass, error] {
+	return stream(ctx, s.db, "sqlite.set_aside", "SELECT "+passColumns+" FROM set_aside ORDER BY rowid", nil, scanPass)
 }
 
 // asKept gives a pass in the form in which it comes back from a database.

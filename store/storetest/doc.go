@@ -27,6 +27,7 @@ type Store interface {
 
 	CommitPasses(ctx context.Context, passes []menshen.Pass) (store.CommitResult, error)
 	Passes(ctx context.Context, f menshen.PassFilter) iter.Seq2[menshen.Pass, error]
+	SetAside(ctx context.Context) iter.Seq2[menshen.Pass, error]
 	PassCount(ctx context.Context) (int, error)
 	Committed(ctx context.Context, gate string, sequences []uint64) ([]uint64, error)
 	LastSequences(ctx context.Context) (map[string]uint64, error)

@@ -52,6 +52,7 @@ func commitPassesConflict(t *testing.T, s Store) {
 	first := Pass("east-1", 1, "p-1")
 	_, err := s.CommitPasses(ctx, []menshen.Pass{first})
 	must(t, err)
+	var others []menshen.Pass
 	for _, change := range []func(*menshen.Pass){
 		func(p *menshen.Pass) { p.Person = "p-2" },
 		func(p *menshen.Pass) { p.Captured = p.Captured.Add(1) },
@@ -62,6 +63,7 @@ func commitPassesConflict(t *testing.T, s Store) {
 	} {
 		other := first
 		change(&other)
+		others = append(others, other)
 		next := Pass("east-1", 2, "p-1")
 		r, err := s.CommitPasses(ctx, []menshen.Pass{other, next})
 		must(t, err)
@@ -69,8 +71,14 @@ func commitPassesConflict(t *testing.T, s Store) {
 		if len(r.Fresh)+r.Known != 1 {
 			t.Errorf("the pass beside a conflict: %+v", r)
 		}
+		_, err = s.CommitPasses(ctx, []menshen.Pass{other}) // again: it is kept aside once
+		must(t, err)
 	}
 	wantEqual(t, MustCollect(t, s.Passes(ctx, menshen.PassFilter{}))[0], first)
+	wantEqual(t, MustCollect(t, s.SetAside(ctx)), others)
+	c, err := s.Counts(ctx)
+	must(t, err)
+	wantEqual(t, c.SetAside, len(others))
 }
 
 func commitPassesRefuses(t *testing.T, s Store) {
