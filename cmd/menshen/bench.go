@@ -25,7 +25,7 @@ func (a *app) benchCommand() *cobra.Command {
 func (a *app) benchStagesCommand() *cobra.Command {
 	var o bench.StagesOptions
 	c := &cobra.Command{Use: "stages", Short: "Time of each stage for one frame, face or search, on one thread"}
-	clipFlags(c, &o.Options)
+	clipFlags(c, &o.ClipOptions)
 	c.Flags().IntVar(&o.Times, "times", 300, "measurements of each stage, 1 to 100000")
 	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Stages(ctx, p, o) })
 }
@@ -40,7 +40,7 @@ which.
 
 The cameras do not see the same at the same time: each plays the clip later than the one before, spread over its length.`,
 	}
-	clipFlags(c, &o.Options)
+	clipFlags(c, &o.ClipOptions)
 	c.Flags().IntSliceVar(&o.Cameras, "cameras", []int{1, 4, 8}, "numbers of cameras to run with, 1 to 64 each")
 	c.Flags().IntVar(&o.Seconds, "seconds", 36, "how long each number is measured, 12 to 3600")
 	c.Flags().StringVar(&o.Faces, "faces", "../shared/testdata/faces", "folder with a sub-folder of photographs for each person of truth.csv")
@@ -48,7 +48,7 @@ The cameras do not see the same at the same time: each plays the clip later than
 }
 
 // clipFlags are those of benchmarks that work on a clip. The clip lies beside the checkout unless told otherwise.
-func clipFlags(c *cobra.Command, o *bench.Options) {
+func clipFlags(c *cobra.Command, o *bench.ClipOptions) {
 	c.Flags().StringVar(&o.Clip, "clip", "../shared/testdata/video/walkin.mp4", "video of people who walk up to a camera")
 	c.Flags().StringVar(&o.Engine, "engine", "", "opencv or dlib; the configuration's if empty")
 }

@@ -88,11 +88,6 @@ func (b *footage) decode(w *stopwatch, clip string) (err error) {
 	return w.measure("decode only", "frame", func(i int) error { rewind(i); capture.Grab(1); return nil })
 }
 
-func undecodableClip(clip string) error {
-	return menshen.Errorf(menshen.CodeInvalid, "cmd.bench", "%s has no video that can be decoded", clip).
-		WithHint("give an H.264 clip with --clip")
-}
-
 // look measures the motion gate and the search for faces.
 func (b *footage) look(w *stopwatch, detector *opencv.Detector) error {
 	at := func(i int) *frameKept { return &b.frames[i%len(b.frames)] }

@@ -16,7 +16,7 @@ import (
 
 // PipelineOptions are the flags of menshen bench pipeline.
 type PipelineOptions struct {
-	Options
+	ClipOptions
 
 	Cameras []int  // numbers of cameras to run with, 1 to 64 each
 	Seconds int    // how long each number is measured, 12 to 3600
@@ -36,7 +36,7 @@ func (o PipelineOptions) check() error {
 	if o.Seconds < 12 || o.Seconds > 3600 {
 		return menshen.Errorf(menshen.CodeInvalid, op, "--seconds: %d is out of range", o.Seconds).WithHint("use 12 to 3600")
 	}
-	return o.Options.check()
+	return o.ClipOptions.check()
 }
 
 // play is what is shown to the cameras.
@@ -104,7 +104,7 @@ func Pipeline(ctx context.Context, p Program, o PipelineOptions) (Report, error)
 			}
 		}
 	}
-	cfg, engine, err := p.engine(ctx, o.Options)
+	cfg, engine, err := p.engine(ctx, o.ClipOptions)
 	if err != nil {
 		return nil, err
 	}

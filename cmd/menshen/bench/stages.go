@@ -12,7 +12,7 @@ import (
 
 // StagesOptions are the flags of menshen bench stages.
 type StagesOptions struct {
-	Options
+	ClipOptions
 
 	Times int // measurements of each stage, 1 to 100000
 }
@@ -47,7 +47,7 @@ func Stages(ctx context.Context, p Program, o StagesOptions) (Report, error) {
 		err := p.again(ctx, &r, "stages", "--clip", o.Clip, "--engine", o.Engine, "--times", fmt.Sprint(o.Times))
 		return r, err
 	}
-	_, engine, err := p.engine(ctx, o.Options)
+	_, engine, err := p.engine(ctx, o.ClipOptions)
 	if err != nil {
 		return nil, err
 	}
