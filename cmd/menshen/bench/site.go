@@ -110,11 +110,11 @@ func (s *site) connect(ctx context.Context, dial func() (*client.Client, error))
 		if s.Client == nil {
 			cl, err := dial()
 			switch menshen.ErrorCode(err) {
+			case "":
+				s.Client = cl
 			case menshen.CodeUnavailable, menshen.CodeCorrupt: // it has not said so yet, or is about to
 			default:
 				return err
-			case "":
-				s.Client = cl
 			}
 		}
 		if s.Client != nil {
