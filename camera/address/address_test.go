@@ -96,7 +96,7 @@ func TestHide(t *testing.T) {
 		t.Fatal(err)
 	}
 	for in, want := range map[string]string{
-		a.Reveal() + ": Connection refused":              "rtsp://***@cam:554/a?channel=1&authToken=***: Connection refused",
+		a.Reveal() + ": Connection refused":               "rtsp://***@cam:554/a?channel=1&authToken=***: Connection refused",
 		"open rtsp://admin:ge%40heim99@10.0.0.1:554/ now": "open rtsp://***@10.0.0.1:554/ now",
 		"tcp://x:anything@cam and rtsp://y:1@cam":         "tcp://***@cam and rtsp://***@cam",
 		"Authorization: admin ge@heim99":                  "Authorization: admin ***",
