@@ -114,8 +114,8 @@ func TestHide(t *testing.T) {
 	if got, want := short.Hide("channel 1 of rtsp://u:1@cam:554/a"), "channel 1 of rtsp://***@cam:554/a"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got := (address.Address{}).Hide("as it is"); got != "as it is" {
-		t.Errorf("the zero address makes %q", got)
+	if got, want := (address.Address{}).Hide("as it is, rtsp://u:1@cam"), "as it is, rtsp://***@cam"; got != want {
+		t.Errorf("the zero address makes %q, want %q", got, want)
 	}
 }
 

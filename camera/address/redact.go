@@ -41,13 +41,16 @@ var userPart = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@]*@`)
 // more than it hides.
 const leastSecret = 4
 
-// Hide takes the password of the address out of a text that others wrote: FFmpeg prints addresses whole.
+// Hide takes the password of the address, and users and passwords of any other, out of a text that others wrote: FFmpeg
+// prints addresses whole, and a file may lead to some.
 func (a Address) Hide(text string) string {
+	if a.kind == KindStream {
+		text = strings.ReplaceAll(text, a.Reveal(), a.shown)
+	}
+	text = userPart.ReplaceAllString(text, "${1}"+hidden+"@")
 	if a.kind != KindStream {
 		return text
 	}
-	text = strings.ReplaceAll(text, a.Reveal(), a.shown)
-	text = userPart.ReplaceAllString(text, "${1}"+hidden+"@")
 	for _, s := range a.secrets() {
 		if len(s) >= leastSecret {
 			text = strings.ReplaceAll(text, s, hidden)
