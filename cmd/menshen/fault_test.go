@@ -171,6 +171,24 @@ func TestHungChild(t *testing.T) {
 	}
 }
 
+// FFmpeg prints the addresses it meets, passwords included. The hub hands its words on without them.
+func TestPasswordsOfChildrenStayInside(t *testing.T) {
+	c := newTrial(t, `
+site:
+  id: test-site
+  zones: [{id: compound, kind: compound}]
+  gates: [{id: east, from: outside, to: compound}]
+cameras: [{id: east-1, gate: east, source: list.txt}]
+`)
+	c.mustWrite("list.txt", []byte("ffconcat version 1.0\nfile rtsp://menshen:s3cret@127.0.0.1:9/a\n"))
+	s := c.serve()
+	eventually(t, "FFmpeg's words are in the log", func() bool { return strings.Contains(s.log.String(), "Unsafe file name") })
+	eventually(t, "the camera is a condition", func() bool { return c.down("camera-down:east-1") })
+	if got := s.log.String() + c.must("status"); strings.Contains(got, "s3cret") || !strings.Contains(got, "rtsp://***@127.0.0.1:9/a") {
+		t.Error("the password is in the log or the status, or the address is not there without it")
+	}
+}
+
 // blank is a picture in one colour, of any size without the memory for it.
 type blank struct{ w, h int }
 
