@@ -12,6 +12,10 @@ const (
 	reportEvery = time.Second
 	openLimit   = 10 * time.Second // a camera may take so long to open before it is not well
 	frameLimit  = 5 * time.Second  // a frame may be so old
+
+	// steadyFrames must come after a silence before the camera is well again. From a stream that stalls the decoder still
+	// gives the pictures it held back, one at each of FFmpeg's time-outs.
+	steadyFrames = 5
 )
 
 // report publishes a sign of life once a second until ctx is done, from a goroutine of its own: so a read that hangs
@@ -20,10 +24,14 @@ func (c *Camera) report(ctx context.Context) {
 	tick := time.NewTicker(reportEvery)
 	defer tick.Stop()
 	last, at := c.counts(), c.now()
+	steady := 0 // of frames: from so many on the camera is well
 	for {
 		now := c.now()
 		v := c.counts()
-		r := c.assess(v, now)
+		r := c.assess(v, now, steady)
+		if v.age(now) > frameLimit && !v.lastFrame.IsZero() {
+			steady = v.frames + steadyFrames
+		}
 		r.Figures = v.since(last, now.Sub(at), now)
 		if n := v.queue.Failed - last.queue.Failed; n > 0 {
 			c.log.Warn("sightings could not be published", "count", n, "err", v.queue.Err)
@@ -58,8 +66,8 @@ func (c *Camera) send(ctx context.Context, r menshen.Report) {
 	}
 }
 
-// assess says whether the camera is well, by the age of its last frame.
-func (c *Camera) assess(v counts, now time.Time) menshen.Report {
+// assess says whether the camera is well: by the age of its last frame, and by how many have come.
+func (c *Camera) assess(v counts, now time.Time, steady int) menshen.Report {
 	r := menshen.Report{Component: Component(c.cfg.Camera), At: now, OK: true}
 	switch age := v.age(now); {
 	case v.opened.IsZero() && age > openLimit:
@@ -69,6 +77,10 @@ func (c *Camera) assess(v counts, now time.Time) menshen.Report {
 	case !v.opened.IsZero() && age > frameLimit:
 		r.OK = false
 		r.Message = fmt.Sprintf("no frame from the camera %s for %.0f s", c.cfg.Address, age.Seconds())
+		r.Hint = "check its power and network; it is connected again by itself"
+	case v.frames < steady:
+		r.OK = false
+		r.Message = fmt.Sprintf("only single frames come from the camera %s", c.cfg.Address)
 		r.Hint = "check its power and network; it is connected again by itself"
 	}
 	return r
@@ -97,8 +109,8 @@ func (v counts) since(last counts, elapsed time.Duration, now time.Time) map[str
 		"sightings_dropped": float64(v.queue.Dropped),
 		"publish_errors":    float64(v.queue.Failed),
 	}
-	if v.opened.IsZero() {
-		f["starting"] = 1 // alive, but no camera yet
+	if v.lastFrame.IsZero() {
+		f["starting"] = 1 // alive, but no picture yet: a stream that stalls can be opened all the same
 	}
 	if s := elapsed.Seconds(); s > 0 {
 		f["fps"] = float64(v.frames-last.frames) / s

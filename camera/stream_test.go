@@ -174,6 +174,28 @@ func TestHangingRead(t *testing.T) {
 	}
 }
 
+// A decoder holds pictures back, and gives one at each time-out of a stalled stream. That does not make the camera well.
+func TestStalledStreamStaysNotWell(t *testing.T) {
+	s := rtsptest.New(t, rtsptest.Options{Silence: time.Hour})
+	st := s.Stream(t, "cam", clip(t, "walkin.mp4"), rtsptest.StreamOptions{Loop: true})
+	r := start(t, mustDetector(t), camera.Config{Address: mustAddress(t, s.URL("cam"))})
+	r.frames(t)
+	st.Freeze(t)
+	waitFor(t, "a report that is not well, or the end", func() bool {
+		_, ok := r.lastReport()
+		return !ok || len(r.err) > 0
+	})
+	for end := time.Now().Add(15 * time.Second); time.Now().Before(end) && len(r.err) == 0; time.Sleep(100 * time.Millisecond) {
+		if rep, ok := r.lastReport(); ok {
+			t.Fatalf("nothing but what was held back has come, and it is well: %+v", rep)
+		}
+	}
+	r.cancel()
+	if err := <-r.err; err != nil && menshen.ErrorCode(err) != menshen.CodeUnavailable {
+		t.Errorf("Run gives %v", err)
+	}
+}
+
 func TestFailures(t *testing.T) {
 	s := rtsptest.New(t, rtsptest.Options{})
 	s.Publish(t, "sound", "-re", "-f", "lavfi", "-i", "sine=frequency=440", "-c:a", "aac")

@@ -107,11 +107,19 @@ func (c Config) checkCameras() error {
 // CheckSources checks that every camera has an address. It is apart from Validate because an address may stand in the
 // environment of the service alone, and other commands must work without it.
 func (c Config) CheckSources() error {
-	for i, cam := range c.Cameras {
-		if cam.Source == "" {
-			return invalid(fmt.Sprintf("cameras[%d] (%s).source", i, cam.ID), "is empty").
-				WithHint("give an rtsp:// address, a video file or a device such as /dev/video0, here or in %sCAMERA_%s_SOURCE", Prefix, variable(cam.ID))
+	for i := range c.Cameras {
+		if err := c.CheckSource(i); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// CheckSource checks that camera i has an address.
+func (c Config) CheckSource(i int) error {
+	if cam := c.Cameras[i]; cam.Source == "" {
+		return invalid(fmt.Sprintf("cameras[%d] (%s).source", i, cam.ID), "is empty").
+			WithHint("give an rtsp:// address, a video file or a device such as /dev/video0, here or in %sCAMERA_%s_SOURCE", Prefix, variable(cam.ID))
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ type Config struct {
 	Path      string   // of the program
 	Args      []string // without the program's name
 	Env       []string // of the child; nil is the parent's
-	Settings  any      // handed over as JSON on standard input
+	Settings  any      // handed over as JSON on standard input; a Redactor where there are secrets in it
 
 	Silence    time.Duration // a child whose last good report is older is killed; 5 s if 0
 	StartLimit time.Duration // its first good report must come within; 20 s if 0: loading networks takes time on a busy machine
@@ -39,6 +39,12 @@ type Config struct {
 	SlowCodes  []int         // exit codes that trying again soon does not help, and may harm: a refused password locks some cameras
 	SlowWait   time.Duration // wait after one of those; 30 s if 0
 	StopLimit  time.Duration // between asking to stop and killing; 3 s if 0
+}
+
+// Redactor is implemented by Settings that hold secrets: it gives a line that the child wrote without them. Libraries print
+// what they are given, a camera's address with its password for one.
+type Redactor interface {
+	Redact(line string) string
 }
 
 // Child keeps one process running. Safe for concurrent use.
@@ -170,17 +176,22 @@ func (c *Child) attend(ctx context.Context, cmd *exec.Cmd, stdin io.Closer, ende
 	}
 }
 
-// forward hands the child's log lines on and keeps the last for the condition.
+// forward hands the child's log lines on, without its secrets, and keeps the last for the condition.
 func (c *Child) forward(r io.Reader, lines *tail) {
 	s := bufio.NewScanner(r)
 	s.Buffer(make([]byte, 0, 4096), 256<<10)
+	redactor, secretive := c.cfg.Settings.(Redactor)
 	for s.Scan() {
-		lines.add(s.Text())
+		line := s.Text()
+		if secretive {
+			line = redactor.Redact(line)
+		}
+		lines.add(line)
 		level := slog.LevelDebug // libraries chat on standard error; our own warnings must be seen
-		if strings.Contains(s.Text(), "level=WARN") || strings.Contains(s.Text(), "level=ERROR") {
+		if strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") {
 			level = slog.LevelWarn
 		}
-		c.log.Log(context.Background(), level, "child process wrote", "line", s.Text())
+		c.log.Log(context.Background(), level, "child process wrote", "line", line)
 	}
 	_, _ = io.Copy(io.Discard, r) // a line too long ends the scan, not the child
 }

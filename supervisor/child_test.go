@@ -1,6 +1,7 @@
 package supervisor_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -8,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -23,6 +26,13 @@ type settings struct {
 	Do     string
 	Beside string // a file to leave a mark in
 }
+
+// secretive is settings with a password, as a camera's are.
+type secretive struct{ settings }
+
+const password = "geheim99"
+
+func (secretive) Redact(line string) string { return strings.ReplaceAll(line, password, "***") }
 
 // TestMain doubles as the child's main: the tests start this very binary.
 func TestMain(m *testing.M) {
@@ -42,6 +52,10 @@ func child() int {
 	switch s.Do {
 	case "fail":
 		fmt.Fprintln(os.Stderr, "the lens cap is on")
+		return 3
+	case "blab":
+		fmt.Fprintln(os.Stderr, "level=WARN msg=\"cannot open rtsp://admin:"+password+"@cam/\"")
+		fmt.Fprintln(os.Stderr, "[rtsp @ 0x1] rtsp://admin:"+password+"@cam/: Connection refused")
 		return 3
 	case "done":
 		return 0
@@ -146,6 +160,46 @@ func TestFailingChildIsTriedAgainAndSaysWhy(t *testing.T) {
 	if got, want := c.Status().Detail, "exit status 3: the lens cap is on"; got != want {
 		t.Errorf("detail %q, want %q", got, want)
 	}
+}
+
+// Libraries print what they are given. Neither the log nor the condition may show it.
+func TestSecretsOfAChildStayInside(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out lockedBuffer
+	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	c, err := supervisor.New(supervisor.Config{
+		Component: "camera-a", Path: exe, Env: append(os.Environ(), "MENSHEN_TEST_CHILD=1"), Settings: secretive{settings{Do: "blab"}}, MinBackoff: time.Hour, MaxBackoff: time.Hour,
+	}, log, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := start(t, c)
+	eventually(t, "it failed", func() bool { return c.Status().Detail != "" })
+	stop()
+	if got := c.Status().Detail + out.String(); strings.Contains(got, password) || strings.Count(got, "admin:***@cam/") < 4 {
+		t.Errorf("detail %q and log\n%s", c.Status().Detail, out.String())
+	}
+}
+
+// lockedBuffer takes a log while the test may read it.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
 }
 
 func TestSomeFailuresAreNotTriedAgainSoon(t *testing.T) {

@@ -76,7 +76,10 @@ func enrolment(m *menshenv1.EnrollRequest) (Enrolment, error) {
 		}
 	}
 	for _, p := range m.Photos {
-		if len(p.Data) == 0 || len(p.Data) > maxPhotoBytes {
+		if len(p.Data) == 0 {
+			return e, bad("photos: %q is empty", p.Name).WithHint("name a JPEG or PNG photograph")
+		}
+		if len(p.Data) > maxPhotoBytes {
 			return e, bad("photos: %q has %d bytes", p.Name, len(p.Data)).WithHint("a photograph has at most %d MB", maxPhotoBytes>>20)
 		}
 		e.Photos = append(e.Photos, Photo{Name: p.Name, Data: p.Data})

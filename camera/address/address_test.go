@@ -89,6 +89,36 @@ func TestNothingShowsThePassword(t *testing.T) {
 	}
 }
 
+// What FFmpeg says about an address is handed on without the password, in whatever form it writes it.
+func TestHide(t *testing.T) {
+	a, err := address.Parse("rtsp://admin:ge%40heim99@cam/a?channel=1&authToken=zauber77")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for in, want := range map[string]string{
+		a.Reveal() + ": Connection refused":               "rtsp://***@cam:554/a?channel=1&authToken=***: Connection refused",
+		"open rtsp://admin:ge%40heim99@10.0.0.1:554/ now": "open rtsp://***@10.0.0.1:554/ now",
+		"tcp://x:anything@cam and rtsp://y:1@cam":         "tcp://***@cam and rtsp://***@cam",
+		"Authorization: admin ge@heim99":                  "Authorization: admin ***",
+		"GET /a?channel=1&authToken=zauber77":             "GET /a?channel=1&authToken=***",
+		"method DESCRIBE failed: 404 Not Found":           "method DESCRIBE failed: 404 Not Found",
+	} {
+		if got := a.Hide(in); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+	short, err := address.Parse("rtsp://u:1@cam/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := short.Hide("channel 1 of rtsp://u:1@cam:554/a"), "channel 1 of rtsp://***@cam:554/a"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := (address.Address{}).Hide("as it is, rtsp://u:1@cam"), "as it is, rtsp://***@cam"; got != want {
+		t.Errorf("the zero address makes %q, want %q", got, want)
+	}
+}
+
 func TestText(t *testing.T) {
 	var v struct{ Address address.Address }
 	if err := json.Unmarshal([]byte(`{"Address":"rtsp://u:p@cam/a"}`), &v); err != nil || v.Address.Reveal() != "rtsp://u:p@cam:554/a" {

@@ -4,6 +4,7 @@
 package rtsptest
 
 import (
+	"cmp"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -24,6 +25,8 @@ import (
 type Options struct {
 	User, Password string // readers must give them; publishers need not
 	TLS            bool   // rtsps:// with a certificate of its own signing
+
+	Silence time.Duration // a publisher that sends nothing for so long is cut off; 10 s if 0
 }
 
 // Server is an RTSP server on 127.0.0.1. Safe for concurrent use.
@@ -75,8 +78,9 @@ func (s *Server) Start(tb testing.TB) {
 	if s.server != nil {
 		return
 	}
+	silence := cmp.Or(s.opt.Silence, 10*time.Second)
 	server := &gortsplib.Server{
-		Handler: handler{s}, RTSPAddress: s.inAddr, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, WriteQueueSize: 4096,
+		Handler: handler{s}, RTSPAddress: s.inAddr, ReadTimeout: silence, WriteTimeout: 10 * time.Second, WriteQueueSize: 4096,
 		UDPRTPAddress:  fmt.Sprintf("127.0.0.1:%d", s.udpPort),
 		UDPRTCPAddress: fmt.Sprintf("127.0.0.1:%d", s.udpPort+1),
 	}

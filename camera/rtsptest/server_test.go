@@ -69,3 +69,26 @@ func TestPublishStopAndStartAgain(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestFreezeAndPublishAgain(t *testing.T) {
+	s := rtsptest.New(t, rtsptest.Options{})
+	st := s.Publish(t, "a", pattern...)
+	for len(s.Frames("a")) < 10 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	st.Freeze(t)
+	time.Sleep(100 * time.Millisecond) // for what is on its way
+	n := len(s.Frames("a"))
+	time.Sleep(time.Second)
+	if now := len(s.Frames("a")); now != n {
+		t.Errorf("%d frames came from a frozen stream", now-n)
+	}
+	if err := describe(t, s.URL("a")); err != nil {
+		t.Errorf("a frozen stream is not there any more: %v", err)
+	}
+	st.Stop()
+	s.Publish(t, "a", pattern...)
+	if err := describe(t, s.URL("a")); err != nil {
+		t.Error(err)
+	}
+}

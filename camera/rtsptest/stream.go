@@ -39,9 +39,14 @@ func (s *Server) Stream(tb testing.TB, path, file string, opt StreamOptions) *St
 }
 
 // Publish runs ffmpeg with inputs and codecs of the caller's and publishes what comes out under a path. It returns when
-// it has begun.
+// it has begun. The publication before under the same path must have been stopped; its end is waited for.
 func (s *Server) Publish(tb testing.TB, path string, args ...string) *Stream {
 	tb.Helper()
+	for end := time.Now().Add(startLimit); s.published(path); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			tb.Fatalf("%q is published already", path)
+		}
+	}
 	args = append([]string{"-hide_banner", "-loglevel", "warning", "-nostdin"}, args...)
 	args = append(args, "-f", "rtsp", "-rtsp_transport", "tcp", fmt.Sprintf("rtsp://%s/%s", s.inAddr, path))
 	st := &Stream{cmd: exec.Command("ffmpeg", args...), log: &syncBuffer{}, done: make(chan struct{})}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,25 +54,34 @@ func (s cameraSettings) camera() (camera.Config, error) {
 	return c, nil
 }
 
+// Redact implements supervisor.Redactor.
+func (s cameraSettings) Redact(line string) string {
+	if at, err := address.Parse(s.Source); err == nil {
+		line = at.Hide(line)
+	}
+	return s.Link.redact(line)
+}
+
 func (a *app) cameraCommand() *cobra.Command {
 	var source, transport string
 	var supervised bool
 	c := &cobra.Command{
-		Use: "camera", Short: "Try a camera: print the faces it sees (menshen serve runs the configured ones)", Args: cobra.NoArgs,
-		Long: `Try a camera before it goes into menshen.yaml: read it, find and track faces, and print each shot that would be sent to
-recognition. Nothing is recognised and nothing is kept. Ends with the file, or with Ctrl-C.
+		Use: "camera [ID]", Short: "Try a camera: print the faces it sees (menshen serve runs the configured ones)", Args: cobra.MaximumNArgs(1),
+		Long: `Try a camera: read it, find and track faces, and print each shot that would be sent to recognition, and every few seconds how
+many pictures come. With ID it is the camera of that id in menshen.yaml with its settings there, with --source one before it
+goes into menshen.yaml. Nothing is recognised and nothing is kept. Ends with the file, or with Ctrl-C.
 
-menshen serve starts one such process for each configured camera.`,
-		RunE: func(c *cobra.Command, _ []string) error {
+menshen serve starts one such process for each configured camera. It may go on meanwhile, if the camera takes two viewers.`,
+		RunE: func(c *cobra.Command, args []string) error {
 			if supervised {
 				a.english = true // what it says goes into the hub's log
 				return a.superviseCamera(c.Context())
 			}
-			return a.tryCamera(c, source, transport)
+			return a.tryCamera(c, args, source, transport)
 		},
 	}
 	c.Flags().StringVar(&source, "source", "", "rtsp://… address, video file or /dev/videoN")
-	c.Flags().StringVar(&transport, "transport", "tcp", "of RTSP: tcp or udp")
+	c.Flags().StringVar(&transport, "transport", "tcp", "of RTSP: tcp or udp; with ID the configured one if not given")
 	c.Flags().BoolVar(&supervised, "supervised", false, "")
 	_ = c.Flags().MarkHidden("supervised")
 	return c
@@ -122,46 +130,6 @@ func (a *app) runCamera(ctx context.Context, s cameraSettings, pub camera.Publis
 	}
 	return errors.Join(cam.Run(ctx), detector.Close())
 }
-
-// tryCamera prints what a camera would send.
-func (a *app) tryCamera(c *cobra.Command, source, transport string) error {
-	if source == "" {
-		return menshen.Errorf(menshen.CodeInvalid, "cmd.camera", "--source is missing").
-			WithHint("give an rtsp:// address, a video file or a device such as /dev/video0")
-	}
-	cfg, err := a.loadConfig(c)
-	if err != nil {
-		return err
-	}
-	detector, err := detectorPath(cfg)
-	if err != nil {
-		return err
-	}
-	cam := config.Camera{ID: "try", Source: menshen.Secret(source), Transport: transport}
-	return a.runCamera(c.Context(), cameraSettingsOf(cam, detector, link{}), printer{a})
-}
-
-// printer shows sightings on a terminal.
-type printer struct{ a *app }
-
-// PublishSighting implements camera.Publisher.
-func (p printer) PublishSighting(_ context.Context, s menshen.Sighting) error {
-	if s.Last {
-		form := menshen.Text{ZH: "%s  轨迹 %s  离开，共 %d 张抓拍\n", EN: "%s  track %s  gone after %d shots\n"}
-		_, err := fmt.Fprintf(p.a.out, p.a.text(form), s.Captured.Format("15:04:05.000"), s.Track, s.Sequence-1)
-		return err
-	}
-	form := menshen.Text{
-		ZH: "%s  轨迹 %s  第 %d 张  人脸 %.0f×%.0f 像素，位于 %.0f,%.0f  质量 %.2f\n",
-		EN: "%s  track %s  shot %d  face %.0f×%.0f px at %.0f,%.0f  quality %.2f\n",
-	}
-	_, err := fmt.Fprintf(p.a.out, p.a.text(form), s.Captured.Format("15:04:05.000"),
-		s.Track, s.Sequence, s.Face.Box.W, s.Face.Box.H, s.Face.Box.X, s.Face.Box.Y, s.Quality.Score())
-	return err
-}
-
-// PublishReport implements camera.Publisher.
-func (printer) PublishReport(context.Context, menshen.Report) error { return nil }
 
 // cameraBus fits the bus to what a camera asks for.
 type cameraBus struct{ conn *bus.Conn }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -21,6 +22,14 @@ type link struct {
 	URL  string
 	Site string
 	Seed string // of the nkey of this child's role
+}
+
+// redact takes the seed out of a line.
+func (l link) redact(line string) string {
+	if l.Seed == "" {
+		return line
+	}
+	return strings.ReplaceAll(line, l.Seed, menshen.Secret(l.Seed).String())
 }
 
 // childLogger logs to standard error, which the hub reads.

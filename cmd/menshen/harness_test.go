@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -211,6 +212,32 @@ func (s *service) children(command string) []int {
 		}
 	}
 	return found
+}
+
+// pid gives the process of a child by its component, e.g. "camera-east-1", as the log says; 0 where it does not run.
+func (s *service) pid(component string) int {
+	found := 0
+	for line := range strings.Lines(s.log.String()) {
+		_, after, ok := strings.Cut(line, `msg="child process started" component=`+component+" pid=")
+		if ok {
+			_, _ = fmt.Sscanf(after, "%d", &found)
+		}
+	}
+	command, _, _ := strings.Cut(component, "-")
+	if !slices.Contains(s.children(command), found) {
+		return 0
+	}
+	return found
+}
+
+// running reports whether the service has not ended.
+func (s *service) running() bool {
+	select {
+	case <-s.done:
+		return false
+	default:
+		return true
+	}
 }
 
 func eventually(tb testing.TB, what string, ok func() bool) {

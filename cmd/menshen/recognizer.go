@@ -24,6 +24,9 @@ type recognizerSettings struct {
 	Engine engineSettings
 }
 
+// Redact implements supervisor.Redactor.
+func (s recognizerSettings) Redact(line string) string { return s.Link.redact(line) }
+
 func (a *app) recognizerCommand() *cobra.Command {
 	var supervised bool
 	c := &cobra.Command{

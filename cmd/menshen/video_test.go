@@ -34,7 +34,7 @@ const lead = 12 * time.Second
 // newVideoCommunity has two RTSP cameras on which nothing is to be seen yet, and the networks in place.
 func newVideoCommunity(t *testing.T, engine string) (*community, *rtsptest.Server) {
 	models := mustShared(t, "models")
-	rtsp := rtsptest.New(t, rtsptest.Options{User: "menshen", Password: "s3cret"})
+	rtsp := rtsptest.New(t, rtsptest.Options{User: "menshen", Password: "s3cret", Silence: 10 * patience})
 	c := newCommunity(t, fmt.Sprintf(site, engine, rtsp.URL("walkin"), rtsp.URL("pair")))
 	c.try("models", "fetch", "--offline", "--from", models) // exits with 5: the official files are not there
 	return c, rtsp

@@ -132,10 +132,28 @@ func (d *Detector) decode(outs []gocv.Mat, w, h int) ([]menshen.Detection, error
 			for j := range f.Landmarks {
 				f.Landmarks[j] = menshen.Point{X: (c + float64(kps[10*i+2*j])) * st, Y: (r + float64(kps[10*i+2*j+1])) * st}
 			}
-			found = append(found, f)
+			if plausible(f, float64(w), float64(h)) {
+				found = append(found, f)
+			}
 		}
 	}
 	return found, nil
+}
+
+// plausible reports whether a face can lie in a picture of w×h pixels. YuNet invents faces in pictures of unusual form, a
+// strip of a few pixels' height for one: infinitely large, or a million pixels away.
+func plausible(f menshen.Detection, w, h float64) bool {
+	most := 2 * max(w, h)
+	c := f.Box.Center()
+	if !(f.Box.W > 0 && f.Box.W <= most && f.Box.H > 0 && f.Box.H <= most && c.X >= 0 && c.X <= w && c.Y >= 0 && c.Y <= h) {
+		return false // NaN too
+	}
+	for _, p := range f.Landmarks {
+		if !(math.Abs(p.X) <= most && math.Abs(p.Y) <= most) {
+			return false
+		}
+	}
+	return true
 }
 
 // suppress is greedy non-maximum suppression by score; the result is sorted by area, largest first.

@@ -61,6 +61,21 @@ func TestDetectorSizes(t *testing.T) {
 	}
 }
 
+// YuNet invents faces in a white strip: infinitely large ones, and some a million pixels away.
+func TestDetectorInventsNothing(t *testing.T) {
+	d := mustDetector(t)
+	for _, s := range [][2]int{{960, 6}, {6, 960}, {320, 2}, {2, 320}, {960, 1}, {640, 384}} {
+		m := gocv.NewMatWithSizeFromScalar(gocv.NewScalar(255, 255, 255, 0), s[1], s[0], gocv.MatTypeCV8UC3)
+		found, err := d.Detect(m)
+		if err != nil || len(found) != 0 {
+			t.Errorf("%v: %+v, error %v", s, found, err)
+		}
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestDetectorRefuses(t *testing.T) {
 	d := mustDetector(t)
 	empty, grey, wide := gocv.NewMat(), gocv.NewMatWithSize(64, 64, gocv.MatTypeCV8U), gocv.NewMatWithSize(32, 4097, gocv.MatTypeCV8UC3)
