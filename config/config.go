@@ -4,6 +4,7 @@
 package config
 
 import (
+	"cmp"
 	"path/filepath"
 	"time"
 
@@ -63,6 +64,8 @@ type Gate struct {
 	From  string `yaml:"from"`
 	To    string `yaml:"to"`
 	State string `yaml:"state"` // open, guarded or closed
+
+	Liveness string `yaml:"liveness"` // off, advise or require
 }
 
 // Camera is one source of video at a gate.
@@ -218,7 +221,7 @@ func (c Config) Community() (menshen.Site, error) {
 		if g.State == "" {
 			state = menshen.GateOpen
 		}
-		s.Gates = append(s.Gates, menshen.Gate{ID: g.ID, Name: menshen.Text(g.Name), From: g.From, To: g.To, State: state})
+		s.Gates = append(s.Gates, menshen.Gate{ID: g.ID, Name: menshen.Text(g.Name), From: g.From, To: g.To, State: state, Liveness: menshen.LivenessMode(cmp.Or(g.Liveness, string(menshen.LivenessOff)))})
 	}
 	return s, s.Validate()
 }

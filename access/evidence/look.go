@@ -24,6 +24,8 @@ type look struct {
 	people     [maxPeople]menshen.Candidate
 	n          int
 	descriptor menshen.Descriptor
+	checked    bool    // for liveness
+	live       float64 // 0 … 1
 }
 
 // fill keeps the nearest people, each once, whatever order they come in. A distance that is none (negative, not a

@@ -34,6 +34,7 @@ type hub struct {
 
 	engine     engineChoice
 	noEngine   error // why there is none; nil where there is one
+	liveness   livenessSettings
 	pipeline   *pipeline
 	people     *directory
 	gallery    *gallery.Gallery
