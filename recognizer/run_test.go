@@ -151,8 +151,8 @@ func TestReports(t *testing.T) {
 
 	b.send(mustSighting(t, cat, "t2", 1))
 	<-held
-	clock.forward(7 * time.Second)
-	b.wait(func() bool { return last().Figures["oldest_call_s"] == 7 && last().OK })
+	clock.forward(3 * time.Second)
+	b.wait(func() bool { return last().Figures["oldest_call_s"] == 3 && last().OK })
 	clock.forward(2 * time.Second)
 	b.wait(func() bool { return !last().OK && last().Message != "" && last().Hint != "" })
 	b.send(mustSighting(t, ann, "t3", 1)) // the other worker goes on

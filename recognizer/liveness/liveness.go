@@ -97,7 +97,7 @@ func (c *Checker) Check(ctx context.Context, p recognizer.Picture, box menshen.B
 	}{{&c.near, nearScale}, {&c.wide, wideScale}} {
 		r, ok := Crop(box, look.scale, p.Width, p.Height)
 		if !ok {
-			return 0, menshen.Errorf(menshen.CodeInvalid, op, "the face lies outside the picture")
+			return 0, menshen.Errorf(menshen.CodeInvalid, op, "the face lies outside the picture or has no size")
 		}
 		v, err := c.forward(look.net, m, r)
 		if err != nil {
