@@ -67,7 +67,7 @@ func (t *Track) Add(cfg *Config, f *menshen.Face, found []menshen.Candidate, now
 	if !(quality >= cfg.MinQuality) {
 		return true
 	}
-	l := look{captured: f.Captured, quality: min(quality, 1), descriptor: f.Descriptor}
+	l := look{captured: f.Captured, quality: min(quality, 1), masked: f.Masked, descriptor: f.Descriptor}
 	l.fill(found)
 	t.put(l, now)
 	return true
