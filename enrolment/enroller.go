@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"iter"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -44,7 +46,8 @@ type Enroller struct {
 	now      func() time.Time
 	cfg      Config
 
-	turn chan struct{} // holds one token: whoever has it decides
+	turn  chan struct{} // holds one token: whoever has it decides
+	known atomic.Uint64 // bits of the distance up to which two faces are one person
 
 	mu      sync.Mutex
 	pending []menshen.Template // stored, but not in the gallery yet
@@ -56,7 +59,20 @@ func New(a Analyser, r Registry, g Gallery, now func() time.Time, cfg Config) (*
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	return &Enroller{analyser: a, registry: r, gallery: g, now: now, cfg: cfg, turn: make(chan struct{}, 1)}, nil
+	e := &Enroller{analyser: a, registry: r, gallery: g, now: now, cfg: cfg, turn: make(chan struct{}, 1)}
+	e.known.Store(math.Float64bits(cfg.Known))
+	return e, nil
+}
+
+// SetKnown changes from the next decision on up to which distance a photograph is taken for somebody enrolled, e.g. after
+// a calibration. What photographs of one person may differ by stays as it is: that is the network's, not the site's.
+func (e *Enroller) SetKnown(known float64) error {
+	if !(known > 0) || math.IsInf(known, 1) {
+		return menshen.Errorf(menshen.CodeInvalid, "enrolment.set_known", "the distance for known faces is %v", known).
+			WithHint("calibrate the engine, or set a distance above 0")
+	}
+	e.known.Store(math.Float64bits(known))
+	return nil
 }
 
 // Enroll judges the photographs and enrols the person with those that are accepted. Photographs that are refused are no

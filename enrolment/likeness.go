@@ -3,6 +3,7 @@ package enrolment
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"menshen"
@@ -18,7 +19,9 @@ func (e *Enroller) compare(ctx context.Context, req Request, p menshen.Person, s
 	if err != nil {
 		return p, err
 	}
-	e.refuseOthers(others, shots)
+	if !req.LookAlike {
+		e.refuseOthers(others, shots)
+	}
 	return p, e.refuseStrangers(ctx, p, shots)
 }
 
@@ -67,6 +70,7 @@ func (e *Enroller) alike(a, b *shot) bool {
 // repeated does not make a second one.
 func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, shots []*shot) (others map[*shot]menshen.Person, self menshen.Person, err error) {
 	others = map[*shot]menshen.Person{}
+	known := math.Float64frombits(e.known.Load())
 	for _, s := range shots {
 		if !s.good() {
 			continue
@@ -75,7 +79,7 @@ func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, s
 		if err != nil {
 			return nil, p, err
 		}
-		if len(found) == 0 || found[0].Distance > e.cfg.Known || found[0].Person == p.ID {
+		if len(found) == 0 || found[0].Distance > known || found[0].Person == p.ID {
 			continue
 		}
 		q, err := e.registry.Person(ctx, found[0].Person)

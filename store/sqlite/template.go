@@ -71,12 +71,21 @@ func engineRow(ctx context.Context, tx *sql.Tx, e menshen.EngineID) (id int64, e
 
 // Templates gives the templates of one engine and of no other, in the order they were added.
 func (s *Site) Templates(ctx context.Context, engine menshen.EngineID) iter.Seq2[menshen.Template, error] {
-	const query = `
+	return s.templates(ctx, "sqlite.templates", engine, "")
+}
+
+// TemplatesOf gives the templates of one person and one engine, in the order they were added; none for nobody.
+func (s *Site) TemplatesOf(ctx context.Context, engine menshen.EngineID, person string) iter.Seq2[menshen.Template, error] {
+	return s.templates(ctx, "sqlite.templates_of", engine, " AND t.person = ?", person)
+}
+
+func (s *Site) templates(ctx context.Context, op string, engine menshen.EngineID, and string, more ...any) iter.Seq2[menshen.Template, error] {
+	query := `
 		SELECT t.id, t.person, t.descriptor, t.quality, t.masked, t.created
 		FROM templates t JOIN engines e ON e.id = t.engine
-		WHERE e.name = ? AND e.model_hash = ? AND e.dim = ? AND e.metric = ? ORDER BY t.rowid`
-	args := []any{engine.Name, engine.ModelHash, engine.Dim, string(engine.Metric)}
-	return stream(ctx, s.db, "sqlite.templates", query, args, func(rows *sql.Rows) (menshen.Template, error) {
+		WHERE e.name = ? AND e.model_hash = ? AND e.dim = ? AND e.metric = ?` + and + " ORDER BY t.rowid"
+	args := append([]any{engine.Name, engine.ModelHash, engine.Dim, string(engine.Metric)}, more...)
+	return stream(ctx, s.db, op, query, args, func(rows *sql.Rows) (menshen.Template, error) {
 		t := menshen.Template{Engine: engine}
 		var raw sql.RawBytes
 		var created sql.NullInt64
@@ -85,7 +94,7 @@ func (s *Site) Templates(ctx context.Context, engine menshen.EngineID) iter.Seq2
 		}
 		var err error
 		if t.Descriptor, err = decodeDescriptor(raw, engine); err != nil {
-			return menshen.Template{}, menshen.Errorf(menshen.CodeCorrupt, "sqlite.templates", "the stored template %s is damaged", t.ID).
+			return menshen.Template{}, menshen.Errorf(menshen.CodeCorrupt, op, "the stored template %s is damaged", t.ID).
 				WithCause(err).WithHint("enrol person %s again, or put the latest backup in place of the database", t.Person)
 		}
 		t.Created = decodeTime(created)
