@@ -12,5 +12,6 @@
 // Where the true tail falls off faster, as it does for faces, the threshold comes out a little strict, never loose.
 //
 // The package also finds look-alikes, who are too near each other for the threshold to part, and the stricter threshold
-// that each of them gets. It is pure: no clock, no goroutines, no storage; whoever calls it searches, keeps and applies.
+// that each of them gets. All this is pure: no clock, no storage. The Keeper is what has a life: it calibrates when the
+// gallery has changed, keeps what came of it, and hands it to the gates.
 package calibration
