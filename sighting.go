@@ -74,6 +74,7 @@ type Face struct {
 	Engine     EngineID
 	Descriptor Descriptor // empty where no template could be made, or where the track ended
 	Quality    Quality
+	Masked     bool // mouth and nose are covered
 	Box        Box
 	Last       bool   // the track ended
 	Refusal    string // why there is no descriptor; "" where there is one

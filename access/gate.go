@@ -151,8 +151,10 @@ func (g *gate) act(cfg *evidence.Config, t *track, f *evidence.Finding, now time
 	}
 	g.writer.put(p)
 	g.c.metrics.latency[d.Outcome].Observe(now.Sub(f.Captured).Seconds())
-	if g.c.deps.Announce != nil {
-		g.c.deps.Announce(p)
+	if g.c.deps.Learn != nil && d.Outcome == menshen.OutcomeAllow && !f.NotLive {
+		g.c.deps.Learn(menshen.Lesson{
+			Person: p.Person, Engine: g.c.deps.Searcher.Engine(), Descriptor: f.Descriptor, Quality: f.Quality, Masked: f.Masked, Captured: f.Captured,
+		})
 	}
 }
 

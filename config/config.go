@@ -89,8 +89,9 @@ type Engine struct {
 	Recognizers int     `yaml:"recognizers"` // processes
 	Networks    int     `yaml:"networks"`    // copies of the network in each process
 	Evaluation  bool    `yaml:"evaluation"`  // may use networks for evaluation only with cameras too; a simulated community always may
-	Known       float64 `yaml:"known"`       // distance up to which a face counts as a person's; 0: that of the network
-	Unsure      float64 `yaml:"unsure"`      // distance up to which a guard is asked; 0: that of the network
+	FPIR        float64 `yaml:"fpir"`        // share of strangers that a single picture may be taken for somebody, for calibration
+	Known       float64 `yaml:"known"`       // distance up to which a face counts as a person's; 0: from calibration
+	Unsure      float64 `yaml:"unsure"`      // distance up to which a guard is asked; 0: from calibration
 }
 
 // Access tunes the decisions.
@@ -143,7 +144,7 @@ func Default() Config {
 		Data:       "data",
 		Log:        Log{Level: "info", Format: "text"},
 		Site:       Site{TimeZone: "Asia/Shanghai"},
-		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2},
+		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2, FPIR: 0.003},
 		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
 		Web:        Web{Listen: "127.0.0.1:8080"},

@@ -264,7 +264,7 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 		panic(err)
 	}
 	return web.Deps{
-		Overview: h, Passes: h, Feed: web.NewFeed(4), People: h, Enroller: h, Tracer: h, Auditor: h, Tokens: tokens, Metrics: metrics,
+		Overview: h, Passes: h, Feed: web.NewFeed(4), People: h, Enroller: h, Calibrator: h, Tracer: h, Auditor: h, Tokens: tokens, Metrics: metrics,
 		Front: web.Front{Version: "v1.2.3", Simulated: true, Commands: []web.Command{
 			{Line: "menshen passes list", About: menshen.Text{ZH: "最近的通行记录", EN: "The latest passes"}},
 			{Line: `menshen trace contacts --person 王芳 --purpose "case <12>"`, About: menshen.Text{ZH: "谁和她在一起", EN: "Who was there with her"}},

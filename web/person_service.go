@@ -30,6 +30,9 @@ func (s personService) Enroll(ctx context.Context, req *connect.Request[menshenv
 		return nil, err
 	}
 	detail := map[string]any{"photos": len(e.Photos)}
+	if e.LookAlike {
+		detail["look_alike"] = true
+	}
 	subject := e.Person
 	if subject == "" {
 		subject = e.Name
@@ -52,7 +55,7 @@ func (s personService) Enroll(ctx context.Context, req *connect.Request[menshenv
 // enrolment checks a request before anything is recorded or done.
 func enrolment(m *menshenv1.EnrollRequest) (Enrolment, error) {
 	const op = "web.enrol"
-	e := Enrolment{Person: m.Person, Name: strings.TrimSpace(m.Name)}
+	e := Enrolment{Person: m.Person, Name: strings.TrimSpace(m.Name), LookAlike: m.LookAlike}
 	bad := func(format string, args ...any) *menshen.Error {
 		return menshen.Errorf(menshen.CodeInvalid, op, format, args...)
 	}

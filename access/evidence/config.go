@@ -7,32 +7,6 @@ import (
 	"menshen"
 )
 
-// OperatingPoint says what distances mean for one engine and one size of the gallery. It comes from calibration.
-type OperatingPoint struct {
-	Known       float64 // up to this distance a face may count as that person's; > 0
-	Unsure      float64 // beyond this distance a face is nobody's who is enrolled; at least Known
-	MinMargin   float64 // how much farther the runner-up must be for a face to count; 0 asks for nothing
-	MinAgreeing int     // faces that must agree, 1 … 8; default 2. With 1 a lone face opens a door
-}
-
-// Validate checks the point; a MinAgreeing of 0 stands for the default.
-func (p OperatingPoint) Validate() error {
-	const op = "evidence.operating_point"
-	switch {
-	case !(p.Known > 0):
-		return menshen.Errorf(menshen.CodeInvalid, op, "the distance for known faces is %v", p.Known).
-			WithHint("calibrate the engine, or set a distance above 0")
-	case !(p.Unsure >= p.Known):
-		return menshen.Errorf(menshen.CodeInvalid, op, "the distance for unsure faces, %v, is below that for known ones, %v", p.Unsure, p.Known).
-			WithHint("set it to the distance for known faces or more")
-	case !(p.MinMargin >= 0):
-		return menshen.Errorf(menshen.CodeInvalid, op, "the margin to the runner-up is %v", p.MinMargin).WithHint("set 0 or more")
-	case p.MinAgreeing < 0 || p.MinAgreeing > maxLooks/2:
-		return menshen.Errorf(menshen.CodeInvalid, op, "%d faces must agree", p.MinAgreeing).WithHint("set 1 … %d", maxLooks/2)
-	}
-	return nil
-}
-
 // Config holds the operating point and when evidence is enough. A zero field takes its default.
 type Config struct {
 	OperatingPoint

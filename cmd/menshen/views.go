@@ -75,11 +75,7 @@ func (p patientAnalyser) Analyse(ctx context.Context, image []byte) (menshen.Ana
 }
 
 // enrolView changes registry, gallery and directory together.
-type enrolView struct {
-	*hub
-
-	enroller *enrolment.Enroller
-}
+type enrolView struct{ *hub }
 
 // Enrol implements web.Enroller.
 func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentResult, error) {
@@ -89,7 +85,7 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 	if e.Person == "" { // who was removed and comes back is the same person
 		e.Person = v.people.inactive(e.Name, e.Dwelling)
 	}
-	req := enrolment.Request{Name: e.Name, Dwelling: e.Dwelling, Person: e.Person}
+	req := enrolment.Request{Name: e.Name, Dwelling: e.Dwelling, Person: e.Person, LookAlike: e.LookAlike}
 	for _, p := range e.Photos {
 		req.Photos = append(req.Photos, enrolment.Photo(p))
 	}
@@ -101,6 +97,7 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 		if err := v.people.reload(ctx, v.pipeline.store, res.Person); err != nil {
 			return web.EnrolmentResult{}, err
 		}
+		v.calibration.Changed(res.Person)
 	}
 	out := web.EnrolmentResult{Person: res.Person}
 	for _, p := range res.Photos {
@@ -114,6 +111,7 @@ func (v enrolView) Remove(ctx context.Context, person string) error {
 	if err := v.enroller.Remove(ctx, person); err != nil {
 		return err
 	}
+	v.calibration.Changed(person)
 	return v.people.reload(ctx, v.pipeline.store, person)
 }
 

@@ -32,6 +32,8 @@ const (
 	PersonServiceName = "menshen.v1.PersonService"
 	// TracingServiceName is the fully-qualified name of the TracingService service.
 	TracingServiceName = "menshen.v1.TracingService"
+	// CalibrationServiceName is the fully-qualified name of the CalibrationService service.
+	CalibrationServiceName = "menshen.v1.CalibrationService"
 )
 
 // These constants are the fully-qualified names of the RPCs defined in this package. They're
@@ -63,6 +65,9 @@ const (
 	TracingServiceMovementsProcedure = "/menshen.v1.TracingService/Movements"
 	// TracingServiceContactsProcedure is the fully-qualified name of the TracingService's Contacts RPC.
 	TracingServiceContactsProcedure = "/menshen.v1.TracingService/Contacts"
+	// CalibrationServiceCalibrateProcedure is the fully-qualified name of the CalibrationService's
+	// Calibrate RPC.
+	CalibrationServiceCalibrateProcedure = "/menshen.v1.CalibrationService/Calibrate"
 )
 
 // SiteServiceClient is a client for the menshen.v1.SiteService service.
@@ -477,4 +482,76 @@ func (UnimplementedTracingServiceHandler) Movements(context.Context, *connect.Re
 
 func (UnimplementedTracingServiceHandler) Contacts(context.Context, *connect.Request[v1.ContactsRequest]) (*connect.Response[v1.ContactsResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.TracingService.Contacts is not implemented"))
+}
+
+// CalibrationServiceClient is a client for the menshen.v1.CalibrationService service.
+type CalibrationServiceClient interface {
+	// Finds the thresholds anew; takes them into use and keeps them unless dry_run is set.
+	Calibrate(context.Context, *connect.Request[v1.CalibrateRequest]) (*connect.Response[v1.CalibrateResponse], error)
+}
+
+// NewCalibrationServiceClient constructs a client for the menshen.v1.CalibrationService service. By
+// default, it uses the Connect protocol with the binary Protobuf Codec, asks for gzipped responses,
+// and sends uncompressed requests. To use the gRPC or gRPC-Web protocols, supply the
+// connect.WithGRPC() or connect.WithGRPCWeb() options.
+//
+// The URL supplied here should be the base URL for the Connect or gRPC server (for example,
+// http://api.acme.com or https://acme.com/grpc).
+func NewCalibrationServiceClient(httpClient connect.HTTPClient, baseURL string, opts ...connect.ClientOption) CalibrationServiceClient {
+	baseURL = strings.TrimRight(baseURL, "/")
+	calibrationServiceMethods := v1.File_menshen_v1_api_proto.Services().ByName("CalibrationService").Methods()
+	return &calibrationServiceClient{
+		calibrate: connect.NewClient[v1.CalibrateRequest, v1.CalibrateResponse](
+			httpClient,
+			baseURL+CalibrationServiceCalibrateProcedure,
+			connect.WithSchema(calibrationServiceMethods.ByName("Calibrate")),
+			connect.WithClientOptions(opts...),
+		),
+	}
+}
+
+// calibrationServiceClient implements CalibrationServiceClient.
+type calibrationServiceClient struct {
+	calibrate *connect.Client[v1.CalibrateRequest, v1.CalibrateResponse]
+}
+
+// Calibrate calls menshen.v1.CalibrationService.Calibrate.
+func (c *calibrationServiceClient) Calibrate(ctx context.Context, req *connect.Request[v1.CalibrateRequest]) (*connect.Response[v1.CalibrateResponse], error) {
+	return c.calibrate.CallUnary(ctx, req)
+}
+
+// CalibrationServiceHandler is an implementation of the menshen.v1.CalibrationService service.
+type CalibrationServiceHandler interface {
+	// Finds the thresholds anew; takes them into use and keeps them unless dry_run is set.
+	Calibrate(context.Context, *connect.Request[v1.CalibrateRequest]) (*connect.Response[v1.CalibrateResponse], error)
+}
+
+// NewCalibrationServiceHandler builds an HTTP handler from the service implementation. It returns
+// the path on which to mount the handler and the handler itself.
+//
+// By default, handlers support the Connect, gRPC, and gRPC-Web protocols with the binary Protobuf
+// and JSON codecs. They also support gzip compression.
+func NewCalibrationServiceHandler(svc CalibrationServiceHandler, opts ...connect.HandlerOption) (string, http.Handler) {
+	calibrationServiceMethods := v1.File_menshen_v1_api_proto.Services().ByName("CalibrationService").Methods()
+	calibrationServiceCalibrateHandler := connect.NewUnaryHandler(
+		CalibrationServiceCalibrateProcedure,
+		svc.Calibrate,
+		connect.WithSchema(calibrationServiceMethods.ByName("Calibrate")),
+		connect.WithHandlerOptions(opts...),
+	)
+	return "/menshen.v1.CalibrationService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case CalibrationServiceCalibrateProcedure:
+			calibrationServiceCalibrateHandler.ServeHTTP(w, r)
+		default:
+			http.NotFound(w, r)
+		}
+	})
+}
+
+// UnimplementedCalibrationServiceHandler returns CodeUnimplemented from all methods.
+type UnimplementedCalibrationServiceHandler struct{}
+
+func (UnimplementedCalibrationServiceHandler) Calibrate(context.Context, *connect.Request[v1.CalibrateRequest]) (*connect.Response[v1.CalibrateResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CalibrationService.Calibrate is not implemented"))
 }
