@@ -18,6 +18,7 @@ type Config struct {
 	Site       Site       `yaml:"site"`       // zones and gates
 	Cameras    []Camera   `yaml:"cameras"`    // none: a simulated community
 	Engine     Engine     `yaml:"engine"`     // recognition
+	Enrolment  Enrolment  `yaml:"enrolment"`  // what is kept of people's faces
 	Access     Access     `yaml:"access"`     // decisions at the gates
 	Doors      []Door     `yaml:"doors"`      // how each gate's door is opened
 	Bus        Bus        `yaml:"bus"`        // embedded NATS
@@ -92,6 +93,12 @@ type Engine struct {
 	FPIR        float64 `yaml:"fpir"`        // share of strangers that a single picture may be taken for somebody, for calibration
 	Known       float64 `yaml:"known"`       // distance up to which a face counts as a person's; 0: from calibration
 	Unsure      float64 `yaml:"unsure"`      // distance up to which a guard is asked; 0: from calibration
+}
+
+// Enrolment says what is kept of people's faces.
+type Enrolment struct {
+	KeepPhotographs bool `yaml:"keep_photographs"` // so that another engine can make templates of them
+	Adapt           bool `yaml:"adapt"`            // learn slowly from sure passes
 }
 
 // Access tunes the decisions.

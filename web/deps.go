@@ -119,6 +119,40 @@ type LookAlike struct {
 	KnownA, KnownB float64 // their thresholds
 }
 
+// Templates looks after the templates of everybody. Safe for concurrent use.
+type Templates interface {
+	// Engines says how many templates there are of each engine.
+	Engines(ctx context.Context) ([]EngineTemplates, error)
+	// Untemplated gives the active people who have templates of other engines only.
+	Untemplated(ctx context.Context) ([]Untemplated, error)
+	// Renew makes templates of kept photographs for these people, and tells each what became of it, in their order.
+	Renew(ctx context.Context, people []string, each func(Renewed) error) error
+	// Forget takes back what was learnt of a person, or of everybody where person is "". CodeNotFound for nobody.
+	Forget(ctx context.Context, person string) (templates int, err error)
+}
+
+// EngineTemplates counts the templates of an engine.
+type EngineTemplates struct {
+	Engine    menshen.EngineID
+	Templates int
+	InUse     bool
+}
+
+// Untemplated is somebody whom the engine in use cannot recognise, though another one could.
+type Untemplated struct {
+	Person      string
+	Name        string
+	Dwelling    string
+	Photographs int // kept
+}
+
+// Renewed is what became of one person.
+type Renewed struct {
+	Person    string
+	Templates int
+	Refused   []PhotoResult
+}
+
 // Tracer answers where somebody was and who was there too. CodeNotFound says that there is no pass of the person, which
 // the API tells as an empty answer. Safe for concurrent use.
 type Tracer interface {
@@ -142,6 +176,7 @@ type Deps struct {
 	People     People
 	Enroller   Enroller
 	Calibrator Calibrator
+	Templates  Templates
 	Tracer     Tracer
 	Auditor    Auditor
 	Tokens     *Tokens
@@ -155,7 +190,7 @@ func (d Deps) validate() error {
 	missing := ""
 	for name, absent := range map[string]bool{
 		"Overview": d.Overview == nil, "Passes": d.Passes == nil, "Feed": d.Feed == nil, "People": d.People == nil,
-		"Enroller": d.Enroller == nil, "Calibrator": d.Calibrator == nil, "Tracer": d.Tracer == nil, "Auditor": d.Auditor == nil, "Tokens": d.Tokens == nil,
+		"Enroller": d.Enroller == nil, "Calibrator": d.Calibrator == nil, "Templates": d.Templates == nil, "Tracer": d.Tracer == nil, "Auditor": d.Auditor == nil, "Tokens": d.Tokens == nil,
 		"Log": d.Log == nil, "Now": d.Now == nil,
 	} {
 		if absent {

@@ -42,6 +42,7 @@ type hub struct {
 	doors       *door.Gates
 	controller  *access.Controller
 	enroller    *enrolment.Enroller
+	lessons     chan menshen.Lesson
 	calibration *calibration.Keeper
 	children    []*child
 	web         *web.Server
@@ -58,7 +59,7 @@ type hub struct {
 
 // newHub opens and joins all parts without starting any. Close it, also after an error.
 func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, error) {
-	h := &hub{cfg: cfg, log: log, started: time.Now(), chinese: chinese()}
+	h := &hub{cfg: cfg, log: log, started: time.Now(), chinese: chinese(), lessons: make(chan menshen.Lesson, lessonsWaiting)}
 	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openGallery, h.openGates, h.openOffice, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -117,7 +118,7 @@ func (h *hub) openGates(context.Context) (err error) {
 	}
 	h.closers = append(h.closers, h.doors)
 	h.controller, err = access.New(access.Deps{
-		Searcher: h.gallery, Registry: h.people, Recorder: h.pipeline.outbox, Door: h.doors, Clock: time.Now, Log: h.log, Registerer: h.registry,
+		Searcher: h.gallery, Registry: h.people, Recorder: h.pipeline.outbox, Door: h.doors, Learn: h.hear, Clock: time.Now, Log: h.log, Registerer: h.registry,
 	}, access.Config{
 		Site: h.site, Cameras: h.cfg.CameraPlaces(), Cooldown: h.cfg.Access.Cooldown, Hold: h.cfg.Access.DoorHold, DoorLimit: h.cfg.Access.DoorLimit,
 		Evidence: evidence.Config{
@@ -143,7 +144,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 	}
 	cert, key := h.cfg.TLSFiles()
 	h.web, err = web.New(web.Deps{
-		Overview: overview{h}, Passes: passLog{h.pipeline}, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h},
+		Overview: overview{h}, Passes: passLog{h.pipeline}, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h},
 		Tracer: traceView{tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens,
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: time.Now,
@@ -180,7 +181,7 @@ func (h *hub) Run(ctx context.Context) error {
 	return runStages(ctx,
 		sources,
 		stage{name: "reception", runs: []func(context.Context) error{untilDone(faces), untilDone(reports)}},
-		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate}},
+		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn}},
 		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
 		h.pipeline.carrying(),
 		stage{name: "bus", runs: []func(context.Context) error{h.pipeline.server.Run}},

@@ -99,11 +99,7 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 		}
 		v.calibration.Changed(res.Person)
 	}
-	out := web.EnrolmentResult{Person: res.Person}
-	for _, p := range res.Photos {
-		out.Photos = append(out.Photos, web.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: string(p.Code), Message: p.Message, Hint: p.Hint})
-	}
-	return out, nil
+	return web.EnrolmentResult{Person: res.Person, Photos: photoResults(res.Photos)}, nil
 }
 
 // Remove implements web.Enroller.

@@ -32,6 +32,7 @@ type Client struct {
 	People      menshenv1connect.PersonServiceClient
 	Tracing     menshenv1connect.TracingServiceClient
 	Calibration menshenv1connect.CalibrationServiceClient
+	Templates   menshenv1connect.TemplateServiceClient
 
 	transport *http.Transport
 }
@@ -68,6 +69,7 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 		Passes:      menshenv1connect.NewPassServiceClient(hc, base, opts),
 		People:      menshenv1connect.NewPersonServiceClient(hc, base, opts),
 		Calibration: menshenv1connect.NewCalibrationServiceClient(hc, base, opts),
+		Templates:   menshenv1connect.NewTemplateServiceClient(hc, base, opts),
 		Tracing:     menshenv1connect.NewTracingServiceClient(hc, base, opts),
 		transport:   transport,
 	}, nil

@@ -2446,6 +2446,439 @@ func (x *CalibrateResponse) GetLookAlikePairs() uint64 {
 	return 0
 }
 
+type GetTemplatesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTemplatesRequest) Reset() {
+	*x = GetTemplatesRequest{}
+	mi := &file_menshen_v1_api_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTemplatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTemplatesRequest) ProtoMessage() {}
+
+func (x *GetTemplatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTemplatesRequest.ProtoReflect.Descriptor instead.
+func (*GetTemplatesRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{36}
+}
+
+type EngineTemplates struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Engine        string                 `protobuf:"bytes,1,opt,name=engine,proto3" json:"engine,omitempty"` // in short form, e.g. "opencv/0ba9fbfa01b5/128"
+	Templates     uint64                 `protobuf:"varint,2,opt,name=templates,proto3" json:"templates,omitempty"`
+	InUse         bool                   `protobuf:"varint,3,opt,name=in_use,json=inUse,proto3" json:"in_use,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EngineTemplates) Reset() {
+	*x = EngineTemplates{}
+	mi := &file_menshen_v1_api_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EngineTemplates) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EngineTemplates) ProtoMessage() {}
+
+func (x *EngineTemplates) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EngineTemplates.ProtoReflect.Descriptor instead.
+func (*EngineTemplates) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *EngineTemplates) GetEngine() string {
+	if x != nil {
+		return x.Engine
+	}
+	return ""
+}
+
+func (x *EngineTemplates) GetTemplates() uint64 {
+	if x != nil {
+		return x.Templates
+	}
+	return 0
+}
+
+func (x *EngineTemplates) GetInUse() bool {
+	if x != nil {
+		return x.InUse
+	}
+	return false
+}
+
+// Somebody whom the engine in use cannot recognise, though another one could.
+type Untemplated struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"` // id
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Dwelling      string                 `protobuf:"bytes,3,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
+	Photographs   uint64                 `protobuf:"varint,4,opt,name=photographs,proto3" json:"photographs,omitempty"` // kept, of which templates can be made
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Untemplated) Reset() {
+	*x = Untemplated{}
+	mi := &file_menshen_v1_api_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Untemplated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Untemplated) ProtoMessage() {}
+
+func (x *Untemplated) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Untemplated.ProtoReflect.Descriptor instead.
+func (*Untemplated) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *Untemplated) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+func (x *Untemplated) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Untemplated) GetDwelling() string {
+	if x != nil {
+		return x.Dwelling
+	}
+	return ""
+}
+
+func (x *Untemplated) GetPhotographs() uint64 {
+	if x != nil {
+		return x.Photographs
+	}
+	return 0
+}
+
+type GetTemplatesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Engines       []*EngineTemplates     `protobuf:"bytes,1,rep,name=engines,proto3" json:"engines,omitempty"`
+	Untemplated   []*Untemplated         `protobuf:"bytes,2,rep,name=untemplated,proto3" json:"untemplated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTemplatesResponse) Reset() {
+	*x = GetTemplatesResponse{}
+	mi := &file_menshen_v1_api_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTemplatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTemplatesResponse) ProtoMessage() {}
+
+func (x *GetTemplatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTemplatesResponse.ProtoReflect.Descriptor instead.
+func (*GetTemplatesResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *GetTemplatesResponse) GetEngines() []*EngineTemplates {
+	if x != nil {
+		return x.Engines
+	}
+	return nil
+}
+
+func (x *GetTemplatesResponse) GetUntemplated() []*Untemplated {
+	if x != nil {
+		return x.Untemplated
+	}
+	return nil
+}
+
+type RenewRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenewRequest) Reset() {
+	*x = RenewRequest{}
+	mi := &file_menshen_v1_api_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenewRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenewRequest) ProtoMessage() {}
+
+func (x *RenewRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenewRequest.ProtoReflect.Descriptor instead.
+func (*RenewRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{40}
+}
+
+type RenewResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Done          uint64                 `protobuf:"varint,1,opt,name=done,proto3" json:"done,omitempty"` // people so far
+	Total         uint64                 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	Person        string                 `protobuf:"bytes,3,opt,name=person,proto3" json:"person,omitempty"` // the latest
+	Name          string                 `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
+	Dwelling      string                 `protobuf:"bytes,5,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
+	Templates     uint64                 `protobuf:"varint,6,opt,name=templates,proto3" json:"templates,omitempty"` // made of them; 0 where the person must be enrolled again
+	Refused       []*PhotoResult         `protobuf:"bytes,7,rep,name=refused,proto3" json:"refused,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenewResponse) Reset() {
+	*x = RenewResponse{}
+	mi := &file_menshen_v1_api_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenewResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenewResponse) ProtoMessage() {}
+
+func (x *RenewResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenewResponse.ProtoReflect.Descriptor instead.
+func (*RenewResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *RenewResponse) GetDone() uint64 {
+	if x != nil {
+		return x.Done
+	}
+	return 0
+}
+
+func (x *RenewResponse) GetTotal() uint64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *RenewResponse) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+func (x *RenewResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RenewResponse) GetDwelling() string {
+	if x != nil {
+		return x.Dwelling
+	}
+	return ""
+}
+
+func (x *RenewResponse) GetTemplates() uint64 {
+	if x != nil {
+		return x.Templates
+	}
+	return 0
+}
+
+func (x *RenewResponse) GetRefused() []*PhotoResult {
+	if x != nil {
+		return x.Refused
+	}
+	return nil
+}
+
+type ForgetRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"` // id; everybody if empty
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForgetRequest) Reset() {
+	*x = ForgetRequest{}
+	mi := &file_menshen_v1_api_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForgetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForgetRequest) ProtoMessage() {}
+
+func (x *ForgetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForgetRequest.ProtoReflect.Descriptor instead.
+func (*ForgetRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *ForgetRequest) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+type ForgetResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Templates     uint64                 `protobuf:"varint,1,opt,name=templates,proto3" json:"templates,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForgetResponse) Reset() {
+	*x = ForgetResponse{}
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForgetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForgetResponse) ProtoMessage() {}
+
+func (x *ForgetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForgetResponse.ProtoReflect.Descriptor instead.
+func (*ForgetResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ForgetResponse) GetTemplates() uint64 {
+	if x != nil {
+		return x.Templates
+	}
+	return 0
+}
+
 var File_menshen_v1_api_proto protoreflect.FileDescriptor
 
 const file_menshen_v1_api_proto_rawDesc = "" +
@@ -2643,7 +3076,33 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x06in_use\x18\x05 \x01(\bR\x05inUse\x126\n" +
 	"\vlook_alikes\x18\x06 \x03(\v2\x15.menshen.v1.LookAlikeR\n" +
 	"lookAlikes\x12(\n" +
-	"\x10look_alike_pairs\x18\a \x01(\x04R\x0elookAlikePairs2\x9b\x01\n" +
+	"\x10look_alike_pairs\x18\a \x01(\x04R\x0elookAlikePairs\"\x15\n" +
+	"\x13GetTemplatesRequest\"^\n" +
+	"\x0fEngineTemplates\x12\x16\n" +
+	"\x06engine\x18\x01 \x01(\tR\x06engine\x12\x1c\n" +
+	"\ttemplates\x18\x02 \x01(\x04R\ttemplates\x12\x15\n" +
+	"\x06in_use\x18\x03 \x01(\bR\x05inUse\"w\n" +
+	"\vUntemplated\x12\x16\n" +
+	"\x06person\x18\x01 \x01(\tR\x06person\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
+	"\bdwelling\x18\x03 \x01(\tR\bdwelling\x12 \n" +
+	"\vphotographs\x18\x04 \x01(\x04R\vphotographs\"\x88\x01\n" +
+	"\x14GetTemplatesResponse\x125\n" +
+	"\aengines\x18\x01 \x03(\v2\x1b.menshen.v1.EngineTemplatesR\aengines\x129\n" +
+	"\vuntemplated\x18\x02 \x03(\v2\x17.menshen.v1.UntemplatedR\vuntemplated\"\x0e\n" +
+	"\fRenewRequest\"\xd2\x01\n" +
+	"\rRenewResponse\x12\x12\n" +
+	"\x04done\x18\x01 \x01(\x04R\x04done\x12\x14\n" +
+	"\x05total\x18\x02 \x01(\x04R\x05total\x12\x16\n" +
+	"\x06person\x18\x03 \x01(\tR\x06person\x12\x12\n" +
+	"\x04name\x18\x04 \x01(\tR\x04name\x12\x1a\n" +
+	"\bdwelling\x18\x05 \x01(\tR\bdwelling\x12\x1c\n" +
+	"\ttemplates\x18\x06 \x01(\x04R\ttemplates\x121\n" +
+	"\arefused\x18\a \x03(\v2\x17.menshen.v1.PhotoResultR\arefused\"'\n" +
+	"\rForgetRequest\x12\x16\n" +
+	"\x06person\x18\x01 \x01(\tR\x06person\".\n" +
+	"\x0eForgetResponse\x12\x1c\n" +
+	"\ttemplates\x18\x01 \x01(\x04R\ttemplates2\x9b\x01\n" +
 	"\vSiteService\x12B\n" +
 	"\aGetSite\x12\x1a.menshen.v1.GetSiteRequest\x1a\x1b.menshen.v1.GetSiteResponse\x12H\n" +
 	"\tGetStatus\x12\x1c.menshen.v1.GetStatusRequest\x1a\x1d.menshen.v1.GetStatusResponse2\xac\x01\n" +
@@ -2660,7 +3119,11 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\tMovements\x12\x1c.menshen.v1.MovementsRequest\x1a\x1d.menshen.v1.MovementsResponse\x12E\n" +
 	"\bContacts\x12\x1b.menshen.v1.ContactsRequest\x1a\x1c.menshen.v1.ContactsResponse2^\n" +
 	"\x12CalibrationService\x12H\n" +
-	"\tCalibrate\x12\x1c.menshen.v1.CalibrateRequest\x1a\x1d.menshen.v1.CalibrateResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
+	"\tCalibrate\x12\x1c.menshen.v1.CalibrateRequest\x1a\x1d.menshen.v1.CalibrateResponse2\xe5\x01\n" +
+	"\x0fTemplateService\x12Q\n" +
+	"\fGetTemplates\x12\x1f.menshen.v1.GetTemplatesRequest\x1a .menshen.v1.GetTemplatesResponse\x12>\n" +
+	"\x05Renew\x12\x18.menshen.v1.RenewRequest\x1a\x19.menshen.v1.RenewResponse0\x01\x12?\n" +
+	"\x06Forget\x12\x19.menshen.v1.ForgetRequest\x1a\x1a.menshen.v1.ForgetResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
 
 var (
 	file_menshen_v1_api_proto_rawDescOnce sync.Once
@@ -2674,7 +3137,7 @@ func file_menshen_v1_api_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_api_proto_rawDescData
 }
 
-var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
 var file_menshen_v1_api_proto_goTypes = []any{
 	(*Text)(nil),                  // 0: menshen.v1.Text
 	(*ErrorDetail)(nil),           // 1: menshen.v1.ErrorDetail
@@ -2712,10 +3175,18 @@ var file_menshen_v1_api_proto_goTypes = []any{
 	(*Calibration)(nil),           // 33: menshen.v1.Calibration
 	(*LookAlike)(nil),             // 34: menshen.v1.LookAlike
 	(*CalibrateResponse)(nil),     // 35: menshen.v1.CalibrateResponse
-	nil,                           // 36: menshen.v1.CameraStatus.FiguresEntry
-	(*timestamppb.Timestamp)(nil), // 37: google.protobuf.Timestamp
-	(*Pass)(nil),                  // 38: menshen.v1.Pass
-	(*durationpb.Duration)(nil),   // 39: google.protobuf.Duration
+	(*GetTemplatesRequest)(nil),   // 36: menshen.v1.GetTemplatesRequest
+	(*EngineTemplates)(nil),       // 37: menshen.v1.EngineTemplates
+	(*Untemplated)(nil),           // 38: menshen.v1.Untemplated
+	(*GetTemplatesResponse)(nil),  // 39: menshen.v1.GetTemplatesResponse
+	(*RenewRequest)(nil),          // 40: menshen.v1.RenewRequest
+	(*RenewResponse)(nil),         // 41: menshen.v1.RenewResponse
+	(*ForgetRequest)(nil),         // 42: menshen.v1.ForgetRequest
+	(*ForgetResponse)(nil),        // 43: menshen.v1.ForgetResponse
+	nil,                           // 44: menshen.v1.CameraStatus.FiguresEntry
+	(*timestamppb.Timestamp)(nil), // 45: google.protobuf.Timestamp
+	(*Pass)(nil),                  // 46: menshen.v1.Pass
+	(*durationpb.Duration)(nil),   // 47: google.protobuf.Duration
 }
 var file_menshen_v1_api_proto_depIdxs = []int32{
 	0,  // 0: menshen.v1.Zone.name:type_name -> menshen.v1.Text
@@ -2725,10 +3196,10 @@ var file_menshen_v1_api_proto_depIdxs = []int32{
 	3,  // 4: menshen.v1.Site.gates:type_name -> menshen.v1.Gate
 	0,  // 5: menshen.v1.Condition.meaning:type_name -> menshen.v1.Text
 	0,  // 6: menshen.v1.Condition.action:type_name -> menshen.v1.Text
-	37, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
-	38, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
+	45, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
+	46, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
 	0,  // 9: menshen.v1.PassView.reasons:type_name -> menshen.v1.Text
-	36, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
+	44, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
 	4,  // 11: menshen.v1.GetSiteResponse.site:type_name -> menshen.v1.Site
 	5,  // 12: menshen.v1.GetStatusResponse.conditions:type_name -> menshen.v1.Condition
 	7,  // 13: menshen.v1.GetStatusResponse.cameras:type_name -> menshen.v1.CameraStatus
@@ -2739,58 +3210,67 @@ var file_menshen_v1_api_proto_depIdxs = []int32{
 	0,  // 18: menshen.v1.PhotoResult.hint:type_name -> menshen.v1.Text
 	18, // 19: menshen.v1.EnrollResponse.photos:type_name -> menshen.v1.PhotoResult
 	20, // 20: menshen.v1.ListPeopleResponse.people:type_name -> menshen.v1.PersonView
-	37, // 21: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
-	37, // 22: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
-	37, // 23: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
-	37, // 24: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
+	45, // 21: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
+	45, // 22: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
+	45, // 23: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
+	45, // 24: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
 	20, // 25: menshen.v1.MovementsResponse.person:type_name -> menshen.v1.PersonView
-	37, // 26: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
-	37, // 27: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
-	38, // 28: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
+	45, // 26: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
+	45, // 27: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
+	46, // 28: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
 	26, // 29: menshen.v1.MovementsResponse.stays:type_name -> menshen.v1.Stay
-	37, // 30: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
-	37, // 31: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
-	39, // 32: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
-	39, // 33: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
-	37, // 34: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
-	37, // 35: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
+	45, // 30: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
+	45, // 31: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
+	47, // 32: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
+	47, // 33: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
+	45, // 34: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
+	45, // 35: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
 	20, // 36: menshen.v1.Contact.person:type_name -> menshen.v1.PersonView
 	29, // 37: menshen.v1.Contact.exposures:type_name -> menshen.v1.Exposure
-	39, // 38: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
+	47, // 38: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
 	20, // 39: menshen.v1.ContactsResponse.person:type_name -> menshen.v1.PersonView
-	37, // 40: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
-	37, // 41: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
+	45, // 40: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
+	45, // 41: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
 	30, // 42: menshen.v1.ContactsResponse.contacts:type_name -> menshen.v1.Contact
-	37, // 43: menshen.v1.Calibration.at:type_name -> google.protobuf.Timestamp
+	45, // 43: menshen.v1.Calibration.at:type_name -> google.protobuf.Timestamp
 	20, // 44: menshen.v1.LookAlike.a:type_name -> menshen.v1.PersonView
 	20, // 45: menshen.v1.LookAlike.b:type_name -> menshen.v1.PersonView
 	33, // 46: menshen.v1.CalibrateResponse.calibration:type_name -> menshen.v1.Calibration
 	34, // 47: menshen.v1.CalibrateResponse.look_alikes:type_name -> menshen.v1.LookAlike
-	8,  // 48: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
-	10, // 49: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
-	12, // 50: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
-	14, // 51: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
-	17, // 52: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
-	21, // 53: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
-	23, // 54: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
-	25, // 55: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
-	28, // 56: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
-	32, // 57: menshen.v1.CalibrationService.Calibrate:input_type -> menshen.v1.CalibrateRequest
-	9,  // 58: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
-	11, // 59: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
-	13, // 60: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
-	15, // 61: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
-	19, // 62: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
-	22, // 63: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
-	24, // 64: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
-	27, // 65: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
-	31, // 66: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
-	35, // 67: menshen.v1.CalibrationService.Calibrate:output_type -> menshen.v1.CalibrateResponse
-	58, // [58:68] is the sub-list for method output_type
-	48, // [48:58] is the sub-list for method input_type
-	48, // [48:48] is the sub-list for extension type_name
-	48, // [48:48] is the sub-list for extension extendee
-	0,  // [0:48] is the sub-list for field type_name
+	37, // 48: menshen.v1.GetTemplatesResponse.engines:type_name -> menshen.v1.EngineTemplates
+	38, // 49: menshen.v1.GetTemplatesResponse.untemplated:type_name -> menshen.v1.Untemplated
+	18, // 50: menshen.v1.RenewResponse.refused:type_name -> menshen.v1.PhotoResult
+	8,  // 51: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
+	10, // 52: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
+	12, // 53: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
+	14, // 54: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
+	17, // 55: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
+	21, // 56: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
+	23, // 57: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
+	25, // 58: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
+	28, // 59: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
+	32, // 60: menshen.v1.CalibrationService.Calibrate:input_type -> menshen.v1.CalibrateRequest
+	36, // 61: menshen.v1.TemplateService.GetTemplates:input_type -> menshen.v1.GetTemplatesRequest
+	40, // 62: menshen.v1.TemplateService.Renew:input_type -> menshen.v1.RenewRequest
+	42, // 63: menshen.v1.TemplateService.Forget:input_type -> menshen.v1.ForgetRequest
+	9,  // 64: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
+	11, // 65: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
+	13, // 66: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
+	15, // 67: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
+	19, // 68: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
+	22, // 69: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
+	24, // 70: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
+	27, // 71: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
+	31, // 72: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
+	35, // 73: menshen.v1.CalibrationService.Calibrate:output_type -> menshen.v1.CalibrateResponse
+	39, // 74: menshen.v1.TemplateService.GetTemplates:output_type -> menshen.v1.GetTemplatesResponse
+	41, // 75: menshen.v1.TemplateService.Renew:output_type -> menshen.v1.RenewResponse
+	43, // 76: menshen.v1.TemplateService.Forget:output_type -> menshen.v1.ForgetResponse
+	64, // [64:77] is the sub-list for method output_type
+	51, // [51:64] is the sub-list for method input_type
+	51, // [51:51] is the sub-list for extension type_name
+	51, // [51:51] is the sub-list for extension extendee
+	0,  // [0:51] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_api_proto_init() }
@@ -2805,9 +3285,9 @@ func file_menshen_v1_api_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_api_proto_rawDesc), len(file_menshen_v1_api_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   37,
+			NumMessages:   45,
 			NumExtensions: 0,
-			NumServices:   5,
+			NumServices:   6,
 		},
 		GoTypes:           file_menshen_v1_api_proto_goTypes,
 		DependencyIndexes: file_menshen_v1_api_proto_depIdxs,
