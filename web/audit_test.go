@@ -49,6 +49,10 @@ var questions = map[string]func(s *served) error{
 		_, err := s.client.People.RemovePerson(context.Background(), connect.NewRequest(&menshenv1.RemovePersonRequest{Person: "p-1"}))
 		return err
 	},
+	menshenv1connect.CalibrationServiceCalibrateProcedure: func(s *served) error {
+		_, err := s.client.Calibration.Calibrate(context.Background(), connect.NewRequest(&menshenv1.CalibrateRequest{}))
+		return err
+	},
 	menshenv1connect.TracingServiceMovementsProcedure: func(s *served) error {
 		_, err := s.client.Tracing.Movements(context.Background(), connect.NewRequest(&menshenv1.MovementsRequest{Person: "p-1", Purpose: "case 12"}))
 		return err
