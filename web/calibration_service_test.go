@@ -15,6 +15,7 @@ import (
 	"menshen/web"
 )
 
+// Calibrate has look-alikes where an FPIR is asked for; each of them is one more audit entry.
 func (h *house) Calibrate(_ context.Context, fpir float64, dryRun bool) (web.CalibrationReport, error) {
 	if err := h.did("calibrate"); err != nil {
 		return web.CalibrationReport{}, err
@@ -25,11 +26,13 @@ func (h *house) Calibrate(_ context.Context, fpir float64, dryRun bool) (web.Cal
 			Known: 0.91, Unsure: 1.02, MinMargin: 0.05, Basis: menshen.CalibrationSite,
 			Figures: menshen.CalibrationFigures{Probed: 1100, Taken: 0.003, TakenLow: 0.002, TakenHigh: 0.005, Several: 7, Missed: 0.1},
 		},
-		NetworkKnown: 1, NetworkUnsure: 1.128, NetworkSource: "its authors", InUse: !dryRun, Pairs: 2,
-		LookAlikes: []web.LookAlike{
+		NetworkKnown: 1, NetworkUnsure: 1.128, NetworkSource: "its authors", InUse: !dryRun,
+	}
+	if fpir > 0 {
+		r.Pairs, r.LookAlikes = 2, []web.LookAlike{
 			{A: "p-1", B: "p-2", Distance: 0.5, KnownA: 0.45, KnownB: 0.45},
 			{A: "p-1", B: "p-gone", Distance: 0.6, KnownA: 0.45, KnownB: 0.54},
-		},
+		}
 	}
 	return r, nil
 }

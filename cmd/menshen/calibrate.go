@@ -83,7 +83,7 @@ func (a *app) printCalibration(h *remote, m *menshenv1.CalibrateResponse) {
 	fmt.Fprintln(a.out, "  "+a.text(basisText(c, m)))
 	if c.GetTaken() > 0 {
 		say(fmt.Sprintf("每 1000 个陌生人，单张照片被认成在册人员的约 %.2f 人（95%% 区间 %.2f – %.2f；目标 %.2f），另有约 %.1f 人交保安核对", 1000*c.GetTaken(), 1000*c.GetTakenLow(), 1000*c.GetTakenHigh(), 1000*c.GetFpir(), 1000*c.GetAsked()),
-			fmt.Sprintf("of 1,000 strangers, a single picture of about %.2f is taken for somebody (95 %%: %.2f to %.2f; aimed at %.2f), and about %.1f more are for the guard", 1000*c.GetTaken(), 1000*c.GetTakenLow(), 1000*c.GetTakenHigh(), 1000*c.GetFpir(), 1000*c.GetAsked()))
+			fmt.Sprintf("of 1,000 strangers about %.2f are taken for somebody by a single picture (95 %%: %.2f to %.2f; aimed at %.2f), and about %.1f more are for the guard", 1000*c.GetTaken(), 1000*c.GetTakenLow(), 1000*c.GetTakenHigh(), 1000*c.GetFpir(), 1000*c.GetAsked()))
 		say(fmt.Sprintf("  若用模型自带的阈值 %.3f：约 %.2f 人", m.GetNetworkKnown(), 1000*c.GetTakenPublished()),
 			fmt.Sprintf("  with the network's own threshold of %.3f: about %.2f", m.GetNetworkKnown(), 1000*c.GetTakenPublished()))
 	}

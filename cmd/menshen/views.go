@@ -90,6 +90,9 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 		req.Photos = append(req.Photos, enrolment.Photo(p))
 	}
 	res, err := v.enroller.Enroll(ctx, req)
+	if res.Person != "" { // also where only the gallery failed
+		v.calibration.Changed(res.Person)
+	}
 	if err != nil {
 		return web.EnrolmentResult{}, err
 	}
@@ -97,17 +100,17 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 		if err := v.people.reload(ctx, v.pipeline.store, res.Person); err != nil {
 			return web.EnrolmentResult{}, err
 		}
-		v.calibration.Changed(res.Person)
 	}
 	return web.EnrolmentResult{Person: res.Person, Photos: photoResults(res.Photos)}, nil
 }
 
 // Remove implements web.Enroller.
 func (v enrolView) Remove(ctx context.Context, person string) error {
-	if err := v.enroller.Remove(ctx, person); err != nil {
+	err := v.enroller.Remove(ctx, person)
+	v.calibration.Changed(person)
+	if err != nil {
 		return err
 	}
-	v.calibration.Changed(person)
 	return v.people.reload(ctx, v.pipeline.store, person)
 }
 
