@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 
 // native are modules with C or C++ code in them, and the only packages that may import them.
 var native = map[string][]string{
-	"gocv.io/x/gocv":              {"menshen/camera", "menshen/recognizer/opencv", "menshen/cmd/menshen", "menshen/cmd/menshen/bench"},
+	"gocv.io/x/gocv":              {"menshen/camera", "menshen/recognizer/opencv", "menshen/recognizer/liveness", "menshen/cmd/menshen", "menshen/cmd/menshen/bench"},
 	"github.com/Kagami/go-face":   {"menshen/recognizer/dlib"},
 	"github.com/mattn/go-sqlite3": {"menshen/store/sqlite"},
 }

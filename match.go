@@ -23,6 +23,7 @@ type Match struct {
 	Faces      int         // how many faces the evidence rests on
 	Agreeing   int         // how many of them had Candidates[0] within the threshold
 	Threshold  float64     // the distance up to which a face counted as that person
+	Liveness   Liveness    // zero where it was not checked
 }
 
 // Person gives the id of the nearest person unless the verdict is unknown.

@@ -48,6 +48,8 @@ const (
 	ReasonRecordsFull    Reason = "records_full"    // passes cannot be kept, so none is granted
 	ReasonSimulated      Reason = "simulated"       // made by menshen simulate
 	ReasonNotInRegistry  Reason = "not_in_registry" // matched a template whose person is gone
+	ReasonNotLive        Reason = "not_live"        // perhaps a picture of the face, not the person
+	ReasonLivenessUnseen Reason = "liveness_unseen" // a living face is asked for here, and none could be checked
 )
 
 // Text gives the words for a reason that people read.
@@ -69,6 +71,10 @@ func (r Reason) Text() Text {
 		return Text{"通行记录无法保存，暂停自动放行", "passes cannot be kept, automatic entry is suspended"}
 	case ReasonSimulated:
 		return Text{"模拟数据", "simulated"}
+	case ReasonNotLive:
+		return Text{"可能不是真人，请核对", "perhaps a picture, not the person: please look"}
+	case ReasonLivenessUnseen:
+		return Text{"未能检测活体，请核对", "could not check for a living face, please look"}
 	case ReasonNotInRegistry:
 		return Text{"人员登记已删除", "no longer in the registry"}
 	}

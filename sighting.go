@@ -74,9 +74,19 @@ type Face struct {
 	Engine     EngineID
 	Descriptor Descriptor // empty where no template could be made, or where the track ended
 	Quality    Quality
+	Masked     bool // mouth and nose are covered
 	Box        Box
 	Last       bool   // the track ended
 	Refusal    string // why there is no descriptor; "" where there is one
+	Liveness   Liveness
+}
+
+// Liveness (活体) is what speaks for a living face before the camera, and not a picture of one. It is a signal that asks a
+// guard to look, never proof (ISO/IEC 30107-3 calls the attack a presentation attack).
+type Liveness struct {
+	Faces  int     // faces that were checked; 0 where nothing was
+	Score  float64 // mean share of "real" of their checks, 0 … 1; from 0.5 on the networks take a face for real
+	Change float64 // largest distance between two descriptors of the track; a printed face hardly changes
 }
 
 // Scaled gives the detection in a picture k times as large whose upper left corner lies at o of the new one.

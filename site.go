@@ -53,6 +53,15 @@ const (
 	GateClosed  GateState = "closed"  // nobody passes
 )
 
+// LivenessMode says what a gate makes of doubts whether a face is alive.
+type LivenessMode string
+
+const (
+	LivenessOff     LivenessMode = "off"     // not checked
+	LivenessAdvise  LivenessMode = "advise"  // a doubt is kept with the pass and shown; the door opens
+	LivenessRequire LivenessMode = "require" // with a doubt, or unchecked, a guard decides
+)
+
 // Gate (出入口) is a doorway between two zones. Direction In leads from From into To.
 type Gate struct {
 	ID    string
@@ -60,6 +69,8 @@ type Gate struct {
 	From  string // zone id on the far side, e.g. "outside"
 	To    string // zone id on the near side
 	State GateState
+
+	Liveness LivenessMode // "" is off
 }
 
 // Into gives the zone that a crossing in the direction leads into, "" for an unknown direction.
@@ -149,6 +160,11 @@ func (s Site) Validate() error {
 		case GateOpen, GateGuarded, GateClosed:
 		default:
 			return Errorf(CodeInvalid, op, "gate %q has the unknown state %q", g.ID, g.State).WithHint("use open, guarded or closed")
+		}
+		switch g.Liveness {
+		case "", LivenessOff, LivenessAdvise, LivenessRequire:
+		default:
+			return Errorf(CodeInvalid, op, "gate %q has the unknown liveness %q", g.ID, g.Liveness).WithHint("use off, advise or require")
 		}
 	}
 	return nil

@@ -62,6 +62,7 @@ type Template struct {
 	Descriptor Descriptor
 	Quality    float64 // 0 … 1, see Quality.Score
 	Masked     bool
+	Adapted    bool // learnt at a gate from a sure pass, not made of a photograph
 	Created    time.Time
 }
 

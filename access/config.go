@@ -11,13 +11,13 @@ import (
 	"menshen/access/evidence"
 )
 
-// Deps is what a Controller works with. All but Announce and Registerer must be set.
+// Deps is what a Controller works with. All but Learn and Registerer must be set.
 type Deps struct {
 	Searcher   Searcher
 	Registry   Registry
 	Recorder   Recorder
 	Door       Door
-	Announce   Announcer // may be nil
+	Learn      Learner // may be nil
 	Clock      func() time.Time
 	Log        *slog.Logger
 	Registerer prometheus.Registerer // nil keeps no figures

@@ -36,8 +36,8 @@ func TestResidentPasses(t *testing.T) {
 		if len(w.doors.opened) != 1 || w.doors.opened[0] != want {
 			t.Errorf("the door was told %+v, want %+v", w.doors.opened, want)
 		}
-		if len(w.announced) != 1 || w.announced[0].ID.Sequence != 0 || w.announced[0].Person != "ann" {
-			t.Errorf("announced %+v", w.announced)
+		if l := w.lessons; len(l) != 1 || l[0].Person != "ann" || l[0].Engine != engine || len(l[0].Descriptor) != engine.Dim || l[0].Quality < 0.5 || !l[0].Captured.Equal(captured) {
+			t.Errorf("lessons %+v", l)
 		}
 		for name, want := range map[string]float64{
 			"menshen_access_decision_seconds": 1, "menshen_access_door_seconds": 1, "menshen_access_faces_total": 2,

@@ -128,7 +128,7 @@ func (g *gate) judge(cfg *evidence.Config, t *track, now time.Time) {
 
 // act decides on a finding and does what follows, the door first.
 func (g *gate) act(cfg *evidence.Config, t *track, f *evidence.Finding, now time.Time) {
-	r := Request{Match: f.Match, Gate: g.state, Direction: t.direction, At: now}
+	r := Request{Match: f.Match, Gate: g.state, Direction: t.direction, At: now, Liveness: g.info.Liveness, NotLive: f.NotLive}
 	if f.Match.Verdict == menshen.VerdictKnown {
 		r.Person, r.Found = g.c.deps.Registry.Person(f.Match.Person())
 		r.RecordsFull = g.c.recordsFull(now)
@@ -151,8 +151,10 @@ func (g *gate) act(cfg *evidence.Config, t *track, f *evidence.Finding, now time
 	}
 	g.writer.put(p)
 	g.c.metrics.latency[d.Outcome].Observe(now.Sub(f.Captured).Seconds())
-	if g.c.deps.Announce != nil {
-		g.c.deps.Announce(p)
+	if g.c.deps.Learn != nil && d.Outcome == menshen.OutcomeAllow && !f.NotLive {
+		g.c.deps.Learn(menshen.Lesson{
+			Person: p.Person, Engine: g.c.deps.Searcher.Engine(), Descriptor: f.Descriptor, Quality: f.Quality, Masked: f.Masked, Captured: f.Captured,
+		})
 	}
 }
 

@@ -12,7 +12,9 @@ type Request struct {
 	Person      menshen.Person // of Match.Person; zero unless Found
 	Found       bool           // the registry has that person
 	Gate        menshen.GateState
-	RecordsFull bool // passes cannot be kept now
+	RecordsFull bool                 // passes cannot be kept now
+	Liveness    menshen.LivenessMode // of the gate
+	NotLive     bool                 // the evidence speaks for a picture of a face
 	// Direction and At are for rules by direction and hour (permits, quotas). Today's rules do not look at them: whoever
 	// may go in may go out, at any hour.
 	Direction menshen.Direction
@@ -28,6 +30,9 @@ type Request struct {
 //	known, not in the registry        deny    not_in_registry
 //	known, moved away or suspended    deny    inactive_person
 //	known, active, passes not kept    review  records_full, active_resident
+//	known, active, doubtful, required review  not_live, active_resident
+//	known, active, unchecked, required review liveness_unseen, active_resident
+//	known, active, doubtful, advised  allow   active_resident, not_live
 //	known, active                     allow   active_resident
 //
 // Somebody known by a template but gone from the registry is denied, not reviewed: the record went because they moved
@@ -60,6 +65,14 @@ func judge(r Request) menshen.Decision {
 		return decision(menshen.OutcomeDeny, menshen.ReasonInactivePerson)
 	case r.RecordsFull:
 		return decision(menshen.OutcomeReview, menshen.ReasonRecordsFull, menshen.ReasonActiveResident)
+	}
+	switch require := r.Liveness == menshen.LivenessRequire; {
+	case require && r.Match.Liveness.Faces == 0:
+		return decision(menshen.OutcomeReview, menshen.ReasonLivenessUnseen, menshen.ReasonActiveResident)
+	case require && r.NotLive:
+		return decision(menshen.OutcomeReview, menshen.ReasonNotLive, menshen.ReasonActiveResident)
+	case r.Liveness == menshen.LivenessAdvise && r.NotLive:
+		return decision(menshen.OutcomeAllow, menshen.ReasonActiveResident, menshen.ReasonNotLive)
 	}
 	return decision(menshen.OutcomeAllow, menshen.ReasonActiveResident)
 }

@@ -65,6 +65,39 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+func TestDecideLiveness(t *testing.T) {
+	const off, advise, require = menshen.LivenessOff, menshen.LivenessAdvise, menshen.LivenessRequire
+	const resident, notLive, unseen = menshen.ReasonActiveResident, menshen.ReasonNotLive, menshen.ReasonLivenessUnseen
+	for _, c := range []struct {
+		mode    menshen.LivenessMode
+		checked int
+		not     bool
+		outcome menshen.Outcome
+		reasons []menshen.Reason
+	}{
+		{"", 2, true, menshen.OutcomeAllow, []menshen.Reason{resident}},
+		{off, 2, true, menshen.OutcomeAllow, []menshen.Reason{resident}},
+		{advise, 2, false, menshen.OutcomeAllow, []menshen.Reason{resident}},
+		{advise, 0, false, menshen.OutcomeAllow, []menshen.Reason{resident}},
+		{advise, 2, true, menshen.OutcomeAllow, []menshen.Reason{resident, notLive}},
+		{require, 2, false, menshen.OutcomeAllow, []menshen.Reason{resident}},
+		{require, 0, false, menshen.OutcomeReview, []menshen.Reason{unseen, resident}},
+		{require, 1, true, menshen.OutcomeReview, []menshen.Reason{notLive, resident}},
+	} {
+		r := access.Request{
+			Gate: menshen.GateOpen, Found: true, Person: menshen.Person{ID: "ann", State: menshen.PersonActive}, Liveness: c.mode, NotLive: c.not,
+			Match: menshen.Match{Verdict: menshen.VerdictKnown, Candidates: []menshen.Candidate{{Person: "ann"}}, Faces: 2, Liveness: menshen.Liveness{Faces: c.checked}},
+		}
+		if d := access.Decide(r); d.Outcome != c.outcome || !slices.Equal(d.Reasons, c.reasons) {
+			t.Errorf("%q, %d checked, doubtful %t: %+v", c.mode, c.checked, c.not, d)
+		}
+		r.Person.State = menshen.PersonInactive // no sign of life opens a door to somebody who may not enter
+		if d := access.Decide(r); d.Outcome != menshen.OutcomeDeny {
+			t.Errorf("inactive, %q: %+v", c.mode, d)
+		}
+	}
+}
+
 // Whatever the request, allow needs every condition at once.
 func TestDecideDeniesByDefault(t *testing.T) {
 	for _, verdict := range []menshen.Verdict{menshen.VerdictKnown, menshen.VerdictUnsure, menshen.VerdictUnknown, ""} {

@@ -33,6 +33,6 @@ type Door interface {
 	Open(ctx context.Context, cmd menshen.DoorCommand) error
 }
 
-// Announcer is told of every pass at the moment of its decision, before it is kept: the sequence is still 0. It is called
-// from the goroutine that decides, in order within a gate; it must return at once and must not call the Controller.
-type Announcer func(menshen.Pass)
+// Learner is told of every crossing that was allowed by face without a doubt. It is called from the goroutine that
+// decides; it must return at once and must not call the Controller.
+type Learner func(menshen.Lesson)

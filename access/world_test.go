@@ -188,16 +188,16 @@ func (d *doors) at(gate string) int {
 type world struct {
 	tb testing.TB
 	*access.Controller
-	gallery   *gallery
-	registry  *registry
-	records   *records
-	doors     *doors
-	figures   *prometheus.Registry
-	log       *bytes.Buffer
-	rng       *rand.Rand
-	stop      func() error // ends Run and gives what it says
-	mu        sync.Mutex
-	announced []menshen.Pass
+	gallery  *gallery
+	registry *registry
+	records  *records
+	doors    *doors
+	figures  *prometheus.Registry
+	log      *bytes.Buffer
+	rng      *rand.Rand
+	stop     func() error // ends Run and gives what it says
+	mu       sync.Mutex
+	lessons  []menshen.Lesson
 }
 
 func siteConfig() access.Config {
@@ -245,10 +245,10 @@ func newWorld(tb testing.TB, change func(*access.Config)) (*world, access.Deps, 
 	}
 	return w, access.Deps{
 		Searcher: w.gallery, Registry: w.registry, Recorder: w.records, Door: w.doors,
-		Announce: func(p menshen.Pass) {
+		Learn: func(l menshen.Lesson) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			w.announced = append(w.announced, p)
+			w.lessons = append(w.lessons, l)
 		},
 		Clock: time.Now, Log: slog.New(slog.NewTextHandler(w.log, nil)), Registerer: w.figures,
 	}, cfg

@@ -171,7 +171,7 @@ func (a *analyser) offer(f *frame, t track.Track) error {
 	if !ok {
 		return nil
 	}
-	part := shot.Crop(t.Face.Box, f.mat.Cols(), f.mat.Rows())
+	part := shot.Crop(t.Face.Box, a.c.cfg.Shot.Margin, f.mat.Cols(), f.mat.Rows())
 	jpeg, err := encode(f.mat, part)
 	if err != nil {
 		return err

@@ -89,7 +89,7 @@ func BenchmarkAssessAndCrop(b *testing.B) {
 		if (opencv.Assessor{}).Assess(frame, faces[0]) == (menshen.Quality{}) {
 			b.Fatal("no quality")
 		}
-		view := frame.Region(shot.Crop(faces[0].Box, frame.Cols(), frame.Rows()))
+		view := frame.Region(shot.Crop(faces[0].Box, shot.Margin, frame.Cols(), frame.Rows()))
 		buf, err := gocv.IMEncodeWithParams(gocv.JPEGFileExt, view, []int{gocv.IMWriteJpegQuality, 92})
 		if err != nil {
 			b.Fatal(err)

@@ -4,6 +4,7 @@
 package config
 
 import (
+	"cmp"
 	"path/filepath"
 	"time"
 
@@ -17,6 +18,7 @@ type Config struct {
 	Site       Site       `yaml:"site"`       // zones and gates
 	Cameras    []Camera   `yaml:"cameras"`    // none: a simulated community
 	Engine     Engine     `yaml:"engine"`     // recognition
+	Enrolment  Enrolment  `yaml:"enrolment"`  // what is kept of people's faces
 	Access     Access     `yaml:"access"`     // decisions at the gates
 	Doors      []Door     `yaml:"doors"`      // how each gate's door is opened
 	Bus        Bus        `yaml:"bus"`        // embedded NATS
@@ -63,6 +65,8 @@ type Gate struct {
 	From  string `yaml:"from"`
 	To    string `yaml:"to"`
 	State string `yaml:"state"` // open, guarded or closed
+
+	Liveness string `yaml:"liveness"` // off, advise or require
 }
 
 // Camera is one source of video at a gate.
@@ -86,8 +90,15 @@ type Engine struct {
 	Recognizers int     `yaml:"recognizers"` // processes
 	Networks    int     `yaml:"networks"`    // copies of the network in each process
 	Evaluation  bool    `yaml:"evaluation"`  // may use networks for evaluation only with cameras too; a simulated community always may
-	Known       float64 `yaml:"known"`       // distance up to which a face counts as a person's; 0: that of the network
-	Unsure      float64 `yaml:"unsure"`      // distance up to which a guard is asked; 0: that of the network
+	FPIR        float64 `yaml:"fpir"`        // share of strangers that a single picture may be taken for somebody, for calibration
+	Known       float64 `yaml:"known"`       // distance up to which a face counts as a person's; 0: from calibration
+	Unsure      float64 `yaml:"unsure"`      // distance up to which a guard is asked; 0: from calibration
+}
+
+// Enrolment says what is kept of people's faces.
+type Enrolment struct {
+	KeepPhotographs bool `yaml:"keep_photographs"` // so that another engine can make templates of them
+	Adapt           bool `yaml:"adapt"`            // learn slowly from sure passes
 }
 
 // Access tunes the decisions.
@@ -140,7 +151,7 @@ func Default() Config {
 		Data:       "data",
 		Log:        Log{Level: "info", Format: "text"},
 		Site:       Site{TimeZone: "Asia/Shanghai"},
-		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2},
+		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2, FPIR: 0.003},
 		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
 		Web:        Web{Listen: "127.0.0.1:8080"},
@@ -218,7 +229,7 @@ func (c Config) Community() (menshen.Site, error) {
 		if g.State == "" {
 			state = menshen.GateOpen
 		}
-		s.Gates = append(s.Gates, menshen.Gate{ID: g.ID, Name: menshen.Text(g.Name), From: g.From, To: g.To, State: state})
+		s.Gates = append(s.Gates, menshen.Gate{ID: g.ID, Name: menshen.Text(g.Name), From: g.From, To: g.To, State: state, Liveness: menshen.LivenessMode(cmp.Or(g.Liveness, string(menshen.LivenessOff)))})
 	}
 	return s, s.Validate()
 }

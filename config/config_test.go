@@ -72,6 +72,7 @@ func TestErrorsNameKeyAndLine(t *testing.T) {
 		"bus open to all": {"bus: {listen: 0.0.0.0:4222}\n", "bus.listen", "127.0.0.1"},
 		"no port":         {"web: {listen: localhost}\n", "web.listen", "127.0.0.1:8080"},
 		"half a pair":     {"web: {tls_cert: a.pem}\n", "web.tls_key", "neither"},
+		"fpir":            {"engine: {fpir: 0.3}\n", "engine.fpir: 0.3 is out of range", "use 0.0001 to 0.05"},
 		"half thresholds": {"engine: {known: 1}\n", "engine.unsure", "set both"},
 		"no gate":         {site + "cameras: [{id: a, gate: west, source: x}]\n", `there is no gate "west"`, "site.gates"},
 		"twice":           {site + "cameras: [{id: a, gate: east, source: x}, {id: a, gate: east, source: x}]\n", "used twice", "its own id"},

@@ -135,6 +135,7 @@ func (c Config) checkEngine() error {
 		oneOf("engine.name", c.Engine.Name, "opencv", "dlib"),
 		within("engine.recognizers", c.Engine.Recognizers, 1, 64),
 		within("engine.networks", c.Engine.Networks, 1, 64),
+		within("engine.fpir", c.Engine.FPIR, 0.0001, 0.05),
 		within("engine.known", c.Engine.Known, 0, 2),
 		within("engine.unsure", c.Engine.Unsure, 0, 2),
 	)

@@ -121,7 +121,7 @@ func (c Code) Hint() menshen.Text {
 	case CodeUnlikeOthers, CodeUnlikePerson:
 		return menshen.Text{ZH: "请核对照片是否放错了人", EN: "check whether the photograph belongs to somebody else"}
 	case CodeAlreadyEnrolled:
-		return menshen.Text{ZH: "请核对身份；若是同一个人，请把照片加到已有的登记中", EN: "check who it is; if it is the same person, add the photographs to that record"}
+		return menshen.Text{ZH: "请核对身份；若是同一个人，请把照片加到已有的登记中；若确是另一个人（例如双胞胎），请加 --look-alike 登记", EN: "check who it is; the same person: add the photographs to that record; certainly another one, a twin for example: enrol with --look-alike"}
 	case CodeTooMany:
 		return menshen.Text{ZH: "请只选最清楚的几张", EN: "choose only the clearest ones"}
 	case CodeBadRow:

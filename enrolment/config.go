@@ -16,8 +16,12 @@ type Config struct {
 	MinLight     float64 // the same; 0.40 if 0
 	Dominance    float64 // how many times the area of any other face the main one must have; 2 if 0
 
-	MaxPhotos int // of one request; more are refused; 10 if 0
-	Parallel  int // photographs analysed at once; 2 if 0
+	MaxPhotos    int // of one request; more are refused; 10 if 0
+	MaxTemplates int // of one person, made of photographs; the best are kept; 12 if 0
+
+	KeepPhotographs bool // keep what is accepted, so that another engine can make templates of it
+	Adaptation      Adaptation
+	Parallel        int // photographs analysed at once; 2 if 0
 }
 
 func (c Config) withDefaults() Config {
@@ -36,6 +40,10 @@ func (c Config) withDefaults() Config {
 	if c.MaxPhotos == 0 {
 		c.MaxPhotos = 10
 	}
+	if c.MaxTemplates == 0 {
+		c.MaxTemplates = 12
+	}
+	c.Adaptation = c.Adaptation.withDefaults()
 	if c.Parallel == 0 {
 		c.Parallel = 2
 	}
@@ -49,7 +57,7 @@ func (c Config) validate() error {
 	}
 	ok := c.Known > 0 && c.Same >= c.Known && c.Identical > 0 && c.Identical < c.Known &&
 		c.MinEyes > 0 && share(c.MinSharpness) && share(c.MinPose) && share(c.MinLight) &&
-		c.Dominance >= 1 && c.MaxPhotos > 0 && c.Parallel > 0
+		c.Dominance >= 1 && c.MaxPhotos > 0 && c.MaxTemplates > 0 && c.Parallel > 0 && c.Adaptation.valid()
 	if !ok {
 		return menshen.Errorf(menshen.CodeInvalid, "enrolment.config", "the limits of enrolment do not fit together: %+v", c).
 			WithHint("known must be positive and at most same; qualities are 0 … 1; dominance is 1 or more")

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"iter"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -24,8 +26,12 @@ type Registry interface {
 	AddTemplates(ctx context.Context, templates []menshen.Template) error
 	Person(ctx context.Context, id string) (menshen.Person, error) // CodeNotFound for nobody
 	SetPersonState(ctx context.Context, id string, state menshen.PersonState) error
-	RemovePerson(ctx context.Context, id string) error // takes the templates away, makes the person inactive
+	RemovePerson(ctx context.Context, id string) error // takes templates and photographs away, makes the person inactive
 	Templates(ctx context.Context, engine menshen.EngineID) iter.Seq2[menshen.Template, error]
+	TemplatesOf(ctx context.Context, engine menshen.EngineID, person string) iter.Seq2[menshen.Template, error]
+	RemoveTemplates(ctx context.Context, ids []string) error
+	AddPhotographs(ctx context.Context, person string, photos []menshen.Photograph) error
+	Photographs(ctx context.Context, person string) iter.Seq2[menshen.Photograph, error]
 }
 
 // Gallery is what the gates search: candidates are people, nearest first.
@@ -33,6 +39,7 @@ type Gallery interface {
 	Search(d menshen.Descriptor, k int) ([]menshen.Candidate, error)
 	Insert(templates ...menshen.Template) error
 	RemovePerson(person string) (templates int)
+	RemoveTemplate(id string) bool
 }
 
 // Enroller enrols people. Safe for concurrent use; photographs are analysed at the same time, but decisions are taken
@@ -44,7 +51,8 @@ type Enroller struct {
 	now      func() time.Time
 	cfg      Config
 
-	turn chan struct{} // holds one token: whoever has it decides
+	turn  chan struct{} // holds one token: whoever has it decides
+	known atomic.Uint64 // bits of the distance up to which two faces are one person
 
 	mu      sync.Mutex
 	pending []menshen.Template // stored, but not in the gallery yet
@@ -56,8 +64,24 @@ func New(a Analyser, r Registry, g Gallery, now func() time.Time, cfg Config) (*
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	return &Enroller{analyser: a, registry: r, gallery: g, now: now, cfg: cfg, turn: make(chan struct{}, 1)}, nil
+	e := &Enroller{analyser: a, registry: r, gallery: g, now: now, cfg: cfg, turn: make(chan struct{}, 1)}
+	e.known.Store(math.Float64bits(cfg.Known))
+	return e, nil
 }
+
+// SetKnown changes from the next decision on up to which distance a photograph is taken for somebody enrolled, e.g. after
+// a calibration. What photographs of one person may differ by stays as it is: that is the network's, not the site's.
+func (e *Enroller) SetKnown(known float64) error {
+	if !(known > 0) || math.IsInf(known, 1) {
+		return menshen.Errorf(menshen.CodeInvalid, "enrolment.set_known", "the distance for known faces is %v", known).
+			WithHint("calibrate the engine, or set a distance above 0")
+	}
+	e.known.Store(math.Float64bits(known))
+	return nil
+}
+
+// nearness is the distance up to which two faces are one person, now.
+func (e *Enroller) nearness() float64 { return math.Float64frombits(e.known.Load()) }
 
 // Enroll judges the photographs and enrols the person with those that are accepted. Photographs that are refused are no
 // error: Result says why. Where none is accepted nothing is stored.

@@ -1,6 +1,7 @@
 package enrolment
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -40,10 +41,62 @@ func (e *Enroller) keep(ctx context.Context, req Request, p menshen.Person, shot
 			return Result{}, err
 		}
 	}
+	if e.cfg.KeepPhotographs {
+		if err := e.registry.AddPhotographs(ctx, p.ID, photographs(shots, now)); err != nil {
+			return Result{}, err
+		}
+	}
 	e.mu.Lock()
 	e.pending = append(e.pending, templates...)
 	e.mu.Unlock()
-	return r, e.flush()
+	if err := e.flush(); err != nil {
+		return r, err
+	}
+	return r, e.trim(ctx, p.ID)
+}
+
+func photographs(shots []*shot, now time.Time) (kept []menshen.Photograph) {
+	for _, s := range shots {
+		if s.good() {
+			kept = append(kept, menshen.Photograph{Name: s.photo.Name, Data: s.photo.Data, Created: now})
+		}
+	}
+	return kept
+}
+
+// trim keeps the best templates of a person who has more than MaxTemplates, covered and uncovered faces apart; of equals
+// the newer ones, for people change. Those learnt at a gate have a limit of their own.
+func (e *Enroller) trim(ctx context.Context, person string) error {
+	kinds := map[bool][]menshen.Template{}
+	for t, err := range e.registry.TemplatesOf(ctx, e.cfg.Engine, person) {
+		if err != nil {
+			return err
+		}
+		if !t.Adapted {
+			kinds[t.Masked] = append(kinds[t.Masked], t)
+		}
+	}
+	var surplus []menshen.Template
+	for _, own := range kinds {
+		if len(own) <= e.cfg.MaxTemplates {
+			continue
+		}
+		slices.SortStableFunc(own, func(a, b menshen.Template) int {
+			return cmp.Or(cmp.Compare(b.Quality, a.Quality), b.Created.Compare(a.Created))
+		})
+		surplus = append(surplus, own[e.cfg.MaxTemplates:]...)
+	}
+	return e.drop(ctx, surplus)
+}
+
+// drop erases templates, at the gates first.
+func (e *Enroller) drop(ctx context.Context, templates []menshen.Template) error {
+	ids := make([]string, len(templates))
+	for i, t := range templates {
+		ids[i] = t.ID
+		e.gallery.RemoveTemplate(t.ID)
+	}
+	return e.registry.RemoveTemplates(ctx, ids)
 }
 
 // store puts a person or more templates of one into the registry. A new person whose storing was interrupted after it

@@ -18,7 +18,9 @@ func (e *Enroller) compare(ctx context.Context, req Request, p menshen.Person, s
 	if err != nil {
 		return p, err
 	}
-	e.refuseOthers(others, shots)
+	if !req.LookAlike {
+		e.refuseOthers(others, shots)
+	}
 	return p, e.refuseStrangers(ctx, p, shots)
 }
 
@@ -67,6 +69,7 @@ func (e *Enroller) alike(a, b *shot) bool {
 // repeated does not make a second one.
 func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, shots []*shot) (others map[*shot]menshen.Person, self menshen.Person, err error) {
 	others = map[*shot]menshen.Person{}
+	known := e.nearness()
 	for _, s := range shots {
 		if !s.good() {
 			continue
@@ -75,7 +78,7 @@ func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, s
 		if err != nil {
 			return nil, p, err
 		}
-		if len(found) == 0 || found[0].Distance > e.cfg.Known || found[0].Person == p.ID {
+		if len(found) == 0 || found[0].Distance > known || found[0].Person == p.ID {
 			continue
 		}
 		q, err := e.registry.Person(ctx, found[0].Person)
@@ -135,13 +138,11 @@ func (e *Enroller) refuseStrangers(ctx context.Context, p menshen.Person, shots 
 		return nil
 	}
 	var own []menshen.Template
-	for t, err := range e.registry.Templates(ctx, e.cfg.Engine) {
+	for t, err := range e.registry.TemplatesOf(ctx, e.cfg.Engine, p.ID) {
 		if err != nil {
 			return err
 		}
-		if t.Person == p.ID {
-			own = append(own, t)
-		}
+		own = append(own, t)
 	}
 	if len(own) == 0 {
 		return nil

@@ -18,6 +18,9 @@ type Request struct {
 	Dwelling menshen.Dwelling
 	Person   string // id of somebody in the registry, to add photographs; Name and Dwelling are not looked at then
 	Photos   []Photo
+	// LookAlike says that whoever asks has made sure that this is not the person enrolled whom the photographs look like,
+	// but for example a twin: they are not refused for it. Both then get stricter thresholds from the calibration.
+	LookAlike bool
 }
 
 // PhotoResult says what became of a photograph.

@@ -135,6 +135,8 @@ func TestWireIsNotTrusted(t *testing.T) {
 		"dim large":    func(m *menshenv1.Face) { m.Engine.Dim = math.MaxUint32 },
 		"metric":       func(m *menshenv1.Face) { m.Engine.Metric = "cosine" },
 		"engine name":  func(m *menshenv1.Face) { m.Engine.Name = "" },
+		"liveness":     func(m *menshenv1.Face) { m.Liveness = &menshenv1.Liveness{Faces: 1, Score: 1.5} },
+		"change":       func(m *menshenv1.Face) { m.Liveness = &menshenv1.Liveness{Faces: 1, Change: math.NaN()} },
 		"no time":      func(m *menshenv1.Face) { m.Captured = nil },
 		"long refusal": func(m *menshenv1.Face) { m.Refusal = strings.Repeat("x", 1<<16) },
 	} {

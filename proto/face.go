@@ -43,7 +43,7 @@ func FaceToWire(f menshen.Face) *menshenv1.Face {
 	return &menshenv1.Face{
 		Camera: f.Camera, Track: f.Track, Sequence: countToWire(f.Sequence), Captured: timeToWire(f.Captured),
 		Engine: EngineToWire(f.Engine), Descriptor_: descriptorToWire(f.Descriptor), Quality: qualityToWire(f.Quality),
-		Box: boxToWire(f.Box), Last: f.Last, Refusal: f.Refusal,
+		Box: boxToWire(f.Box), Last: f.Last, Refusal: f.Refusal, Liveness: livenessToWire(f.Liveness),
 	}
 }
 
@@ -68,6 +68,9 @@ func FaceFromWire(m *menshenv1.Face) (menshen.Face, error) {
 		return menshen.Face{}, err
 	}
 	if f.Box, err = boxFromWire(op, m.GetBox()); err != nil {
+		return menshen.Face{}, err
+	}
+	if f.Liveness, err = livenessFromWire(op, m.GetLiveness()); err != nil {
 		return menshen.Face{}, err
 	}
 	return f, nil

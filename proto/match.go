@@ -10,10 +10,10 @@ const maxCandidates = 64
 
 // MatchToWire converts a match; the empty one is absent.
 func MatchToWire(x menshen.Match) *menshenv1.Match {
-	if x.Verdict == "" && len(x.Candidates) == 0 && x.Faces == 0 && x.Agreeing == 0 && x.Threshold == 0 {
+	if x.Verdict == "" && len(x.Candidates) == 0 && x.Faces == 0 && x.Agreeing == 0 && x.Threshold == 0 && x.Liveness == (menshen.Liveness{}) {
 		return nil
 	}
-	m := &menshenv1.Match{Verdict: VerdictToWire(x.Verdict), Faces: countToWire(x.Faces), Agreeing: countToWire(x.Agreeing), Threshold: x.Threshold}
+	m := &menshenv1.Match{Verdict: VerdictToWire(x.Verdict), Faces: countToWire(x.Faces), Agreeing: countToWire(x.Agreeing), Threshold: x.Threshold, Liveness: livenessToWire(x.Liveness)}
 	for _, c := range x.Candidates {
 		m.Candidates = append(m.Candidates, &menshenv1.Candidate{Person: c.Person, Template: c.Template, Distance: c.Distance})
 	}
@@ -38,6 +38,9 @@ func MatchFromWire(m *menshenv1.Match) (menshen.Match, error) {
 		return menshen.Match{}, err
 	}
 	if err = checkFinite(op, "the threshold", x.Threshold); err != nil {
+		return menshen.Match{}, err
+	}
+	if x.Liveness, err = livenessFromWire(op, m.GetLiveness()); err != nil {
 		return menshen.Match{}, err
 	}
 	if len(m.GetCandidates()) > maxCandidates {

@@ -108,6 +108,7 @@ func (s sampler) face() menshen.Face {
 	case 0:
 		x.Engine = s.engine()
 		x.Descriptor = s.descriptor(x.Engine)
+		x.Liveness = s.liveness()
 	case 1:
 		x.Refusal = "blurred"
 	default:
@@ -116,13 +117,20 @@ func (s sampler) face() menshen.Face {
 	return x
 }
 
+func (s sampler) liveness() menshen.Liveness {
+	if s.IntN(2) == 0 {
+		return menshen.Liveness{}
+	}
+	return menshen.Liveness{Faces: 1 + s.IntN(20), Score: s.Float64(), Change: s.Float64()}
+}
+
 func (s sampler) match() menshen.Match {
 	if s.IntN(3) == 0 {
 		return menshen.Match{}
 	}
 	m := menshen.Match{
 		Verdict: pick(s, menshen.VerdictKnown, menshen.VerdictUnsure, menshen.VerdictUnknown),
-		Faces:   s.IntN(20), Agreeing: s.IntN(20), Threshold: s.Float64(),
+		Faces:   s.IntN(20), Agreeing: s.IntN(20), Threshold: s.Float64(), Liveness: s.liveness(),
 	}
 	for range s.IntN(4) {
 		m.Candidates = append(m.Candidates, menshen.Candidate{Person: s.text(), Template: s.text(), Distance: s.Float64()})

@@ -31,6 +31,12 @@ type Bus[S Subscription] interface {
 	PublishReport(r menshen.Report) error
 }
 
+// LivenessChecker says how much a face of a picture looks like a living one: 0 … 1. CodeInvalid where the box lies
+// outside the picture. Safe for concurrent use.
+type LivenessChecker interface {
+	Check(ctx context.Context, p Picture, box menshen.Box) (float64, error)
+}
+
 // WorkerConfig tunes a worker. Zero fields take their defaults.
 type WorkerConfig struct {
 	Component string        // in reports; "recognizer" if ""
@@ -41,6 +47,9 @@ type WorkerConfig struct {
 	MinFace   float64       // narrowest face embedded, px; 32 if 0: smaller ones are not recognised well
 	Stall     time.Duration // a call of the engine under way for longer makes the reports not OK; 4 s if 0
 	Interval  time.Duration // between two reports; 1 s if 0
+
+	Liveness LivenessChecker          // nil checks nobody
+	Checked  func(camera string) bool // whose faces are checked for liveness; nil: all
 }
 
 // WithDefaults fills the zero fields.
@@ -121,12 +130,16 @@ func (w *Worker) Recognize(ctx context.Context, s menshen.Sighting) menshen.Face
 			f.Refusal = RefusalUnreadable
 			return nil //nolint:nilerr // the refusal is the answer
 		}
-		f.Descriptor, f.Refusal, err = w.describe(ctx, p, s.Face.Scaled(1, menshen.Point{X: -s.Origin.X, Y: -s.Origin.Y}))
+		d := s.Face.Scaled(1, menshen.Point{X: -s.Origin.X, Y: -s.Origin.Y})
+		if f.Descriptor, f.Refusal, err = w.describe(ctx, p, d); err != nil || f.Refusal != "" {
+			return err
+		}
+		f.Liveness, err = w.live(ctx, s.Camera, p, d.Box)
 		return err
 	})
 	switch {
 	case err != nil:
-		f.Descriptor, f.Refusal = nil, RefusalFailed
+		f.Descriptor, f.Refusal, f.Liveness = nil, RefusalFailed, menshen.Liveness{}
 		if ctx.Err() == nil {
 			w.meter.fail(err)
 		}
@@ -166,6 +179,19 @@ func (w *Worker) describe(ctx context.Context, p Picture, d menshen.Detection) (
 		return nil, "", err
 	}
 	return descriptor, "", nil
+}
+
+// live checks a face that got a descriptor, where its camera asks for it.
+func (w *Worker) live(ctx context.Context, camera string, p Picture, box menshen.Box) (menshen.Liveness, error) {
+	if w.cfg.Liveness == nil || w.cfg.Checked != nil && !w.cfg.Checked(camera) {
+		return menshen.Liveness{}, nil
+	}
+	defer w.meter.begin()()
+	score, err := w.cfg.Liveness.Check(ctx, p, box)
+	if err != nil {
+		return menshen.Liveness{}, err
+	}
+	return menshen.Liveness{Faces: 1, Score: score}, nil
 }
 
 func (w *Worker) embed(ctx context.Context, chip Chip) (menshen.Descriptor, error) {

@@ -70,6 +70,37 @@ func TestRecognize(t *testing.T) {
 	}
 }
 
+// oracle gives one score, or fails.
+type oracle struct {
+	score float64
+	err   error
+	box   menshen.Box
+}
+
+func (o *oracle) Check(_ context.Context, _ recognizer.Picture, box menshen.Box) (float64, error) {
+	o.box = box
+	return o.score, o.err
+}
+
+func TestLiveness(t *testing.T) {
+	o := &oracle{score: 0.75}
+	cfg := recognizer.WorkerConfig{Liveness: o, Checked: func(camera string) bool { return camera == "east-1" }}
+	w := mustWorker(t, &squares{}, newMemoryBus(), newWatch(), cfg)
+	s := mustSighting(t, bob, "t1", 1)
+	f := w.Recognize(t.Context(), s)
+	if f.Liveness != (menshen.Liveness{Faces: 1, Score: 0.75}) || o.box != (menshen.Box{X: 20, Y: 20, W: 100, H: 100}) {
+		t.Errorf("%+v at %+v", f.Liveness, o.box)
+	}
+	s.Camera = "west-1"
+	if f := w.Recognize(t.Context(), s); f.Liveness.Faces != 0 || len(f.Descriptor) == 0 {
+		t.Errorf("a camera that wants no check: %+v", f)
+	}
+	s.Camera, o.err = "east-1", menshen.Errorf(menshen.CodeInternal, "test", "broken")
+	if f := w.Recognize(t.Context(), s); f.Liveness.Faces != 0 || len(f.Descriptor) != 0 || f.Refusal != recognizer.RefusalFailed {
+		t.Errorf("a failed check: %+v", f)
+	}
+}
+
 func sameFace(a, b menshen.Face) bool {
 	same := slices.Equal(a.Descriptor, b.Descriptor)
 	a.Descriptor, b.Descriptor = nil, nil

@@ -38,6 +38,14 @@ type Entry struct {
 	Templates int // of all engines
 }
 
+// Untemplated is somebody whom the engine in use cannot recognise, though another one could.
+type Untemplated struct {
+	Person      string // id
+	Name        string
+	Dwelling    string // "" for none
+	Photographs int    // kept, of which templates can be made
+}
+
 // Counts are the sizes of a site's database.
 type Counts struct {
 	People     int // of any state

@@ -70,6 +70,8 @@ type Enrolment struct {
 	Name     string
 	Dwelling menshen.Dwelling
 	Photos   []Photo
+	// LookAlike: it has been made sure that this is not the person enrolled whom the photographs look like.
+	LookAlike bool
 }
 
 // Photo is a still picture as it was sent: JPEG or PNG, not looked at yet.
@@ -93,6 +95,64 @@ type PhotoResult struct {
 	Hint     menshen.Text
 }
 
+// Calibrator finds what distances mean. Safe for concurrent use.
+type Calibrator interface {
+	// Calibrate finds the thresholds for an FPIR, 0 for the one in force. Unless dryRun it takes them into use and keeps them.
+	Calibrate(ctx context.Context, fpir float64, dryRun bool) (CalibrationReport, error)
+}
+
+// CalibrationReport is a calibration with what it is compared with.
+type CalibrationReport struct {
+	menshen.Calibration
+	NetworkKnown  float64 // the network's own thresholds
+	NetworkUnsure float64
+	NetworkSource string // where those come from
+	InUse         bool
+	Pairs         int         // how many pairs of look-alikes there are
+	LookAlikes    []LookAlike // the nearest of them, nearest first
+}
+
+// LookAlike is two people whom the threshold cannot part.
+type LookAlike struct {
+	A, B           string  // ids
+	Distance       float64 // of their nearest templates
+	KnownA, KnownB float64 // their thresholds
+}
+
+// Templates looks after the templates of everybody. Safe for concurrent use.
+type Templates interface {
+	// Engines says how many templates there are of each engine.
+	Engines(ctx context.Context) ([]EngineTemplates, error)
+	// Untemplated gives the active people who have templates of other engines only.
+	Untemplated(ctx context.Context) ([]Untemplated, error)
+	// Renew makes templates of kept photographs for these people, and tells each what became of it, in their order.
+	Renew(ctx context.Context, people []string, each func(Renewed) error) error
+	// Forget takes back what was learnt of a person, or of everybody where person is "". CodeNotFound for nobody.
+	Forget(ctx context.Context, person string) (templates int, err error)
+}
+
+// EngineTemplates counts the templates of an engine.
+type EngineTemplates struct {
+	Engine    menshen.EngineID
+	Templates int
+	InUse     bool
+}
+
+// Untemplated is somebody whom the engine in use cannot recognise, though another one could.
+type Untemplated struct {
+	Person      string
+	Name        string
+	Dwelling    string
+	Photographs int // kept
+}
+
+// Renewed is what became of one person.
+type Renewed struct {
+	Person    string
+	Templates int
+	Refused   []PhotoResult
+}
+
 // Tracer answers where somebody was and who was there too. CodeNotFound says that there is no pass of the person, which
 // the API tells as an empty answer. Safe for concurrent use.
 type Tracer interface {
@@ -110,25 +170,27 @@ type Auditor interface {
 
 // Deps are the parts that the server answers from. All are needed, but for Metrics, without which there is no /metrics.
 type Deps struct {
-	Overview Overview
-	Passes   PassLog
-	Feed     *Feed
-	People   People
-	Enroller Enroller
-	Tracer   Tracer
-	Auditor  Auditor
-	Tokens   *Tokens
-	Front    Front
-	Metrics  http.Handler
-	Log      *slog.Logger
-	Now      func() time.Time
+	Overview   Overview
+	Passes     PassLog
+	Feed       *Feed
+	People     People
+	Enroller   Enroller
+	Calibrator Calibrator
+	Templates  Templates
+	Tracer     Tracer
+	Auditor    Auditor
+	Tokens     *Tokens
+	Front      Front
+	Metrics    http.Handler
+	Log        *slog.Logger
+	Now        func() time.Time
 }
 
 func (d Deps) validate() error {
 	missing := ""
 	for name, absent := range map[string]bool{
 		"Overview": d.Overview == nil, "Passes": d.Passes == nil, "Feed": d.Feed == nil, "People": d.People == nil,
-		"Enroller": d.Enroller == nil, "Tracer": d.Tracer == nil, "Auditor": d.Auditor == nil, "Tokens": d.Tokens == nil,
+		"Enroller": d.Enroller == nil, "Calibrator": d.Calibrator == nil, "Templates": d.Templates == nil, "Tracer": d.Tracer == nil, "Auditor": d.Auditor == nil, "Tokens": d.Tokens == nil,
 		"Log": d.Log == nil, "Now": d.Now == nil,
 	} {
 		if absent {

@@ -156,6 +156,34 @@ func (h *house) Remove(_ context.Context, person string) error {
 	return nil
 }
 
+func (h *house) Engines(context.Context) ([]web.EngineTemplates, error) {
+	return []web.EngineTemplates{{Engine: menshen.EngineID{Name: "opencv", ModelHash: "0ba9fbfa01b5", Dim: 128}, Templates: 3, InUse: true}}, h.did("engines")
+}
+
+func (h *house) Untemplated(context.Context) ([]web.Untemplated, error) {
+	return []web.Untemplated{{Person: "p-1", Name: "王芳", Dwelling: "3-2-14-1402", Photographs: 2}, {Person: "p-2", Name: "李强"}}, h.did("untemplated")
+}
+
+func (h *house) Renew(_ context.Context, people []string, each func(web.Renewed) error) error {
+	if err := h.did("renew"); err != nil {
+		return err
+	}
+	for _, id := range people {
+		r := web.Renewed{Person: id}
+		if id == "p-1" {
+			r.Templates, r.Refused = 1, []web.PhotoResult{{Name: "b.jpg", Code: "blurred"}}
+		}
+		if err := each(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *house) Forget(_ context.Context, person string) (int, error) {
+	return 2, h.did("forget " + person)
+}
+
 func (h *house) Movements(_ context.Context, _ string, span menshen.Span) ([]menshen.Pass, []menshen.Stay, error) {
 	h.mu.Lock()
 	h.asked.span = span
@@ -264,7 +292,7 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 		panic(err)
 	}
 	return web.Deps{
-		Overview: h, Passes: h, Feed: web.NewFeed(4), People: h, Enroller: h, Tracer: h, Auditor: h, Tokens: tokens, Metrics: metrics,
+		Overview: h, Passes: h, Feed: web.NewFeed(4), People: h, Enroller: h, Calibrator: h, Templates: h, Tracer: h, Auditor: h, Tokens: tokens, Metrics: metrics,
 		Front: web.Front{Version: "v1.2.3", Simulated: true, Commands: []web.Command{
 			{Line: "menshen passes list", About: menshen.Text{ZH: "最近的通行记录", EN: "The latest passes"}},
 			{Line: `menshen trace contacts --person 王芳 --purpose "case <12>"`, About: menshen.Text{ZH: "谁和她在一起", EN: "Who was there with her"}},

@@ -30,6 +30,9 @@ func (s personService) Enroll(ctx context.Context, req *connect.Request[menshenv
 		return nil, err
 	}
 	detail := map[string]any{"photos": len(e.Photos)}
+	if e.LookAlike {
+		detail["look_alike"] = true
+	}
 	subject := e.Person
 	if subject == "" {
 		subject = e.Name
@@ -42,17 +45,20 @@ func (s personService) Enroll(ctx context.Context, req *connect.Request[menshenv
 	if err != nil {
 		return nil, err
 	}
-	res := &menshenv1.EnrollResponse{Person: result.Person}
-	for _, p := range result.Photos {
-		res.Photos = append(res.Photos, &menshenv1.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: p.Code, Message: proto.TextToWire(p.Message), Hint: proto.TextToWire(p.Hint)})
+	return connect.NewResponse(&menshenv1.EnrollResponse{Person: result.Person, Photos: photoResults(result.Photos)}), nil
+}
+
+func photoResults(results []PhotoResult) (all []*menshenv1.PhotoResult) {
+	for _, p := range results {
+		all = append(all, &menshenv1.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: p.Code, Message: proto.TextToWire(p.Message), Hint: proto.TextToWire(p.Hint)})
 	}
-	return connect.NewResponse(res), nil
+	return all
 }
 
 // enrolment checks a request before anything is recorded or done.
 func enrolment(m *menshenv1.EnrollRequest) (Enrolment, error) {
 	const op = "web.enrol"
-	e := Enrolment{Person: m.Person, Name: strings.TrimSpace(m.Name)}
+	e := Enrolment{Person: m.Person, Name: strings.TrimSpace(m.Name), LookAlike: m.LookAlike}
 	bad := func(format string, args ...any) *menshen.Error {
 		return menshen.Errorf(menshen.CodeInvalid, op, format, args...)
 	}

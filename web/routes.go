@@ -64,6 +64,8 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, d.Front}, opts...))
 	add(menshenv1connect.NewPassServiceHandler(passService{d.Overview, d.Passes, d.Feed, people, rec, s.cfg.SignOfLife, s.stopping}, opts...))
 	add(menshenv1connect.NewPersonServiceHandler(personService{d.People, d.Enroller, rec}, opts...))
+	add(menshenv1connect.NewCalibrationServiceHandler(calibrationService{d.Calibrator, d.People, rec}, opts...))
+	add(menshenv1connect.NewTemplateServiceHandler(templateService{d.Templates, rec}, opts...))
 	add(menshenv1connect.NewTracingServiceHandler(tracingService{d.Tracer, d.People, people, rec, d.Now, s.cfg.GateWindow}, opts...))
 	return all
 }

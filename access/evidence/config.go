@@ -7,32 +7,6 @@ import (
 	"menshen"
 )
 
-// OperatingPoint says what distances mean for one engine and one size of the gallery. It comes from calibration.
-type OperatingPoint struct {
-	Known       float64 // up to this distance a face may count as that person's; > 0
-	Unsure      float64 // beyond this distance a face is nobody's who is enrolled; at least Known
-	MinMargin   float64 // how much farther the runner-up must be for a face to count; 0 asks for nothing
-	MinAgreeing int     // faces that must agree, 1 … 8; default 2. With 1 a lone face opens a door
-}
-
-// Validate checks the point; a MinAgreeing of 0 stands for the default.
-func (p OperatingPoint) Validate() error {
-	const op = "evidence.operating_point"
-	switch {
-	case !(p.Known > 0):
-		return menshen.Errorf(menshen.CodeInvalid, op, "the distance for known faces is %v", p.Known).
-			WithHint("calibrate the engine, or set a distance above 0")
-	case !(p.Unsure >= p.Known):
-		return menshen.Errorf(menshen.CodeInvalid, op, "the distance for unsure faces, %v, is below that for known ones, %v", p.Unsure, p.Known).
-			WithHint("set it to the distance for known faces or more")
-	case !(p.MinMargin >= 0):
-		return menshen.Errorf(menshen.CodeInvalid, op, "the margin to the runner-up is %v", p.MinMargin).WithHint("set 0 or more")
-	case p.MinAgreeing < 0 || p.MinAgreeing > maxLooks/2:
-		return menshen.Errorf(menshen.CodeInvalid, op, "%d faces must agree", p.MinAgreeing).WithHint("set 1 … %d", maxLooks/2)
-	}
-	return nil
-}
-
 // Config holds the operating point and when evidence is enough. A zero field takes its default.
 type Config struct {
 	OperatingPoint
@@ -42,6 +16,9 @@ type Config struct {
 	MinShare     float64       // of the agreeing and the good contrary faces, this part must agree; 0 … 1, default 1/3
 	UnknownFaces int           // so many good faces that speak for nobody, and no other, are a stranger before the track ends; default 5
 	UnknownSpan  time.Duration // … if they are spread over this time of capture; default 1.5 s
+	MinLive      float64       // mean liveness below this is a doubt; 0 … 1, default 0.5, as the networks' authors decide
+	MinChange    float64       // a face that changes less over StaticSpan is perhaps a print; default 0.02·Known
+	StaticSpan   time.Duration // faces at least so far apart are asked to differ by MinChange; default 500 ms
 	Patience     time.Duration // how long unsure evidence may wait for better faces; default 2.5 s
 	Grace        time.Duration // how long to wait for faces that the end of their track overtook; default 500 ms
 	Idle         time.Duration // a track without faces for so long has ended, its end got lost; default 5 s
@@ -56,6 +33,8 @@ func (c Config) WithDefaults() Config {
 	c.MinShare = cmp.Or(c.MinShare, 1.0/3)
 	c.UnknownFaces = cmp.Or(c.UnknownFaces, 5)
 	c.UnknownSpan = cmp.Or(c.UnknownSpan, 1500*time.Millisecond)
+	c.MinLive = cmp.Or(c.MinLive, 0.5)
+	c.StaticSpan = cmp.Or(c.StaticSpan, 500*time.Millisecond)
 	c.Patience = cmp.Or(c.Patience, 2500*time.Millisecond)
 	c.Grace = cmp.Or(c.Grace, 500*time.Millisecond)
 	c.Idle = cmp.Or(c.Idle, 5*time.Second)
@@ -71,7 +50,7 @@ func (c Config) Validate() error {
 	for _, part := range []struct {
 		name  string
 		value float64
-	}{{"lowest quality", c.MinQuality}, {"good quality", c.GoodQuality}, {"share of agreeing faces", c.MinShare}} {
+	}{{"lowest quality", c.MinQuality}, {"good quality", c.GoodQuality}, {"share of agreeing faces", c.MinShare}, {"lowest liveness", c.MinLive}} {
 		if !(part.value >= 0 && part.value <= 1) {
 			return menshen.Errorf(menshen.CodeInvalid, op, "the %s is %v", part.name, part.value).WithHint("set 0 … 1")
 		}
@@ -79,13 +58,15 @@ func (c Config) Validate() error {
 	switch {
 	case !(c.MinWeight >= 0 && c.MinWeight <= float64(maxLooks)/2):
 		return menshen.Errorf(menshen.CodeInvalid, op, "the quality to add up is %v", c.MinWeight).WithHint("set 0 … %d", maxLooks/2)
+	case !(c.MinChange >= 0 && c.MinChange < c.Known):
+		return menshen.Errorf(menshen.CodeInvalid, op, "the least change of a living face is %v", c.MinChange).WithHint("set 0, or a small part of the distance for known faces")
 	case c.UnknownFaces < 1 || c.UnknownFaces > maxLooks:
 		return menshen.Errorf(menshen.CodeInvalid, op, "%d faces make a stranger", c.UnknownFaces).WithHint("set 1 … %d", maxLooks)
 	}
 	for _, part := range []struct {
 		name  string
 		value time.Duration
-	}{{"span of a stranger's faces", c.UnknownSpan}, {"patience", c.Patience}, {"grace", c.Grace}, {"idle time", c.Idle}} {
+	}{{"span of a stranger's faces", c.UnknownSpan}, {"patience", c.Patience}, {"span of a static face", c.StaticSpan}, {"grace", c.Grace}, {"idle time", c.Idle}} {
 		if part.value < 0 || part.value > time.Minute {
 			return menshen.Errorf(menshen.CodeInvalid, op, "the %s is %v", part.name, part.value).WithHint("set 0s … 1m")
 		}

@@ -21,9 +21,12 @@ const SearchPeople = maxPeople
 type look struct {
 	captured   time.Time
 	quality    float64
+	masked     bool // mouth and nose are covered
 	people     [maxPeople]menshen.Candidate
 	n          int
 	descriptor menshen.Descriptor
+	checked    bool    // for liveness
+	live       float64 // 0 … 1
 }
 
 // fill keeps the nearest people, each once, whatever order they come in. A distance that is none (negative, not a
@@ -62,15 +65,22 @@ func (l *look) keep(c menshen.Candidate) {
 }
 
 // near says that somebody is within the distance Unsure.
-func (l *look) near(p *OperatingPoint) bool { return l.n > 0 && l.people[0].Distance <= p.Unsure }
+func (l *look) near(p *OperatingPoint) bool {
+	return l.n > 0 && l.people[0].Distance <= p.of(l.masked).Unsure
+}
 
 // vote gives the person that the face counts for, "" for none.
 func (l *look) vote(p *OperatingPoint) string {
-	if l.n == 0 || !(l.people[0].Distance <= p.Known) {
+	if l.n == 0 {
 		return ""
 	}
-	if l.n > 1 && l.people[1].Distance-l.people[0].Distance < p.MinMargin {
+	nearest := l.people[0]
+	t := p.person(nearest.Person, l.masked)
+	if !(nearest.Distance <= t.Known) {
 		return ""
 	}
-	return l.people[0].Person
+	if l.n > 1 && l.people[1].Distance-nearest.Distance < t.MinMargin {
+		return ""
+	}
+	return nearest.Person
 }

@@ -111,7 +111,7 @@ func (s *tally) stranger(cfg *Config) bool {
 
 // match sums the looks up for people: who got most votes first, then by distance.
 func (s *tally) match(cfg *Config, looks []look, verdict menshen.Verdict) menshen.Match {
-	m := menshen.Match{Verdict: verdict, Faces: s.usable, Threshold: cfg.Known}
+	m := menshen.Match{Verdict: verdict, Faces: s.usable}
 	if s.leader >= 0 {
 		m.Agreeing = s.people[s.leader].count
 	}
@@ -140,6 +140,12 @@ func (s *tally) match(cfg *Config, looks []look, verdict menshen.Verdict) menshe
 		return cmp.Or(cmp.Compare(vb.count, va.count), cmp.Compare(vb.weight, va.weight), cmp.Compare(a.Distance, b.Distance))
 	})
 	m.Candidates = nearest[:min(len(nearest), maxCandidates)]
+	first := ""
+	if len(nearest) > 0 {
+		first = nearest[0].Person
+	}
+	covered := len(looks) > 0 && !slices.ContainsFunc(looks, func(l look) bool { return !l.masked })
+	m.Threshold = cfg.person(first, covered).Known
 	return m
 }
 

@@ -11,6 +11,9 @@ type Finding struct {
 	Match      menshen.Match      // Faces is 0 where no usable face came
 	Captured   time.Time          // of the frame that decided
 	Descriptor menshen.Descriptor // of the best face; nil where no usable face came
+	Quality    float64            // of the best face
+	Masked     bool               // the best face is covered
+	NotLive    bool               // what was checked (Match.Liveness) speaks for a picture of a face
 }
 
 // Track is the evidence of one track. The zero value is an empty track. It is not safe for concurrent use; its size is
@@ -67,7 +70,10 @@ func (t *Track) Add(cfg *Config, f *menshen.Face, found []menshen.Candidate, now
 	if !(quality >= cfg.MinQuality) {
 		return true
 	}
-	l := look{captured: f.Captured, quality: min(quality, 1), descriptor: f.Descriptor}
+	l := look{
+		captured: f.Captured, quality: min(quality, 1), masked: f.Masked, descriptor: f.Descriptor,
+		checked: f.Liveness.Faces > 0, live: f.Liveness.Score,
+	}
 	l.fill(found)
 	t.put(l, now)
 	return true
@@ -164,6 +170,7 @@ func (t *Track) finding(cfg *Config, s *tally, verdict menshen.Verdict, person s
 	looks := t.looks[:t.n]
 	f := Finding{Match: s.match(cfg, looks, verdict), Captured: t.newest}
 	var best, newest *look
+	var life liveness
 	for i := range looks {
 		l := &looks[i]
 		if person != "" && l.vote(&cfg.OperatingPoint) != person {
@@ -175,9 +182,12 @@ func (t *Track) finding(cfg *Config, s *tally, verdict menshen.Verdict, person s
 		if newest == nil || l.captured.After(newest.captured) {
 			newest = l
 		}
+		life.add(l)
 	}
+	f.Match.Liveness = life.sum()
+	f.NotLive = life.doubtful(cfg)
 	if best != nil {
-		f.Descriptor, f.Captured = best.descriptor, newest.captured
+		f.Descriptor, f.Quality, f.Masked, f.Captured = best.descriptor, best.quality, best.masked, newest.captured
 	}
 	return f
 }

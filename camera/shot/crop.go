@@ -7,18 +7,18 @@ import (
 	"menshen"
 )
 
-// Margin is what a crop shows around a face on each side, as a share of the face's width and height: enough for the
-// recognizer to find the face again and for the liveness networks, which look at a square of 4 faces where there is
-// room.
+// Margin is what a crop shows around a face on each side unless told otherwise, as a share of the face's width and
+// height: enough for the recognizer to find the face again. Liveness networks ask for more.
 const Margin = 0.6
 
 // MaxSide is the largest side of a crop in pixels. Crops are never scaled, so a larger face gets less margin.
 const MaxSide = 640
 
 // Crop gives the part of a frame of width×height pixels to cut out for a face, in whole pixels, clipped to the frame;
-// empty where the face lies outside. A face that is itself larger than MaxSide is cut out without margin.
-func Crop(face menshen.Box, width, height int) image.Rectangle {
-	mx, my := margin(face.W), margin(face.H)
+// empty where the face lies outside. margin is what to show around it, as Margin. A face that is itself larger than
+// MaxSide is cut out without margin.
+func Crop(face menshen.Box, margin float64, width, height int) image.Rectangle {
+	mx, my := around(face.W, margin), around(face.H, margin)
 	r := image.Rect(
 		int(math.Floor(bound(face.X-mx))), int(math.Floor(bound(face.Y-my))),
 		int(math.Ceil(bound(face.X+face.W+mx))), int(math.Ceil(bound(face.Y+face.H+my))),
@@ -34,9 +34,9 @@ func Whole(face menshen.Box, width, height int) bool {
 		face.Y >= -missing*face.H && face.Y+face.H <= float64(height)+missing*face.H
 }
 
-// margin is Margin of a side, less where the crop would become larger than MaxSide; one pixel is left for rounding.
-func margin(side float64) float64 {
-	return max(min(Margin*side, (MaxSide-1-side)/2), 0)
+// around is the margin of a side in pixels, less where the crop would become larger than MaxSide; one pixel is left for rounding.
+func around(side, margin float64) float64 {
+	return max(min(margin*side, (MaxSide-1-side)/2), 0)
 }
 
 // bound keeps a coordinate within what an int holds.

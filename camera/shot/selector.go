@@ -10,6 +10,7 @@ import (
 
 // Config tunes the choice.
 type Config struct {
+	Margin   float64       // what a crop shows around a face, see Margin; that if 0
 	MinFace  float64       // smallest face sent, px wide in the full frame; 40 if 0: smaller ones are not recognised well
 	MinScore float64       // lowest quality score sent, 0 … 1; 0.25 if 0
 	Gain     float64       // share by which the best score must improve; 0.05 if 0
@@ -20,6 +21,7 @@ type Config struct {
 
 // WithDefaults gives the configuration with zero fields filled in.
 func (c Config) WithDefaults() Config {
+	set(&c.Margin, Margin)
 	set(&c.MinFace, 40)
 	set(&c.MinScore, 0.25)
 	set(&c.Gain, 0.05)
@@ -42,6 +44,8 @@ func (c Config) Validate() error {
 	switch {
 	case !(c.MinFace >= 16 && c.MinFace <= 1000):
 		return menshen.Errorf(menshen.CodeInvalid, op, "the smallest face of %g px is out of range", c.MinFace).WithHint("use 16 to 1000, usually 40")
+	case !(c.Margin >= 0.2 && c.Margin <= 2):
+		return menshen.Errorf(menshen.CodeInvalid, op, "the margin %g around a face is out of range", c.Margin).WithHint("use 0.2 to 2, usually 0.6")
 	case !(c.MinScore > 0 && c.MinScore < 1 && c.Gain > 0 && c.Gain < 1):
 		return menshen.Errorf(menshen.CodeInvalid, op, "the lowest quality %g or the gain %g is out of range", c.MinScore, c.Gain).
 			WithHint("both lie between 0 and 1, usually 0.25 and 0.05")

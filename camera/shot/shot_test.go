@@ -90,7 +90,7 @@ func TestCrop(t *testing.T) {
 		{"outside", menshen.Box{X: 5000, Y: 50, W: 40, H: 50}, image.Rectangle{}},
 		{"no number", menshen.Box{X: math.NaN(), Y: math.Inf(1), W: 40, H: 50}, image.Rectangle{}},
 	} {
-		if got := shot.Crop(c.face, 1280, 720); got != c.want && !(got.Empty() && c.want.Empty()) {
+		if got := shot.Crop(c.face, shot.Margin, 1280, 720); got != c.want && !(got.Empty() && c.want.Empty()) {
 			t.Errorf("%s: %v instead of %v", c.name, got, c.want)
 		}
 	}
@@ -118,7 +118,7 @@ func FuzzCrop(f *testing.F) {
 	f.Add(1.0, 2.0, 3.0, 4.0)
 	f.Add(-1e308, 1e308, 1e308, 600.0)
 	f.Fuzz(func(t *testing.T, x, y, w, h float64) {
-		r := shot.Crop(menshen.Box{X: x, Y: y, W: w, H: h}, 1920, 1080)
+		r := shot.Crop(menshen.Box{X: x, Y: y, W: w, H: h}, shot.Margin, 1920, 1080)
 		if !r.In(image.Rect(0, 0, 1920, 1080)) {
 			t.Fatalf("%v lies outside", r)
 		}

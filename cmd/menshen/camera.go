@@ -29,7 +29,8 @@ type cameraSettings struct {
 	MinFace   int
 	Region    [][2]float64
 	Loop      bool
-	Detector  string // path of YuNet, verified
+	Detector  string  // path of YuNet, verified
+	Margin    float64 // around a face, see shot.Config; 0 for the default
 }
 
 func cameraSettingsOf(cam config.Camera, detector string, l link) cameraSettings {
@@ -46,7 +47,7 @@ func (s cameraSettings) camera() (camera.Config, error) {
 	}
 	c := camera.Config{
 		Camera: s.Camera, Address: at, Transport: camera.Transport(s.Transport), Loop: s.Loop, Rate: s.Rate, Side: s.Side,
-		Shot: shot.Config{MinFace: float64(s.MinFace)},
+		Shot: shot.Config{MinFace: float64(s.MinFace), Margin: s.Margin},
 	}
 	for _, p := range s.Region {
 		c.Region = append(c.Region, menshen.Point{X: p[0], Y: p[1]})

@@ -13,6 +13,7 @@ import (
 	"menshen"
 	"menshen/bus"
 	"menshen/config"
+	"menshen/recognizer/liveness"
 	"menshen/supervisor"
 	"menshen/web"
 )
@@ -60,7 +61,7 @@ func (h *hub) openChildren(context.Context) error {
 	}
 	for _, id := range h.recognizers() {
 		err := add(bus.RoleRecognizer(id), "recognizer", id, func(l link) any {
-			return recognizerSettings{Link: l, ID: id, Engine: h.engine.settings(h.cfg.Engine.Networks)}
+			return recognizerSettings{Link: l, ID: id, Engine: h.engine.settings(h.cfg.Engine.Networks), Liveness: h.liveness}
 		})
 		if err != nil {
 			return err
@@ -74,7 +75,13 @@ func (h *hub) openChildren(context.Context) error {
 		return err
 	}
 	for _, cam := range h.cfg.Cameras {
-		if err := add(bus.RoleCamera(cam.ID), "camera", cam.ID, func(l link) any { return cameraSettingsOf(cam, detector, l) }); err != nil {
+		if err := add(bus.RoleCamera(cam.ID), "camera", cam.ID, func(l link) any {
+			s := cameraSettingsOf(cam, detector, l)
+			if slices.Contains(h.liveness.Cameras, cam.ID) {
+				s.Margin = liveness.Margin
+			}
+			return s
+		}); err != nil {
 			return err
 		}
 	}

@@ -62,6 +62,9 @@ func (h *hub) openEngine(ctx context.Context) (err error) {
 		h.log.Warn("no recognizer will run", "why", message, "do", hint)
 		return nil
 	}
+	if err == nil {
+		h.liveness, err = chooseLiveness(h.cfg)
+	}
 	if err == nil && h.engine.EvaluationOnly {
 		h.log.Warn("NETWORK FOR EVALUATION ONLY", "why", h.engine.Warning.EN)
 	}

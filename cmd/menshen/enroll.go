@@ -20,15 +20,19 @@ import (
 
 func (a *app) enrollCommand() *cobra.Command {
 	var name, dwelling, person string
+	var lookAlike bool
 	c := &cobra.Command{
 		Use: "enroll --name NAME --dwelling BUILDING-UNIT-FLOOR-ROOM PHOTO…", Short: "Enrol somebody from photographs",
 		Long: `Enrol somebody from one or more photographs (JPEG or PNG). Each photograph should show one face, in focus, in good light, looking
 into the camera. What is wrong with a photograph is said in words; where none is good nothing is stored.`,
-		RunE: func(c *cobra.Command, args []string) error { return a.enroll(c, name, dwelling, person, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.enroll(c, enrolment.Request{Name: name, Person: person, LookAlike: lookAlike}, dwelling, args)
+		},
 	}
 	c.Flags().StringVar(&name, "name", "", "of the person")
 	c.Flags().StringVar(&dwelling, "dwelling", "", "building-unit-floor-room, e.g. 3-2-14-1402")
 	c.Flags().StringVar(&person, "person", "", "id of somebody enrolled already, to add photographs")
+	c.Flags().BoolVar(&lookAlike, "look-alike", false, "you made sure that this is not the person enrolled who looks the same, but for example a twin; stricter thresholds then count for both")
 
 	var folder string
 	bulk := &cobra.Command{
@@ -43,16 +47,15 @@ It can be repeated: who is enrolled already is skipped. Every refusal is listed 
 	return c
 }
 
-func (a *app) enroll(c *cobra.Command, name, dwelling, person string, photos []string) error {
+func (a *app) enroll(c *cobra.Command, req enrolment.Request, dwelling string, photos []string) error {
 	const op = "cmd.enroll"
-	req := enrolment.Request{Name: name, Person: person}
 	var err error
 	switch {
 	case len(photos) == 0:
 		return menshen.Errorf(menshen.CodeInvalid, op, "no photograph is named").WithHint("name one or more JPEG or PNG files")
-	case person == "" && (name == "" || dwelling == ""):
+	case req.Person == "" && (req.Name == "" || dwelling == ""):
 		return menshen.Errorf(menshen.CodeInvalid, op, "--name and --dwelling are needed for a new person").WithHint("for somebody enrolled already give --person")
-	case person == "":
+	case req.Person == "":
 		if req.Dwelling, err = menshen.ParseDwelling(dwelling); err != nil {
 			return err
 		}
@@ -157,7 +160,7 @@ func (o office) Find(ctx context.Context, name string, dwelling menshen.Dwelling
 
 // Enroll implements enrolment.Office.
 func (o office) Enroll(ctx context.Context, req enrolment.Request) (enrolment.Result, error) {
-	m := &menshenv1.EnrollRequest{Name: req.Name, Person: req.Person}
+	m := &menshenv1.EnrollRequest{Name: req.Name, Person: req.Person, LookAlike: req.LookAlike}
 	if req.Person == "" {
 		m.Dwelling = req.Dwelling.String()
 	}

@@ -19,6 +19,7 @@ import (
 	"menshen/access/evidence"
 	"menshen/config"
 	"menshen/enrolment"
+	"menshen/recognizer/calibration"
 	"menshen/recognizer/gallery"
 	"menshen/simulation"
 	"menshen/tracing"
@@ -32,19 +33,23 @@ type hub struct {
 	site menshen.Site
 	data *dataFolder
 
-	engine     engineChoice
-	noEngine   error // why there is none; nil where there is one
-	pipeline   *pipeline
-	people     *directory
-	gallery    *gallery.Gallery
-	doors      *door.Gates
-	controller *access.Controller
-	children   []*child
-	web        *web.Server
-	simulated  *simulation.Community // nil at a real site
-	registry   *prometheus.Registry
-	started    time.Time
-	chinese    func(text string) string // of messages and hints
+	engine      engineChoice
+	noEngine    error // why there is none; nil where there is one
+	liveness    livenessSettings
+	pipeline    *pipeline
+	people      *directory
+	gallery     *gallery.Gallery
+	doors       *door.Gates
+	controller  *access.Controller
+	enroller    *enrolment.Enroller
+	lessons     chan menshen.Lesson
+	calibration *calibration.Keeper
+	children    []*child
+	web         *web.Server
+	simulated   *simulation.Community // nil at a real site
+	registry    *prometheus.Registry
+	started     time.Time
+	chinese     func(text string) string // of messages and hints
 
 	disk           diskWatch
 	otherTemplates int // of engines other than the one in use
@@ -54,8 +59,8 @@ type hub struct {
 
 // newHub opens and joins all parts without starting any. Close it, also after an error.
 func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, error) {
-	h := &hub{cfg: cfg, log: log, started: time.Now(), chinese: chinese()}
-	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openGallery, h.openGates, h.openWeb, h.openChildren} {
+	h := &hub{cfg: cfg, log: log, started: time.Now(), chinese: chinese(), lessons: make(chan menshen.Lesson, lessonsWaiting)}
+	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openGallery, h.openGates, h.openOffice, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
@@ -112,16 +117,13 @@ func (h *hub) openGates(context.Context) (err error) {
 		return err
 	}
 	h.closers = append(h.closers, h.doors)
-	point := h.engine.Point
 	h.controller, err = access.New(access.Deps{
-		Searcher: h.gallery, Registry: h.people, Recorder: h.pipeline.outbox, Door: h.doors, Clock: time.Now, Log: h.log, Registerer: h.registry,
+		Searcher: h.gallery, Registry: h.people, Recorder: h.pipeline.outbox, Door: h.doors, Learn: h.hear, Clock: time.Now, Log: h.log, Registerer: h.registry,
 	}, access.Config{
 		Site: h.site, Cameras: h.cfg.CameraPlaces(), Cooldown: h.cfg.Access.Cooldown, Hold: h.cfg.Access.DoorHold, DoorLimit: h.cfg.Access.DoorLimit,
 		Evidence: evidence.Config{
-			OperatingPoint: evidence.OperatingPoint{
-				Known: point.Known, Unsure: point.Unsure, MinMargin: point.MinMargin, MinAgreeing: max(point.MinFaces, h.cfg.Access.MinAgreeing),
-			},
-			Patience: h.cfg.Access.Patience,
+			OperatingPoint: h.operatingPoint(calibration.Point{Known: h.engine.Point.Known, Unsure: h.engine.Point.Unsure, MinMargin: h.engine.Point.MinMargin}),
+			Patience:       h.cfg.Access.Patience,
 		},
 	})
 	return err
@@ -140,13 +142,9 @@ func (h *hub) openWeb(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	enroller, err := enrolment.New(patientAnalyser{h.pipeline.conn}, h.pipeline.store, h.gallery, time.Now, enrolment.Config{Engine: h.engine.ID, Known: h.engine.Point.Known})
-	if err != nil {
-		return err
-	}
 	cert, key := h.cfg.TLSFiles()
 	h.web, err = web.New(web.Deps{
-		Overview: overview{h}, Passes: passLog{h.pipeline}, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h, enroller},
+		Overview: overview{h}, Passes: passLog{h.pipeline}, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h},
 		Tracer: traceView{tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens,
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: time.Now,
@@ -183,7 +181,7 @@ func (h *hub) Run(ctx context.Context) error {
 	return runStages(ctx,
 		sources,
 		stage{name: "reception", runs: []func(context.Context) error{untilDone(faces), untilDone(reports)}},
-		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run}},
+		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn}},
 		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
 		h.pipeline.carrying(),
 		stage{name: "bus", runs: []func(context.Context) error{h.pipeline.server.Run}},

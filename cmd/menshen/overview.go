@@ -36,6 +36,7 @@ func (o overview) Status(ctx context.Context) (web.Status, error) {
 // conditions joins what every part has to say.
 func (h *hub) conditions() []menshen.Condition {
 	all := append(h.controller.Conditions(), h.pipeline.server.Conditions()...)
+	all = append(all, h.calibration.Conditions()...)
 	all = append(all, h.pipeline.relay.Conditions()...)
 	all = append(all, h.pipeline.consumer.Conditions()...)
 	for _, c := range h.children {
@@ -61,7 +62,7 @@ func (h *hub) conditions() []menshen.Condition {
 		all = append(all, menshen.Condition{
 			ID: "templates-of-another-engine", Severity: menshen.SeverityCritical, Since: h.started,
 			Meaning: menshen.Text{ZH: "有人脸模板属于其他引擎或模型，这些人无法被识别", EN: "some templates are of another engine or network: those people are not recognised"},
-			Action:  menshen.Text{ZH: "换回原来的引擎，或重新登记", EN: "go back to the former engine, or enrol these people again"},
+			Action:  menshen.Text{ZH: "换回原来的引擎；或运行 menshen templates renew，其余的人重新登记", EN: "go back to the former engine; or run menshen templates renew, and enrol the others again"},
 		})
 	}
 	return append(all, h.disk.conditions(h.data.path)...)

@@ -22,6 +22,8 @@ type recognizerSettings struct {
 	Link   link
 	ID     string
 	Engine engineSettings
+
+	Liveness livenessSettings
 }
 
 // Redact implements supervisor.Redactor.
@@ -67,12 +69,16 @@ func (a *app) superviseRecognizer(ctx context.Context) error {
 			_ = conn.PublishReport(menshen.Report{Component: component, At: time.Now(), Message: message, Hint: hint})
 			return err
 		}
-		worker, err := recognizer.NewWorker(engine, opencv.Decode, conn, log, time.Now,
-			recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue})
+		cfg := recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue}
+		closeLiveness, err := s.Liveness.open(&cfg)
 		if err != nil {
 			return errors.Join(err, engine.Close())
 		}
-		return errors.Join(worker.Run(ctx), engine.Close())
+		worker, err := recognizer.NewWorker(engine, opencv.Decode, conn, log, time.Now, cfg)
+		if err != nil {
+			return errors.Join(err, closeLiveness(), engine.Close())
+		}
+		return errors.Join(worker.Run(ctx), closeLiveness(), engine.Close())
 	})
 }
 

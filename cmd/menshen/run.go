@@ -62,7 +62,7 @@ Exit codes: ` + exitCodeHelp(),
 	root.PersistentFlags().BoolVar(&a.english, "english", a.english, "answer in English where there are two languages; LANG decides otherwise")
 	root.PersistentFlags().Lookup("english").DefValue = "false" // the help need not tell what LANG says
 	root.AddCommand(
-		a.serveCommand(), a.statusCommand(), a.enrollCommand(), a.peopleCommand(), a.passesCommand(), a.traceCommand(),
+		a.serveCommand(), a.statusCommand(), a.enrollCommand(), a.peopleCommand(), a.calibrateCommand(), a.templatesCommand(), a.passesCommand(), a.traceCommand(),
 		a.simulateCommand(), a.modelsCommand(), a.configCommand(), a.doctorCommand(), a.benchCommand(),
 		a.cameraCommand(), a.recognizerCommand(), a.versionCommand(),
 	)

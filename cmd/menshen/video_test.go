@@ -19,7 +19,7 @@ site:
   id: test-site
   zones: [{id: compound, kind: compound}]
   gates:
-    - {id: walkin, from: outside, to: compound}
+    - {id: walkin, from: outside, to: compound, liveness: require} # so nobody is let in unchecked
     - {id: pair, from: outside, to: compound}
 engine: {name: %s, models: models, evaluation: true}
 cameras:

@@ -75,11 +75,7 @@ func (p patientAnalyser) Analyse(ctx context.Context, image []byte) (menshen.Ana
 }
 
 // enrolView changes registry, gallery and directory together.
-type enrolView struct {
-	*hub
-
-	enroller *enrolment.Enroller
-}
+type enrolView struct{ *hub }
 
 // Enrol implements web.Enroller.
 func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentResult, error) {
@@ -89,11 +85,14 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 	if e.Person == "" { // who was removed and comes back is the same person
 		e.Person = v.people.inactive(e.Name, e.Dwelling)
 	}
-	req := enrolment.Request{Name: e.Name, Dwelling: e.Dwelling, Person: e.Person}
+	req := enrolment.Request{Name: e.Name, Dwelling: e.Dwelling, Person: e.Person, LookAlike: e.LookAlike}
 	for _, p := range e.Photos {
 		req.Photos = append(req.Photos, enrolment.Photo(p))
 	}
 	res, err := v.enroller.Enroll(ctx, req)
+	if res.Person != "" { // also where only the gallery failed
+		v.calibration.Changed(res.Person)
+	}
 	if err != nil {
 		return web.EnrolmentResult{}, err
 	}
@@ -102,16 +101,14 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 			return web.EnrolmentResult{}, err
 		}
 	}
-	out := web.EnrolmentResult{Person: res.Person}
-	for _, p := range res.Photos {
-		out.Photos = append(out.Photos, web.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: string(p.Code), Message: p.Message, Hint: p.Hint})
-	}
-	return out, nil
+	return web.EnrolmentResult{Person: res.Person, Photos: photoResults(res.Photos)}, nil
 }
 
 // Remove implements web.Enroller.
 func (v enrolView) Remove(ctx context.Context, person string) error {
-	if err := v.enroller.Remove(ctx, person); err != nil {
+	err := v.enroller.Remove(ctx, person)
+	v.calibration.Changed(person)
+	if err != nil {
 		return err
 	}
 	return v.people.reload(ctx, v.pipeline.store, person)

@@ -80,13 +80,16 @@ func (s *Site) SetPersonState(ctx context.Context, id string, state menshen.Pers
 	return s.db.write(ctx, op, func(tx *sql.Tx) error { return setState(ctx, tx, op, id, state) })
 }
 
-// RemovePerson takes a person out: their templates are erased, they become inactive, and their passes stay.
+// RemovePerson takes a person out: their templates and photographs are erased, they become inactive, and their passes stay.
 // CodeNotFound without such a person. Copies of the templates in the write-ahead log go at once too, unless somebody
 // is reading just then: then they go with a later checkpoint.
 func (s *Site) RemovePerson(ctx context.Context, id string) error {
 	const op = "sqlite.remove_person"
 	err := s.db.write(ctx, op, func(tx *sql.Tx) error {
 		if err := setState(ctx, tx, op, id, menshen.PersonInactive); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM photographs WHERE person = ?", id); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, "DELETE FROM templates WHERE person = ?", id)

@@ -136,6 +136,13 @@ type storedMatch struct {
 	Faces      int               `json:"f,omitempty"`
 	Agreeing   int               `json:"a,omitempty"`
 	Threshold  float64           `json:"t,omitempty"`
+	Liveness   *storedLiveness   `json:"l,omitempty"`
+}
+
+type storedLiveness struct {
+	Faces  int     `json:"n"`
+	Score  float64 `json:"s"`
+	Change float64 `json:"d,omitempty"`
 }
 
 type storedCandidate struct {
@@ -146,10 +153,14 @@ type storedCandidate struct {
 
 // encodeMatch gives a JSON object, or NULL for the zero match.
 func encodeMatch(m menshen.Match) (any, error) {
-	if m.Verdict == "" && len(m.Candidates) == 0 && m.Faces == 0 && m.Agreeing == 0 && m.Threshold == 0 {
+	if m.Verdict == "" && len(m.Candidates) == 0 && m.Faces == 0 && m.Agreeing == 0 && m.Threshold == 0 && m.Liveness == (menshen.Liveness{}) {
 		return nil, nil
 	}
 	s := storedMatch{Verdict: m.Verdict, Faces: m.Faces, Agreeing: m.Agreeing, Threshold: m.Threshold}
+	if m.Liveness != (menshen.Liveness{}) {
+		l := storedLiveness(m.Liveness)
+		s.Liveness = &l
+	}
 	for _, c := range m.Candidates {
 		s.Candidates = append(s.Candidates, storedCandidate(c))
 	}
@@ -166,6 +177,9 @@ func decodeMatch(s sql.NullString) (menshen.Match, error) {
 		return menshen.Match{}, err
 	}
 	out := menshen.Match{Verdict: m.Verdict, Faces: m.Faces, Agreeing: m.Agreeing, Threshold: m.Threshold}
+	if m.Liveness != nil {
+		out.Liveness = menshen.Liveness(*m.Liveness)
+	}
 	for _, c := range m.Candidates {
 		out.Candidates = append(out.Candidates, menshen.Candidate(c))
 	}

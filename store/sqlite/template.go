@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"iter"
 	"math"
 
@@ -18,7 +19,7 @@ func (s *Site) AddTemplates(ctx context.Context, templates []menshen.Template) e
 func insertTemplates(ctx context.Context, tx *sql.Tx, templates []menshen.Template) error {
 	const op = "sqlite.add_templates"
 	insert, err := tx.PrepareContext(ctx,
-		"INSERT INTO templates (id, person, engine, descriptor, quality, masked, created) VALUES (?, ?, ?, ?, ?, ?, ?)")
+		"INSERT INTO templates (id, person, engine, descriptor, quality, masked, adapted, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,7 @@ func insertTemplates(ctx context.Context, tx *sql.Tx, templates []menshen.Templa
 			engines[t.Engine] = engine
 		}
 		_, err = insert.ExecContext(context.WithoutCancel(ctx),
-			t.ID, t.Person, engine, encodeDescriptor(t.Descriptor), t.Quality, t.Masked, created)
+			t.ID, t.Person, engine, encodeDescriptor(t.Descriptor), t.Quality, t.Masked, t.Adapted, created)
 		switch {
 		case taken(err):
 			return menshen.Errorf(menshen.CodeConflict, op, "template %s is there already", t.ID).WithCause(err)
@@ -57,6 +58,27 @@ func insertTemplates(ctx context.Context, tx *sql.Tx, templates []menshen.Templa
 		}
 	}
 	return nil
+}
+
+// RemoveTemplates erases templates by their ids, in one transaction. Those that are not there are passed over. As after
+// RemovePerson no copy stays in the write-ahead log.
+func (s *Site) RemoveTemplates(ctx context.Context, ids []string) error {
+	const op = "sqlite.remove_templates"
+	if len(ids) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return fault(op, s.db.path, err)
+	}
+	err = s.db.write(ctx, op, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM templates WHERE id IN (SELECT value FROM json_each(?))", string(list))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.db.emptyLog(ctx, op)
 }
 
 // engineRow finds or makes the row of an engine.
@@ -71,21 +93,30 @@ func engineRow(ctx context.Context, tx *sql.Tx, e menshen.EngineID) (id int64, e
 
 // Templates gives the templates of one engine and of no other, in the order they were added.
 func (s *Site) Templates(ctx context.Context, engine menshen.EngineID) iter.Seq2[menshen.Template, error] {
-	const query = `
-		SELECT t.id, t.person, t.descriptor, t.quality, t.masked, t.created
+	return s.templates(ctx, "sqlite.templates", engine, "")
+}
+
+// TemplatesOf gives the templates of one person and one engine, in the order they were added; none for nobody.
+func (s *Site) TemplatesOf(ctx context.Context, engine menshen.EngineID, person string) iter.Seq2[menshen.Template, error] {
+	return s.templates(ctx, "sqlite.templates_of", engine, " AND t.person = ?", person)
+}
+
+func (s *Site) templates(ctx context.Context, op string, engine menshen.EngineID, and string, more ...any) iter.Seq2[menshen.Template, error] {
+	query := `
+		SELECT t.id, t.person, t.descriptor, t.quality, t.masked, t.adapted, t.created
 		FROM templates t JOIN engines e ON e.id = t.engine
-		WHERE e.name = ? AND e.model_hash = ? AND e.dim = ? AND e.metric = ? ORDER BY t.rowid`
-	args := []any{engine.Name, engine.ModelHash, engine.Dim, string(engine.Metric)}
-	return stream(ctx, s.db, "sqlite.templates", query, args, func(rows *sql.Rows) (menshen.Template, error) {
+		WHERE e.name = ? AND e.model_hash = ? AND e.dim = ? AND e.metric = ?` + and + " ORDER BY t.rowid"
+	args := append([]any{engine.Name, engine.ModelHash, engine.Dim, string(engine.Metric)}, more...)
+	return stream(ctx, s.db, op, query, args, func(rows *sql.Rows) (menshen.Template, error) {
 		t := menshen.Template{Engine: engine}
 		var raw sql.RawBytes
 		var created sql.NullInt64
-		if err := rows.Scan(&t.ID, &t.Person, &raw, &t.Quality, &t.Masked, &created); err != nil {
+		if err := rows.Scan(&t.ID, &t.Person, &raw, &t.Quality, &t.Masked, &t.Adapted, &created); err != nil {
 			return menshen.Template{}, err
 		}
 		var err error
 		if t.Descriptor, err = decodeDescriptor(raw, engine); err != nil {
-			return menshen.Template{}, menshen.Errorf(menshen.CodeCorrupt, "sqlite.templates", "the stored template %s is damaged", t.ID).
+			return menshen.Template{}, menshen.Errorf(menshen.CodeCorrupt, op, "the stored template %s is damaged", t.ID).
 				WithCause(err).WithHint("enrol person %s again, or put the latest backup in place of the database", t.Person)
 		}
 		t.Created = decodeTime(created)

@@ -23,7 +23,14 @@ type Store interface {
 	FindPeople(ctx context.Context, query string, limit int) ([]store.Entry, error)
 	PeopleByID(ctx context.Context, ids []string) (map[string]store.Entry, error)
 	Templates(ctx context.Context, engine menshen.EngineID) iter.Seq2[menshen.Template, error]
+	TemplatesOf(ctx context.Context, engine menshen.EngineID, person string) iter.Seq2[menshen.Template, error]
+	RemoveTemplates(ctx context.Context, ids []string) error
+	Untemplated(ctx context.Context, engine menshen.EngineID) iter.Seq2[store.Untemplated, error]
+	AddPhotographs(ctx context.Context, person string, photos []menshen.Photograph) error
+	Photographs(ctx context.Context, person string) iter.Seq2[menshen.Photograph, error]
 	TemplateEngines(ctx context.Context) (map[menshen.EngineID]int, error)
+	SetCalibration(ctx context.Context, c menshen.Calibration) error
+	Calibration(ctx context.Context, engine menshen.EngineID) (menshen.Calibration, error)
 
 	CommitPasses(ctx context.Context, passes []menshen.Pass) (store.CommitResult, error)
 	Passes(ctx context.Context, f menshen.PassFilter) iter.Seq2[menshen.Pass, error]

@@ -27,10 +27,12 @@ import (
 // Client has the services of one hub. Errors of its calls are *menshen.Error, but for a cancelled context, whose error
 // is given as it is. Safe for concurrent use.
 type Client struct {
-	Site    menshenv1connect.SiteServiceClient
-	Passes  menshenv1connect.PassServiceClient
-	People  menshenv1connect.PersonServiceClient
-	Tracing menshenv1connect.TracingServiceClient
+	Site        menshenv1connect.SiteServiceClient
+	Passes      menshenv1connect.PassServiceClient
+	People      menshenv1connect.PersonServiceClient
+	Tracing     menshenv1connect.TracingServiceClient
+	Calibration menshenv1connect.CalibrationServiceClient
+	Templates   menshenv1connect.TemplateServiceClient
 
 	transport *http.Transport
 }
@@ -63,11 +65,13 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 	}
 	opts := connect.WithInterceptors(caller{base, token})
 	return &Client{
-		Site:      menshenv1connect.NewSiteServiceClient(hc, base, opts),
-		Passes:    menshenv1connect.NewPassServiceClient(hc, base, opts),
-		People:    menshenv1connect.NewPersonServiceClient(hc, base, opts),
-		Tracing:   menshenv1connect.NewTracingServiceClient(hc, base, opts),
-		transport: transport,
+		Site:        menshenv1connect.NewSiteServiceClient(hc, base, opts),
+		Passes:      menshenv1connect.NewPassServiceClient(hc, base, opts),
+		People:      menshenv1connect.NewPersonServiceClient(hc, base, opts),
+		Calibration: menshenv1connect.NewCalibrationServiceClient(hc, base, opts),
+		Templates:   menshenv1connect.NewTemplateServiceClient(hc, base, opts),
+		Tracing:     menshenv1connect.NewTracingServiceClient(hc, base, opts),
+		transport:   transport,
 	}, nil
 }
 

@@ -156,7 +156,7 @@ func (b *footage) cut(w *stopwatch) error {
 	}
 	encode := func(i int) error {
 		f := at(i)
-		part := shot.Crop(f.found.Box, f.frame.Cols(), f.frame.Rows())
+		part := shot.Crop(f.found.Box, shot.Margin, f.frame.Cols(), f.frame.Rows())
 		view := f.frame.Region(part)
 		defer view.Close()
 		buf, err := gocv.IMEncodeWithParams(gocv.JPEGFileExt, view, []int{gocv.IMWriteJpegQuality, cropQuality})

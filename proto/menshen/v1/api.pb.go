@@ -1034,11 +1034,13 @@ func (x *Photo) GetData() []byte {
 }
 
 type EnrollRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Dwelling      string                 `protobuf:"bytes,2,opt,name=dwelling,proto3" json:"dwelling,omitempty"` // building-unit-floor-room
-	Photos        []*Photo               `protobuf:"bytes,3,rep,name=photos,proto3" json:"photos,omitempty"`
-	Person        string                 `protobuf:"bytes,4,opt,name=person,proto3" json:"person,omitempty"` // id of somebody enrolled already, to add photographs; empty for a new person
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Name     string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Dwelling string                 `protobuf:"bytes,2,opt,name=dwelling,proto3" json:"dwelling,omitempty"` // building-unit-floor-room
+	Photos   []*Photo               `protobuf:"bytes,3,rep,name=photos,proto3" json:"photos,omitempty"`
+	Person   string                 `protobuf:"bytes,4,opt,name=person,proto3" json:"person,omitempty"` // id of somebody enrolled already, to add photographs; empty for a new person
+	// It has been made sure that this is not the person enrolled whom the photographs look like, but for example a twin.
+	LookAlike     bool `protobuf:"varint,5,opt,name=look_alike,json=lookAlike,proto3" json:"look_alike,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1099,6 +1101,13 @@ func (x *EnrollRequest) GetPerson() string {
 		return x.Person
 	}
 	return ""
+}
+
+func (x *EnrollRequest) GetLookAlike() bool {
+	if x != nil {
+		return x.LookAlike
+	}
+	return false
 }
 
 type PhotoResult struct {
@@ -2005,6 +2014,871 @@ func (x *ContactsResponse) GetContacts() []*Contact {
 	return nil
 }
 
+type CalibrateRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Fpir          float64                `protobuf:"fixed64,1,opt,name=fpir,proto3" json:"fpir,omitempty"` // share of strangers that a single picture may be taken for somebody, 0.0001 … 0.05; what is in force if 0
+	DryRun        bool                   `protobuf:"varint,2,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CalibrateRequest) Reset() {
+	*x = CalibrateRequest{}
+	mi := &file_menshen_v1_api_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CalibrateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CalibrateRequest) ProtoMessage() {}
+
+func (x *CalibrateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CalibrateRequest.ProtoReflect.Descriptor instead.
+func (*CalibrateRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *CalibrateRequest) GetFpir() float64 {
+	if x != nil {
+		return x.Fpir
+	}
+	return 0
+}
+
+func (x *CalibrateRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+type Calibration struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	Engine         string                 `protobuf:"bytes,1,opt,name=engine,proto3" json:"engine,omitempty"` // in short form, e.g. "opencv/0ba9fbfa01b5/128"
+	At             *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=at,proto3" json:"at,omitempty"`
+	People         uint64                 `protobuf:"varint,3,opt,name=people,proto3" json:"people,omitempty"`
+	Templates      uint64                 `protobuf:"varint,4,opt,name=templates,proto3" json:"templates,omitempty"`
+	Fpir           float64                `protobuf:"fixed64,5,opt,name=fpir,proto3" json:"fpir,omitempty"`
+	Known          float64                `protobuf:"fixed64,6,opt,name=known,proto3" json:"known,omitempty"`
+	Unsure         float64                `protobuf:"fixed64,7,opt,name=unsure,proto3" json:"unsure,omitempty"`
+	MinMargin      float64                `protobuf:"fixed64,8,opt,name=min_margin,json=minMargin,proto3" json:"min_margin,omitempty"`
+	Basis          string                 `protobuf:"bytes,9,opt,name=basis,proto3" json:"basis,omitempty"` // "published", "tightened", "site" or "bounded"
+	Probed         uint64                 `protobuf:"varint,10,opt,name=probed,proto3" json:"probed,omitempty"`
+	Kin            uint64                 `protobuf:"varint,11,opt,name=kin,proto3" json:"kin,omitempty"`
+	NearestP1      float64                `protobuf:"fixed64,12,opt,name=nearest_p1,json=nearestP1,proto3" json:"nearest_p1,omitempty"`
+	NearestP50     float64                `protobuf:"fixed64,13,opt,name=nearest_p50,json=nearestP50,proto3" json:"nearest_p50,omitempty"`
+	Taken          float64                `protobuf:"fixed64,14,opt,name=taken,proto3" json:"taken,omitempty"`
+	TakenLow       float64                `protobuf:"fixed64,15,opt,name=taken_low,json=takenLow,proto3" json:"taken_low,omitempty"`
+	TakenHigh      float64                `protobuf:"fixed64,16,opt,name=taken_high,json=takenHigh,proto3" json:"taken_high,omitempty"`
+	Asked          float64                `protobuf:"fixed64,17,opt,name=asked,proto3" json:"asked,omitempty"`
+	TakenPublished float64                `protobuf:"fixed64,18,opt,name=taken_published,json=takenPublished,proto3" json:"taken_published,omitempty"`
+	Fmr            float64                `protobuf:"fixed64,19,opt,name=fmr,proto3" json:"fmr,omitempty"`
+	Several        uint64                 `protobuf:"varint,20,opt,name=several,proto3" json:"several,omitempty"`
+	Missed         float64                `protobuf:"fixed64,21,opt,name=missed,proto3" json:"missed,omitempty"`
+	Refused        float64                `protobuf:"fixed64,22,opt,name=refused,proto3" json:"refused,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Calibration) Reset() {
+	*x = Calibration{}
+	mi := &file_menshen_v1_api_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Calibration) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Calibration) ProtoMessage() {}
+
+func (x *Calibration) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Calibration.ProtoReflect.Descriptor instead.
+func (*Calibration) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *Calibration) GetEngine() string {
+	if x != nil {
+		return x.Engine
+	}
+	return ""
+}
+
+func (x *Calibration) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *Calibration) GetPeople() uint64 {
+	if x != nil {
+		return x.People
+	}
+	return 0
+}
+
+func (x *Calibration) GetTemplates() uint64 {
+	if x != nil {
+		return x.Templates
+	}
+	return 0
+}
+
+func (x *Calibration) GetFpir() float64 {
+	if x != nil {
+		return x.Fpir
+	}
+	return 0
+}
+
+func (x *Calibration) GetKnown() float64 {
+	if x != nil {
+		return x.Known
+	}
+	return 0
+}
+
+func (x *Calibration) GetUnsure() float64 {
+	if x != nil {
+		return x.Unsure
+	}
+	return 0
+}
+
+func (x *Calibration) GetMinMargin() float64 {
+	if x != nil {
+		return x.MinMargin
+	}
+	return 0
+}
+
+func (x *Calibration) GetBasis() string {
+	if x != nil {
+		return x.Basis
+	}
+	return ""
+}
+
+func (x *Calibration) GetProbed() uint64 {
+	if x != nil {
+		return x.Probed
+	}
+	return 0
+}
+
+func (x *Calibration) GetKin() uint64 {
+	if x != nil {
+		return x.Kin
+	}
+	return 0
+}
+
+func (x *Calibration) GetNearestP1() float64 {
+	if x != nil {
+		return x.NearestP1
+	}
+	return 0
+}
+
+func (x *Calibration) GetNearestP50() float64 {
+	if x != nil {
+		return x.NearestP50
+	}
+	return 0
+}
+
+func (x *Calibration) GetTaken() float64 {
+	if x != nil {
+		return x.Taken
+	}
+	return 0
+}
+
+func (x *Calibration) GetTakenLow() float64 {
+	if x != nil {
+		return x.TakenLow
+	}
+	return 0
+}
+
+func (x *Calibration) GetTakenHigh() float64 {
+	if x != nil {
+		return x.TakenHigh
+	}
+	return 0
+}
+
+func (x *Calibration) GetAsked() float64 {
+	if x != nil {
+		return x.Asked
+	}
+	return 0
+}
+
+func (x *Calibration) GetTakenPublished() float64 {
+	if x != nil {
+		return x.TakenPublished
+	}
+	return 0
+}
+
+func (x *Calibration) GetFmr() float64 {
+	if x != nil {
+		return x.Fmr
+	}
+	return 0
+}
+
+func (x *Calibration) GetSeveral() uint64 {
+	if x != nil {
+		return x.Several
+	}
+	return 0
+}
+
+func (x *Calibration) GetMissed() float64 {
+	if x != nil {
+		return x.Missed
+	}
+	return 0
+}
+
+func (x *Calibration) GetRefused() float64 {
+	if x != nil {
+		return x.Refused
+	}
+	return 0
+}
+
+type LookAlike struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	A             *PersonView            `protobuf:"bytes,1,opt,name=a,proto3" json:"a,omitempty"`
+	B             *PersonView            `protobuf:"bytes,2,opt,name=b,proto3" json:"b,omitempty"`
+	Distance      float64                `protobuf:"fixed64,3,opt,name=distance,proto3" json:"distance,omitempty"`           // of their nearest templates
+	KnownA        float64                `protobuf:"fixed64,4,opt,name=known_a,json=knownA,proto3" json:"known_a,omitempty"` // threshold of each now
+	KnownB        float64                `protobuf:"fixed64,5,opt,name=known_b,json=knownB,proto3" json:"known_b,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LookAlike) Reset() {
+	*x = LookAlike{}
+	mi := &file_menshen_v1_api_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LookAlike) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LookAlike) ProtoMessage() {}
+
+func (x *LookAlike) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LookAlike.ProtoReflect.Descriptor instead.
+func (*LookAlike) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *LookAlike) GetA() *PersonView {
+	if x != nil {
+		return x.A
+	}
+	return nil
+}
+
+func (x *LookAlike) GetB() *PersonView {
+	if x != nil {
+		return x.B
+	}
+	return nil
+}
+
+func (x *LookAlike) GetDistance() float64 {
+	if x != nil {
+		return x.Distance
+	}
+	return 0
+}
+
+func (x *LookAlike) GetKnownA() float64 {
+	if x != nil {
+		return x.KnownA
+	}
+	return 0
+}
+
+func (x *LookAlike) GetKnownB() float64 {
+	if x != nil {
+		return x.KnownB
+	}
+	return 0
+}
+
+type CalibrateResponse struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	Calibration    *Calibration           `protobuf:"bytes,1,opt,name=calibration,proto3" json:"calibration,omitempty"`
+	NetworkKnown   float64                `protobuf:"fixed64,2,opt,name=network_known,json=networkKnown,proto3" json:"network_known,omitempty"` // the network's own thresholds
+	NetworkUnsure  float64                `protobuf:"fixed64,3,opt,name=network_unsure,json=networkUnsure,proto3" json:"network_unsure,omitempty"`
+	NetworkSource  string                 `protobuf:"bytes,4,opt,name=network_source,json=networkSource,proto3" json:"network_source,omitempty"`       // where those come from
+	InUse          bool                   `protobuf:"varint,5,opt,name=in_use,json=inUse,proto3" json:"in_use,omitempty"`                              // false after a dry run
+	LookAlikes     []*LookAlike           `protobuf:"bytes,6,rep,name=look_alikes,json=lookAlikes,proto3" json:"look_alikes,omitempty"`                // nearest first, at most 100
+	LookAlikePairs uint64                 `protobuf:"varint,7,opt,name=look_alike_pairs,json=lookAlikePairs,proto3" json:"look_alike_pairs,omitempty"` // how many there are
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *CalibrateResponse) Reset() {
+	*x = CalibrateResponse{}
+	mi := &file_menshen_v1_api_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CalibrateResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CalibrateResponse) ProtoMessage() {}
+
+func (x *CalibrateResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CalibrateResponse.ProtoReflect.Descriptor instead.
+func (*CalibrateResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *CalibrateResponse) GetCalibration() *Calibration {
+	if x != nil {
+		return x.Calibration
+	}
+	return nil
+}
+
+func (x *CalibrateResponse) GetNetworkKnown() float64 {
+	if x != nil {
+		return x.NetworkKnown
+	}
+	return 0
+}
+
+func (x *CalibrateResponse) GetNetworkUnsure() float64 {
+	if x != nil {
+		return x.NetworkUnsure
+	}
+	return 0
+}
+
+func (x *CalibrateResponse) GetNetworkSource() string {
+	if x != nil {
+		return x.NetworkSource
+	}
+	return ""
+}
+
+func (x *CalibrateResponse) GetInUse() bool {
+	if x != nil {
+		return x.InUse
+	}
+	return false
+}
+
+func (x *CalibrateResponse) GetLookAlikes() []*LookAlike {
+	if x != nil {
+		return x.LookAlikes
+	}
+	return nil
+}
+
+func (x *CalibrateResponse) GetLookAlikePairs() uint64 {
+	if x != nil {
+		return x.LookAlikePairs
+	}
+	return 0
+}
+
+type GetTemplatesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTemplatesRequest) Reset() {
+	*x = GetTemplatesRequest{}
+	mi := &file_menshen_v1_api_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTemplatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTemplatesRequest) ProtoMessage() {}
+
+func (x *GetTemplatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTemplatesRequest.ProtoReflect.Descriptor instead.
+func (*GetTemplatesRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{36}
+}
+
+type EngineTemplates struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Engine        string                 `protobuf:"bytes,1,opt,name=engine,proto3" json:"engine,omitempty"` // in short form, e.g. "opencv/0ba9fbfa01b5/128"
+	Templates     uint64                 `protobuf:"varint,2,opt,name=templates,proto3" json:"templates,omitempty"`
+	InUse         bool                   `protobuf:"varint,3,opt,name=in_use,json=inUse,proto3" json:"in_use,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EngineTemplates) Reset() {
+	*x = EngineTemplates{}
+	mi := &file_menshen_v1_api_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EngineTemplates) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EngineTemplates) ProtoMessage() {}
+
+func (x *EngineTemplates) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EngineTemplates.ProtoReflect.Descriptor instead.
+func (*EngineTemplates) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *EngineTemplates) GetEngine() string {
+	if x != nil {
+		return x.Engine
+	}
+	return ""
+}
+
+func (x *EngineTemplates) GetTemplates() uint64 {
+	if x != nil {
+		return x.Templates
+	}
+	return 0
+}
+
+func (x *EngineTemplates) GetInUse() bool {
+	if x != nil {
+		return x.InUse
+	}
+	return false
+}
+
+// Somebody whom the engine in use cannot recognise, though another one could.
+type Untemplated struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"` // id
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Dwelling      string                 `protobuf:"bytes,3,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
+	Photographs   uint64                 `protobuf:"varint,4,opt,name=photographs,proto3" json:"photographs,omitempty"` // kept, of which templates can be made
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Untemplated) Reset() {
+	*x = Untemplated{}
+	mi := &file_menshen_v1_api_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Untemplated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Untemplated) ProtoMessage() {}
+
+func (x *Untemplated) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Untemplated.ProtoReflect.Descriptor instead.
+func (*Untemplated) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *Untemplated) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+func (x *Untemplated) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Untemplated) GetDwelling() string {
+	if x != nil {
+		return x.Dwelling
+	}
+	return ""
+}
+
+func (x *Untemplated) GetPhotographs() uint64 {
+	if x != nil {
+		return x.Photographs
+	}
+	return 0
+}
+
+type GetTemplatesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Engines       []*EngineTemplates     `protobuf:"bytes,1,rep,name=engines,proto3" json:"engines,omitempty"`
+	Untemplated   []*Untemplated         `protobuf:"bytes,2,rep,name=untemplated,proto3" json:"untemplated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTemplatesResponse) Reset() {
+	*x = GetTemplatesResponse{}
+	mi := &file_menshen_v1_api_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTemplatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTemplatesResponse) ProtoMessage() {}
+
+func (x *GetTemplatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTemplatesResponse.ProtoReflect.Descriptor instead.
+func (*GetTemplatesResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *GetTemplatesResponse) GetEngines() []*EngineTemplates {
+	if x != nil {
+		return x.Engines
+	}
+	return nil
+}
+
+func (x *GetTemplatesResponse) GetUntemplated() []*Untemplated {
+	if x != nil {
+		return x.Untemplated
+	}
+	return nil
+}
+
+type RenewRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenewRequest) Reset() {
+	*x = RenewRequest{}
+	mi := &file_menshen_v1_api_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenewRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenewRequest) ProtoMessage() {}
+
+func (x *RenewRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenewRequest.ProtoReflect.Descriptor instead.
+func (*RenewRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{40}
+}
+
+type RenewResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Done          uint64                 `protobuf:"varint,1,opt,name=done,proto3" json:"done,omitempty"` // people so far
+	Total         uint64                 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	Person        string                 `protobuf:"bytes,3,opt,name=person,proto3" json:"person,omitempty"` // the latest
+	Name          string                 `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
+	Dwelling      string                 `protobuf:"bytes,5,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
+	Templates     uint64                 `protobuf:"varint,6,opt,name=templates,proto3" json:"templates,omitempty"` // made of them; 0 where the person must be enrolled again
+	Refused       []*PhotoResult         `protobuf:"bytes,7,rep,name=refused,proto3" json:"refused,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenewResponse) Reset() {
+	*x = RenewResponse{}
+	mi := &file_menshen_v1_api_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenewResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenewResponse) ProtoMessage() {}
+
+func (x *RenewResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenewResponse.ProtoReflect.Descriptor instead.
+func (*RenewResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *RenewResponse) GetDone() uint64 {
+	if x != nil {
+		return x.Done
+	}
+	return 0
+}
+
+func (x *RenewResponse) GetTotal() uint64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *RenewResponse) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+func (x *RenewResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RenewResponse) GetDwelling() string {
+	if x != nil {
+		return x.Dwelling
+	}
+	return ""
+}
+
+func (x *RenewResponse) GetTemplates() uint64 {
+	if x != nil {
+		return x.Templates
+	}
+	return 0
+}
+
+func (x *RenewResponse) GetRefused() []*PhotoResult {
+	if x != nil {
+		return x.Refused
+	}
+	return nil
+}
+
+type ForgetRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"` // id; everybody if empty
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForgetRequest) Reset() {
+	*x = ForgetRequest{}
+	mi := &file_menshen_v1_api_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForgetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForgetRequest) ProtoMessage() {}
+
+func (x *ForgetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForgetRequest.ProtoReflect.Descriptor instead.
+func (*ForgetRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *ForgetRequest) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+type ForgetResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Templates     uint64                 `protobuf:"varint,1,opt,name=templates,proto3" json:"templates,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForgetResponse) Reset() {
+	*x = ForgetResponse{}
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForgetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForgetResponse) ProtoMessage() {}
+
+func (x *ForgetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForgetResponse.ProtoReflect.Descriptor instead.
+func (*ForgetResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ForgetResponse) GetTemplates() uint64 {
+	if x != nil {
+		return x.Templates
+	}
+	return 0
+}
+
 var File_menshen_v1_api_proto protoreflect.FileDescriptor
 
 const file_menshen_v1_api_proto_rawDesc = "" +
@@ -2082,12 +2956,14 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x04pass\x18\x01 \x01(\v2\x14.menshen.v1.PassViewR\x04pass\"/\n" +
 	"\x05Photo\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04data\x18\x02 \x01(\fR\x04data\"\x82\x01\n" +
+	"\x04data\x18\x02 \x01(\fR\x04data\"\xa1\x01\n" +
 	"\rEnrollRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdwelling\x18\x02 \x01(\tR\bdwelling\x12)\n" +
 	"\x06photos\x18\x03 \x03(\v2\x11.menshen.v1.PhotoR\x06photos\x12\x16\n" +
-	"\x06person\x18\x04 \x01(\tR\x06person\"\xa3\x01\n" +
+	"\x06person\x18\x04 \x01(\tR\x06person\x12\x1d\n" +
+	"\n" +
+	"look_alike\x18\x05 \x01(\bR\tlookAlike\"\xa3\x01\n" +
 	"\vPhotoResult\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\baccepted\x18\x02 \x01(\bR\baccepted\x12\x12\n" +
@@ -2154,7 +3030,79 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x06person\x18\x01 \x01(\v2\x16.menshen.v1.PersonViewR\x06person\x12.\n" +
 	"\x04from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
 	"\x02to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\x12/\n" +
-	"\bcontacts\x18\x04 \x03(\v2\x13.menshen.v1.ContactR\bcontacts2\x9b\x01\n" +
+	"\bcontacts\x18\x04 \x03(\v2\x13.menshen.v1.ContactR\bcontacts\"?\n" +
+	"\x10CalibrateRequest\x12\x12\n" +
+	"\x04fpir\x18\x01 \x01(\x01R\x04fpir\x12\x17\n" +
+	"\adry_run\x18\x02 \x01(\bR\x06dryRun\"\xd7\x04\n" +
+	"\vCalibration\x12\x16\n" +
+	"\x06engine\x18\x01 \x01(\tR\x06engine\x12*\n" +
+	"\x02at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x16\n" +
+	"\x06people\x18\x03 \x01(\x04R\x06people\x12\x1c\n" +
+	"\ttemplates\x18\x04 \x01(\x04R\ttemplates\x12\x12\n" +
+	"\x04fpir\x18\x05 \x01(\x01R\x04fpir\x12\x14\n" +
+	"\x05known\x18\x06 \x01(\x01R\x05known\x12\x16\n" +
+	"\x06unsure\x18\a \x01(\x01R\x06unsure\x12\x1d\n" +
+	"\n" +
+	"min_margin\x18\b \x01(\x01R\tminMargin\x12\x14\n" +
+	"\x05basis\x18\t \x01(\tR\x05basis\x12\x16\n" +
+	"\x06probed\x18\n" +
+	" \x01(\x04R\x06probed\x12\x10\n" +
+	"\x03kin\x18\v \x01(\x04R\x03kin\x12\x1d\n" +
+	"\n" +
+	"nearest_p1\x18\f \x01(\x01R\tnearestP1\x12\x1f\n" +
+	"\vnearest_p50\x18\r \x01(\x01R\n" +
+	"nearestP50\x12\x14\n" +
+	"\x05taken\x18\x0e \x01(\x01R\x05taken\x12\x1b\n" +
+	"\ttaken_low\x18\x0f \x01(\x01R\btakenLow\x12\x1d\n" +
+	"\n" +
+	"taken_high\x18\x10 \x01(\x01R\ttakenHigh\x12\x14\n" +
+	"\x05asked\x18\x11 \x01(\x01R\x05asked\x12'\n" +
+	"\x0ftaken_published\x18\x12 \x01(\x01R\x0etakenPublished\x12\x10\n" +
+	"\x03fmr\x18\x13 \x01(\x01R\x03fmr\x12\x18\n" +
+	"\aseveral\x18\x14 \x01(\x04R\aseveral\x12\x16\n" +
+	"\x06missed\x18\x15 \x01(\x01R\x06missed\x12\x18\n" +
+	"\arefused\x18\x16 \x01(\x01R\arefused\"\xa5\x01\n" +
+	"\tLookAlike\x12$\n" +
+	"\x01a\x18\x01 \x01(\v2\x16.menshen.v1.PersonViewR\x01a\x12$\n" +
+	"\x01b\x18\x02 \x01(\v2\x16.menshen.v1.PersonViewR\x01b\x12\x1a\n" +
+	"\bdistance\x18\x03 \x01(\x01R\bdistance\x12\x17\n" +
+	"\aknown_a\x18\x04 \x01(\x01R\x06knownA\x12\x17\n" +
+	"\aknown_b\x18\x05 \x01(\x01R\x06knownB\"\xba\x02\n" +
+	"\x11CalibrateResponse\x129\n" +
+	"\vcalibration\x18\x01 \x01(\v2\x17.menshen.v1.CalibrationR\vcalibration\x12#\n" +
+	"\rnetwork_known\x18\x02 \x01(\x01R\fnetworkKnown\x12%\n" +
+	"\x0enetwork_unsure\x18\x03 \x01(\x01R\rnetworkUnsure\x12%\n" +
+	"\x0enetwork_source\x18\x04 \x01(\tR\rnetworkSource\x12\x15\n" +
+	"\x06in_use\x18\x05 \x01(\bR\x05inUse\x126\n" +
+	"\vlook_alikes\x18\x06 \x03(\v2\x15.menshen.v1.LookAlikeR\n" +
+	"lookAlikes\x12(\n" +
+	"\x10look_alike_pairs\x18\a \x01(\x04R\x0elookAlikePairs\"\x15\n" +
+	"\x13GetTemplatesRequest\"^\n" +
+	"\x0fEngineTemplates\x12\x16\n" +
+	"\x06engine\x18\x01 \x01(\tR\x06engine\x12\x1c\n" +
+	"\ttemplates\x18\x02 \x01(\x04R\ttemplates\x12\x15\n" +
+	"\x06in_use\x18\x03 \x01(\bR\x05inUse\"w\n" +
+	"\vUntemplated\x12\x16\n" +
+	"\x06person\x18\x01 \x01(\tR\x06person\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
+	"\bdwelling\x18\x03 \x01(\tR\bdwelling\x12 \n" +
+	"\vphotographs\x18\x04 \x01(\x04R\vphotographs\"\x88\x01\n" +
+	"\x14GetTemplatesResponse\x125\n" +
+	"\aengines\x18\x01 \x03(\v2\x1b.menshen.v1.EngineTemplatesR\aengines\x129\n" +
+	"\vuntemplated\x18\x02 \x03(\v2\x17.menshen.v1.UntemplatedR\vuntemplated\"\x0e\n" +
+	"\fRenewRequest\"\xd2\x01\n" +
+	"\rRenewResponse\x12\x12\n" +
+	"\x04done\x18\x01 \x01(\x04R\x04done\x12\x14\n" +
+	"\x05total\x18\x02 \x01(\x04R\x05total\x12\x16\n" +
+	"\x06person\x18\x03 \x01(\tR\x06person\x12\x12\n" +
+	"\x04name\x18\x04 \x01(\tR\x04name\x12\x1a\n" +
+	"\bdwelling\x18\x05 \x01(\tR\bdwelling\x12\x1c\n" +
+	"\ttemplates\x18\x06 \x01(\x04R\ttemplates\x121\n" +
+	"\arefused\x18\a \x03(\v2\x17.menshen.v1.PhotoResultR\arefused\"'\n" +
+	"\rForgetRequest\x12\x16\n" +
+	"\x06person\x18\x01 \x01(\tR\x06person\".\n" +
+	"\x0eForgetResponse\x12\x1c\n" +
+	"\ttemplates\x18\x01 \x01(\x04R\ttemplates2\x9b\x01\n" +
 	"\vSiteService\x12B\n" +
 	"\aGetSite\x12\x1a.menshen.v1.GetSiteRequest\x1a\x1b.menshen.v1.GetSiteResponse\x12H\n" +
 	"\tGetStatus\x12\x1c.menshen.v1.GetStatusRequest\x1a\x1d.menshen.v1.GetStatusResponse2\xac\x01\n" +
@@ -2169,7 +3117,13 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\fRemovePerson\x12\x1f.menshen.v1.RemovePersonRequest\x1a .menshen.v1.RemovePersonResponse2\xa1\x01\n" +
 	"\x0eTracingService\x12H\n" +
 	"\tMovements\x12\x1c.menshen.v1.MovementsRequest\x1a\x1d.menshen.v1.MovementsResponse\x12E\n" +
-	"\bContacts\x12\x1b.menshen.v1.ContactsRequest\x1a\x1c.menshen.v1.ContactsResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
+	"\bContacts\x12\x1b.menshen.v1.ContactsRequest\x1a\x1c.menshen.v1.ContactsResponse2^\n" +
+	"\x12CalibrationService\x12H\n" +
+	"\tCalibrate\x12\x1c.menshen.v1.CalibrateRequest\x1a\x1d.menshen.v1.CalibrateResponse2\xe5\x01\n" +
+	"\x0fTemplateService\x12Q\n" +
+	"\fGetTemplates\x12\x1f.menshen.v1.GetTemplatesRequest\x1a .menshen.v1.GetTemplatesResponse\x12>\n" +
+	"\x05Renew\x12\x18.menshen.v1.RenewRequest\x1a\x19.menshen.v1.RenewResponse0\x01\x12?\n" +
+	"\x06Forget\x12\x19.menshen.v1.ForgetRequest\x1a\x1a.menshen.v1.ForgetResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
 
 var (
 	file_menshen_v1_api_proto_rawDescOnce sync.Once
@@ -2183,7 +3137,7 @@ func file_menshen_v1_api_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_api_proto_rawDescData
 }
 
-var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
 var file_menshen_v1_api_proto_goTypes = []any{
 	(*Text)(nil),                  // 0: menshen.v1.Text
 	(*ErrorDetail)(nil),           // 1: menshen.v1.ErrorDetail
@@ -2217,10 +3171,22 @@ var file_menshen_v1_api_proto_goTypes = []any{
 	(*Exposure)(nil),              // 29: menshen.v1.Exposure
 	(*Contact)(nil),               // 30: menshen.v1.Contact
 	(*ContactsResponse)(nil),      // 31: menshen.v1.ContactsResponse
-	nil,                           // 32: menshen.v1.CameraStatus.FiguresEntry
-	(*timestamppb.Timestamp)(nil), // 33: google.protobuf.Timestamp
-	(*Pass)(nil),                  // 34: menshen.v1.Pass
-	(*durationpb.Duration)(nil),   // 35: google.protobuf.Duration
+	(*CalibrateRequest)(nil),      // 32: menshen.v1.CalibrateRequest
+	(*Calibration)(nil),           // 33: menshen.v1.Calibration
+	(*LookAlike)(nil),             // 34: menshen.v1.LookAlike
+	(*CalibrateResponse)(nil),     // 35: menshen.v1.CalibrateResponse
+	(*GetTemplatesRequest)(nil),   // 36: menshen.v1.GetTemplatesRequest
+	(*EngineTemplates)(nil),       // 37: menshen.v1.EngineTemplates
+	(*Untemplated)(nil),           // 38: menshen.v1.Untemplated
+	(*GetTemplatesResponse)(nil),  // 39: menshen.v1.GetTemplatesResponse
+	(*RenewRequest)(nil),          // 40: menshen.v1.RenewRequest
+	(*RenewResponse)(nil),         // 41: menshen.v1.RenewResponse
+	(*ForgetRequest)(nil),         // 42: menshen.v1.ForgetRequest
+	(*ForgetResponse)(nil),        // 43: menshen.v1.ForgetResponse
+	nil,                           // 44: menshen.v1.CameraStatus.FiguresEntry
+	(*timestamppb.Timestamp)(nil), // 45: google.protobuf.Timestamp
+	(*Pass)(nil),                  // 46: menshen.v1.Pass
+	(*durationpb.Duration)(nil),   // 47: google.protobuf.Duration
 }
 var file_menshen_v1_api_proto_depIdxs = []int32{
 	0,  // 0: menshen.v1.Zone.name:type_name -> menshen.v1.Text
@@ -2230,10 +3196,10 @@ var file_menshen_v1_api_proto_depIdxs = []int32{
 	3,  // 4: menshen.v1.Site.gates:type_name -> menshen.v1.Gate
 	0,  // 5: menshen.v1.Condition.meaning:type_name -> menshen.v1.Text
 	0,  // 6: menshen.v1.Condition.action:type_name -> menshen.v1.Text
-	33, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
-	34, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
+	45, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
+	46, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
 	0,  // 9: menshen.v1.PassView.reasons:type_name -> menshen.v1.Text
-	32, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
+	44, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
 	4,  // 11: menshen.v1.GetSiteResponse.site:type_name -> menshen.v1.Site
 	5,  // 12: menshen.v1.GetStatusResponse.conditions:type_name -> menshen.v1.Condition
 	7,  // 13: menshen.v1.GetStatusResponse.cameras:type_name -> menshen.v1.CameraStatus
@@ -2244,51 +3210,67 @@ var file_menshen_v1_api_proto_depIdxs = []int32{
 	0,  // 18: menshen.v1.PhotoResult.hint:type_name -> menshen.v1.Text
 	18, // 19: menshen.v1.EnrollResponse.photos:type_name -> menshen.v1.PhotoResult
 	20, // 20: menshen.v1.ListPeopleResponse.people:type_name -> menshen.v1.PersonView
-	33, // 21: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
-	33, // 22: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
-	33, // 23: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
-	33, // 24: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
+	45, // 21: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
+	45, // 22: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
+	45, // 23: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
+	45, // 24: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
 	20, // 25: menshen.v1.MovementsResponse.person:type_name -> menshen.v1.PersonView
-	33, // 26: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
-	33, // 27: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
-	34, // 28: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
+	45, // 26: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
+	45, // 27: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
+	46, // 28: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
 	26, // 29: menshen.v1.MovementsResponse.stays:type_name -> menshen.v1.Stay
-	33, // 30: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
-	33, // 31: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
-	35, // 32: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
-	35, // 33: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
-	33, // 34: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
-	33, // 35: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
+	45, // 30: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
+	45, // 31: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
+	47, // 32: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
+	47, // 33: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
+	45, // 34: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
+	45, // 35: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
 	20, // 36: menshen.v1.Contact.person:type_name -> menshen.v1.PersonView
 	29, // 37: menshen.v1.Contact.exposures:type_name -> menshen.v1.Exposure
-	35, // 38: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
+	47, // 38: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
 	20, // 39: menshen.v1.ContactsResponse.person:type_name -> menshen.v1.PersonView
-	33, // 40: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
-	33, // 41: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
+	45, // 40: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
+	45, // 41: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
 	30, // 42: menshen.v1.ContactsResponse.contacts:type_name -> menshen.v1.Contact
-	8,  // 43: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
-	10, // 44: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
-	12, // 45: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
-	14, // 46: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
-	17, // 47: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
-	21, // 48: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
-	23, // 49: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
-	25, // 50: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
-	28, // 51: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
-	9,  // 52: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
-	11, // 53: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
-	13, // 54: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
-	15, // 55: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
-	19, // 56: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
-	22, // 57: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
-	24, // 58: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
-	27, // 59: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
-	31, // 60: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
-	52, // [52:61] is the sub-list for method output_type
-	43, // [43:52] is the sub-list for method input_type
-	43, // [43:43] is the sub-list for extension type_name
-	43, // [43:43] is the sub-list for extension extendee
-	0,  // [0:43] is the sub-list for field type_name
+	45, // 43: menshen.v1.Calibration.at:type_name -> google.protobuf.Timestamp
+	20, // 44: menshen.v1.LookAlike.a:type_name -> menshen.v1.PersonView
+	20, // 45: menshen.v1.LookAlike.b:type_name -> menshen.v1.PersonView
+	33, // 46: menshen.v1.CalibrateResponse.calibration:type_name -> menshen.v1.Calibration
+	34, // 47: menshen.v1.CalibrateResponse.look_alikes:type_name -> menshen.v1.LookAlike
+	37, // 48: menshen.v1.GetTemplatesResponse.engines:type_name -> menshen.v1.EngineTemplates
+	38, // 49: menshen.v1.GetTemplatesResponse.untemplated:type_name -> menshen.v1.Untemplated
+	18, // 50: menshen.v1.RenewResponse.refused:type_name -> menshen.v1.PhotoResult
+	8,  // 51: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
+	10, // 52: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
+	12, // 53: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
+	14, // 54: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
+	17, // 55: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
+	21, // 56: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
+	23, // 57: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
+	25, // 58: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
+	28, // 59: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
+	32, // 60: menshen.v1.CalibrationService.Calibrate:input_type -> menshen.v1.CalibrateRequest
+	36, // 61: menshen.v1.TemplateService.GetTemplates:input_type -> menshen.v1.GetTemplatesRequest
+	40, // 62: menshen.v1.TemplateService.Renew:input_type -> menshen.v1.RenewRequest
+	42, // 63: menshen.v1.TemplateService.Forget:input_type -> menshen.v1.ForgetRequest
+	9,  // 64: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
+	11, // 65: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
+	13, // 66: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
+	15, // 67: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
+	19, // 68: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
+	22, // 69: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
+	24, // 70: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
+	27, // 71: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
+	31, // 72: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
+	35, // 73: menshen.v1.CalibrationService.Calibrate:output_type -> menshen.v1.CalibrateResponse
+	39, // 74: menshen.v1.TemplateService.GetTemplates:output_type -> menshen.v1.GetTemplatesResponse
+	41, // 75: menshen.v1.TemplateService.Renew:output_type -> menshen.v1.RenewResponse
+	43, // 76: menshen.v1.TemplateService.Forget:output_type -> menshen.v1.ForgetResponse
+	64, // [64:77] is the sub-list for method output_type
+	51, // [51:64] is the sub-list for method input_type
+	51, // [51:51] is the sub-list for extension type_name
+	51, // [51:51] is the sub-list for extension extendee
+	0,  // [0:51] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_api_proto_init() }
@@ -2303,9 +3285,9 @@ func file_menshen_v1_api_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_api_proto_rawDesc), len(file_menshen_v1_api_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   33,
+			NumMessages:   45,
 			NumExtensions: 0,
-			NumServices:   4,
+			NumServices:   6,
 		},
 		GoTypes:           file_menshen_v1_api_proto_goTypes,
 		DependencyIndexes: file_menshen_v1_api_proto_depIdxs,

@@ -632,6 +632,7 @@ type Face struct {
 	Box           *Box                   `protobuf:"bytes,8,opt,name=box,proto3" json:"box,omitempty"`
 	Last          bool                   `protobuf:"varint,9,opt,name=last,proto3" json:"last,omitempty"`
 	Refusal       string                 `protobuf:"bytes,10,opt,name=refusal,proto3" json:"refusal,omitempty"`
+	Liveness      *Liveness              `protobuf:"bytes,11,opt,name=liveness,proto3" json:"liveness,omitempty"` // absent where it was not checked
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -736,6 +737,74 @@ func (x *Face) GetRefusal() string {
 	return ""
 }
 
+func (x *Face) GetLiveness() *Liveness {
+	if x != nil {
+		return x.Liveness
+	}
+	return nil
+}
+
+// What speaks for a living face and not a picture of one.
+type Liveness struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Faces         uint32                 `protobuf:"varint,1,opt,name=faces,proto3" json:"faces,omitempty"`    // checked
+	Score         float64                `protobuf:"fixed64,2,opt,name=score,proto3" json:"score,omitempty"`   // 0 … 1
+	Change        float64                `protobuf:"fixed64,3,opt,name=change,proto3" json:"change,omitempty"` // largest distance between two descriptors of the track
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Liveness) Reset() {
+	*x = Liveness{}
+	mi := &file_menshen_v1_event_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Liveness) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Liveness) ProtoMessage() {}
+
+func (x *Liveness) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_event_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Liveness.ProtoReflect.Descriptor instead.
+func (*Liveness) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Liveness) GetFaces() uint32 {
+	if x != nil {
+		return x.Faces
+	}
+	return 0
+}
+
+func (x *Liveness) GetScore() float64 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *Liveness) GetChange() float64 {
+	if x != nil {
+		return x.Change
+	}
+	return 0
+}
+
 type Candidate struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`
@@ -747,7 +816,7 @@ type Candidate struct {
 
 func (x *Candidate) Reset() {
 	*x = Candidate{}
-	mi := &file_menshen_v1_event_proto_msgTypes[6]
+	mi := &file_menshen_v1_event_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -759,7 +828,7 @@ func (x *Candidate) String() string {
 func (*Candidate) ProtoMessage() {}
 
 func (x *Candidate) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[6]
+	mi := &file_menshen_v1_event_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -772,7 +841,7 @@ func (x *Candidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
 func (*Candidate) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{6}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Candidate) GetPerson() string {
@@ -803,13 +872,14 @@ type Match struct {
 	Faces         uint32                 `protobuf:"varint,3,opt,name=faces,proto3" json:"faces,omitempty"`
 	Agreeing      uint32                 `protobuf:"varint,4,opt,name=agreeing,proto3" json:"agreeing,omitempty"`
 	Threshold     float64                `protobuf:"fixed64,5,opt,name=threshold,proto3" json:"threshold,omitempty"`
+	Liveness      *Liveness              `protobuf:"bytes,6,opt,name=liveness,proto3" json:"liveness,omitempty"` // absent where it was not checked
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Match) Reset() {
 	*x = Match{}
-	mi := &file_menshen_v1_event_proto_msgTypes[7]
+	mi := &file_menshen_v1_event_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -821,7 +891,7 @@ func (x *Match) String() string {
 func (*Match) ProtoMessage() {}
 
 func (x *Match) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[7]
+	mi := &file_menshen_v1_event_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -834,7 +904,7 @@ func (x *Match) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Match.ProtoReflect.Descriptor instead.
 func (*Match) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{7}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Match) GetVerdict() Verdict {
@@ -872,6 +942,13 @@ func (x *Match) GetThreshold() float64 {
 	return 0
 }
 
+func (x *Match) GetLiveness() *Liveness {
+	if x != nil {
+		return x.Liveness
+	}
+	return nil
+}
+
 // menshen.<site>.pass.<gate>, JetStream. The NATS message id is "<gate>:<sequence>".
 type Pass struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -894,7 +971,7 @@ type Pass struct {
 
 func (x *Pass) Reset() {
 	*x = Pass{}
-	mi := &file_menshen_v1_event_proto_msgTypes[8]
+	mi := &file_menshen_v1_event_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -906,7 +983,7 @@ func (x *Pass) String() string {
 func (*Pass) ProtoMessage() {}
 
 func (x *Pass) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[8]
+	mi := &file_menshen_v1_event_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -919,7 +996,7 @@ func (x *Pass) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pass.ProtoReflect.Descriptor instead.
 func (*Pass) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{8}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Pass) GetGate() string {
@@ -1024,7 +1101,7 @@ type Receipt struct {
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_menshen_v1_event_proto_msgTypes[9]
+	mi := &file_menshen_v1_event_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1036,7 +1113,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[9]
+	mi := &file_menshen_v1_event_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1049,7 +1126,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{9}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Receipt) GetGate() string {
@@ -1077,7 +1154,7 @@ type ReconcileRequest struct {
 
 func (x *ReconcileRequest) Reset() {
 	*x = ReconcileRequest{}
-	mi := &file_menshen_v1_event_proto_msgTypes[10]
+	mi := &file_menshen_v1_event_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1089,7 +1166,7 @@ func (x *ReconcileRequest) String() string {
 func (*ReconcileRequest) ProtoMessage() {}
 
 func (x *ReconcileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[10]
+	mi := &file_menshen_v1_event_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1102,7 +1179,7 @@ func (x *ReconcileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReconcileRequest.ProtoReflect.Descriptor instead.
 func (*ReconcileRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{10}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ReconcileRequest) GetGate() string {
@@ -1133,7 +1210,7 @@ type DoorCommand struct {
 
 func (x *DoorCommand) Reset() {
 	*x = DoorCommand{}
-	mi := &file_menshen_v1_event_proto_msgTypes[11]
+	mi := &file_menshen_v1_event_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1145,7 +1222,7 @@ func (x *DoorCommand) String() string {
 func (*DoorCommand) ProtoMessage() {}
 
 func (x *DoorCommand) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[11]
+	mi := &file_menshen_v1_event_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1158,7 +1235,7 @@ func (x *DoorCommand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DoorCommand.ProtoReflect.Descriptor instead.
 func (*DoorCommand) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{11}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DoorCommand) GetGate() string {
@@ -1206,7 +1283,7 @@ type DoorReport struct {
 
 func (x *DoorReport) Reset() {
 	*x = DoorReport{}
-	mi := &file_menshen_v1_event_proto_msgTypes[12]
+	mi := &file_menshen_v1_event_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1218,7 +1295,7 @@ func (x *DoorReport) String() string {
 func (*DoorReport) ProtoMessage() {}
 
 func (x *DoorReport) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[12]
+	mi := &file_menshen_v1_event_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1231,7 +1308,7 @@ func (x *DoorReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DoorReport.ProtoReflect.Descriptor instead.
 func (*DoorReport) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{12}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DoorReport) GetDone() bool {
@@ -1263,7 +1340,7 @@ type Health struct {
 
 func (x *Health) Reset() {
 	*x = Health{}
-	mi := &file_menshen_v1_event_proto_msgTypes[13]
+	mi := &file_menshen_v1_event_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1275,7 +1352,7 @@ func (x *Health) String() string {
 func (*Health) ProtoMessage() {}
 
 func (x *Health) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[13]
+	mi := &file_menshen_v1_event_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1288,7 +1365,7 @@ func (x *Health) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Health.ProtoReflect.Descriptor instead.
 func (*Health) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{13}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Health) GetComponent() string {
@@ -1343,7 +1420,7 @@ type AnalyseRequest struct {
 
 func (x *AnalyseRequest) Reset() {
 	*x = AnalyseRequest{}
-	mi := &file_menshen_v1_event_proto_msgTypes[14]
+	mi := &file_menshen_v1_event_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1355,7 +1432,7 @@ func (x *AnalyseRequest) String() string {
 func (*AnalyseRequest) ProtoMessage() {}
 
 func (x *AnalyseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[14]
+	mi := &file_menshen_v1_event_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1368,7 +1445,7 @@ func (x *AnalyseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnalyseRequest.ProtoReflect.Descriptor instead.
 func (*AnalyseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{14}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *AnalyseRequest) GetImage() []byte {
@@ -1393,7 +1470,7 @@ type AnalyseResponse struct {
 
 func (x *AnalyseResponse) Reset() {
 	*x = AnalyseResponse{}
-	mi := &file_menshen_v1_event_proto_msgTypes[15]
+	mi := &file_menshen_v1_event_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1405,7 +1482,7 @@ func (x *AnalyseResponse) String() string {
 func (*AnalyseResponse) ProtoMessage() {}
 
 func (x *AnalyseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[15]
+	mi := &file_menshen_v1_event_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1418,7 +1495,7 @@ func (x *AnalyseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnalyseResponse.ProtoReflect.Descriptor instead.
 func (*AnalyseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{15}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *AnalyseResponse) GetEngine() *Engine {
@@ -1484,7 +1561,7 @@ type AnalysedFace struct {
 
 func (x *AnalysedFace) Reset() {
 	*x = AnalysedFace{}
-	mi := &file_menshen_v1_event_proto_msgTypes[16]
+	mi := &file_menshen_v1_event_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1496,7 +1573,7 @@ func (x *AnalysedFace) String() string {
 func (*AnalysedFace) ProtoMessage() {}
 
 func (x *AnalysedFace) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[16]
+	mi := &file_menshen_v1_event_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1509,7 +1586,7 @@ func (x *AnalysedFace) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnalysedFace.ProtoReflect.Descriptor instead.
 func (*AnalysedFace) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{16}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *AnalysedFace) GetBox() *Box {
@@ -1591,7 +1668,7 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"\x05score\x18\t \x01(\x01R\x05score\x12-\n" +
 	"\aquality\x18\n" +
 	" \x01(\v2\x13.menshen.v1.QualityR\aquality\x12\x12\n" +
-	"\x04last\x18\v \x01(\bR\x04last\"\xd4\x02\n" +
+	"\x04last\x18\v \x01(\bR\x04last\"\x86\x03\n" +
 	"\x04Face\x12\x16\n" +
 	"\x06camera\x18\x01 \x01(\tR\x06camera\x12\x14\n" +
 	"\x05track\x18\x02 \x01(\tR\x05track\x12\x1a\n" +
@@ -1605,11 +1682,16 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"\x03box\x18\b \x01(\v2\x0f.menshen.v1.BoxR\x03box\x12\x12\n" +
 	"\x04last\x18\t \x01(\bR\x04last\x12\x18\n" +
 	"\arefusal\x18\n" +
-	" \x01(\tR\arefusal\"[\n" +
+	" \x01(\tR\arefusal\x120\n" +
+	"\bliveness\x18\v \x01(\v2\x14.menshen.v1.LivenessR\bliveness\"N\n" +
+	"\bLiveness\x12\x14\n" +
+	"\x05faces\x18\x01 \x01(\rR\x05faces\x12\x14\n" +
+	"\x05score\x18\x02 \x01(\x01R\x05score\x12\x16\n" +
+	"\x06change\x18\x03 \x01(\x01R\x06change\"[\n" +
 	"\tCandidate\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12\x1a\n" +
 	"\btemplate\x18\x02 \x01(\tR\btemplate\x12\x1a\n" +
-	"\bdistance\x18\x03 \x01(\x01R\bdistance\"\xbd\x01\n" +
+	"\bdistance\x18\x03 \x01(\x01R\bdistance\"\xef\x01\n" +
 	"\x05Match\x12-\n" +
 	"\averdict\x18\x01 \x01(\x0e2\x13.menshen.v1.VerdictR\averdict\x125\n" +
 	"\n" +
@@ -1617,7 +1699,8 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"candidates\x12\x14\n" +
 	"\x05faces\x18\x03 \x01(\rR\x05faces\x12\x1a\n" +
 	"\bagreeing\x18\x04 \x01(\rR\bagreeing\x12\x1c\n" +
-	"\tthreshold\x18\x05 \x01(\x01R\tthreshold\"\xce\x03\n" +
+	"\tthreshold\x18\x05 \x01(\x01R\tthreshold\x120\n" +
+	"\bliveness\x18\x06 \x01(\v2\x14.menshen.v1.LivenessR\bliveness\"\xce\x03\n" +
 	"\x04Pass\x12\x12\n" +
 	"\x04gate\x18\x01 \x01(\tR\x04gate\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x04R\bsequence\x12\x12\n" +
@@ -1717,7 +1800,7 @@ func file_menshen_v1_event_proto_rawDescGZIP() []byte {
 }
 
 var file_menshen_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_menshen_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_menshen_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_menshen_v1_event_proto_goTypes = []any{
 	(Direction)(0),                // 0: menshen.v1.Direction
 	(Means)(0),                    // 1: menshen.v1.Means
@@ -1729,52 +1812,55 @@ var file_menshen_v1_event_proto_goTypes = []any{
 	(*Engine)(nil),                // 7: menshen.v1.Engine
 	(*Sighting)(nil),              // 8: menshen.v1.Sighting
 	(*Face)(nil),                  // 9: menshen.v1.Face
-	(*Candidate)(nil),             // 10: menshen.v1.Candidate
-	(*Match)(nil),                 // 11: menshen.v1.Match
-	(*Pass)(nil),                  // 12: menshen.v1.Pass
-	(*Receipt)(nil),               // 13: menshen.v1.Receipt
-	(*ReconcileRequest)(nil),      // 14: menshen.v1.ReconcileRequest
-	(*DoorCommand)(nil),           // 15: menshen.v1.DoorCommand
-	(*DoorReport)(nil),            // 16: menshen.v1.DoorReport
-	(*Health)(nil),                // 17: menshen.v1.Health
-	(*AnalyseRequest)(nil),        // 18: menshen.v1.AnalyseRequest
-	(*AnalyseResponse)(nil),       // 19: menshen.v1.AnalyseResponse
-	(*AnalysedFace)(nil),          // 20: menshen.v1.AnalysedFace
-	nil,                           // 21: menshen.v1.Health.FiguresEntry
-	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
+	(*Liveness)(nil),              // 10: menshen.v1.Liveness
+	(*Candidate)(nil),             // 11: menshen.v1.Candidate
+	(*Match)(nil),                 // 12: menshen.v1.Match
+	(*Pass)(nil),                  // 13: menshen.v1.Pass
+	(*Receipt)(nil),               // 14: menshen.v1.Receipt
+	(*ReconcileRequest)(nil),      // 15: menshen.v1.ReconcileRequest
+	(*DoorCommand)(nil),           // 16: menshen.v1.DoorCommand
+	(*DoorReport)(nil),            // 17: menshen.v1.DoorReport
+	(*Health)(nil),                // 18: menshen.v1.Health
+	(*AnalyseRequest)(nil),        // 19: menshen.v1.AnalyseRequest
+	(*AnalyseResponse)(nil),       // 20: menshen.v1.AnalyseResponse
+	(*AnalysedFace)(nil),          // 21: menshen.v1.AnalysedFace
+	nil,                           // 22: menshen.v1.Health.FiguresEntry
+	(*timestamppb.Timestamp)(nil), // 23: google.protobuf.Timestamp
 }
 var file_menshen_v1_event_proto_depIdxs = []int32{
-	22, // 0: menshen.v1.Sighting.captured:type_name -> google.protobuf.Timestamp
+	23, // 0: menshen.v1.Sighting.captured:type_name -> google.protobuf.Timestamp
 	4,  // 1: menshen.v1.Sighting.origin:type_name -> menshen.v1.Point
 	5,  // 2: menshen.v1.Sighting.box:type_name -> menshen.v1.Box
 	4,  // 3: menshen.v1.Sighting.landmarks:type_name -> menshen.v1.Point
 	6,  // 4: menshen.v1.Sighting.quality:type_name -> menshen.v1.Quality
-	22, // 5: menshen.v1.Face.captured:type_name -> google.protobuf.Timestamp
+	23, // 5: menshen.v1.Face.captured:type_name -> google.protobuf.Timestamp
 	7,  // 6: menshen.v1.Face.engine:type_name -> menshen.v1.Engine
 	6,  // 7: menshen.v1.Face.quality:type_name -> menshen.v1.Quality
 	5,  // 8: menshen.v1.Face.box:type_name -> menshen.v1.Box
-	3,  // 9: menshen.v1.Match.verdict:type_name -> menshen.v1.Verdict
-	10, // 10: menshen.v1.Match.candidates:type_name -> menshen.v1.Candidate
-	0,  // 11: menshen.v1.Pass.direction:type_name -> menshen.v1.Direction
-	22, // 12: menshen.v1.Pass.captured:type_name -> google.protobuf.Timestamp
-	22, // 13: menshen.v1.Pass.decided:type_name -> google.protobuf.Timestamp
-	1,  // 14: menshen.v1.Pass.means:type_name -> menshen.v1.Means
-	2,  // 15: menshen.v1.Pass.outcome:type_name -> menshen.v1.Outcome
-	11, // 16: menshen.v1.Pass.match:type_name -> menshen.v1.Match
-	0,  // 17: menshen.v1.DoorCommand.direction:type_name -> menshen.v1.Direction
-	22, // 18: menshen.v1.DoorCommand.at:type_name -> google.protobuf.Timestamp
-	22, // 19: menshen.v1.Health.at:type_name -> google.protobuf.Timestamp
-	21, // 20: menshen.v1.Health.figures:type_name -> menshen.v1.Health.FiguresEntry
-	7,  // 21: menshen.v1.AnalyseResponse.engine:type_name -> menshen.v1.Engine
-	20, // 22: menshen.v1.AnalyseResponse.faces:type_name -> menshen.v1.AnalysedFace
-	5,  // 23: menshen.v1.AnalysedFace.box:type_name -> menshen.v1.Box
-	4,  // 24: menshen.v1.AnalysedFace.landmarks:type_name -> menshen.v1.Point
-	6,  // 25: menshen.v1.AnalysedFace.quality:type_name -> menshen.v1.Quality
-	26, // [26:26] is the sub-list for method output_type
-	26, // [26:26] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	10, // 9: menshen.v1.Face.liveness:type_name -> menshen.v1.Liveness
+	3,  // 10: menshen.v1.Match.verdict:type_name -> menshen.v1.Verdict
+	11, // 11: menshen.v1.Match.candidates:type_name -> menshen.v1.Candidate
+	10, // 12: menshen.v1.Match.liveness:type_name -> menshen.v1.Liveness
+	0,  // 13: menshen.v1.Pass.direction:type_name -> menshen.v1.Direction
+	23, // 14: menshen.v1.Pass.captured:type_name -> google.protobuf.Timestamp
+	23, // 15: menshen.v1.Pass.decided:type_name -> google.protobuf.Timestamp
+	1,  // 16: menshen.v1.Pass.means:type_name -> menshen.v1.Means
+	2,  // 17: menshen.v1.Pass.outcome:type_name -> menshen.v1.Outcome
+	12, // 18: menshen.v1.Pass.match:type_name -> menshen.v1.Match
+	0,  // 19: menshen.v1.DoorCommand.direction:type_name -> menshen.v1.Direction
+	23, // 20: menshen.v1.DoorCommand.at:type_name -> google.protobuf.Timestamp
+	23, // 21: menshen.v1.Health.at:type_name -> google.protobuf.Timestamp
+	22, // 22: menshen.v1.Health.figures:type_name -> menshen.v1.Health.FiguresEntry
+	7,  // 23: menshen.v1.AnalyseResponse.engine:type_name -> menshen.v1.Engine
+	21, // 24: menshen.v1.AnalyseResponse.faces:type_name -> menshen.v1.AnalysedFace
+	5,  // 25: menshen.v1.AnalysedFace.box:type_name -> menshen.v1.Box
+	4,  // 26: menshen.v1.AnalysedFace.landmarks:type_name -> menshen.v1.Point
+	6,  // 27: menshen.v1.AnalysedFace.quality:type_name -> menshen.v1.Quality
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_event_proto_init() }
@@ -1788,7 +1874,7 @@ func file_menshen_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_event_proto_rawDesc), len(file_menshen_v1_event_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   18,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

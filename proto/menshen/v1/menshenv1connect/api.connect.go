@@ -32,6 +32,10 @@ const (
 	PersonServiceName = "menshen.v1.PersonService"
 	// TracingServiceName is the fully-qualified name of the TracingService service.
 	TracingServiceName = "menshen.v1.TracingService"
+	// CalibrationServiceName is the fully-qualified name of the CalibrationService service.
+	CalibrationServiceName = "menshen.v1.CalibrationService"
+	// TemplateServiceName is the fully-qualified name of the TemplateService service.
+	TemplateServiceName = "menshen.v1.TemplateService"
 )
 
 // These constants are the fully-qualified names of the RPCs defined in this package. They're
@@ -63,6 +67,16 @@ const (
 	TracingServiceMovementsProcedure = "/menshen.v1.TracingService/Movements"
 	// TracingServiceContactsProcedure is the fully-qualified name of the TracingService's Contacts RPC.
 	TracingServiceContactsProcedure = "/menshen.v1.TracingService/Contacts"
+	// CalibrationServiceCalibrateProcedure is the fully-qualified name of the CalibrationService's
+	// Calibrate RPC.
+	CalibrationServiceCalibrateProcedure = "/menshen.v1.CalibrationService/Calibrate"
+	// TemplateServiceGetTemplatesProcedure is the fully-qualified name of the TemplateService's
+	// GetTemplates RPC.
+	TemplateServiceGetTemplatesProcedure = "/menshen.v1.TemplateService/GetTemplates"
+	// TemplateServiceRenewProcedure is the fully-qualified name of the TemplateService's Renew RPC.
+	TemplateServiceRenewProcedure = "/menshen.v1.TemplateService/Renew"
+	// TemplateServiceForgetProcedure is the fully-qualified name of the TemplateService's Forget RPC.
+	TemplateServiceForgetProcedure = "/menshen.v1.TemplateService/Forget"
 )
 
 // SiteServiceClient is a client for the menshen.v1.SiteService service.
@@ -477,4 +491,204 @@ func (UnimplementedTracingServiceHandler) Movements(context.Context, *connect.Re
 
 func (UnimplementedTracingServiceHandler) Contacts(context.Context, *connect.Request[v1.ContactsRequest]) (*connect.Response[v1.ContactsResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.TracingService.Contacts is not implemented"))
+}
+
+// CalibrationServiceClient is a client for the menshen.v1.CalibrationService service.
+type CalibrationServiceClient interface {
+	// Finds the thresholds anew; takes them into use and keeps them unless dry_run is set.
+	Calibrate(context.Context, *connect.Request[v1.CalibrateRequest]) (*connect.Response[v1.CalibrateResponse], error)
+}
+
+// NewCalibrationServiceClient constructs a client for the menshen.v1.CalibrationService service. By
+// default, it uses the Connect protocol with the binary Protobuf Codec, asks for gzipped responses,
+// and sends uncompressed requests. To use the gRPC or gRPC-Web protocols, supply the
+// connect.WithGRPC() or connect.WithGRPCWeb() options.
+//
+// The URL supplied here should be the base URL for the Connect or gRPC server (for example,
+// http://api.acme.com or https://acme.com/grpc).
+func NewCalibrationServiceClient(httpClient connect.HTTPClient, baseURL string, opts ...connect.ClientOption) CalibrationServiceClient {
+	baseURL = strings.TrimRight(baseURL, "/")
+	calibrationServiceMethods := v1.File_menshen_v1_api_proto.Services().ByName("CalibrationService").Methods()
+	return &calibrationServiceClient{
+		calibrate: connect.NewClient[v1.CalibrateRequest, v1.CalibrateResponse](
+			httpClient,
+			baseURL+CalibrationServiceCalibrateProcedure,
+			connect.WithSchema(calibrationServiceMethods.ByName("Calibrate")),
+			connect.WithClientOptions(opts...),
+		),
+	}
+}
+
+// calibrationServiceClient implements CalibrationServiceClient.
+type calibrationServiceClient struct {
+	calibrate *connect.Client[v1.CalibrateRequest, v1.CalibrateResponse]
+}
+
+// Calibrate calls menshen.v1.CalibrationService.Calibrate.
+func (c *calibrationServiceClient) Calibrate(ctx context.Context, req *connect.Request[v1.CalibrateRequest]) (*connect.Response[v1.CalibrateResponse], error) {
+	return c.calibrate.CallUnary(ctx, req)
+}
+
+// CalibrationServiceHandler is an implementation of the menshen.v1.CalibrationService service.
+type CalibrationServiceHandler interface {
+	// Finds the thresholds anew; takes them into use and keeps them unless dry_run is set.
+	Calibrate(context.Context, *connect.Request[v1.CalibrateRequest]) (*connect.Response[v1.CalibrateResponse], error)
+}
+
+// NewCalibrationServiceHandler builds an HTTP handler from the service implementation. It returns
+// the path on which to mount the handler and the handler itself.
+//
+// By default, handlers support the Connect, gRPC, and gRPC-Web protocols with the binary Protobuf
+// and JSON codecs. They also support gzip compression.
+func NewCalibrationServiceHandler(svc CalibrationServiceHandler, opts ...connect.HandlerOption) (string, http.Handler) {
+	calibrationServiceMethods := v1.File_menshen_v1_api_proto.Services().ByName("CalibrationService").Methods()
+	calibrationServiceCalibrateHandler := connect.NewUnaryHandler(
+		CalibrationServiceCalibrateProcedure,
+		svc.Calibrate,
+		connect.WithSchema(calibrationServiceMethods.ByName("Calibrate")),
+		connect.WithHandlerOptions(opts...),
+	)
+	return "/menshen.v1.CalibrationService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case CalibrationServiceCalibrateProcedure:
+			calibrationServiceCalibrateHandler.ServeHTTP(w, r)
+		default:
+			http.NotFound(w, r)
+		}
+	})
+}
+
+// UnimplementedCalibrationServiceHandler returns CodeUnimplemented from all methods.
+type UnimplementedCalibrationServiceHandler struct{}
+
+func (UnimplementedCalibrationServiceHandler) Calibrate(context.Context, *connect.Request[v1.CalibrateRequest]) (*connect.Response[v1.CalibrateResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CalibrationService.Calibrate is not implemented"))
+}
+
+// TemplateServiceClient is a client for the menshen.v1.TemplateService service.
+type TemplateServiceClient interface {
+	// Says of which engines templates are there, and who must be enrolled again or can be renewed.
+	GetTemplates(context.Context, *connect.Request[v1.GetTemplatesRequest]) (*connect.Response[v1.GetTemplatesResponse], error)
+	// Makes templates of the engine in use from the photographs that were kept, and tells how far it has come.
+	Renew(context.Context, *connect.Request[v1.RenewRequest]) (*connect.ServerStreamForClient[v1.RenewResponse], error)
+	// Takes back what was learnt at the gates, of one person or of everybody.
+	Forget(context.Context, *connect.Request[v1.ForgetRequest]) (*connect.Response[v1.ForgetResponse], error)
+}
+
+// NewTemplateServiceClient constructs a client for the menshen.v1.TemplateService service. By
+// default, it uses the Connect protocol with the binary Protobuf Codec, asks for gzipped responses,
+// and sends uncompressed requests. To use the gRPC or gRPC-Web protocols, supply the
+// connect.WithGRPC() or connect.WithGRPCWeb() options.
+//
+// The URL supplied here should be the base URL for the Connect or gRPC server (for example,
+// http://api.acme.com or https://acme.com/grpc).
+func NewTemplateServiceClient(httpClient connect.HTTPClient, baseURL string, opts ...connect.ClientOption) TemplateServiceClient {
+	baseURL = strings.TrimRight(baseURL, "/")
+	templateServiceMethods := v1.File_menshen_v1_api_proto.Services().ByName("TemplateService").Methods()
+	return &templateServiceClient{
+		getTemplates: connect.NewClient[v1.GetTemplatesRequest, v1.GetTemplatesResponse](
+			httpClient,
+			baseURL+TemplateServiceGetTemplatesProcedure,
+			connect.WithSchema(templateServiceMethods.ByName("GetTemplates")),
+			connect.WithClientOptions(opts...),
+		),
+		renew: connect.NewClient[v1.RenewRequest, v1.RenewResponse](
+			httpClient,
+			baseURL+TemplateServiceRenewProcedure,
+			connect.WithSchema(templateServiceMethods.ByName("Renew")),
+			connect.WithClientOptions(opts...),
+		),
+		forget: connect.NewClient[v1.ForgetRequest, v1.ForgetResponse](
+			httpClient,
+			baseURL+TemplateServiceForgetProcedure,
+			connect.WithSchema(templateServiceMethods.ByName("Forget")),
+			connect.WithClientOptions(opts...),
+		),
+	}
+}
+
+// templateServiceClient implements TemplateServiceClient.
+type templateServiceClient struct {
+	getTemplates *connect.Client[v1.GetTemplatesRequest, v1.GetTemplatesResponse]
+	renew        *connect.Client[v1.RenewRequest, v1.RenewResponse]
+	forget       *connect.Client[v1.ForgetRequest, v1.ForgetResponse]
+}
+
+// GetTemplates calls menshen.v1.TemplateService.GetTemplates.
+func (c *templateServiceClient) GetTemplates(ctx context.Context, req *connect.Request[v1.GetTemplatesRequest]) (*connect.Response[v1.GetTemplatesResponse], error) {
+	return c.getTemplates.CallUnary(ctx, req)
+}
+
+// Renew calls menshen.v1.TemplateService.Renew.
+func (c *templateServiceClient) Renew(ctx context.Context, req *connect.Request[v1.RenewRequest]) (*connect.ServerStreamForClient[v1.RenewResponse], error) {
+	return c.renew.CallServerStream(ctx, req)
+}
+
+// Forget calls menshen.v1.TemplateService.Forget.
+func (c *templateServiceClient) Forget(ctx context.Context, req *connect.Request[v1.ForgetRequest]) (*connect.Response[v1.ForgetResponse], error) {
+	return c.forget.CallUnary(ctx, req)
+}
+
+// TemplateServiceHandler is an implementation of the menshen.v1.TemplateService service.
+type TemplateServiceHandler interface {
+	// Says of which engines templates are there, and who must be enrolled again or can be renewed.
+	GetTemplates(context.Context, *connect.Request[v1.GetTemplatesRequest]) (*connect.Response[v1.GetTemplatesResponse], error)
+	// Makes templates of the engine in use from the photographs that were kept, and tells how far it has come.
+	Renew(context.Context, *connect.Request[v1.RenewRequest], *connect.ServerStream[v1.RenewResponse]) error
+	// Takes back what was learnt at the gates, of one person or of everybody.
+	Forget(context.Context, *connect.Request[v1.ForgetRequest]) (*connect.Response[v1.ForgetResponse], error)
+}
+
+// NewTemplateServiceHandler builds an HTTP handler from the service implementation. It returns the
+// path on which to mount the handler and the handler itself.
+//
+// By default, handlers support the Connect, gRPC, and gRPC-Web protocols with the binary Protobuf
+// and JSON codecs. They also support gzip compression.
+func NewTemplateServiceHandler(svc TemplateServiceHandler, opts ...connect.HandlerOption) (string, http.Handler) {
+	templateServiceMethods := v1.File_menshen_v1_api_proto.Services().ByName("TemplateService").Methods()
+	templateServiceGetTemplatesHandler := connect.NewUnaryHandler(
+		TemplateServiceGetTemplatesProcedure,
+		svc.GetTemplates,
+		connect.WithSchema(templateServiceMethods.ByName("GetTemplates")),
+		connect.WithHandlerOptions(opts...),
+	)
+	templateServiceRenewHandler := connect.NewServerStreamHandler(
+		TemplateServiceRenewProcedure,
+		svc.Renew,
+		connect.WithSchema(templateServiceMethods.ByName("Renew")),
+		connect.WithHandlerOptions(opts...),
+	)
+	templateServiceForgetHandler := connect.NewUnaryHandler(
+		TemplateServiceForgetProcedure,
+		svc.Forget,
+		connect.WithSchema(templateServiceMethods.ByName("Forget")),
+		connect.WithHandlerOptions(opts...),
+	)
+	return "/menshen.v1.TemplateService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case TemplateServiceGetTemplatesProcedure:
+			templateServiceGetTemplatesHandler.ServeHTTP(w, r)
+		case TemplateServiceRenewProcedure:
+			templateServiceRenewHandler.ServeHTTP(w, r)
+		case TemplateServiceForgetProcedure:
+			templateServiceForgetHandler.ServeHTTP(w, r)
+		default:
+			http.NotFound(w, r)
+		}
+	})
+}
+
+// UnimplementedTemplateServiceHandler returns CodeUnimplemented from all methods.
+type UnimplementedTemplateServiceHandler struct{}
+
+func (UnimplementedTemplateServiceHandler) GetTemplates(context.Context, *connect.Request[v1.GetTemplatesRequest]) (*connect.Response[v1.GetTemplatesResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.TemplateService.GetTemplates is not implemented"))
+}
+
+func (UnimplementedTemplateServiceHandler) Renew(context.Context, *connect.Request[v1.RenewRequest], *connect.ServerStream[v1.RenewResponse]) error {
+	return connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.TemplateService.Renew is not implemented"))
+}
+
+func (UnimplementedTemplateServiceHandler) Forget(context.Context, *connect.Request[v1.ForgetRequest]) (*connect.Response[v1.ForgetResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.TemplateService.Forget is not implemented"))
 }

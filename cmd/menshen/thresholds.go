@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"menshen/access/evidence"
+	"menshen/enrolment"
+	"menshen/recognizer/calibration"
+	"menshen/web"
+)
+
+// openOffice joins enrolment, and the calibration that gates and enrolment follow.
+func (h *hub) openOffice(ctx context.Context) (err error) {
+	h.enroller, err = enrolment.New(patientAnalyser{h.pipeline.conn}, h.pipeline.store, h.gallery, time.Now, enrolment.Config{
+		Engine: h.engine.ID, Known: h.engine.Point.Known, KeepPhotographs: h.cfg.Enrolment.KeepPhotographs,
+		Adaptation: enrolment.Adaptation{On: h.cfg.Enrolment.Adapt},
+	})
+	if err != nil {
+		return err
+	}
+	h.calibration, err = calibration.NewKeeper(ctx, calibration.Deps{
+		Store: h.pipeline.store, Gallery: h.gallery, Household: h.household, Apply: h.setThresholds, Now: time.Now, Log: h.log,
+	}, calibration.KeeperConfig{
+		Engine: h.engine.ID, Network: h.engine.Point, FPIR: h.cfg.Engine.FPIR,
+		Fixed: h.cfg.Engine.Known > 0 || h.noEngine != nil, // without a network there is nothing to calibrate
+	})
+	return err
+}
+
+// household names the household of a person, "" for none.
+func (h *hub) household(person string) string {
+	p, _ := h.people.Person(person)
+	return p.Household
+}
+
+// setThresholds hands the thresholds to gates and enrolment.
+func (h *hub) setThresholds(p calibration.Point) error {
+	if err := h.controller.SetOperatingPoint(h.operatingPoint(p)); err != nil {
+		return err
+	}
+	return h.enroller.SetKnown(p.Known)
+}
+
+// operatingPoint gives thresholds as the gates need them.
+func (h *hub) operatingPoint(p calibration.Point) evidence.OperatingPoint {
+	point := evidence.OperatingPoint{
+		Known: p.Known, Unsure: p.Unsure, MinMargin: p.MinMargin, MinAgreeing: max(h.engine.Point.MinFaces, h.cfg.Access.MinAgreeing),
+	}
+	if len(p.Limits) > 0 {
+		point.Personal = make(map[string]evidence.Limit, len(p.Limits))
+		for person, l := range p.Limits {
+			point.Personal[person] = evidence.Limit(l)
+		}
+	}
+	return point
+}
+
+// calibrate keeps the thresholds fitting to the gallery until ctx ends.
+func (h *hub) calibrate(ctx context.Context) error {
+	if h.noEngine != nil {
+		<-ctx.Done()
+		return nil
+	}
+	return h.calibration.Run(ctx)
+}
+
+// calibrationView answers menshen calibrate.
+type calibrationView struct{ *hub }
+
+// Calibrate implements web.Calibrator.
+func (v calibrationView) Calibrate(ctx context.Context, fpir float64, dryRun bool) (web.CalibrationReport, error) {
+	if v.noEngine != nil {
+		return web.CalibrationReport{}, v.noEngine
+	}
+	r, err := v.calibration.Calibrate(ctx, fpir, dryRun)
+	if err != nil {
+		return web.CalibrationReport{}, err
+	}
+	out := web.CalibrationReport{
+		Calibration: r.Calibration, InUse: r.InUse, Pairs: len(r.Pairs),
+		NetworkKnown: r.Network.Known, NetworkUnsure: r.Network.Unsure, NetworkSource: r.Network.Source,
+	}
+	for _, p := range r.Pairs {
+		out.LookAlikes = append(out.LookAlikes, web.LookAlike{A: p.A, B: p.B, Distance: p.Distance, KnownA: r.Limits[p.A].Known, KnownB: r.Limits[p.B].Known})
+	}
+	return out, nil
+}
