@@ -8,6 +8,7 @@ package opencv
 
 import (
 	"cmp"
+	"errors"
 	"image"
 	"image/color"
 	"math"
@@ -17,7 +18,6 @@ import (
 	"gocv.io/x/gocv"
 
 	"menshen"
-	"menshen/recognizer"
 )
 
 // DetectorConfig tunes YuNet.
@@ -34,6 +34,7 @@ type Detector struct {
 	mu     sync.Mutex
 	net    gocv.Net
 	padded gocv.Mat
+	blob   gocv.Mat
 	closed bool
 }
 
@@ -44,6 +45,9 @@ var outputNames = []string{
 	"cls_8", "cls_16", "cls_32", "obj_8", "obj_16", "obj_32",
 	"bbox_8", "bbox_16", "bbox_32", "kps_8", "kps_16", "kps_32",
 }
+
+// outputWidths is how many numbers each of the outputs has for a cell, in the order of outputNames.
+var outputWidths = [...]int{1, 1, 4, 10}
 
 // maxDetectSide bounds what the network is asked to look at; 4K fits.
 const maxDetectSide = 4096
@@ -56,11 +60,11 @@ func NewDetector(path string, cfg DetectorConfig) (*Detector, error) {
 	if cfg.MaxIoU == 0 {
 		cfg.MaxIoU = 0.3
 	}
-	net, err := readNet(path)
+	net, err := readJoined(path, outputNames)
 	if err != nil {
 		return nil, err
 	}
-	return &Detector{cfg: cfg, net: net, padded: gocv.NewMat()}, nil
+	return &Detector{cfg: cfg, net: net, padded: gocv.NewMat(), blob: gocv.NewMat()}, nil
 }
 
 // Detect finds faces in an 8-bit BGR picture of any size up to 4096 pixels a side, largest first, coordinates in its
@@ -81,44 +85,42 @@ func (d *Detector) Detect(frame gocv.Mat) ([]menshen.Detection, error) {
 		gocv.CopyMakeBorder(frame, &d.padded, 0, h-frame.Rows(), 0, w-frame.Cols(), gocv.BorderConstant, color.RGBA{})
 		in = d.padded
 	}
-	blob := gocv.BlobFromImage(in, 1, image.Pt(w, h), gocv.NewScalar(0, 0, 0, 0), false, false)
-	defer blob.Close()
-	d.net.SetInput(blob, "")
-	outs := d.net.ForwardLayers(outputNames)
-	defer func() {
-		for _, o := range outs {
-			o.Close()
-		}
-	}()
-	found, err := d.decode(outs, w, h)
+	gocv.BlobFromImages([]gocv.Mat{in}, &d.blob, 1, image.Pt(w, h), gocv.NewScalar(0, 0, 0, 0), false, false, gocv.MatTypeCV32F)
+	d.net.SetInput(d.blob, "")
+	out := d.net.Forward(joinedOutput)
+	defer out.Close()
+	found, err := d.decode(out, w, h)
 	if err != nil {
 		return nil, err
 	}
 	return suppress(found, d.cfg.MaxIoU), nil
 }
 
-// decode reads the twelve outputs as their authors' repository describes it: row i of stride s is the cell
+// decode reads the twelve outputs, joined, as their authors' repository describes it: row i of stride s is the cell
 // (i mod W/s, i div W/s), the score is the geometric mean of class and object, sizes are exponentials.
-func (d *Detector) decode(outs []gocv.Mat, w, h int) ([]menshen.Detection, error) {
-	if len(outs) != len(outputNames) {
-		return nil, menshen.Errorf(menshen.CodeInternal, "opencv.detect", "the detector gave %d outputs instead of %d", len(outs), len(outputNames))
+func (d *Detector) decode(out gocv.Mat, w, h int) ([]menshen.Detection, error) {
+	all, err := out.DataPtrFloat32()
+	if err != nil {
+		return nil, menshen.Errorf(menshen.CodeInternal, "opencv.detect", "the detector's output cannot be read").WithCause(err)
 	}
-	data := make([][]float32, len(outs))
-	for i := range outs {
-		p, err := outs[i].DataPtrFloat32()
-		if err != nil {
-			return nil, menshen.Errorf(menshen.CodeInternal, "opencv.detect", "the detector's output cannot be read").WithCause(err)
+	var data [len(outputWidths) * len(strides)][]float32
+	for k, width := range outputWidths {
+		for i, s := range strides {
+			n := width * (w / s) * (h / s)
+			if len(all) < n {
+				return nil, menshen.Errorf(menshen.CodeInternal, "opencv.detect", "the detector's output is shorter than its input asks for")
+			}
+			data[k*len(strides)+i], all = all[:n], all[n:]
 		}
-		data[i] = p
+	}
+	if len(all) > 0 {
+		return nil, menshen.Errorf(menshen.CodeInternal, "opencv.detect", "the detector's output is longer than its input asks for")
 	}
 	var found []menshen.Detection
 	for k, s := range strides {
 		cls, obj, box, kps := data[k], data[3+k], data[6+k], data[9+k]
 		cols := w / s
 		n := cols * (h / s)
-		if len(cls) < n || len(obj) < n || len(box) < 4*n || len(kps) < 10*n {
-			return nil, menshen.Errorf(menshen.CodeInternal, "opencv.detect", "the detector's outputs are shorter than its input asks for")
-		}
 		for i := range n {
 			score := math.Sqrt(clamp01(cls[i]) * clamp01(obj[i]))
 			if !(score >= d.cfg.MinScore) {
@@ -185,8 +187,7 @@ func (d *Detector) Close() error {
 		return nil
 	}
 	d.closed = true
-	d.padded.Close()
-	return d.net.Close()
+	return errors.Join(d.padded.Close(), d.blob.Close(), d.net.Close())
 }
 
 func roundUp(n int) int { return (n + 31) / 32 * 32 }
@@ -195,17 +196,4 @@ func clamp01(v float32) float64 { return math.Min(math.Max(float64(v), 0), 1) }
 
 func closedError(op string) error {
 	return menshen.Errorf(menshen.CodeUnavailable, op, "the engine is closed")
-}
-
-// readNet loads an ONNX file for the processor.
-func readNet(path string) (gocv.Net, error) {
-	if err := recognizer.CheckFile(path, ""); err != nil {
-		return gocv.Net{}, err
-	}
-	net := gocv.ReadNetFromONNX(path)
-	if net.Empty() {
-		return net, menshen.Errorf(menshen.CodeCorrupt, "opencv.load", "the network %s cannot be loaded", path).
-			WithHint("run: menshen models verify")
-	}
-	return net, nil
 }
