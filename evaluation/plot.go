@@ -47,7 +47,7 @@ const (
 	plotLeft, plotRight           = 76.0, 24.0
 	plotTop, plotBottom           = 76.0, 84.0
 	innerWidth, innerHeight       = plotWidth - plotLeft - plotRight, plotHeight - plotTop - plotBottom
-	legendSwatch, legendCharacter = 26.0, 6.6
+	legendSwatch, legendCharacter = 26.0, 7.3
 )
 
 // palette is that of Okabe and Ito (2008), which people with any colour vision can tell apart.
@@ -88,7 +88,7 @@ func (d *drawing) printf(format string, args ...any) { fmt.Fprintf(&d.out, forma
 func (d *drawing) legend() {
 	x, y := plotLeft, 48.0
 	for i, s := range d.plot.Series {
-		wide := legendSwatch + 18 + legendCharacter*cells(s.Name)
+		wide := legendSwatch + 22 + legendCharacter*cells(s.Name)
 		if x+wide > plotWidth-plotRight && x > plotLeft {
 			x, y = plotLeft, y+17
 		}
@@ -226,7 +226,7 @@ func plain(v float64) string {
 	if v != 0 && (math.Abs(v) < 1e-5 || math.Abs(v) >= 1e6) {
 		return strconv.FormatFloat(v, 'e', 0, 64)
 	}
-	return strconv.FormatFloat(math.Round(v*1e9)/1e9, 'f', -1, 64)
+	return strconv.FormatFloat(math.Round(v*1e9)/1e9+0, 'f', -1, 64) // + 0 makes 0 of −0
 }
 
 func num(v float64) string { return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64) }

@@ -22,6 +22,7 @@ type evaluateOptions struct {
 	format string
 	plot   string
 	seed   uint64
+	masks  maskOptions
 }
 
 func (o *evaluateOptions) flags(c *cobra.Command) {
@@ -30,6 +31,7 @@ func (o *evaluateOptions) flags(c *cobra.Command) {
 	c.Flags().StringVar(&o.format, "format", "table", "table or json")
 	c.Flags().StringVar(&o.plot, "plot", "", "draw the curve into this SVG file")
 	c.Flags().Uint64Var(&o.seed, "seed", 1, "of everything random; the same seed gives the same figures")
+	o.masks.flags(c)
 	_ = c.MarkFlagRequired("images") // the flag is there
 }
 
@@ -50,7 +52,8 @@ func (o *evaluateOptions) check() error {
 			return menshen.Errorf(menshen.CodeNotFound, op, "--plot: there is no folder %s", filepath.Dir(o.plot)).WithHint("make it, or give another path").WithCause(err)
 		}
 	}
-	return nil
+	o.masks.seed = o.seed
+	return o.masks.check()
 }
 
 func (a *app) evaluateCommand() *cobra.Command {
@@ -135,8 +138,9 @@ type evaluationHead struct {
 	Engine         string  `json:"engine"`
 	EvaluationOnly bool    `json:"evaluation_only"` // the network may not be used at a gate
 	acquisition
+	maskFigures
 }
 
-func newEvaluationHead(choice engineChoice, f acquisition) evaluationHead {
-	return evaluationHead{Machine: describeMachine(time.Now()), Engine: choice.ID.String(), EvaluationOnly: choice.EvaluationOnly, acquisition: f}
+func newEvaluationHead(choice engineChoice, f acquisition, m maskFigures) evaluationHead {
+	return evaluationHead{Machine: describeMachine(time.Now()), Engine: choice.ID.String(), EvaluationOnly: choice.EvaluationOnly, acquisition: f, maskFigures: m}
 }

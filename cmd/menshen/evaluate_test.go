@@ -144,3 +144,37 @@ func TestEvaluateFailures(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestEvaluateMasks: of a few people, covered faces are found and come nearer with masked templates than without. The whole
+// set of photographs is in docs/evaluation.md.
+func TestEvaluateMasks(t *testing.T) {
+	networks, shared := mustNetworks(t), benchShared(t, "testdata", "faces")
+	folder := t.TempDir()
+	people, err := os.ReadDir(shared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range people[:min(10, len(people))] {
+		if p.IsDir() {
+			if err := os.CopyFS(filepath.Join(folder, p.Name()), os.DirFS(filepath.Join(shared, p.Name()))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var with, without struct {
+		maskFigures
+		Images   int
+		Failed   int
+		Accuracy float64
+		TAR      map[string]float64 `json:"tar_at_far"`
+	}
+	args := []string{"verification", "--config", networks, "--images", folder, "--engine", "opencv", "--masks", "1"}
+	mustEvaluate(t, &with, args...)
+	mustEvaluate(t, &without, append(args, "--masked-templates=false")...)
+	if with.Wearing != with.Images || with.Found+with.Lost < with.Wearing*9/10 || with.Lost > 2 || with.Alarms > 3 || !with.Handled || without.Handled {
+		t.Errorf("%+v", with)
+	}
+	if with.TAR["1e-2"] < without.TAR["1e-2"]+0.05 {
+		t.Errorf("TAR %.3f with masked templates, %.3f without", with.TAR["1e-2"], without.TAR["1e-2"])
+	}
+}

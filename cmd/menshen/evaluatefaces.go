@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -17,6 +16,7 @@ import (
 	"menshen"
 	"menshen/evaluation"
 	"menshen/recognizer"
+	"menshen/recognizer/mask"
 	"menshen/recognizer/opencv"
 )
 
@@ -37,7 +37,16 @@ type failedImage struct {
 
 // acquired is what was made of a photograph; nil of one that failed.
 type acquired struct {
-	bare menshen.Descriptor
+	bare    seenFace
+	worn    seenFace             // with a mask drawn on that enrolment has not seen; of probes that wear one
+	masked  []menshen.Descriptor // with the masks for enrolment drawn on
+	wearing bool
+}
+
+// seenFace is a face as a gate sees it.
+type seenFace struct {
+	descriptor menshen.Descriptor // nil where there is none
+	covered    bool               // as it looks, whatever it is
 }
 
 // acquirer makes descriptors of photographs.
@@ -45,6 +54,7 @@ type acquirer struct {
 	app    *app
 	engine recognizer.Engine
 	folder string
+	masks  maskOptions
 	mu     sync.Mutex
 	done   map[string]*acquired
 	failed []failedImage
@@ -55,8 +65,8 @@ type acquirer struct {
 const timedImages = 21
 
 // acquire looks at all photographs with several goroutines, some of them first one at a time.
-func (a *app) acquire(ctx context.Context, engine recognizer.Engine, folder string, images []string, workers int) (map[string]*acquired, acquisition, error) {
-	q := &acquirer{app: a, engine: engine, folder: folder, done: map[string]*acquired{}, failed: []failedImage{}}
+func (a *app) acquire(ctx context.Context, engine recognizer.Engine, folder string, images []string, masks maskOptions, workers int) (map[string]*acquired, acquisition, error) {
+	q := &acquirer{app: a, engine: engine, folder: folder, masks: masks, done: map[string]*acquired{}, failed: []failedImage{}}
 	progress := progressbar.NewOptions(len(images), progressbar.OptionSetWriter(a.err), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetVisibility(isTerminal(a.err)))
 	defer progress.Close()
@@ -142,29 +152,38 @@ func (q *acquirer) look(ctx context.Context, image string) (*acquired, time.Dura
 		return nil, 0, err
 	}
 	begin := time.Now()
-	found, err := q.engine.Detect(ctx, p)
+	bare, d, err := q.shoot(ctx, p)
 	if err != nil {
 		return nil, 0, err
+	}
+	got, took := &acquired{bare: bare}, time.Since(begin)
+	if q.masks.share > 0 {
+		if err := q.mask(ctx, image, p, d, got); err != nil {
+			return nil, 0, err
+		}
+	}
+	return got, took, nil
+}
+
+// shoot makes a descriptor of the main face of a picture.
+func (q *acquirer) shoot(ctx context.Context, p recognizer.Picture) (seenFace, menshen.Detection, error) {
+	found, err := q.engine.Detect(ctx, p)
+	if err != nil {
+		return seenFace{}, menshen.Detection{}, err
 	}
 	main, ok := evaluation.MainFace(p.Width, p.Height, found)
 	if !ok {
-		return nil, 0, menshen.Errorf(menshen.CodeNotFound, op, "no face was found").WithHint("use a picture with a sharp face, looking at the camera, 80 pixels wide or more")
+		return seenFace{}, main, menshen.Errorf(menshen.CodeNotFound, "cmd.evaluate", "no face was found").
+			WithHint("use a picture with a sharp face, looking at the camera, 80 pixels wide or more")
 	}
-	chip, err := q.engine.Align(p, main)
-	if err != nil {
-		return nil, 0, err
-	}
-	got := &acquired{}
-	if got.bare, err = q.engine.Embed(ctx, chip); err != nil {
-		return nil, 0, err
-	}
-	return got, time.Since(begin), nil
+	descriptor, err := q.embed(ctx, p, main)
+	return seenFace{descriptor: descriptor, covered: mask.Covered(p, main.Landmarks) >= 0.5}, main, err
 }
 
-// distance between two photographs, +Inf where one failed.
-func distance(a, b *acquired) float64 {
-	if a == nil || b == nil {
-		return math.Inf(1)
+func (q *acquirer) embed(ctx context.Context, p recognizer.Picture, d menshen.Detection) (menshen.Descriptor, error) {
+	chip, err := q.engine.Align(p, d)
+	if err != nil {
+		return nil, err
 	}
-	return a.bare.Distance(b.bare)
+	return q.engine.Embed(ctx, chip)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 
@@ -57,18 +56,19 @@ func (a *app) evaluateIdentification(c *cobra.Command, o evaluateIdentification)
 	for _, p := range people {
 		images = append(images, p.Images...)
 	}
-	faces, got, err := a.acquire(c.Context(), engine, o.images, images, evaluationWorkers())
+	faces, got, err := a.acquire(c.Context(), engine, o.images, images, o.masks, evaluationWorkers())
 	if err != nil {
 		return err
 	}
-	r := identificationReport{evaluationHead: newEvaluationHead(choice, got)}
+	compare := newComparer(faces, o.masks, choice.Point, choice.ID)
+	r := identificationReport{evaluationHead: newEvaluationHead(choice, got, compare.figures)}
 	set := evaluation.OpenSet{Enrolled: o.enrolled, Templates: o.templates, Splits: o.splits, Seed: o.seed}
 	r.Identification, err = set.Identify(people, func(probe int, enrolled []int) float64 {
-		best := math.Inf(1)
-		for _, e := range enrolled {
-			best = min(best, distance(faces[images[probe]], faces[images[e]]))
+		names := make([]string, len(enrolled))
+		for i, e := range enrolled {
+			names[i] = images[e]
 		}
-		return best
+		return compare.distance(images[probe], names...)
 	})
 	if err != nil {
 		return err

@@ -38,15 +38,16 @@ func (a *app) evaluateVerification(c *cobra.Command, o evaluateVerification) err
 		return err
 	}
 	defer engine.Close()
-	faces, got, err := a.acquire(c.Context(), engine, o.images, imagesOf(pairs), evaluationWorkers())
+	faces, got, err := a.acquire(c.Context(), engine, o.images, imagesOf(pairs), o.masks, evaluationWorkers())
 	if err != nil {
 		return err
 	}
+	compare := newComparer(faces, o.masks, choice.Point, choice.ID)
 	distances := make([]float64, len(pairs))
 	for i, p := range pairs {
-		distances[i] = distance(faces[p.First], faces[p.Second])
+		distances[i] = compare.distance(p.Second, p.First)
 	}
-	r := verificationReport{evaluationHead: newEvaluationHead(choice, got)}
+	r := verificationReport{evaluationHead: newEvaluationHead(choice, got, compare.figures)}
 	if r.Verification, err = evaluation.Verify(pairs, distances, o.seed); err != nil {
 		return err
 	}
@@ -122,6 +123,12 @@ func (h evaluationHead) print(a *app) {
 	}))
 	if h.EvaluationOnly {
 		fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "此模型仅供评测，不得用于正式出入口", EN: "this network is for evaluation only and must not be used at a real gate"}))
+	}
+	if h.Share > 0 {
+		fmt.Fprintln(a.out, a.text(menshen.Text{
+			ZH: fmt.Sprintf("%d 张探测照片画有口罩：%d 张无法提取，%d 张看得出被遮挡；未画口罩的照片中 %d 张误判为被遮挡", h.Wearing, h.Lost, h.Found, h.Alarms),
+			EN: fmt.Sprintf("%d probes wear a drawn mask: %d failed to acquire, %d look covered; of the bare photographs %d look covered", h.Wearing, h.Lost, h.Found, h.Alarms),
+		}))
 	}
 	for _, f := range h.Failures {
 		fmt.Fprintf(a.out, "✗ %s: %s\n", f.Image, a.said(f.Why))
