@@ -13,4 +13,8 @@ type AnalysedFace struct {
 	Quality    Quality
 	Descriptor Descriptor // empty where no template could be made
 	Refusal    string     // why there is no descriptor; "" where there is one
+	Masked     bool       // mouth and nose are covered
+	// Drawn are the descriptors of the same face under masks of several kinds, drawn on it; for the largest face, if it is
+	// not covered.
+	Drawn []Descriptor
 }

@@ -16,6 +16,7 @@ var mayImport = map[string][]string{
 	"menshen/camera":      {},
 	"menshen/config":      {},
 	"menshen/enrolment":   {},
+	"menshen/evaluation":  {},
 	"menshen/language":    {},
 	"menshen/models":      {},
 	"menshen/proto":       {},

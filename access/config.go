@@ -11,9 +11,10 @@ import (
 	"menshen/access/evidence"
 )
 
-// Deps is what a Controller works with. All but Learn and Registerer must be set.
+// Deps is what a Controller works with. All but Masked, Learn and Registerer must be set.
 type Deps struct {
 	Searcher   Searcher
+	Masked     Searcher // of templates for covered faces, of the same engine; nil: covered faces are compared as others are
 	Registry   Registry
 	Recorder   Recorder
 	Door       Door

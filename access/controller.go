@@ -182,7 +182,11 @@ func (c *Controller) check(f *menshen.Face, now time.Time) error {
 }
 
 func (c *Controller) search(f *menshen.Face, now time.Time) ([]menshen.Candidate, error) {
-	found, err := c.deps.Searcher.Search(f.Descriptor, evidence.SearchPeople)
+	searcher := c.deps.Searcher
+	if f.Masked && c.deps.Masked != nil {
+		searcher = c.deps.Masked
+	}
+	found, err := searcher.Search(f.Descriptor, evidence.SearchPeople)
 	if err != nil {
 		c.metrics.faces[faceSearchFailed].Inc()
 		c.notices.post(now, noticeLife, func() menshen.Condition { return searchCondition(err.Error()) }, "search-failed", "gallery")

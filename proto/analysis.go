@@ -12,6 +12,8 @@ const (
 	MaxImage = 24<<20 - 64<<10
 	// maxFaces bounds the faces of one photograph.
 	maxFaces = 1024
+	// maxDrawn bounds the drawn masks of one face.
+	maxDrawn = 32
 )
 
 // EncodeAnalyseRequest gives the bytes of a request to find the faces of a photograph (JPEG or PNG, not looked at here).
@@ -59,8 +61,12 @@ func AnalysisToWire(a menshen.Analysis, failure error) *menshenv1.AnalyseRespons
 	for _, f := range a.Faces {
 		m.Faces = append(m.Faces, &menshenv1.AnalysedFace{
 			Box: boxToWire(f.Box), Landmarks: landmarksToWire(f.Landmarks), Score: f.Score, Quality: qualityToWire(f.Quality),
-			Descriptor_: descriptorToWire(f.Descriptor), Refusal: f.Refusal,
+			Descriptor_: descriptorToWire(f.Descriptor), Refusal: f.Refusal, Masked: f.Masked,
 		})
+		for _, d := range f.Drawn {
+			last := m.Faces[len(m.Faces)-1]
+			last.Drawn = append(last.Drawn, descriptorToWire(d))
+		}
 	}
 	return m
 }
@@ -89,7 +95,7 @@ func AnalysisFromWire(m *menshenv1.AnalyseResponse) (menshen.Analysis, error) {
 		return menshen.Analysis{}, invalid(op, "an analysis has %d faces, more than %d", len(m.GetFaces()), maxFaces)
 	}
 	for _, fm := range m.GetFaces() {
-		f := menshen.AnalysedFace{Refusal: fm.GetRefusal()}
+		f := menshen.AnalysedFace{Refusal: fm.GetRefusal(), Masked: fm.GetMasked()}
 		if err = checkText(op, "the refusal", f.Refusal); err != nil {
 			return menshen.Analysis{}, err
 		}
@@ -101,6 +107,16 @@ func AnalysisFromWire(m *menshenv1.AnalyseResponse) (menshen.Analysis, error) {
 		}
 		if f.Descriptor, err = descriptorFromWire(op, fm.GetDescriptor_(), a.Engine); err != nil {
 			return menshen.Analysis{}, err
+		}
+		if len(fm.GetDrawn()) > maxDrawn {
+			return menshen.Analysis{}, invalid(op, "a face has %d drawn masks, more than %d", len(fm.GetDrawn()), maxDrawn)
+		}
+		for _, raw := range fm.GetDrawn() {
+			d, err := descriptorFromWire(op, raw, a.Engine)
+			if err != nil {
+				return menshen.Analysis{}, err
+			}
+			f.Drawn = append(f.Drawn, d)
 		}
 		a.Faces = append(a.Faces, f)
 	}

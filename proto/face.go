@@ -43,14 +43,14 @@ func FaceToWire(f menshen.Face) *menshenv1.Face {
 	return &menshenv1.Face{
 		Camera: f.Camera, Track: f.Track, Sequence: countToWire(f.Sequence), Captured: timeToWire(f.Captured),
 		Engine: EngineToWire(f.Engine), Descriptor_: descriptorToWire(f.Descriptor), Quality: qualityToWire(f.Quality),
-		Box: boxToWire(f.Box), Last: f.Last, Refusal: f.Refusal, Liveness: livenessToWire(f.Liveness),
+		Box: boxToWire(f.Box), Last: f.Last, Refusal: f.Refusal, Liveness: livenessToWire(f.Liveness), Masked: f.Masked,
 	}
 }
 
 // FaceFromWire converts a face. A descriptor must fit the engine that comes with it.
 func FaceFromWire(m *menshenv1.Face) (menshen.Face, error) {
 	const op = "proto.face"
-	f := menshen.Face{Camera: m.GetCamera(), Track: m.GetTrack(), Last: m.GetLast(), Refusal: m.GetRefusal()}
+	f := menshen.Face{Camera: m.GetCamera(), Track: m.GetTrack(), Last: m.GetLast(), Refusal: m.GetRefusal(), Masked: m.GetMasked()}
 	var err error
 	if f.Sequence, f.Captured, err = shotFromWire(op, m); err != nil {
 		return menshen.Face{}, err

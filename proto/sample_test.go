@@ -108,7 +108,7 @@ func (s sampler) face() menshen.Face {
 	case 0:
 		x.Engine = s.engine()
 		x.Descriptor = s.descriptor(x.Engine)
-		x.Liveness = s.liveness()
+		x.Liveness, x.Masked = s.liveness(), s.IntN(2) == 0
 	case 1:
 		x.Refusal = "blurred"
 	default:

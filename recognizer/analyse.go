@@ -46,9 +46,32 @@ func (w *Worker) analyse(ctx context.Context, image []byte) (menshen.Analysis, e
 		if f.Descriptor, f.Refusal, err = w.describe(ctx, p, d); err != nil {
 			return menshen.Analysis{}, err
 		}
+		if f.Refusal == "" {
+			f.Masked = w.cfg.Masks != nil && w.cfg.Masks.Covered(p, d.Landmarks)
+		}
 		a.Faces = append(a.Faces, f)
 	}
-	return a, nil
+	if len(a.Faces) > 0 { // the largest is the one meant, if any
+		a.Faces[0].Drawn, err = w.drawn(ctx, p, &a.Faces[0])
+	}
+	return a, err
+}
+
+// drawn makes the descriptors of a bare face under masks of several kinds.
+func (w *Worker) drawn(ctx context.Context, p Picture, f *menshen.AnalysedFace) (all []menshen.Descriptor, err error) {
+	if w.cfg.Masks == nil || f.Masked || f.Refusal != "" {
+		return nil, nil
+	}
+	for _, q := range w.cfg.Masks.Drawn(p, f.Landmarks) {
+		d, refusal, err := w.describe(ctx, q, f.Detection)
+		if err != nil {
+			return nil, err
+		}
+		if refusal == "" {
+			all = append(all, d)
+		}
+	}
+	return all, nil
 }
 
 func (w *Worker) detect(ctx context.Context, p Picture) ([]menshen.Detection, error) {

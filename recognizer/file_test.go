@@ -59,6 +59,13 @@ func TestOperatingPoints(t *testing.T) {
 			t.Errorf("%s: %+v, errors %v, %v", e, p, err, p.Validate())
 		}
 	}
+	masked, err := recognizer.MaskedPointOf(mobile)
+	if bare, _ := recognizer.OperatingPointOf(mobile); err != nil || masked.Validate() != nil || masked.Known >= bare.Known || masked.Source == "" {
+		t.Errorf("masked: %+v, errors %v, %v", masked, err, masked.Validate())
+	}
+	if _, err := recognizer.MaskedPointOf(id("dlib", "dc0b4943c077ce151ff2f694adf4316e77458ea5ad4e61f9d5650e7def8fa545")); menshen.ErrorCode(err) != menshen.CodeMissing {
+		t.Errorf("a masked point that nobody measured: error %v", err)
+	}
 	other, long := mobile, mobile
 	other.Name, long.Dim = "dlib", 512
 	for _, e := range []menshen.EngineID{{}, other, long, id("opencv", "0123")} {

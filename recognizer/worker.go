@@ -37,6 +37,14 @@ type LivenessChecker interface {
 	Check(ctx context.Context, p Picture, box menshen.Box) (float64, error)
 }
 
+// Masks knows of covered faces. Safe for concurrent use.
+type Masks interface {
+	// Covered says whether mouth and nose of the face of these points are covered.
+	Covered(p Picture, l menshen.Landmarks) bool
+	// Drawn gives the picture some times over with masks of several kinds drawn on the face; the points hold for all.
+	Drawn(p Picture, l menshen.Landmarks) []Picture
+}
+
 // WorkerConfig tunes a worker. Zero fields take their defaults.
 type WorkerConfig struct {
 	Component string        // in reports; "recognizer" if ""
@@ -48,6 +56,7 @@ type WorkerConfig struct {
 	Stall     time.Duration // a call of the engine under way for longer makes the reports not OK; 4 s if 0
 	Interval  time.Duration // between two reports; 1 s if 0
 
+	Masks    Masks                    // nil takes every face for uncovered
 	Liveness LivenessChecker          // nil checks nobody
 	Checked  func(camera string) bool // whose faces are checked for liveness; nil: all
 }
@@ -134,6 +143,7 @@ func (w *Worker) Recognize(ctx context.Context, s menshen.Sighting) menshen.Face
 		if f.Descriptor, f.Refusal, err = w.describe(ctx, p, d); err != nil || f.Refusal != "" {
 			return err
 		}
+		f.Masked = w.cfg.Masks != nil && w.cfg.Masks.Covered(p, d.Landmarks)
 		f.Liveness, err = w.live(ctx, s.Camera, p, d.Box)
 		return err
 	})

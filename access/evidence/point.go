@@ -10,6 +10,8 @@ type OperatingPoint struct {
 	MinAgreeing int     // faces that must agree, 1 … 8; default 2. With 1 a lone face opens a door
 
 	Masked Thresholds // for faces that are covered; zero: as for those that are not
+	// MinAgreeingMasked is how many faces must agree where most of them are covered; MinAgreeing if less than that.
+	MinAgreeingMasked int
 	// Personal holds stricter thresholds of some people (look-alikes) by id; nil for none. They can only tighten. Whoever
 	// hands the map in does not change it afterwards.
 	Personal map[string]Limit
@@ -44,8 +46,10 @@ func (p OperatingPoint) Validate() error {
 				WithHint("calibrate the engine again")
 		}
 	}
-	if p.MinAgreeing < 0 || p.MinAgreeing > maxLooks/2 {
-		return menshen.Errorf(menshen.CodeInvalid, op, "%d faces must agree", p.MinAgreeing).WithHint("set 1 … %d", maxLooks/2)
+	for _, n := range []int{p.MinAgreeing, p.MinAgreeingMasked} {
+		if n < 0 || n > maxLooks/2 {
+			return menshen.Errorf(menshen.CodeInvalid, op, "%d faces must agree", n).WithHint("set 1 … %d", maxLooks/2)
+		}
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 type votes struct {
 	person string
 	count  int
+	masked int     // of count
 	weight float64 // quality of the voting faces
 }
 
@@ -42,7 +43,7 @@ func count(cfg *Config, looks []look, known string) tally {
 		}
 		s.near = true
 		if person := l.vote(&cfg.OperatingPoint); person != "" {
-			s.vote(person, l.quality)
+			s.vote(person, l)
 			s.foreign = s.foreign || person != known
 		}
 	}
@@ -67,16 +68,28 @@ func (s *tally) against(captured time.Time) {
 	s.nobody++
 }
 
-func (s *tally) vote(person string, quality float64) {
-	for i := range s.people[:s.n] {
-		if s.people[i].person == person {
-			s.people[i].count++
-			s.people[i].weight += quality
-			return
-		}
+func (s *tally) vote(person string, l *look) {
+	i := slices.IndexFunc(s.people[:s.n], func(v votes) bool { return v.person == person })
+	if i < 0 {
+		i = s.n
+		s.people[i] = votes{person: person}
+		s.n++
 	}
-	s.people[s.n] = votes{person: person, count: 1, weight: quality}
-	s.n++
+	v := &s.people[i]
+	v.count++
+	v.weight += l.quality
+	if l.masked {
+		v.masked++
+	}
+}
+
+// enough says that so many faces agree as must.
+func (v votes) enough(p *OperatingPoint) bool {
+	need := p.MinAgreeing
+	if 2*v.masked > v.count {
+		need = max(need, p.MinAgreeingMasked)
+	}
+	return v.count >= need
 }
 
 func (v votes) leads(o votes) bool {
@@ -89,7 +102,7 @@ func (s *tally) known(cfg *Config) (string, bool) {
 		return "", false
 	}
 	l := s.people[s.leader]
-	if l.count < cfg.MinAgreeing || l.weight < cfg.MinWeight {
+	if !l.enough(&cfg.OperatingPoint) || l.weight < cfg.MinWeight {
 		return "", false
 	}
 	// The strongest in number need not be the strongest in weight, so every other person is asked.

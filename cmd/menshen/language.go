@@ -26,3 +26,11 @@ func chinese() func(text string) string {
 		return c.Chinese(text)
 	}
 }
+
+// tag is the user's language as a BCP 47 tag.
+func (a *app) tag() string {
+	if a.english {
+		return "en"
+	}
+	return "zh"
+}

@@ -48,7 +48,7 @@ func (a *app) rootCommand() *cobra.Command {
 		Long: `Menshen (门神): face-recognition access control and contact tracing for residential communities.
 
 menshen serve starts everything. The other commands speak to a running menshen serve, except models, config,
-doctor, simulate and bench, which work on their own.
+doctor, simulate, bench and evaluate, which work on their own.
 
 Exit codes: ` + exitCodeHelp(),
 		SilenceErrors:     true,
@@ -63,7 +63,7 @@ Exit codes: ` + exitCodeHelp(),
 	root.PersistentFlags().Lookup("english").DefValue = "false" // the help need not tell what LANG says
 	root.AddCommand(
 		a.serveCommand(), a.statusCommand(), a.enrollCommand(), a.peopleCommand(), a.calibrateCommand(), a.templatesCommand(), a.passesCommand(), a.traceCommand(),
-		a.simulateCommand(), a.modelsCommand(), a.configCommand(), a.doctorCommand(), a.benchCommand(),
+		a.simulateCommand(), a.modelsCommand(), a.configCommand(), a.doctorCommand(), a.benchCommand(), a.evaluateCommand(),
 		a.cameraCommand(), a.recognizerCommand(), a.versionCommand(),
 	)
 	return root

@@ -51,8 +51,8 @@ func (d durations) spread() spread {
 
 func inMilliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// millis prints milliseconds with three digits that matter, e.g. 0.0821, 12.3, 184.
-func millis(v float64) string {
+// Millis prints milliseconds with three digits that matter, e.g. 0.0821, 12.3, 184.
+func Millis(v float64) string {
 	digits := 0
 	for limit := 100.0; digits < 4 && v < limit; digits++ {
 		limit /= 10

@@ -35,7 +35,7 @@ func TestPercentiles(t *testing.T) {
 
 func TestMillis(t *testing.T) {
 	for v, want := range map[float64]string{0: "0.0000", 0.00123: "0.0012", 0.0821: "0.0821", 1.234: "1.23", 12.34: "12.3", 184.2: "184", 7781: "7781"} {
-		if got := millis(v); got != want {
+		if got := Millis(v); got != want {
 			t.Errorf("%g is printed as %s instead of %s", v, got, want)
 		}
 	}

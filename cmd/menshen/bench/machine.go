@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// machine is what a measurement was made on.
-type machine struct {
+// Machine is what a measurement was made on.
+type Machine struct {
 	Date       string `json:"date"`
 	Version    string `json:"version"`
 	CPU        string `json:"cpu"`
@@ -18,13 +18,13 @@ type machine struct {
 	GoMaxProcs int    `json:"gomaxprocs"`
 }
 
-func describeMachine(now time.Time, version string) machine {
-	return machine{
+func DescribeMachine(now time.Time, version string) Machine {
+	return Machine{
 		Date: now.Format(time.DateOnly), Version: version, CPU: processorName(), Processors: runtime.NumCPU(), GoMaxProcs: runtime.GOMAXPROCS(0),
 	}
 }
 
-func (m machine) String() string {
+func (m Machine) String() string {
 	return fmt.Sprintf("%s · %s, %d processor(s), GOMAXPROCS %d · menshen %s", m.Date, m.CPU, m.Processors, m.GoMaxProcs, m.Version)
 }
 

@@ -79,7 +79,7 @@ func openPlay(clip string) (p play, err error) {
 
 // pipelineReport is what menshen bench pipeline prints.
 type pipelineReport struct {
-	Machine     machine       `json:"machine"`
+	Machine     Machine       `json:"machine"`
 	Engine      string        `json:"engine"`
 	Clip        string        `json:"clip"`
 	Seconds     int           `json:"seconds"`
@@ -109,7 +109,7 @@ func Pipeline(ctx context.Context, p Program, o PipelineOptions) (Report, error)
 		return nil, err
 	}
 	r := pipelineReport{
-		Machine: describeMachine(time.Now(), p.Version), Engine: engine.ID.String(), Clip: o.Clip, Seconds: o.Seconds,
+		Machine: DescribeMachine(time.Now(), p.Version), Engine: engine.ID.String(), Clip: o.Clip, Seconds: o.Seconds,
 		Recognizers: cfg.Engine.Recognizers, Networks: cfg.Engine.Networks,
 	}
 	for _, n := range o.Cameras {

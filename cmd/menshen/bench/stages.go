@@ -27,7 +27,7 @@ type stageFigures struct {
 
 // stageReport is what menshen bench stages prints.
 type stageReport struct {
-	Machine machine        `json:"machine"`
+	Machine Machine        `json:"machine"`
 	Engine  string         `json:"engine"`
 	Clip    string         `json:"clip"`
 	Stages  []stageFigures `json:"stages"`
@@ -55,7 +55,7 @@ func Stages(ctx context.Context, p Program, o StagesOptions) (Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r = stageReport{Machine: describeMachine(time.Now(), p.Version), Engine: engine.ID.String(), Clip: o.Clip}
+	r = stageReport{Machine: DescribeMachine(time.Now(), p.Version), Engine: engine.ID.String(), Clip: o.Clip}
 	r.Stages, err = measureStages(ctx, o, engine, detector)
 	return r, err
 }
@@ -97,7 +97,7 @@ func (r stageReport) Page() Page {
 		Rows: [][]string{{"stage", "per", "p50 ms", "p95 ms", "mean ms", "CPU ms", "times"}},
 	}
 	for _, s := range r.Stages {
-		p.Rows = append(p.Rows, []string{s.Stage, s.Per, millis(s.P50), millis(s.P95), millis(s.Mean), millis(s.CPU), fmt.Sprint(s.Count)})
+		p.Rows = append(p.Rows, []string{s.Stage, s.Per, Millis(s.P50), Millis(s.P95), Millis(s.Mean), Millis(s.CPU), fmt.Sprint(s.Count)})
 	}
 	return p
 }

@@ -633,6 +633,7 @@ type Face struct {
 	Last          bool                   `protobuf:"varint,9,opt,name=last,proto3" json:"last,omitempty"`
 	Refusal       string                 `protobuf:"bytes,10,opt,name=refusal,proto3" json:"refusal,omitempty"`
 	Liveness      *Liveness              `protobuf:"bytes,11,opt,name=liveness,proto3" json:"liveness,omitempty"` // absent where it was not checked
+	Masked        bool                   `protobuf:"varint,12,opt,name=masked,proto3" json:"masked,omitempty"`    // mouth and nose are covered
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -742,6 +743,13 @@ func (x *Face) GetLiveness() *Liveness {
 		return x.Liveness
 	}
 	return nil
+}
+
+func (x *Face) GetMasked() bool {
+	if x != nil {
+		return x.Masked
+	}
+	return false
 }
 
 // What speaks for a living face and not a picture of one.
@@ -1555,6 +1563,8 @@ type AnalysedFace struct {
 	Quality       *Quality               `protobuf:"bytes,4,opt,name=quality,proto3" json:"quality,omitempty"`
 	Descriptor_   []byte                 `protobuf:"bytes,5,opt,name=descriptor,proto3" json:"descriptor,omitempty"`
 	Refusal       string                 `protobuf:"bytes,6,opt,name=refusal,proto3" json:"refusal,omitempty"` // why there is no descriptor
+	Masked        bool                   `protobuf:"varint,7,opt,name=masked,proto3" json:"masked,omitempty"`  // mouth and nose are covered
+	Drawn         [][]byte               `protobuf:"bytes,8,rep,name=drawn,proto3" json:"drawn,omitempty"`     // descriptors of the same face under drawn masks
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1631,6 +1641,20 @@ func (x *AnalysedFace) GetRefusal() string {
 	return ""
 }
 
+func (x *AnalysedFace) GetMasked() bool {
+	if x != nil {
+		return x.Masked
+	}
+	return false
+}
+
+func (x *AnalysedFace) GetDrawn() [][]byte {
+	if x != nil {
+		return x.Drawn
+	}
+	return nil
+}
+
 var File_menshen_v1_event_proto protoreflect.FileDescriptor
 
 const file_menshen_v1_event_proto_rawDesc = "" +
@@ -1668,7 +1692,7 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"\x05score\x18\t \x01(\x01R\x05score\x12-\n" +
 	"\aquality\x18\n" +
 	" \x01(\v2\x13.menshen.v1.QualityR\aquality\x12\x12\n" +
-	"\x04last\x18\v \x01(\bR\x04last\"\x86\x03\n" +
+	"\x04last\x18\v \x01(\bR\x04last\"\x9e\x03\n" +
 	"\x04Face\x12\x16\n" +
 	"\x06camera\x18\x01 \x01(\tR\x06camera\x12\x14\n" +
 	"\x05track\x18\x02 \x01(\tR\x05track\x12\x1a\n" +
@@ -1683,7 +1707,8 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"\x04last\x18\t \x01(\bR\x04last\x12\x18\n" +
 	"\arefusal\x18\n" +
 	" \x01(\tR\arefusal\x120\n" +
-	"\bliveness\x18\v \x01(\v2\x14.menshen.v1.LivenessR\bliveness\"N\n" +
+	"\bliveness\x18\v \x01(\v2\x14.menshen.v1.LivenessR\bliveness\x12\x16\n" +
+	"\x06masked\x18\f \x01(\bR\x06masked\"N\n" +
 	"\bLiveness\x12\x14\n" +
 	"\x05faces\x18\x01 \x01(\rR\x05faces\x12\x14\n" +
 	"\x05score\x18\x02 \x01(\x01R\x05score\x12\x16\n" +
@@ -1753,7 +1778,7 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"error_code\x18\x05 \x01(\tR\terrorCode\x12#\n" +
 	"\rerror_message\x18\x06 \x01(\tR\ferrorMessage\x12\x1d\n" +
 	"\n" +
-	"error_hint\x18\a \x01(\tR\terrorHint\"\xe1\x01\n" +
+	"error_hint\x18\a \x01(\tR\terrorHint\"\x8f\x02\n" +
 	"\fAnalysedFace\x12!\n" +
 	"\x03box\x18\x01 \x01(\v2\x0f.menshen.v1.BoxR\x03box\x12/\n" +
 	"\tlandmarks\x18\x02 \x03(\v2\x11.menshen.v1.PointR\tlandmarks\x12\x14\n" +
@@ -1762,7 +1787,9 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"\n" +
 	"descriptor\x18\x05 \x01(\fR\n" +
 	"descriptor\x12\x18\n" +
-	"\arefusal\x18\x06 \x01(\tR\arefusal*K\n" +
+	"\arefusal\x18\x06 \x01(\tR\arefusal\x12\x16\n" +
+	"\x06masked\x18\a \x01(\bR\x06masked\x12\x14\n" +
+	"\x05drawn\x18\b \x03(\fR\x05drawn*K\n" +
 	"\tDirection\x12\x19\n" +
 	"\x15DIRECTION_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fDIRECTION_IN\x10\x01\x12\x11\n" +
