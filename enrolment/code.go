@@ -14,6 +14,7 @@ const (
 	CodeTurned          Code = "turned"           // does not look into the camera
 	CodeBadLight        Code = "bad_light"        // too dark, too bright, or too flat
 	CodeBlurred         Code = "blurred"          // not sharp
+	CodeCovered         Code = "covered"          // mouth and nose are covered, and nothing shows the whole face
 	CodeNoTemplate      Code = "no_template"      // the engine makes no descriptor of it
 	CodeDuplicate       Code = "duplicate"        // the same photograph again
 	CodeUnlikeOthers    Code = "unlike_others"    // shows somebody else than the other photographs
@@ -37,7 +38,7 @@ const (
 // Codes gives all codes.
 func Codes() []Code {
 	return []Code{
-		CodeUnreadable, CodeNoFace, CodeSeveralFaces, CodeTooSmall, CodeTurned, CodeBadLight, CodeBlurred, CodeNoTemplate,
+		CodeUnreadable, CodeNoFace, CodeSeveralFaces, CodeTooSmall, CodeTurned, CodeBadLight, CodeBlurred, CodeCovered, CodeNoTemplate,
 		CodeDuplicate, CodeUnlikeOthers, CodeUnlikePerson, CodeAlreadyEnrolled, CodeTooMany,
 		CodeBadRow, CodeBadName, CodeBadDwelling, CodeRepeatedRow, CodeAmbiguous, CodeNoPhotos, CodePhotoMissing, CodeBadPath,
 		CodeEnrolledBefore, CodeFailed,
@@ -61,6 +62,8 @@ func (c Code) Text() menshen.Text {
 		return menshen.Text{ZH: "人脸太暗、太亮或缺少明暗对比", EN: "the face is too dark, too bright or too flat"}
 	case CodeBlurred:
 		return menshen.Text{ZH: "照片模糊", EN: "the photograph is blurred"}
+	case CodeCovered:
+		return menshen.Text{ZH: "口鼻被遮住，又没有露出全脸的照片", EN: "mouth and nose are covered, and no photograph shows the whole face"}
 	case CodeNoTemplate:
 		return menshen.Text{ZH: "无法从照片提取人脸特征", EN: "no face template can be made of the photograph"}
 	case CodeDuplicate:
@@ -114,6 +117,8 @@ func (c Code) Hint() menshen.Text {
 		return menshen.Text{ZH: "请在光线均匀处拍摄，避免逆光", EN: "take it in even light, not against a window or a lamp"}
 	case CodeBlurred:
 		return menshen.Text{ZH: "请重新拍摄，对好焦、手不要抖", EN: "take it again, in focus and with a steady hand"}
+	case CodeCovered:
+		return menshen.Text{ZH: "请摘下口罩再拍一张；戴口罩的照片可以一并提交", EN: "take another one without the mask; the one with it may be given beside it"}
 	case CodeNoTemplate:
 		return menshen.Text{ZH: "请摘下口罩和墨镜，换一张正面照片", EN: "take another one from the front, without mask or sunglasses"}
 	case CodeDuplicate:

@@ -23,15 +23,7 @@ func (e *Enroller) keep(ctx context.Context, req Request, p menshen.Person, shot
 		p = menshen.Person{ID: menshen.NewID(), Name: req.Name, Dwelling: req.Dwelling, State: menshen.PersonActive, Created: now}
 		r.Created = true
 	}
-	templates := make([]menshen.Template, 0, len(shots))
-	for _, s := range shots {
-		if s.good() {
-			templates = append(templates, menshen.Template{
-				ID: menshen.NewID(), Person: p.ID, Engine: e.cfg.Engine, Descriptor: s.face.Descriptor,
-				Quality: s.face.Quality.Score(), Created: now,
-			})
-		}
-	}
+	templates := e.templates(p.ID, shots, now)
 	if err := e.store(ctx, p, templates, r.Created); err != nil {
 		return Result{}, err
 	}
@@ -53,6 +45,33 @@ func (e *Enroller) keep(ctx context.Context, req Request, p menshen.Person, shot
 		return r, err
 	}
 	return r, e.trim(ctx, p.ID)
+}
+
+// templates makes one of each accepted photograph, and one for covered faces: the mean of all of them, bare and with masks
+// drawn on, which is nearer to an unknown mask than the nearest of them. Of a photograph that shows a real mask the
+// template is for covered faces too.
+func (e *Enroller) templates(person string, shots []*shot, now time.Time) (all []menshen.Template) {
+	add := func(d menshen.Descriptor, quality float64, masked bool) {
+		all = append(all, menshen.Template{
+			ID: menshen.NewID(), Person: person, Engine: e.cfg.Engine, Descriptor: d, Quality: quality, Masked: masked, Created: now,
+		})
+	}
+	var drawn []menshen.Descriptor
+	best := 0.0
+	for _, s := range shots {
+		if !s.good() {
+			continue
+		}
+		add(s.face.Descriptor, s.face.Quality.Score(), s.face.Masked)
+		if len(s.face.Drawn) > 0 {
+			drawn = append(append(drawn, s.face.Descriptor), s.face.Drawn...)
+			best = max(best, s.face.Quality.Score())
+		}
+	}
+	if mean := menshen.MeanDescriptor(drawn); mean != nil {
+		add(mean, best, true)
+	}
+	return all
 }
 
 func photographs(shots []*shot, now time.Time) (kept []menshen.Photograph) {

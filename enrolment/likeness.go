@@ -13,6 +13,9 @@ import (
 // zero Person for somebody new.
 func (e *Enroller) compare(ctx context.Context, req Request, p menshen.Person, shots []*shot) (menshen.Person, error) {
 	e.refuseRepeats(shots)
+	if p.ID == "" {
+		refuseCovered(shots)
+	}
 	e.refuseOutsiders(shots)
 	others, p, err := e.nearest(ctx, req, p, shots)
 	if err != nil {
@@ -31,6 +34,18 @@ func (e *Enroller) refuseRepeats(shots []*shot) {
 			if s.good() && earlier.good() && (s.sum == earlier.sum || s.face.Descriptor.Distance(earlier.face.Descriptor) <= e.cfg.Identical) {
 				s.refuse(CodeDuplicate)
 			}
+		}
+	}
+}
+
+// refuseCovered refuses photographs of somebody new that all show a mask: who they are could not be told later.
+func refuseCovered(shots []*shot) {
+	if slices.ContainsFunc(shots, func(s *shot) bool { return s.good() && !s.face.Masked }) {
+		return
+	}
+	for _, s := range shots {
+		if s.good() {
+			s.refuse(CodeCovered)
 		}
 	}
 }

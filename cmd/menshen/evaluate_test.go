@@ -10,6 +10,7 @@ import (
 
 	"menshen"
 	"menshen/models"
+	"menshen/recognizer/enginetest"
 )
 
 // mustNetworks makes a configuration with the networks of ../shared and gives its path.
@@ -27,7 +28,7 @@ func mustNetworks(tb testing.TB) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if _, err := store.Fetch(tb.Context(), models.FetchOptions{From: mustShared(tb, "models"), Offline: true}); err != nil && menshen.ErrorCode(err) != menshen.CodeMissing {
+	if _, err := store.Fetch(tb.Context(), models.FetchOptions{From: enginetest.MustShared(tb, "models"), Offline: true}); err != nil && menshen.ErrorCode(err) != menshen.CodeMissing {
 		tb.Fatal(err)
 	}
 	return path
@@ -49,7 +50,7 @@ func mustEvaluate(tb testing.TB, report any, args ...string) {
 // TestEvaluateVerification compares with what the README of the photographs says: 0.995 with YuNet and MobileFaceNet, all
 // photographs usable; 0.932 with the stand-ins for dlib's networks, two photographs not.
 func TestEvaluateVerification(t *testing.T) {
-	networks, faces := mustNetworks(t), mustShared(t, "testdata/faces")
+	networks, faces := mustNetworks(t), enginetest.MustShared(t, "testdata", "faces")
 	for engine, want := range map[string]struct {
 		accuracy, far2 float64
 		failed         int
@@ -80,7 +81,7 @@ func TestEvaluateVerification(t *testing.T) {
 }
 
 func TestEvaluateIdentification(t *testing.T) {
-	networks, faces := mustNetworks(t), mustShared(t, "testdata/faces")
+	networks, faces := mustNetworks(t), enginetest.MustShared(t, "testdata", "faces")
 	var r struct {
 		Enrolled  int `json:"enrolled_people"`
 		Strangers int
@@ -111,7 +112,7 @@ func TestEvaluateIdentification(t *testing.T) {
 
 // TestEvaluateFailures: a photograph that cannot be read, is none or shows nobody is listed and counts as not accepted.
 func TestEvaluateFailures(t *testing.T) {
-	networks, shared := mustNetworks(t), mustShared(t, "testdata/faces")
+	networks, shared := mustNetworks(t), enginetest.MustShared(t, "testdata", "faces")
 	folder := t.TempDir()
 	for _, name := range []string{"Yoko_Ono/Yoko_Ono_0003.jpg", "Yoko_Ono/Yoko_Ono_0005.jpg", "Jesse_Jackson/Jesse_Jackson_0003.jpg"} {
 		data, err := os.ReadFile(filepath.Join(shared, name))
@@ -148,7 +149,7 @@ func TestEvaluateFailures(t *testing.T) {
 // TestEvaluateMasks: of a few people, covered faces are found and come nearer with masked templates than without. The whole
 // set of photographs is in docs/evaluation.md.
 func TestEvaluateMasks(t *testing.T) {
-	networks, shared := mustNetworks(t), mustShared(t, "testdata/faces")
+	networks, shared := mustNetworks(t), enginetest.MustShared(t, "testdata", "faces")
 	folder := t.TempDir()
 	people, err := os.ReadDir(shared)
 	if err != nil {

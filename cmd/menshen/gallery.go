@@ -9,7 +9,7 @@ import (
 
 // openGallery loads people and templates into memory.
 func (h *hub) openGallery(ctx context.Context) (err error) {
-	h.gallery = gallery.New(h.engine.ID)
+	h.gallery = gallery.NewFaces(h.engine.ID)
 	var batch []menshen.Template
 	for t, err := range h.pipeline.store.Templates(ctx, h.engine.ID) {
 		if err != nil {

@@ -38,7 +38,7 @@ type hub struct {
 	liveness    livenessSettings
 	pipeline    *pipeline
 	people      *directory
-	gallery     *gallery.Gallery
+	gallery     *gallery.Faces
 	doors       *door.Gates
 	controller  *access.Controller
 	enroller    *enrolment.Enroller
@@ -118,7 +118,7 @@ func (h *hub) openGates(context.Context) (err error) {
 	}
 	h.closers = append(h.closers, h.doors)
 	h.controller, err = access.New(access.Deps{
-		Searcher: h.gallery, Registry: h.people, Recorder: h.pipeline.outbox, Door: h.doors, Learn: h.hear, Clock: time.Now, Log: h.log, Registerer: h.registry,
+		Searcher: h.gallery.Bare, Masked: h.gallery.Masked, Registry: h.people, Recorder: h.pipeline.outbox, Door: h.doors, Learn: h.hear, Clock: time.Now, Log: h.log, Registerer: h.registry,
 	}, access.Config{
 		Site: h.site, Cameras: h.cfg.CameraPlaces(), Cooldown: h.cfg.Access.Cooldown, Hold: h.cfg.Access.DoorHold, DoorLimit: h.cfg.Access.DoorLimit,
 		Evidence: evidence.Config{

@@ -13,6 +13,7 @@ import (
 	"menshen/bus"
 	"menshen/proto"
 	"menshen/recognizer"
+	"menshen/recognizer/mask"
 	"menshen/recognizer/opencv"
 	"menshen/supervisor"
 )
@@ -69,7 +70,7 @@ func (a *app) superviseRecognizer(ctx context.Context) error {
 			_ = conn.PublishReport(menshen.Report{Component: component, At: time.Now(), Message: message, Hint: hint})
 			return err
 		}
-		cfg := recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue}
+		cfg := recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue, Masks: mask.Masks{}}
 		closeLiveness, err := s.Liveness.open(&cfg)
 		if err != nil {
 			return errors.Join(err, engine.Close())
@@ -101,7 +102,7 @@ func (a *app) tryRecognizer(c *cobra.Command, photos []string) error {
 	}
 	defer engine.Close()
 	var noBus *bus.Conn // photographs only: nothing is subscribed to
-	worker, err := recognizer.NewWorker(engine, opencv.Decode, noBus, a.logger(cfg.Log), time.Now, recognizer.WorkerConfig{})
+	worker, err := recognizer.NewWorker(engine, opencv.Decode, noBus, a.logger(cfg.Log), time.Now, recognizer.WorkerConfig{Masks: mask.Masks{}})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"menshen/access/evidence"
 	"menshen/enrolment"
+	"menshen/recognizer"
 	"menshen/recognizer/calibration"
 	"menshen/web"
 )
@@ -20,7 +21,7 @@ func (h *hub) openOffice(ctx context.Context) (err error) {
 		return err
 	}
 	h.calibration, err = calibration.NewKeeper(ctx, calibration.Deps{
-		Store: h.pipeline.store, Gallery: h.gallery, Household: h.household, Apply: h.setThresholds, Now: time.Now, Log: h.log,
+		Store: h.pipeline.store, Gallery: h.gallery.Bare, Household: h.household, Apply: h.setThresholds, Now: time.Now, Log: h.log,
 	}, calibration.KeeperConfig{
 		Engine: h.engine.ID, Network: h.engine.Point, FPIR: h.cfg.Engine.FPIR,
 		Fixed: h.cfg.Engine.Known > 0 || h.noEngine != nil, // without a network there is nothing to calibrate
@@ -47,6 +48,7 @@ func (h *hub) operatingPoint(p calibration.Point) evidence.OperatingPoint {
 	point := evidence.OperatingPoint{
 		Known: p.Known, Unsure: p.Unsure, MinMargin: p.MinMargin, MinAgreeing: max(h.engine.Point.MinFaces, h.cfg.Access.MinAgreeing),
 	}
+	h.cover(&point)
 	if len(p.Limits) > 0 {
 		point.Personal = make(map[string]evidence.Limit, len(p.Limits))
 		for person, l := range p.Limits {
@@ -55,6 +57,22 @@ func (h *hub) operatingPoint(p calibration.Point) evidence.OperatingPoint {
 	}
 	return point
 }
+
+// cover sets the thresholds for covered faces: those measured for the network, stricter by as much as the calibration
+// made the others stricter. With a network that nobody measured under masks, covered faces are a guard's to decide.
+func (h *hub) cover(p *evidence.OperatingPoint) {
+	m, err := recognizer.MaskedPointOf(h.engine.ID)
+	if err != nil || h.noEngine != nil {
+		p.Masked = evidence.Thresholds{Known: never, Unsure: p.Unsure}
+		return
+	}
+	stricter := min(1, p.Known/h.engine.Point.Known)
+	p.Masked = evidence.Thresholds{Known: m.Known * stricter, Unsure: m.Unsure * stricter, MinMargin: max(m.MinMargin, p.MinMargin)}
+	p.MinAgreeingMasked = m.MinFaces
+}
+
+// never is a distance that no two faces have.
+const never = 1e-9
 
 // calibrate keeps the thresholds fitting to the gallery until ctx ends.
 func (h *hub) calibrate(ctx context.Context) error {

@@ -25,7 +25,7 @@ const (
 	// MinPeople is how many people there must be for their distances to say anything: a tail of fewer than 15 does not.
 	MinPeople = 50
 	// EnoughPeople is from how many on the site's own thresholds may also be looser than the network's. With fewer, the
-	// 95 % interval of the FPIR spans more than a factor of three.
+	// 95 % interval of the FPIR spans more than a factor of ten.
 	EnoughPeople = 200
 	// MaxLoosening is how much looser than the network's a threshold may get. Templates of enrolment are better pictures
 	// than a gate takes, and the people of one site are few kinds of people, so they do not prove everything.

@@ -150,32 +150,52 @@ func MustFill(tb testing.TB, people []calibration.Person) *gallery.Gallery {
 // MustCalibrate calibrates on all of the people.
 func MustCalibrate(tb testing.TB, people []calibration.Person, household func(string) string, cfg calibration.Config) menshen.Calibration {
 	tb.Helper()
-	g := MustFill(tb, people)
-	s, err := calibration.Probe(context.Background(), people, g.People(), g.Len(), g, household, nil)
-	must(tb, err)
 	cfg.Engine = engine
-	c, err := calibration.Calibrate(s, cfg)
+	c, err := calibration.Calibrate(MustProbe(tb, MustFill(tb, people), people, household), cfg)
 	must(tb, err)
 	must(tb, c.Validate())
 	return c
 }
 
-// taken is the share of strangers whom somebody in the gallery is within a distance of; each weighs the same.
-func taken(tb testing.TB, g *gallery.Gallery, strangers []calibration.Person, known float64) float64 {
+// crowd is strangers before a gallery: the distance of each of their pictures to the nearest person enrolled.
+type crowd [][]float64
+
+func MustMeet(tb testing.TB, g *gallery.Gallery, strangers []calibration.Person) crowd {
 	tb.Helper()
-	sum, people := 0.0, 0
+	var c crowd
 	for _, p := range strangers {
-		if len(p.Templates) == 0 {
-			continue
-		}
-		people++
+		var distances []float64
 		for _, d := range p.Templates {
-			found, err := g.SearchWithin(d, 1, known)
+			found, err := g.Search(d, 1)
 			must(tb, err)
-			sum += float64(len(found)) / float64(len(p.Templates))
+			distances = append(distances, found[0].Distance)
+		}
+		if len(distances) > 0 {
+			c = append(c, distances)
 		}
 	}
-	return sum / float64(people)
+	return c
+}
+
+// taken is the share of strangers whom somebody enrolled is within a distance of; each weighs the same.
+func (c crowd) taken(known float64) float64 {
+	sum := 0.0
+	for _, distances := range c {
+		for _, d := range distances {
+			if d <= known {
+				sum += 1 / float64(len(distances))
+			}
+		}
+	}
+	return sum / float64(len(c))
+}
+
+// MustProbe probes a gallery with all of the people in it.
+func MustProbe(tb testing.TB, g *gallery.Gallery, people []calibration.Person, household func(string) string) calibration.Sample {
+	tb.Helper()
+	s, err := calibration.Probe(context.Background(), people, g.People(), g.Len(), g, household, nil)
+	must(tb, err)
+	return s
 }
 
 func must(tb testing.TB, err error) {

@@ -7,8 +7,9 @@ import (
 )
 
 // interval gives the 95 % confidence interval of the FPIR at a distance: the percentile bootstrap over people (Efron and
-// Tibshirani 1993), for the templates of one person are no independent witnesses. Each near pair counts from both its
-// ends, so that only half of the near distances are independent: the interval is stretched by √2, in logarithms.
+// Tibshirani 1993), for the templates of one person are no independent witnesses. The people are probes and gallery at
+// once, and the bootstrap draws them as probes only. A mean over pairs of one sample has up to twice the standard error of
+// a mean over probes (Hoeffding 1948: Var U ≈ 4ζ₁/n), so the interval is stretched by 2, in logarithms.
 func interval(sorted []observation, people int, distance, scale float64, resamples int) (low, high float64) {
 	point := newFit(sorted, people).hazard(distance) * scale
 	if !(point > 0) || resamples < 2 {
@@ -35,7 +36,7 @@ func interval(sorted []observation, people int, distance, scale float64, resampl
 	slices.Sort(hazards)
 	stretched := func(at float64) float64 {
 		h := hazards[int(at*float64(resamples-1))]
-		return shareOf(point * math.Pow(h/point, math.Sqrt2))
+		return shareOf(point * math.Pow(h/point, 2))
 	}
 	return min(stretched(0.025), shareOf(point)), max(stretched(0.975), shareOf(point))
 }

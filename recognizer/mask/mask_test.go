@@ -132,22 +132,6 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-func TestTemplate(t *testing.T) {
-	d := func(v ...float32) menshen.Descriptor { return v }
-	if got := mask.Template([]menshen.Descriptor{d(1, 0), d(0, 1), nil, d(1, 2, 3)}); len(got) != 2 || math.Abs(float64(got[0])-math.Sqrt(0.5)) > 1e-6 {
-		t.Errorf("%v", got)
-	}
-	if got := mask.Template([]menshen.Descriptor{d(0.6, 0), d(0.4, 0)}); math.Abs(float64(got[0])-0.5) > 1e-6 {
-		t.Errorf("the mean length is not kept: %v", got)
-	}
-	if got := mask.Template([]menshen.Descriptor{d(1, 0), d(-1, 0)}); got != nil {
-		t.Errorf("opposites give %v", got)
-	}
-	if mask.Template(nil) != nil {
-		t.Error("nothing gives something")
-	}
-}
-
 func BenchmarkCovered(b *testing.B) {
 	p, l := face(600, 300, 240, 3)
 	b.ReportAllocs()
