@@ -36,6 +36,8 @@ type drawnFace struct {
 	Eyes               float64 // pixels; 40 if 0
 	Sharp, Pose, Light float64 // 1 if 0
 	NoTemplate         bool
+	Masked             bool
+	Drawn              int // descriptors under drawn masks
 }
 
 func draw(faces ...drawnFace) []byte { return drawing{Faces: faces}.bytes() }
@@ -78,6 +80,10 @@ func (a *drawn) Analyse(_ context.Context, data []byte) (menshen.Analysis, error
 		a.Landmarks[1].X = eyes
 		if !f.NoTemplate {
 			a.Descriptor = face(f.Who, f.Variant)
+			a.Masked = f.Masked
+			for i := range f.Drawn {
+				a.Drawn = append(a.Drawn, face(f.Who, f.Variant+1+i))
+			}
 		}
 		out.Faces = append(out.Faces, a)
 	}

@@ -101,6 +101,39 @@ func TestLiveness(t *testing.T) {
 	}
 }
 
+// painted takes faces of one colour for covered, and draws masks by giving the picture back so often.
+type painted struct{ times int }
+
+func (m painted) Covered(p recognizer.Picture, l menshen.Landmarks) bool {
+	i := 3 * (int(l[2].Y)*p.Width + int(l[2].X))
+	return p.Pix[i] == ann.B && p.Pix[i+1] == ann.G && p.Pix[i+2] == ann.R
+}
+
+func (m painted) Drawn(p recognizer.Picture, _ menshen.Landmarks) []recognizer.Picture {
+	return slices.Repeat([]recognizer.Picture{p}, m.times)
+}
+
+func TestMasks(t *testing.T) {
+	w := mustWorker(t, &squares{}, newMemoryBus(), newWatch(), recognizer.WorkerConfig{Masks: painted{3}})
+	for c, covered := range map[color.RGBA]bool{ann: true, bob: false} {
+		s := mustSighting(t, c, "t1", 1)
+		if f := w.Recognize(t.Context(), s); f.Masked != covered || len(f.Descriptor) == 0 {
+			t.Errorf("%v: %+v", c, f)
+		}
+		a, err := w.Analyse(t.Context(), s.Crop)
+		if err != nil || len(a.Faces) != 1 {
+			t.Fatalf("%+v, %v", a, err)
+		}
+		drawn := 3
+		if covered {
+			drawn = 0
+		}
+		if f := a.Faces[0]; f.Masked != covered || len(f.Drawn) != drawn {
+			t.Errorf("%v: covered %t, %d drawn", c, f.Masked, len(f.Drawn))
+		}
+	}
+}
+
 func sameFace(a, b menshen.Face) bool {
 	same := slices.Equal(a.Descriptor, b.Descriptor)
 	a.Descriptor, b.Descriptor = nil, nil
