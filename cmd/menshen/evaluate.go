@@ -87,7 +87,7 @@ resolve is marked, and beside it stands what is to be expected from single compa
 	identification.Flags().Float64Var(&many.enrolled, "enrolled", 0.5, "share of the people who are enrolled, between 0 and 1")
 	identification.Flags().IntVar(&many.templates, "templates", 3, "photographs that each is enrolled with, 1 to 100")
 	identification.Flags().IntVar(&many.splits, "splits", 50, "random splits, 1 to 10000")
-	c.AddCommand(verification, identification)
+	c.AddCommand(verification, identification, a.evaluateLivenessCommand())
 	return c
 }
 

@@ -19,14 +19,20 @@ type livenessSettings struct {
 
 // chooseLiveness finds the networks, if any gate of the configuration wants faces checked.
 func chooseLiveness(cfg config.Config) (livenessSettings, error) {
-	const op = "cmd.liveness"
 	s := livenessSettings{Cameras: livenessCameras(cfg)}
 	if len(s.Cameras) == 0 {
 		return s, nil
 	}
+	err := s.locate(cfg)
+	return s, err
+}
+
+// locate finds the two networks.
+func (s *livenessSettings) locate(cfg config.Config) error {
+	const op = "cmd.liveness"
 	store, err := openModels(cfg.ModelsFolder())
 	if err != nil {
-		return s, err
+		return err
 	}
 	for _, network := range []struct {
 		id   string
@@ -34,15 +40,15 @@ func chooseLiveness(cfg config.Config) (livenessSettings, error) {
 	}{{"minifasnet-v2", &s.Near}, {"minifasnet-v1se", &s.Wide}} {
 		path, _, err := store.Locate(network.id)
 		if err != nil {
-			return s, err
+			return err
 		}
 		if file, ok := store.Manifest().File(network.id); ok && file.Use == models.EvaluationOnly && !cfg.Engine.Evaluation {
-			return s, menshen.Errorf(menshen.CodeMissing, op, "the liveness network %s is for evaluation only: its training data is not cleared", network.id).
+			return menshen.Errorf(menshen.CodeMissing, op, "the liveness network %s is for evaluation only: its training data is not cleared", network.id).
 				WithHint("set liveness to off at all gates, or engine.evaluation to true for a trial")
 		}
 		*network.path = path
 	}
-	return s, nil
+	return nil
 }
 
 // livenessCameras are the cameras whose gates want faces checked.

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"gocv.io/x/gocv"
-
 	"menshen/evaluation"
 	"menshen/recognizer/enginetest"
 	"menshen/recognizer/mask"
@@ -88,12 +86,7 @@ func mustWalkMasked(t *testing.T, photograph string, kind mask.Kind, film string
 		t.Fatal(err)
 	}
 	defer detector.Close()
-	frame, err := gocv.NewMatFromBytes(p.Height, p.Width, gocv.MatTypeCV8UC3, p.Pix)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer frame.Close()
-	found, err := detector.Detect(frame)
+	found, err := detector.DetectIn(p)
 	if err != nil {
 		t.Fatal(err)
 	}

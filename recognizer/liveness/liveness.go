@@ -45,6 +45,8 @@ type Checker struct {
 	closed bool
 }
 
+var _ recognizer.LivenessChecker = (*Checker)(nil)
+
 // New loads the networks. The files must have been verified: OpenCV ends the process on broken ones.
 func New(cfg Config) (*Checker, error) {
 	near, err := read(cfg.Near)

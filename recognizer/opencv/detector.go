@@ -18,6 +18,7 @@ import (
 	"gocv.io/x/gocv"
 
 	"menshen"
+	"menshen/recognizer"
 )
 
 // DetectorConfig tunes YuNet.
@@ -94,6 +95,16 @@ func (d *Detector) Detect(frame gocv.Mat) ([]menshen.Detection, error) {
 		return nil, err
 	}
 	return suppress(found, d.cfg.MaxIoU), nil
+}
+
+// DetectIn is Detect for a decoded picture.
+func (d *Detector) DetectIn(p recognizer.Picture) ([]menshen.Detection, error) {
+	m, err := mat(p)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	return d.Detect(m)
 }
 
 // decode reads the twelve outputs, joined, as their authors' repository describes it: row i of stride s is the cell
