@@ -67,7 +67,7 @@ func PlotGrowth(title menshen.Text, lang string, fpir float64, all ...Growth) Pl
 		p.Series = append(p.Series, s)
 	}
 	for i, g := range all {
-		s := Series{Name: p.Series[i].Name + menshen.Text{ZH: "，外推", EN: ", extrapolated"}.In(lang), Dashed: true, Colour: i + 1}
+		s := Series{Dashed: true, Colour: i + 1} // the note names it
 		for _, b := range g.Beyond {
 			if b.FPIR == fpir {
 				s.Points = append(s.Points, [2]float64{float64(b.Size), b.FNIR})

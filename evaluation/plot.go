@@ -26,7 +26,7 @@ type Axis struct {
 
 // Series is one curve.
 type Series struct {
-	Name   string
+	Name   string // "" is left out of the legend
 	Points [][2]float64
 	Band   [][2]float64 // low and high of each point; empty for none
 	Dashed bool
@@ -88,6 +88,9 @@ func (d *drawing) printf(format string, args ...any) { fmt.Fprintf(&d.out, forma
 func (d *drawing) legend() {
 	x, y := plotLeft, 48.0
 	for i, s := range d.plot.Series {
+		if s.Name == "" {
+			continue
+		}
 		wide := legendSwatch + 22 + legendCharacter*cells(s.Name)
 		if x+wide > plotWidth-plotRight && x > plotLeft {
 			x, y = plotLeft, y+17

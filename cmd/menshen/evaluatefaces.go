@@ -69,7 +69,7 @@ func (a *app) acquire(ctx context.Context, engine recognizer.Engine, folder stri
 	q := &acquirer{app: a, engine: engine, folder: folder, masks: masks, done: map[string]*acquired{}, failed: []failedImage{}}
 	progress := progressbar.NewOptions(len(images), progressbar.OptionSetWriter(a.err), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetVisibility(isTerminal(a.err)))
-	defer progress.Close()
+	defer func() { _ = progress.Close() }() // a bar
 	first := min(timedImages, len(images))
 	for i, image := range images[:first] {
 		took, err := q.one(ctx, image)

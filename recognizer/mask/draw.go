@@ -136,12 +136,12 @@ func newLight(p recognizer.Picture, f frame, s shape) light {
 			g.grid[r][c] = whole * min(max(0.5+0.5*g.grid[r][c]/max(mean, 1), 0.6), 1.3)
 		}
 	}
-	g.smooth(s)
+	g.smooth()
 	return g
 }
 
-// smooth blurs the grid, and places it.
-func (g *light) smooth(shape) {
+// smooth blurs the grid.
+func (g *light) smooth() {
 	from := g.grid
 	for r := range lightCells {
 		for c := range lightCells {

@@ -9,8 +9,6 @@ import (
 // Everything here is measured in the aligned face of 112×112 pixels that SFace and MobileFaceNet look at (template of
 // ArcFace, Deng et al. 2019), whatever the picture and the engine: the eyes are 35 apart, the nose ends at 72, the mouth
 // lies at 92.
-const alignedSide = 112
-
 var alignedPoints = menshen.Landmarks{
 	{X: 38.2946, Y: 51.6963}, {X: 73.5318, Y: 51.5014}, {X: 56.0252, Y: 71.7366}, {X: 41.5493, Y: 92.3655}, {X: 70.7299, Y: 92.2041},
 }
