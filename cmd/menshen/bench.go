@@ -1,55 +1,16 @@
 package main
 
 import (
-	"bufio"
-	"cmp"
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
-	"runtime"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"menshen"
+	"menshen/cmd/menshen/bench"
 	"menshen/config"
+	"menshen/recognizer"
 )
-
-// Where the clip and the photographs lie that benchmarks use unless told otherwise: beside the checkout.
-const (
-	benchClip  = "../shared/testdata/video/walkin.mp4"
-	benchFaces = "../shared/testdata/faces"
-)
-
-// benchOptions are the flags that both benchmarks have.
-type benchOptions struct {
-	clip   string
-	engine string
-	format string
-}
-
-func (o *benchOptions) flags(c *cobra.Command) {
-	c.Flags().StringVar(&o.clip, "clip", benchClip, "video of people who walk up to a camera")
-	c.Flags().StringVar(&o.engine, "engine", "", "opencv or dlib; the configuration's if empty")
-	c.Flags().StringVar(&o.format, "format", "table", "table or json")
-}
-
-func (o *benchOptions) check() error {
-	const op = "cmd.bench"
-	if o.format != "table" && o.format != "json" {
-		return menshen.Errorf(menshen.CodeInvalid, op, "--format: %q is not known", o.format).WithHint("use table or json")
-	}
-	if o.engine != "" && o.engine != "opencv" && o.engine != "dlib" {
-		return menshen.Errorf(menshen.CodeInvalid, op, "--engine: %q is not known", o.engine).WithHint("use opencv or dlib")
-	}
-	if info, err := os.Stat(o.clip); err != nil || !info.Mode().IsRegular() {
-		return menshen.Errorf(menshen.CodeMissing, op, "there is no video %s to measure with", o.clip).
-			WithHint("give one with --clip: H.264, 1280×720, of people who walk up to the camera").WithCause(err)
-	}
-	return nil
-}
 
 func (a *app) benchCommand() *cobra.Command {
 	c := &cobra.Command{
@@ -57,93 +18,84 @@ func (a *app) benchCommand() *cobra.Command {
 		Long: `Measure how fast this machine is. Other programs that run meanwhile make the figures worse; the tables say how busy the machine was.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	var stages benchStages
-	one := &cobra.Command{
-		Use: "stages", Short: "Time of each stage for one frame, face or search, on one thread", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.benchStages(c, stages) },
-	}
-	stages.flags(one)
-	one.Flags().IntVar(&stages.times, "times", 300, "measurements of each stage, 1 to 100000")
-	var pipeline benchPipeline
-	all := &cobra.Command{
-		Use: "pipeline", Short: "Run menshen serve with RTSP cameras and time the way from capture to decision", Args: cobra.NoArgs,
+	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand())
+	return c
+}
+
+func (a *app) benchStagesCommand() *cobra.Command {
+	var o bench.StagesOptions
+	c := &cobra.Command{Use: "stages", Short: "Time of each stage for one frame, face or search, on one thread"}
+	clipFlags(c, &o.ClipOptions)
+	c.Flags().IntVar(&o.Times, "times", 300, "measurements of each stage, 1 to 100000")
+	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Stages(ctx, p, o) })
+}
+
+func (a *app) benchPipelineCommand() *cobra.Command {
+	var o bench.PipelineOptions
+	c := &cobra.Command{
+		Use: "pipeline", Short: "Run menshen serve with RTSP cameras and time the way from capture to decision",
 		Long: `Run this program as menshen serve in a temporary folder, with cameras that play a clip over RTSP, and enrol the people of the clip
 from other photographs. Every pass is compared with what truth.csv, beside the clip, says: who is in the picture from which frame to
 which.
 
 The cameras do not see the same at the same time: each plays the clip later than the one before, spread over its length.`,
-		RunE: func(c *cobra.Command, _ []string) error { return a.benchPipeline(c, pipeline) },
 	}
-	pipeline.flags(all)
-	all.Flags().IntSliceVar(&pipeline.cameras, "cameras", []int{1, 4, 8}, "numbers of cameras to run with, 1 to 64 each")
-	all.Flags().IntVar(&pipeline.seconds, "seconds", 36, "how long each number is measured, 12 to 3600")
-	all.Flags().StringVar(&pipeline.faces, "faces", benchFaces, "folder with a sub-folder of photographs for each person of truth.csv")
-	c.AddCommand(one, all)
+	clipFlags(c, &o.ClipOptions)
+	c.Flags().IntSliceVar(&o.Cameras, "cameras", []int{1, 4, 8}, "numbers of cameras to run with, 1 to 64 each")
+	c.Flags().IntVar(&o.Seconds, "seconds", 36, "how long each number is measured, 12 to 3600")
+	c.Flags().StringVar(&o.Faces, "faces", "../shared/testdata/faces", "folder with a sub-folder of photographs for each person of truth.csv")
+	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Pipeline(ctx, p, o) })
+}
+
+// clipFlags are those of benchmarks that work on a clip. The clip lies beside the checkout unless told otherwise.
+func clipFlags(c *cobra.Command, o *bench.ClipOptions) {
+	c.Flags().StringVar(&o.Clip, "clip", "../shared/testdata/video/walkin.mp4", "video of people who walk up to a camera")
+	c.Flags().StringVar(&o.Engine, "engine", "", "opencv or dlib; the configuration's if empty")
+}
+
+// benchmark gives a command what all benchmarks have: --format, and a report that is printed.
+func (a *app) benchmark(c *cobra.Command, measure func(context.Context, bench.Program) (bench.Report, error)) *cobra.Command {
+	var format string
+	c.Flags().StringVar(&format, "format", "table", "table or json")
+	c.Args = cobra.NoArgs
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if format != "table" && format != "json" {
+			return menshen.Errorf(menshen.CodeInvalid, "cmd.bench", "--format: %q is not known", format).WithHint("use table or json")
+		}
+		report, err := measure(c.Context(), a.benchProgram(c))
+		if err != nil {
+			return err
+		}
+		if format == "json" {
+			return writeJSON(a.out, report)
+		}
+		page, t := report.Page(), &table{}
+		for _, row := range page.Rows {
+			t.add(row...)
+		}
+		fmt.Fprintln(a.out, page.Head)
+		t.print(a.out)
+		if page.Foot != "" {
+			fmt.Fprintln(a.out, page.Foot)
+		}
+		return nil
+	}
 	return c
 }
 
-// benchConfig loads the configuration, for its networks alone, and verifies the engine's.
-func (a *app) benchConfig(c *cobra.Command, o benchOptions) (config.Config, engineChoice, error) {
-	cfg, err := a.loadConfig(c)
-	if err != nil {
-		return cfg, engineChoice{}, err
-	}
-	cfg.Engine.Name = cmp.Or(o.engine, cfg.Engine.Name)
-	choice, err := chooseEngine(c.Context(), cfg)
-	return cfg, choice, err
-}
-
-// machine is what a measurement was made on.
-type machine struct {
-	Date       string `json:"date"`
-	Version    string `json:"version"`
-	CPU        string `json:"cpu"`
-	Processors int    `json:"processors"`
-	GoMaxProcs int    `json:"gomaxprocs"`
-}
-
-func describeMachine(now time.Time) machine {
-	return machine{
-		Date: now.Format(time.DateOnly), Version: version(), CPU: processorName(), Processors: runtime.NumCPU(), GoMaxProcs: runtime.GOMAXPROCS(0),
+// benchProgram is this program as benchmarks see it.
+func (a *app) benchProgram(c *cobra.Command) bench.Program {
+	return bench.Program{
+		Version: version(), Environ: a.environ, ConfigPath: a.configPath, Progress: a.err,
+		Config: func() (config.Config, error) { return a.loadConfig(c) }, Engine: benchEngine,
+		Connect: connectTo, Photograph: readPhoto, Disk: diskError, Code: codeOf,
 	}
 }
 
-func (m machine) String() string {
-	return fmt.Sprintf("%s · %s, %d processor(s), GOMAXPROCS %d · menshen %s", m.Date, m.CPU, m.Processors, m.GoMaxProcs, m.Version)
-}
-
-// processorName is what Linux calls the processor.
-func processorName() string {
-	f, err := os.Open("/proc/cpuinfo")
-	if err != nil {
-		return runtime.GOARCH
-	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		if key, value, ok := strings.Cut(s.Text(), ":"); ok && strings.TrimSpace(key) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return runtime.GOARCH
-}
-
-// absolute gives a path that holds whatever folder a child process runs in.
-func absolute(path string) (string, error) {
-	p, err := filepath.Abs(path)
-	if err != nil {
-		return "", menshen.Errorf(menshen.CodeInternal, "cmd.bench", "the working folder cannot be found").WithCause(err)
-	}
-	return p, nil
-}
-
-// sleep waits, or gives the error of a context that ends first.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+func benchEngine(ctx context.Context, cfg config.Config) (bench.Engine, error) {
+	choice, err := chooseEngine(ctx, cfg)
+	return bench.Engine{
+		ID: choice.ID, Open: func() (recognizer.Engine, error) { return openEngine(choice.settings(1)) },
+		Detector: func() (string, error) { return detectorPath(cfg) },
+	}, err
 }

@@ -46,19 +46,7 @@ func (a *app) dial(c *cobra.Command) (*remote, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder := cfg.DataFolder()
-	token, err := web.ReadToken(filepath.Join(folder, tokenFile))
-	if menshen.ErrorCode(err) == menshen.CodeNotFound {
-		return nil, notRunning(folder)
-	}
-	if err != nil {
-		return nil, err
-	}
-	at, err := readRunning(folder)
-	if err != nil {
-		return nil, err
-	}
-	cl, err := client.New(at.URL, token, at.Key)
+	cl, err := connectTo(cfg.DataFolder())
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +59,22 @@ func (a *app) dial(c *cobra.Command) (*remote, error) {
 		loc = time.Local
 	}
 	return &remote{Client: cl, cfg: cfg, location: loc, site: res.Msg.GetSite()}, nil
+}
+
+// connectTo connects to the hub that runs with a data folder.
+func connectTo(folder string) (*client.Client, error) {
+	token, err := web.ReadToken(filepath.Join(folder, tokenFile))
+	if menshen.ErrorCode(err) == menshen.CodeNotFound {
+		return nil, notRunning(folder)
+	}
+	if err != nil {
+		return nil, err
+	}
+	at, err := readRunning(folder)
+	if err != nil {
+		return nil, err
+	}
+	return client.New(at.URL, token, at.Key)
 }
 
 func notRunning(folder string) error {

@@ -75,6 +75,16 @@ func exitCode(code menshen.Code) int {
 	return exitInternal
 }
 
+// codeOf is what an exit code of this program means.
+func codeOf(exit int) menshen.Code {
+	for _, x := range exitCodes {
+		if x.exit == exit {
+			return x.code
+		}
+	}
+	return menshen.CodeInternal
+}
+
 func usageError(c *cobra.Command, err error) error {
 	return menshen.Errorf(menshen.CodeInvalid, "cmd", "%v", err).WithHint("see: %s --help", c.CommandPath())
 }

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -31,7 +31,7 @@ type clocks struct {
 	cameras []*menshenv1.CameraStatus
 }
 
-func readClocks(ctx context.Context, s *benchSite, t *theatre) (c clocks, err error) {
+func readClocks(ctx context.Context, s *site, t *theatre) (c clocks, err error) {
 	res, err := s.Site.GetStatus(ctx, connect.NewRequest(&menshenv1.GetStatusRequest{}))
 	if err != nil {
 		return c, err
@@ -49,7 +49,7 @@ func readClocks(ctx context.Context, s *benchSite, t *theatre) (c clocks, err er
 }
 
 // observe lets the pipeline run and reads its counters once a second. The window is from the first reading to the last.
-func observe(ctx context.Context, s *benchSite, t *theatre, lasting time.Duration) (window menshen.Span, l load, err error) {
+func observe(ctx context.Context, s *site, t *theatre, lasting time.Duration) (window menshen.Span, l load, err error) {
 	first, err := readClocks(ctx, s, t)
 	if err != nil {
 		return window, l, err

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bytes"
@@ -20,12 +20,11 @@ import (
 	"menshen"
 	"menshen/config"
 	menshenv1 "menshen/proto/menshen/v1"
-	"menshen/web"
 	"menshen/web/client"
 )
 
-// benchSite is menshen serve in a process of its own, in a temporary folder, with a gate for every camera.
-type benchSite struct {
+// site is menshen serve in a process of its own, in a temporary folder, with a gate for every camera.
+type site struct {
 	*client.Client
 
 	cmd    *exec.Cmd
@@ -35,12 +34,12 @@ type benchSite struct {
 }
 
 const (
-	benchReady = 90 * time.Second // until the hub answers, and until all cameras give pictures
-	benchEnd   = 20 * time.Second // until the hub has ended
+	siteReady = 90 * time.Second // until the hub answers, and until all cameras give pictures
+	siteEnd   = 20 * time.Second // until the hub has ended
 )
 
-// benchConfiguration is the menshen.yaml of a benchmark: everything by default but what must be.
-func benchConfiguration(cfg config.Config, models string, sources []string) string {
+// configuration is the menshen.yaml of a benchmark: everything by default but what must be.
+func configuration(cfg config.Config, models string, sources []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `data: data
 log: {level: warn}
@@ -67,7 +66,7 @@ site:
 }
 
 // startSite starts the hub and waits until it answers. Close it.
-func startSite(ctx context.Context, cfg config.Config, environ, sources []string) (s *benchSite, err error) {
+func (p Program) startSite(ctx context.Context, cfg config.Config, sources []string) (s *site, err error) {
 	const op = "cmd.bench"
 	models, err := absolute(cfg.ModelsFolder())
 	if err != nil {
@@ -79,16 +78,16 @@ func startSite(ctx context.Context, cfg config.Config, environ, sources []string
 	}
 	folder, err := os.MkdirTemp("", "menshen-bench-")
 	if err != nil {
-		return nil, diskError(op, os.TempDir(), err)
+		return nil, p.Disk(op, os.TempDir(), err)
 	}
-	s = &benchSite{folder: folder, log: &syncBuffer{}, done: make(chan struct{})}
+	s = &site{folder: folder, log: &syncBuffer{}, done: make(chan struct{})}
 	path := filepath.Join(folder, "menshen.yaml")
-	if err := os.WriteFile(path, []byte(benchConfiguration(cfg, models, sources)), 0o600); err != nil {
-		return nil, errors.Join(diskError(op, folder, err), os.RemoveAll(folder))
+	if err := os.WriteFile(path, []byte(configuration(cfg, models, sources)), 0o600); err != nil {
+		return nil, errors.Join(p.Disk(op, folder, err), os.RemoveAll(folder))
 	}
 	s.cmd = exec.CommandContext(context.WithoutCancel(ctx), program, "serve", "--config", path) // close ends it, in order
 	// What overrides a real site's configuration must not reach into this one.
-	s.cmd.Env = slices.DeleteFunc(slices.Clone(environ), func(v string) bool { return strings.HasPrefix(v, config.Prefix) })
+	s.cmd.Env = slices.DeleteFunc(slices.Clone(p.Environ), func(v string) bool { return strings.HasPrefix(v, config.Prefix) })
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	// A group of its own, so that Ctrl-C reaches this process alone, which then ends the hub in order.
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -99,23 +98,28 @@ func startSite(ctx context.Context, cfg config.Config, environ, sources []string
 		_ = s.cmd.Wait() // how it ended is in its log
 		close(s.done)
 	}()
-	if err := s.connect(ctx, filepath.Join(folder, "data")); err != nil {
+	if err := s.connect(ctx, func() (*client.Client, error) { return p.Connect(filepath.Join(folder, "data")) }); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
-func (s *benchSite) connect(ctx context.Context, data string) error {
-	for end := time.Now().Add(benchReady); ; {
-		if at, err := readRunning(data); err == nil {
-			token, err := web.ReadToken(filepath.Join(data, tokenFile))
-			if err != nil {
+// connect waits until the hub has said where it is, and until it answers there.
+func (s *site) connect(ctx context.Context, dial func() (*client.Client, error)) error {
+	for end := time.Now().Add(siteReady); ; {
+		if s.Client == nil {
+			cl, err := dial()
+			switch menshen.ErrorCode(err) {
+			case "":
+				s.Client = cl
+			case menshen.CodeUnavailable, menshen.CodeCorrupt: // it has not said so yet, or is about to
+			default:
 				return err
 			}
-			if s.Client, err = client.New(at.URL, token, ""); err != nil {
-				return err
-			}
-			if _, err = s.Site.GetSite(ctx, connect.NewRequest(&menshenv1.GetSiteRequest{})); err == nil || ctx.Err() != nil {
+		}
+		if s.Client != nil {
+			_, err := s.Site.GetSite(ctx, connect.NewRequest(&menshenv1.GetSiteRequest{}))
+			if err == nil || ctx.Err() != nil {
 				return err
 			}
 		}
@@ -126,7 +130,7 @@ func (s *benchSite) connect(ctx context.Context, data string) error {
 }
 
 // wait pauses between two attempts; it fails at the end of patience and where the hub has ended.
-func (s *benchSite) wait(ctx context.Context, end time.Time, what string) error {
+func (s *site) wait(ctx context.Context, end time.Time, what string) error {
 	select {
 	case <-s.done:
 		return s.failure("menshen serve ended early")
@@ -139,15 +143,15 @@ func (s *benchSite) wait(ctx context.Context, end time.Time, what string) error 
 }
 
 // failure makes an error with what the hub said last.
-func (s *benchSite) failure(what string) error {
+func (s *site) failure(what string) error {
 	lines := strings.Split(strings.TrimSpace(s.log.String()), "\n")
 	return menshen.Errorf(menshen.CodeUnavailable, "cmd.bench", "%s: %s", what, cmp.Or(lines[len(lines)-1], "it said nothing")).
 		WithHint("see what is missing with: menshen doctor")
 }
 
 // watching waits until every camera gives pictures at full rate.
-func (s *benchSite) watching(ctx context.Context) error {
-	for end := time.Now().Add(benchReady); ; {
+func (s *site) watching(ctx context.Context) error {
+	for end := time.Now().Add(siteReady); ; {
 		res, err := s.Site.GetStatus(ctx, connect.NewRequest(&menshenv1.GetStatusRequest{}))
 		if err != nil {
 			return err
@@ -166,12 +170,12 @@ func (s *benchSite) watching(ctx context.Context) error {
 }
 
 // enrol enrols the people of a clip who are to be known.
-func (s *benchSite) enrol(ctx context.Context, people []actor, faces string) error {
+func (s *site) enrol(ctx context.Context, people []actor, faces string, read func(path string) ([]byte, error)) error {
 	for i, p := range people {
 		if !p.enrolled {
 			continue
 		}
-		photos, err := p.photographs(faces)
+		photos, err := p.photographs(faces, read)
 		if err != nil {
 			return err
 		}
@@ -185,7 +189,7 @@ func (s *benchSite) enrol(ctx context.Context, people []actor, faces string) err
 		}
 		// A recognizer may still be loading its networks.
 		var res *connect.Response[menshenv1.EnrollResponse]
-		for end := time.Now().Add(benchReady); ; {
+		for end := time.Now().Add(siteReady); ; {
 			if res, err = s.People.Enroll(ctx, connect.NewRequest(req)); menshen.ErrorCode(err) != menshen.CodeUnavailable {
 				break
 			}
@@ -205,14 +209,14 @@ func (s *benchSite) enrol(ctx context.Context, people []actor, faces string) err
 }
 
 // close ends the hub and removes its folder.
-func (s *benchSite) close() error {
+func (s *site) close() error {
 	if s.Client != nil {
 		s.Client.Close()
 	}
 	_ = s.cmd.Process.Signal(syscall.SIGTERM) // fails only where it has ended
 	select {
 	case <-s.done:
-	case <-time.After(benchEnd):
+	case <-time.After(siteEnd):
 		_ = s.cmd.Process.Kill()
 		<-s.done
 	}

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"fmt"
@@ -11,11 +11,11 @@ import (
 )
 
 // Sizes of the galleries that are searched, in templates.
-var benchGalleries = []int{1_000, 10_000, 100_000}
+var gallerySizes = []int{1_000, 10_000, 100_000}
 
 const (
-	benchTemplates = 5 // of a person
-	benchSeed      = 1
+	templatesEach = 5 // of a person
+	faceSeed      = 1
 )
 
 // measureSearch measures the search that the hub makes for every face, half of them of people who are enrolled.
@@ -23,11 +23,11 @@ func measureSearch(w *stopwatch, engine menshen.EngineID) error {
 	space := newFaceSpace(engine.Dim)
 	g := gallery.New(engine)
 	people := 0
-	for _, size := range benchGalleries {
+	for _, size := range gallerySizes {
 		var batch []menshen.Template
 		for g.Len()+len(batch) < size {
 			person := space.person(people)
-			for k := range benchTemplates {
+			for k := range templatesEach {
 				batch = append(batch, menshen.Template{
 					ID: fmt.Sprintf("%d-%d", people, k), Person: fmt.Sprint(people), Engine: engine, Descriptor: space.face(person), Quality: 1,
 				})
@@ -76,7 +76,7 @@ const (
 )
 
 func newFaceSpace(dim int) *faceSpace {
-	s := &faceSpace{random: rand.New(rand.NewPCG(benchSeed, 0))}
+	s := &faceSpace{random: rand.New(rand.NewPCG(faceSeed, 0))}
 	sum := 0.0
 	for j := range dim {
 		v := math.Exp(-float64(j) / 16)
@@ -117,7 +117,7 @@ func (s *faceSpace) axis(dim int) []float64 {
 
 // person gives the same coordinates along the axes for the same number.
 func (s *faceSpace) person(number int) []float64 {
-	r := rand.New(rand.NewPCG(benchSeed, uint64(number)+1))
+	r := rand.New(rand.NewPCG(faceSeed, uint64(number)+1))
 	z := make([]float64, len(s.spread))
 	for j := range z {
 		z[j] = r.NormFloat64() * math.Sqrt(personVariance*s.spread[j])

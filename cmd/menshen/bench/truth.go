@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"encoding/csv"
@@ -57,8 +57,8 @@ func readTruth(clip string) ([]actor, error) {
 	return all, nil
 }
 
-// photographs are those of an actor's folder, without the one that the clip shows.
-func (p actor) photographs(faces string) ([]enrolment.Photo, error) {
+// photographs are those of an actor's folder, each read by read, without the one that the clip shows.
+func (p actor) photographs(faces string, read func(path string) ([]byte, error)) ([]enrolment.Photo, error) {
 	const op = "cmd.bench"
 	folder := filepath.Join(faces, p.name)
 	files, err := os.ReadDir(folder)
@@ -72,7 +72,7 @@ func (p actor) photographs(faces string) ([]enrolment.Photo, error) {
 		case f.Name() == p.source || ext != ".jpg" && ext != ".jpeg" && ext != ".png":
 			continue
 		}
-		data, err := readPhoto(filepath.Join(folder, f.Name()))
+		data, err := read(filepath.Join(folder, f.Name()))
 		if err != nil {
 			return nil, err
 		}

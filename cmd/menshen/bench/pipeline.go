@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -6,39 +6,37 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
 	"gocv.io/x/gocv"
 
 	"menshen"
 	"menshen/config"
 )
 
-// benchPipeline are the flags of menshen bench pipeline.
-type benchPipeline struct {
-	benchOptions
+// PipelineOptions are the flags of menshen bench pipeline.
+type PipelineOptions struct {
+	ClipOptions
 
-	cameras []int
-	seconds int
-	faces   string
+	Cameras []int  // numbers of cameras to run with, 1 to 64 each
+	Seconds int    // how long each number is measured, 12 to 3600
+	Faces   string // folder with a sub-folder of photographs for each person of truth.csv
 }
 
-func (o benchPipeline) check() error {
+func (o PipelineOptions) check() error {
 	const op = "cmd.bench"
-	if len(o.cameras) == 0 {
+	if len(o.Cameras) == 0 {
 		return menshen.Errorf(menshen.CodeInvalid, op, "--cameras names no number").WithHint("use for example 1,4,8")
 	}
-	for _, n := range o.cameras {
+	for _, n := range o.Cameras {
 		if n < 1 || n > 64 {
 			return menshen.Errorf(menshen.CodeInvalid, op, "--cameras: %d is out of range", n).WithHint("use 1 to 64 each")
 		}
 	}
-	if o.seconds < 12 || o.seconds > 3600 {
-		return menshen.Errorf(menshen.CodeInvalid, op, "--seconds: %d is out of range", o.seconds).WithHint("use 12 to 3600")
+	if o.Seconds < 12 || o.Seconds > 3600 {
+		return menshen.Errorf(menshen.CodeInvalid, op, "--seconds: %d is out of range", o.Seconds).WithHint("use 12 to 3600")
 	}
-	return o.benchOptions.check()
+	return o.ClipOptions.check()
 }
 
 // play is what is shown to the cameras.
@@ -90,56 +88,53 @@ type pipelineReport struct {
 	Runs        []pipelineRun `json:"runs"`
 }
 
-func (a *app) benchPipeline(c *cobra.Command, o benchPipeline) error {
+// Pipeline runs menshen serve with cameras that play a clip, and times the way from capture to decision.
+func Pipeline(ctx context.Context, p Program, o PipelineOptions) (Report, error) {
 	if err := o.check(); err != nil {
-		return err
+		return nil, err
 	}
-	p, err := openPlay(o.clip)
+	show, err := openPlay(o.Clip)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, who := range p.people {
+	for _, who := range show.people {
 		if who.enrolled {
-			if _, err := who.photographs(o.faces); err != nil {
-				return err
+			if _, err := who.photographs(o.Faces, p.Photograph); err != nil {
+				return nil, err
 			}
 		}
 	}
-	cfg, choice, err := a.benchConfig(c, o.benchOptions)
+	cfg, engine, err := p.engine(ctx, o.ClipOptions)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r := pipelineReport{
-		Machine: describeMachine(time.Now()), Engine: choice.ID.String(), Clip: o.clip, Seconds: o.seconds,
+		Machine: describeMachine(time.Now(), p.Version), Engine: engine.ID.String(), Clip: o.Clip, Seconds: o.Seconds,
 		Recognizers: cfg.Engine.Recognizers, Networks: cfg.Engine.Networks,
 	}
-	for _, n := range o.cameras {
-		fmt.Fprintf(a.err, "%d camera(s): starting, then %d s of measuring\n", n, o.seconds)
-		run, err := a.runPipeline(c.Context(), cfg, o, p, n)
+	for _, n := range o.Cameras {
+		fmt.Fprintf(p.Progress, "%d camera(s): starting, then %d s of measuring\n", n, o.Seconds)
+		run, err := p.runPipeline(ctx, cfg, o, show, n)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		r.Runs = append(r.Runs, run)
 	}
-	if o.format == "json" {
-		return writeJSON(a.out, r)
-	}
-	r.print(a)
-	return nil
+	return r, nil
 }
 
 const (
-	benchSettle = 3 * time.Second // after enrolment, until the measurement begins
-	benchDrain  = 4 * time.Second // after it, until the last passes have come
+	settle = 3 * time.Second // after enrolment, until the measurement begins
+	drain  = 4 * time.Second // after it, until the last passes have come
 )
 
 // runPipeline measures with one number of cameras.
-func (a *app) runPipeline(ctx context.Context, cfg config.Config, o benchPipeline, p play, cameras int) (run pipelineRun, err error) {
+func (p Program) runPipeline(ctx context.Context, cfg config.Config, o PipelineOptions, what play, cameras int) (run pipelineRun, err error) {
 	delays := make([]time.Duration, cameras)
 	for i := range delays {
-		delays[i] = p.length * time.Duration(i) / time.Duration(cameras)
+		delays[i] = what.length * time.Duration(i) / time.Duration(cameras)
 	}
-	show, err := openTheatre(ctx, p.clip, p.frames, delays)
+	show, err := openTheatre(ctx, what.clip, what.frames, delays)
 	if err != nil {
 		return run, err
 	}
@@ -151,31 +146,31 @@ func (a *app) runPipeline(ctx context.Context, cfg config.Config, o benchPipelin
 	for i := range delays {
 		sources = append(sources, show.camera(i))
 	}
-	site, err := startSite(ctx, cfg, a.environ, sources)
+	hub, err := p.startSite(ctx, cfg, sources)
 	if err != nil {
 		return run, err
 	}
-	defer func() { err = errors.Join(err, site.close()) }()
-	if err := site.enrol(ctx, p.people, o.faces); err != nil {
+	defer func() { err = errors.Join(err, hub.close()) }()
+	if err := hub.enrol(ctx, what.people, o.Faces, p.Photograph); err != nil {
 		return run, err
 	}
-	if err := site.watching(ctx); err != nil {
+	if err := hub.watching(ctx); err != nil {
 		return run, err
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	passes, err := site.collect(ctx)
+	passes, err := hub.collect(ctx)
 	if err != nil {
 		return run, err
 	}
-	if err := sleep(ctx, benchSettle); err != nil {
+	if err := sleep(ctx, settle); err != nil {
 		return run, err
 	}
-	window, load, err := observe(ctx, site, show, time.Duration(o.seconds)*time.Second)
+	window, load, err := observe(ctx, hub, show, time.Duration(o.Seconds)*time.Second)
 	if err != nil {
 		return run, err
 	}
-	if err := sleep(ctx, benchDrain); err != nil {
+	if err := sleep(ctx, drain); err != nil {
 		return run, err
 	}
 	stop()
@@ -183,18 +178,22 @@ func (a *app) runPipeline(ctx context.Context, cfg config.Config, o benchPipelin
 	if err != nil {
 		return run, err
 	}
-	return pipelineRun{Cameras: cameras, score: judge(p.people, show.shown, cameras, window, seen), load: load}, nil
+	return pipelineRun{Cameras: cameras, score: judge(what.people, show.shown, cameras, window, seen), load: load}, nil
 }
 
-func (r pipelineReport) print(a *app) {
-	fmt.Fprintf(a.out, "%s\nengine %s · %d recognizer(s) of %d network(s) · clip %s · %d s each\n", r.Machine, r.Engine, r.Recognizers, r.Networks, r.Clip, r.Seconds)
-	t := &table{}
+// Page implements Report.
+func (r pipelineReport) Page() Page {
+	p := Page{
+		Head: fmt.Sprintf("%s\nengine %s · %d recognizer(s) of %d network(s) · clip %s · %d s each", r.Machine, r.Engine, r.Recognizers, r.Networks, r.Clip, r.Seconds),
+		Foot: `Capture is when the frame came that the decision rests on last; a decision needs two agreeing faces 200 ms apart.
+"camera" is the sum over all camera processes, "bench" this program with its RTSP server and ffmpeg, "others" what else ran on the machine.`,
+	}
 	line := func(name string, cell func(pipelineRun) string) {
 		cells := []string{name}
 		for _, run := range r.Runs {
 			cells = append(cells, cell(run))
 		}
-		t.add(cells...)
+		p.Rows = append(p.Rows, cells)
 	}
 	three := func(s spread) string {
 		if s.Count == 0 {
@@ -228,8 +227,5 @@ func (r pipelineReport) print(a *app) {
 		}
 		line("resident memory, MB: "+role, func(r pipelineRun) string { return fmt.Sprintf("%.0f", r.Resident[role]) })
 	}
-	t.print(a.out)
-	fmt.Fprintln(a.out, strings.TrimSpace(`
-Capture is when the frame came that the decision rests on last; a decision needs two agreeing faces 200 ms apart.
-"camera" is the sum over all camera processes, "bench" this program with its RTSP server and ffmpeg, "others" what else ran on the machine.`))
+	return p
 }

@@ -1,7 +1,6 @@
-package main
+package bench
 
 import (
-	"context"
 	"errors"
 	"image"
 	"time"
@@ -17,20 +16,20 @@ import (
 
 // The sizes that cameras work with by default: see package camera.
 var (
-	benchSmall = image.Pt(640, 360) // padded by the detector to 640×384
-	benchTiny  = image.Pt(160, 90)
+	smallSize = image.Pt(640, 360) // padded by the detector to 640×384
+	tinySize  = image.Pt(160, 90)
 )
 
 const (
-	benchKept    = 48 // frames of the clip that are kept for the stages after decoding
-	benchQuality = 92 // of JPEG crops
+	framesKept  = 48 // frames of the clip that are kept for the stages after decoding
+	cropQuality = 92 // of JPEG crops
 )
 
 // frameKept is a frame of the clip, and reduced to what is searched for faces.
 type frameKept struct{ full, small gocv.Mat }
 
-// benchFootage is the clip prepared for measuring.
-type benchFootage struct {
+// footage is the clip prepared for measuring.
+type footage struct {
 	frames []frameKept
 	faces  []faceKept
 }
@@ -43,38 +42,8 @@ type faceKept struct {
 	local menshen.Detection // in pixels of the crop
 }
 
-// measureStages measures all stages in the order in which a frame goes through them.
-func measureStages(ctx context.Context, o benchStages, choice engineChoice, detectorFile string) (all []stageFigures, err error) {
-	w := &stopwatch{ctx: ctx, times: o.times}
-	footage := &benchFootage{}
-	defer func() { err = errors.Join(err, footage.close()) }()
-	if err := footage.decode(w, o.clip); err != nil {
-		return nil, err
-	}
-	detector, err := opencv.NewDetector(detectorFile, opencv.DetectorConfig{})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, detector.Close()) }()
-	if err := footage.look(w, detector); err != nil {
-		return nil, err
-	}
-	if err := footage.cut(w); err != nil {
-		return nil, err
-	}
-	engine, err := openEngine(choice.settings(1))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, engine.Close()) }()
-	if err := footage.recognise(w, engine); err != nil {
-		return nil, err
-	}
-	return w.all, measureSearch(w, choice.ID)
-}
-
 // decode measures decoding with and without making a picture, and keeps frames from all over the clip.
-func (b *benchFootage) decode(w *stopwatch, clip string) (err error) {
+func (b *footage) decode(w *stopwatch, clip string) (err error) {
 	capture, err := gocv.VideoCaptureFileWithAPI(clip, gocv.VideoCaptureFFmpeg)
 	if err != nil {
 		return errors.Join(undecodableClip(clip), capture.Close())
@@ -95,7 +64,7 @@ func (b *benchFootage) decode(w *stopwatch, clip string) (err error) {
 		return nil
 	}
 	rewind(0)
-	every := max(total/benchKept, 1)
+	every := max(total/framesKept, 1)
 	for i := range total {
 		if err := w.ctx.Err(); err != nil {
 			return err
@@ -103,7 +72,7 @@ func (b *benchFootage) decode(w *stopwatch, clip string) (err error) {
 		if read() != nil {
 			break // containers may promise a frame more than there is
 		}
-		if i%every == 0 && len(b.frames) < benchKept {
+		if i%every == 0 && len(b.frames) < framesKept {
 			b.frames = append(b.frames, frameKept{full: picture.Clone(), small: gocv.NewMat()})
 		}
 		total = i + 1
@@ -119,17 +88,12 @@ func (b *benchFootage) decode(w *stopwatch, clip string) (err error) {
 	return w.measure("decode only", "frame", func(i int) error { rewind(i); capture.Grab(1); return nil })
 }
 
-func undecodableClip(clip string) error {
-	return menshen.Errorf(menshen.CodeInvalid, "cmd.bench", "%s has no video that can be decoded", clip).
-		WithHint("give an H.264 clip with --clip")
-}
-
 // look measures the motion gate and the search for faces.
-func (b *benchFootage) look(w *stopwatch, detector *opencv.Detector) error {
+func (b *footage) look(w *stopwatch, detector *opencv.Detector) error {
 	at := func(i int) *frameKept { return &b.frames[i%len(b.frames)] }
 	err := w.measure("reduce to 640×360", "frame", func(i int) error {
 		f := at(i)
-		gocv.Resize(f.full, &f.small, benchSmall, 0, 0, gocv.InterpolationArea)
+		gocv.Resize(f.full, &f.small, smallSize, 0, 0, gocv.InterpolationArea)
 		return nil
 	})
 	if err != nil {
@@ -143,10 +107,10 @@ func (b *benchFootage) look(w *stopwatch, detector *opencv.Detector) error {
 	defer tiny.Close()
 	defer grey.Close()
 	for i := range b.frames {
-		gocv.Resize(b.frames[i].full, &b.frames[i].small, benchSmall, 0, 0, gocv.InterpolationArea)
+		gocv.Resize(b.frames[i].full, &b.frames[i].small, smallSize, 0, 0, gocv.InterpolationArea)
 	}
 	err = w.measure("motion gate", "frame", func(i int) error {
-		gocv.Resize(at(i).small, &tiny, benchTiny, 0, 0, gocv.InterpolationArea)
+		gocv.Resize(at(i).small, &tiny, tinySize, 0, 0, gocv.InterpolationArea)
 		gocv.CvtColor(tiny, &grey, gocv.ColorBGRToGray)
 		pix, err := grey.DataPtrUint8()
 		if err == nil {
@@ -171,7 +135,7 @@ func (b *benchFootage) look(w *stopwatch, detector *opencv.Detector) error {
 			return err
 		}
 		for _, d := range found {
-			d = d.Scaled(float64(f.full.Cols())/float64(benchSmall.X), menshen.Point{})
+			d = d.Scaled(float64(f.full.Cols())/float64(smallSize.X), menshen.Point{})
 			if shot.Whole(d.Box, f.full.Cols(), f.full.Rows()) {
 				b.faces = append(b.faces, faceKept{frame: f.full, found: d})
 			}
@@ -184,7 +148,7 @@ func (b *benchFootage) look(w *stopwatch, detector *opencv.Detector) error {
 }
 
 // cut measures what happens to a face that is worth sending.
-func (b *benchFootage) cut(w *stopwatch) error {
+func (b *footage) cut(w *stopwatch) error {
 	at := func(i int) *faceKept { return &b.faces[i%len(b.faces)] }
 	assessor := opencv.Assessor{}
 	if err := w.measure("quality", "face", func(i int) error { assessor.Assess(at(i).frame, at(i).found); return nil }); err != nil {
@@ -195,7 +159,7 @@ func (b *benchFootage) cut(w *stopwatch) error {
 		part := shot.Crop(f.found.Box, f.frame.Cols(), f.frame.Rows())
 		view := f.frame.Region(part)
 		defer view.Close()
-		buf, err := gocv.IMEncodeWithParams(gocv.JPEGFileExt, view, []int{gocv.IMWriteJpegQuality, benchQuality})
+		buf, err := gocv.IMEncodeWithParams(gocv.JPEGFileExt, view, []int{gocv.IMWriteJpegQuality, cropQuality})
 		if err != nil {
 			return menshen.Errorf(menshen.CodeInternal, "cmd.bench", "a picture cannot be encoded").WithCause(err)
 		}
@@ -216,7 +180,7 @@ func (b *benchFootage) cut(w *stopwatch) error {
 }
 
 // recognise measures what the recognizer does with a face.
-func (b *benchFootage) recognise(w *stopwatch, engine recognizer.Engine) error {
+func (b *footage) recognise(w *stopwatch, engine recognizer.Engine) error {
 	at := func(i int) *faceKept { return &b.faces[i%len(b.faces)] }
 	if err := w.measure("JPEG to a picture", "face", func(i int) error { _, err := opencv.Decode(at(i).crop); return err }); err != nil {
 		return err
@@ -250,7 +214,7 @@ func (b *benchFootage) recognise(w *stopwatch, engine recognizer.Engine) error {
 }
 
 // close frees the pictures.
-func (b *benchFootage) close() error {
+func (b *footage) close() error {
 	var errs []error
 	for _, f := range b.frames {
 		errs = append(errs, f.full.Close(), f.small.Close())

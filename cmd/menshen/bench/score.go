@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -40,7 +40,7 @@ type passSeen struct {
 }
 
 // collect listens to passes until ctx ends; the function it gives waits for that and gives them all.
-func (s *benchSite) collect(ctx context.Context) (passes func() ([]passSeen, error), err error) {
+func (s *site) collect(ctx context.Context) (passes func() ([]passSeen, error), err error) {
 	stream, err := s.Passes.WatchPasses(ctx, connect.NewRequest(&menshenv1.WatchPassesRequest{}))
 	if err != nil {
 		return nil, err
