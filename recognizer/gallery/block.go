@@ -7,7 +7,7 @@ import (
 
 const (
 	groupRows = 64                      // rows whose codes lie interleaved, and which share a page
-	blockRows = blockSize * groupRows   // rows whose codes lie in one piece: what a removal copies, 64 to 96 KB
+	blockRows = blockSize * groupRows   // rows whose codes lie in one piece: what a removal copies, 64 or 80 KB
 	blockSize = 32                      // groups of a block
 	maxRows   = 1<<32 - 1 - 2*blockRows // rows are numbered with 32 bits
 )

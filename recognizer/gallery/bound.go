@@ -2,8 +2,8 @@ package gallery
 
 import "math"
 
-// lastShift is the shift with which no score reaches 255: a code and a probe are at most 2 (250 + √46/2) units apart, so
-// a score is below (2 · 253.4)²/2 + 1 < 255 · 2⁹ before it is shifted.
+// lastShift is the shift with which no score reaches 255: a code and a probe are at most 2 (250 + √38/2) units apart, so
+// a score is below (2 · 253.1)²/2 + 1 < 255 · 2⁹ before it is shifted.
 const lastShift = 9
 
 // limit gives the score up to which a row may be within a distance of a probe; all is 255 or more.

@@ -13,7 +13,7 @@ const (
 // only), and rounding moves each code by a length that is known: rotation.encode gives it.
 //
 // It is kept as width bytes: the numbers + 128, then ⌊|c|²/2⌋ = 127 a + b as the bytes a and b; 250 and the rounding of
-// 46 numbers make it 32,105 at most, less than 127 · 255. A probe q keeps −q, 127 and 1, so that one product of bytes
+// 38 numbers make it 32,025 at most, less than 127 · 255. A probe q keeps −q, 127 and 1, so that one product of bytes
 // gives ⌊|c|²/2⌋ − q·c but for what is the same for all rows (probe.base).
 //
 // The codes of a group of 64 rows lie four bytes of each row at a time: an instruction multiplies those of 16 rows with
@@ -27,7 +27,7 @@ type coder struct {
 }
 
 func newCoder(stride int) *coder {
-	return &coder{wide: make([]float64, stride), head: make([]float64, wide), numbers: make([]float64, wide)}
+	return &coder{wide: make([]float64, stride), head: make([]float64, (wide+15)&^15), numbers: make([]float64, wide)}
 }
 
 // numbersOf leaves the code of a vector of stride numbers in c.numbers, as whole numbers, and gives how far they may be,
@@ -79,7 +79,7 @@ func (r *rotation) numbersOf(k kernel, c *coder, vector []float32) (rounding flo
 //
 // With u = 2⁻⁵³ a sum of n = stride products is wrong by at most (n + 2) u |a| |b| (Higham 2002, section 3.1; rows of R
 // are no longer than 1). So a number of the head is wrong by e = 2 (n + 3) u m at most, with m = |x| + |mean|, the
-// heads together by 7 e (at most 46 of them). |x − mean|² is wrong by (n + 4) u m², the sum of the heads' squares by
+// heads together by 7 e (at most 38 of them). |x − mean|² is wrong by (n + 4) u m², the sum of the heads' squares by
 // 2 · 7 e m + 50 u m², the difference by less than 32 (n + 50) u m², and as |√a − √b| ≤ √|a − b|, the rest by the root
 // of that. The root is larger than all else, so twice it bounds the head. What clamping, shrinking and dividing round
 // is relative: at most 2⁻⁵⁰ of 250; 10⁻⁹ bounds that, and the rounding of these sums themselves.

@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"io"
 	"unsafe"
 
 	"menshen"
@@ -93,4 +94,12 @@ func Combined(kernel string, weights, matrix []float64) []float64 {
 	sum := make([]float64, len(matrix)/len(weights))
 	NewWith(menshen.EngineID{Dim: 1}, kernel).kernel.combine(&sum[0], &weights[0], &matrix[0], len(weights), len(sum))
 	return sum
+}
+
+// Write and Read are Save and Open without a file.
+func (g *Gallery) Write(w io.Writer) error { return g.write(w) }
+
+func Read(r io.Reader, engine menshen.EngineID) (*Gallery, error) {
+	g := New(engine)
+	return g, g.read(r)
 }

@@ -3,7 +3,7 @@
 // point's business. It keeps nothing on disk unless told to (Save).
 //
 // Every answer is that of a plain scan, to the last bit of its distances; only the way there is short. A search looks at
-// 32 to 48 bytes of each template (package file code.go: the leading dimensions of a rotation, in 8 bits), from which a
+// 32 or 40 bytes of each template (package file code.go: the leading dimensions of a rotation, in 8 bits), from which a
 // lower bound of its distance follows (bound.go), and measures those alone that may be among the nearest.
 //
 // Readers never wait: they search a snapshot that no writer changes. Writers take turns; each publishes a new snapshot
@@ -48,6 +48,9 @@ func newGallery(engine menshen.EngineID, k kernel) *Gallery {
 
 // Engine is what made the templates.
 func (g *Gallery) Engine() menshen.EngineID { return g.engine }
+
+// Kernel names the instructions that searches use, e.g. "avx512vnni"; "plain" is what every processor can do.
+func (g *Gallery) Kernel() string { return g.kernel.name }
 
 // Len is how many templates are there.
 func (g *Gallery) Len() int { return g.now.Load().rows }

@@ -13,6 +13,11 @@ func kernels() (all []kernel) {
 			name: "avx512vnni", scan: scanAVX512, collect: collectAVX512, distances: distancesAVX512, combine: combineAVX512,
 		})
 	}
+	if x := cpu.X86; x.HasAVX2 && x.HasFMA && x.HasBMI1 {
+		all = append(all, kernel{
+			name: "avx2", scan: scanAVX2, collect: collectAVX2, distances: distancesAVX2, combine: combineAVX2,
+		})
+	}
 	return append(all, plain())
 }
 
@@ -27,3 +32,15 @@ func distancesAVX512(query *float32, stride int, rows *unsafe.Pointer, n int, sq
 
 //go:noescape
 func combineAVX512(sum, weights, matrix *float64, rows, cols int)
+
+//go:noescape
+func scanAVX2(codes *byte, groups int, query *int8, quads int, base int32, shift uint, scores, least *byte)
+
+//go:noescape
+func collectAVX2(scores *byte, groups int, limit byte, first uint32, rows *uint32) int
+
+//go:noescape
+func distancesAVX2(query *float32, stride int, rows *unsafe.Pointer, n int, squared *float32)
+
+//go:noescape
+func combineAVX2(sum, weights, matrix *float64, rows, cols int)

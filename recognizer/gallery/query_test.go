@@ -29,15 +29,17 @@ func district(tb testing.TB, kernel string, people int) (*faces, *gallery.Galler
 	return f, g, n
 }
 
-// TestQuery asks for people within a radius, of a permitted kind, and for many.
+// TestQuery asks for people within a radius, of a permitted kind, and for many; one by one and all at once.
 func TestQuery(t *testing.T) {
 	for _, kernel := range gallery.Kernels() {
 		t.Run(kernel, func(t *testing.T) {
 			f, g, n := district(t, kernel, 1200)
 			third := func(person string) bool { return person[len(person)-1]%3 == 0 }
 			nobody := func(string) bool { return false }
+			var queries []gallery.Query
+			var answers [][]menshen.Candidate
 			for i := range 6 {
-				d := f.photograph(uint64(1 + i*400)) // every other one is nobody's
+				d := f.photograph(uint64(1 + i*400)) // from the fourth on nobody's
 				for _, q := range []gallery.Query{
 					{K: 1}, {K: 3}, {K: 3, Within: 0.5}, {K: 200}, {K: 5000}, {Within: 0.8}, {}, {K: 2, Permitted: third},
 					{K: 40, Permitted: third}, {Within: 0.9, Permitted: third}, {K: 1, Permitted: nobody}, {Permitted: nobody},
@@ -54,7 +56,20 @@ func TestQuery(t *testing.T) {
 					if want := n.search(d, k, within, q.Permitted); err != nil || !slices.Equal(got, want) {
 						t.Fatalf("%d within %g: %d people instead of %d, or others; error %v", q.K, q.Within, len(got), len(want), err)
 					}
+					queries, answers = append(queries, q), append(answers, got)
 				}
+			}
+			got, err := g.SearchBatch(queries)
+			if err != nil || len(got) != len(answers) {
+				t.Fatalf("%d answers to %d queries, error %v", len(got), len(queries), err)
+			}
+			for i := range got {
+				if !slices.Equal(got[i], answers[i]) {
+					t.Errorf("query %d of a batch is answered otherwise: %v, %v", i, got[i], answers[i])
+				}
+			}
+			if _, err := g.SearchBatch(append(queries, gallery.Query{})); menshen.ErrorCode(err) != menshen.CodeInvalid {
+				t.Errorf("a bad query in a batch: %v", err)
 			}
 		})
 	}

@@ -10,7 +10,7 @@ const (
 	trainAgain    = 4    // times as many inserted as there were when the rotation was made: it is made anew
 	sampleRows    = 4096 // templates that a rotation is learnt from
 	iterations    = 8    // of the power method; a poor rotation costs speed only
-	narrow, wide  = 32, 48
+	narrow, wide  = 32, 40
 	manyRows      = 400_000 // from which on narrow codes are faster: then memory is the limit
 )
 

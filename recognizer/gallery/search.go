@@ -43,28 +43,33 @@ func (g *Gallery) SearchWithin(d menshen.Descriptor, k int, distance float64) ([
 
 // SearchQuery is Search with all that a query may say. CodeInvalid also for a negative K or Within, or one that is no number.
 func (g *Gallery) SearchQuery(q Query) ([]menshen.Candidate, error) {
-	k, within, err := g.checkQuery(q)
-	if err != nil {
+	if err := g.checkQuery(q); err != nil {
 		return nil, err
 	}
 	p := g.probes.Get().(*probe)
 	defer g.probes.Put(p)
+	k, within := q.limits()
 	return p.search(g, q.Descriptor, k, within, q.Permitted), nil
 }
 
-func (g *Gallery) checkQuery(q Query) (k int, within float64, err error) {
+func (g *Gallery) checkQuery(q Query) error {
 	const op = "gallery.search"
 	if !(q.Within >= 0) || q.K < 0 {
-		return 0, 0, menshen.Errorf(menshen.CodeInvalid, op, "nobody can be among %d people within %g", q.K, q.Within).
+		return menshen.Errorf(menshen.CodeInvalid, op, "nobody can be among %d people within %g", q.K, q.Within).
 			WithHint("ask for 0 or more people, within 0 or more")
 	}
+	return g.checkDescriptor(op, q.Descriptor)
+}
+
+// limits gives what zeros stand for.
+func (q Query) limits() (k int, within float64) {
 	if k, within = q.K, q.Within; k == 0 {
 		k = math.MaxInt
 	}
 	if within == 0 {
 		within = math.Inf(1)
 	}
-	return k, within, g.checkDescriptor(op, q.Descriptor)
+	return k, within
 }
 
 // probe is a descriptor that is looked for, and what a search needs room for. Not safe for concurrent use.
@@ -77,7 +82,8 @@ type probe struct {
 	coder    *coder
 	code     [wide]int8
 	base     int32
-	shift    uint
+	shift    uint    // of the scores
+	seeded   bool    // there was a search for a first bound
 	rounding float64 // of the code and of any code of the snapshot, in units
 
 	scores, least []byte // of rows and of groups
@@ -113,6 +119,7 @@ func (p *probe) begin(k kernel, s *snapshot, d menshen.Descriptor, people int, w
 	p.descriptor = d
 	copy(p.padded, d)
 	p.nearest.reset(s, people, within, permitted)
+	p.seeded = false
 	if p.rotation = s.rotation; s.rotation != nil {
 		p.encode(k, s)
 	}
@@ -145,7 +152,6 @@ func (p *probe) encode(k kernel, s *snapshot) {
 	}
 	p.code[r.width-2], p.code[r.width-1] = lengthOne, 1
 	p.base = int32(128*sum + (square+1)/2)
-	p.shift = r.shift
 }
 
 // visit searches the coded rows from one to another, both multiples of blockRows or the end.
@@ -153,22 +159,22 @@ func (p *probe) visit(k kernel, from, to int) {
 	if from >= to {
 		return
 	}
-	p.scan(k, from, to)
 	n := &p.nearest
-	for want := max(seeds, 2*min(n.k, 1<<20)); ; want *= 4 {
+	p.scan(k, from, to, p.rotation.shift)
+	for want := max(seeds, 2*min(n.k, 1<<20)); !p.seeded || !n.full; want *= 4 {
+		p.seeded = true
 		m := p.threshold(want)
 		if p.limit(n.bound) <= float64(m) {
 			break
 		}
 		p.seed(k, from, byte(m))
-		if n.full || m == 255 {
+		if m == 255 {
 			break
 		}
 	}
 	limit := p.limit(n.bound)
 	if limit >= 255 && p.shift < lastShift {
-		p.shift = lastShift
-		p.scan(k, from, to)
+		p.scan(k, from, to, lastShift)
 		limit = p.limit(n.bound)
 	}
 	rows := p.rows[:0]
@@ -184,7 +190,9 @@ func (p *probe) visit(k kernel, from, to int) {
 	p.measure(k, rows)
 }
 
-func (p *probe) scan(k kernel, from, to int) {
+// scan scores the rows from one to another.
+func (p *probe) scan(k kernel, from, to int, shift uint) {
+	p.shift = shift
 	if cap(p.scores) < to-from {
 		p.scores, p.least = make([]byte, to-from+(to-from)/8), make([]byte, (to-from+(to-from)/8)/groupRows+1)
 	}
