@@ -21,16 +21,20 @@ type block struct {
 
 // page is up to groupRows templates.
 type page struct {
-	vectors []float32 // row after row, stride numbers each
-	names   [groupRows]pair
-	long    []string // ids that are too long for a name
+	vectors []float32        // row after row, stride numbers each
+	names   *[groupRows]pair // apart, as together they would not fit the allocator's sizes
+	long    []string         // ids that are too long for a name
 }
 
 type pair struct{ person, template name }
 
+func newPage(stride int) *page {
+	return &page{vectors: make([]float32, groupRows*stride), names: new([groupRows]pair)}
+}
+
 // clone copies what the first n rows of a page need.
 func (p *page) clone(n, stride int) *page {
-	c := &page{vectors: make([]float32, len(p.vectors))}
+	c := newPage(stride)
 	copy(c.vectors, p.vectors[:n*stride])
 	for i := range n {
 		c.names[i] = pair{c.adopt(p.names[i].person, p.long), c.adopt(p.names[i].template, p.long)}

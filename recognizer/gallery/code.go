@@ -1,6 +1,11 @@
 package gallery
 
-import "math"
+import (
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+)
 
 const (
 	maxCode   = 127 // of one number of a code, and −127
@@ -125,15 +130,39 @@ func (d *draft) code() {
 	if d.rotation == nil {
 		return
 	}
-	for ; d.coded+groupRows <= d.rows; d.coded += groupRows {
-		b := d.blocks[d.coded/blockRows]
+	if to := d.rows / groupRows * groupRows; to > d.coded {
+		d.encode(d.coded, to)
+		d.coded = to
+	}
+}
+
+// encode gives rows their codes, on several processors if they are many. Both ends are multiples of groupRows.
+func (d *draft) encode(from, to int) {
+	for _, b := range d.blocks[from/blockRows : (to-1)/blockRows+1] {
 		if b.codes == nil {
 			b.codes = make([]byte, blockRows*d.rotation.width)
 		}
-		p := b.pages[d.coded/groupRows%blockSize]
-		for i := range groupRows {
-			e := d.rotation.encode(g.kernel, g.coder, p.vectors[i*d.stride:], b.codes, d.coded%blockRows+i)
-			d.rounding = max(d.rounding, e)
-		}
 	}
+	part := func(c *coder, from, to int) (rounding float64) {
+		for row := from; row < to; row++ {
+			b := d.blocks[row/blockRows]
+			vector := b.pages[row/groupRows%blockSize].vectors[row%groupRows*d.stride:]
+			rounding = max(rounding, d.rotation.encode(d.g.kernel, c, vector, b.codes, row%blockRows))
+		}
+		return rounding
+	}
+	workers := min(runtime.GOMAXPROCS(0), (to-from)/(4*blockRows)+1)
+	if workers == 1 {
+		d.rounding = max(d.rounding, part(d.g.coder, from, to))
+		return
+	}
+	roundings := make([]float64, workers)
+	var all sync.WaitGroup
+	for w := range workers {
+		groups := (to - from) / groupRows
+		first, end := from+w*groups/workers*groupRows, from+(w+1)*groups/workers*groupRows
+		all.Go(func() { roundings[w] = part(newCoder(d.stride), first, end) })
+	}
+	all.Wait()
+	d.rounding = max(d.rounding, slices.Max(roundings))
 }

@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"menshen"
 )
@@ -195,7 +196,7 @@ func (g *Gallery) readHead(in *pieces) (rows int, err error) {
 // readPage reads the next rows and enters them in no table yet.
 func (d *draft) readPage(in *pieces, rows int) error {
 	names := append([]byte(nil), in.next(rows*32)...)
-	p := &page{vectors: make([]float32, groupRows*d.stride)}
+	p := newPage(d.stride)
 	for range in.count(2 * groupRows) {
 		p.long = append(p.long, string(in.next(in.count(maxText))))
 	}
@@ -222,11 +223,14 @@ func (d *draft) readPage(in *pieces, rows int) error {
 			if n.long() && int(binary.LittleEndian.Uint32(n[12:])) >= len(p.long) {
 				return damage("an id is missing")
 			}
-			id := string(n.append(nil, p.long))
-			*to = nameOf(d.g.seed, id) // the hash of long ones is of this process
-			if *to = p.keep(*to, id); id == "" || !n.long() && *to != n {
+			if n.long() {
+				id := p.long[binary.LittleEndian.Uint32(n[12:])]
+				n = p.keep(nameOf(d.g.seed, id), id) // the hash is of this process
+			}
+			if !n.valid() {
 				return damage("an id is none")
 			}
+			*to = n
 		}
 	}
 	if d.rows%blockRows == 0 {
@@ -249,7 +253,7 @@ type pieces struct {
 func (p *pieces) next(n int) []byte {
 	at := len(p.piece)
 	if p.err == nil {
-		p.piece = append(p.piece, make([]byte, n)...)
+		p.piece = slices.Grow(p.piece, n)[:at+n]
 		_, p.err = io.ReadFull(p.from, p.piece[at:])
 	}
 	if p.err != nil {

@@ -41,6 +41,24 @@ func nameOf(seed maphash.Seed, id string) (n name) {
 	return n
 }
 
+// valid reports whether n is what nameOf gives for some id that is not empty.
+func (n name) valid() bool {
+	switch size := int(n[kind]); {
+	case n.long() || n[kind]&0xc0 == 0x80:
+		return true
+	case size == 0 || size > 15:
+		return false
+	default: // nothing follows the text
+		n[kind] = 0
+		for _, c := range n[size+min(size/kind, 1):] {
+			if c != 0 {
+				return false
+			}
+		}
+		return true
+	}
+}
+
 // hash spreads a name over 64 bits. All names of equal ids have the same hash.
 func (n name) hash() uint64 {
 	a, b := binary.LittleEndian.Uint64(n[:8]), binary.LittleEndian.Uint64(n[8:])

@@ -53,7 +53,7 @@ func (d *draft) add(person, template string, vector []float32) {
 	}
 	b := d.blocks[row/blockRows]
 	if row%groupRows == 0 {
-		b.pages[row/groupRows%blockSize] = &page{vectors: make([]float32, groupRows*d.stride)}
+		b.pages[row/groupRows%blockSize] = newPage(d.stride)
 	}
 	p, at := b.pages[row/groupRows%blockSize], row%groupRows
 	copy(p.vectors[at*d.stride:], vector)

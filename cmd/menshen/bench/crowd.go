@@ -67,26 +67,27 @@ func (c *crowd) query(i int) gallery.Query {
 // fill inserts one template after another.
 func (c *crowd) fill(ctx context.Context, r *galleryReport) (*gallery.Gallery, error) {
 	g := gallery.New(c.engine())
-	var took time.Duration
+	var took, cpu time.Duration
 	batch := make([]menshen.Template, 0, 4096)
 	for i := range c.o.People * c.o.Templates {
 		batch = append(batch, c.template(uint64(i/c.o.Templates), uint64(i%c.o.Templates), c.row(i)))
 		if len(batch) < cap(batch) && i+1 < c.o.People*c.o.Templates {
 			continue
 		}
-		begin := time.Now() // the ids are made beforehand
+		used, begin := processTime(), time.Now() // the ids are made beforehand
 		for j := range batch {
 			if err := g.Insert(batch[j]); err != nil {
 				return nil, err
 			}
 		}
 		took += time.Since(begin)
+		cpu += processTime() - used
 		batch = batch[:0]
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 	}
-	r.Insert = micros(took) / float64(g.Len())
+	r.Insert, r.InsertCPU = micros(took)/float64(g.Len()), micros(cpu)/float64(g.Len())
 	return g, nil
 }
 

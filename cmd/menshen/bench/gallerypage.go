@@ -14,11 +14,12 @@ func (r galleryReport) Page() Page {
 		add(what, fmt.Sprintf("%.1f µs", p50), fmt.Sprintf("p99 %.1f µs", p99))
 	}
 	times("a search", r.P50, r.P99)
+	add("  in the quietest moment", fmt.Sprintf("%.1f µs", r.QuietP50), "p50 of 50 searches in a row")
 	times("  of somebody enrolled", r.KnownP50, r.KnownP99)
 	times("  of a stranger", r.UnknownP50, r.UnknownP99)
 	add("searches a second", fmt.Sprintf("%.0f", r.QPS), fmt.Sprintf("%d thread(s)", r.Threads))
 	add("  64 at once", fmt.Sprintf("%.0f", r.BatchQPS), "1 thread")
-	add("an insert", fmt.Sprintf("%.2f µs", r.Insert), fmt.Sprintf("mean from the first to the last; %.2f µs after it", r.InsertAtFull))
+	add("an insert", fmt.Sprintf("%.2f µs", r.Insert), fmt.Sprintf("mean from the first to the last, %.2f µs of processor time; %.2f µs after it", r.InsertCPU, r.InsertAtFull))
 	add("a removal", fmt.Sprintf("%.2f µs", r.RemoveAtFull), "mean")
 	add("memory", fmt.Sprintf("%.0f bytes", r.BytesPerTemplate), "a template, all included")
 	add("saved, opened", fmt.Sprintf("%.0f ms, %.0f ms", r.SaveMS, r.LoadMS), "")
