@@ -7,7 +7,7 @@ import (
 
 const (
 	groupRows = 64                      // rows whose codes lie interleaved, and which share a page
-	blockRows = blockSize * groupRows   // rows whose codes lie in one piece: what a removal copies, 64 or 80 KB
+	blockRows = blockSize * groupRows   // rows whose codes lie in one piece: what a removal copies, 80 KB
 	blockSize = 32                      // groups of a block
 	maxRows   = 1<<32 - 1 - 2*blockRows // rows are numbered with 32 bits
 )
@@ -17,6 +17,15 @@ const (
 type block struct {
 	codes []byte // of the groups that are coded; nil before there is a rotation
 	pages [blockSize]*page
+	first [blockSize]*float32 // of each page's vectors: a search then waits for memory once a row, not twice
+}
+
+// put makes a page the one with a row; nil takes it out.
+func (b *block) put(row int, p *page) {
+	at := row / groupRows % blockSize
+	if b.pages[at], b.first[at] = p, nil; p != nil {
+		b.first[at] = &p.vectors[0]
+	}
 }
 
 // page is up to groupRows templates.

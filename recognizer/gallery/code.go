@@ -11,13 +11,18 @@ const (
 	maxCode   = 127 // of one number of a code, and −127
 	maxLength = 250 // of a code, before rounding
 	lengthOne = 127 // what the first byte of the length counts
+
+	// More bytes of a code are more memory to go through, fewer make more rows to be measured: at a million templates, 32
+	// are as fast in the middle and twice as slow for the slowest queries; 48 would not fit in 600 bytes a template.
+	codeBytes   = 40
+	codeNumbers = codeBytes - 2
 )
 
 // A code is a head in units of its rotation, projected onto the cube [−127, 127]ⁿ and then onto the ball of radius 250,
 // and rounded to whole numbers. Both are convex, so projecting onto them enlarges no distance (heads beyond cost speed
 // only), and rounding moves each code by a length that is known: rotation.encode gives it.
 //
-// It is kept as width bytes: the numbers + 128, then ⌊|c|²/2⌋ = 127 a + b as the bytes a and b; 250 and the rounding of
+// It is kept as codeBytes bytes: the numbers + 128, then ⌊|c|²/2⌋ = 127 a + b as the bytes a and b; 250 and the rounding of
 // 38 numbers make it 32,025 at most, less than 127 · 255. A probe q keeps −q, 127 and 1, so that one product of bytes
 // gives ⌊|c|²/2⌋ − q·c but for what is the same for all rows (probe.base).
 //
@@ -32,7 +37,7 @@ type coder struct {
 }
 
 func newCoder(stride int) *coder {
-	return &coder{wide: make([]float64, stride), head: make([]float64, (wide+15)&^15), numbers: make([]float64, wide)}
+	return &coder{wide: make([]float64, stride), head: make([]float64, (codeNumbers+15)&^15), numbers: make([]float64, codeNumbers)}
 }
 
 // numbersOf leaves the code of a vector of stride numbers in c.numbers, as whole numbers, and gives how far they may be,
@@ -53,7 +58,7 @@ func (r *rotation) numbersOf(k kernel, c *coder, vector []float32) (rounding flo
 		left, length = l0+l1, math.Sqrt(n0+n1)
 	}
 	k.combine(&c.head[0], &c.wide[0], &r.matrix[0], r.stride, r.cols)
-	numbers := c.numbers[:r.width-2]
+	numbers := c.numbers[:codeNumbers]
 	clear(numbers)
 	for i, offset := range r.offset[:r.heads] {
 		h := c.head[i] - offset
@@ -96,9 +101,9 @@ func (r *rotation) roundoff(length float64) float64 {
 // encode writes the code of a vector of stride numbers to its place in the codes of a block.
 func (r *rotation) encode(k kernel, c *coder, vector []float32, codes []byte, row int) (rounding float64) {
 	rounding = r.numbersOf(k, c, vector)
-	at := codes[row/groupRows*groupRows*r.width+row%groupRows*4:]
+	at := codes[row/groupRows*groupRows*codeBytes+row%groupRows*4:]
 	square := 0
-	numbers := c.numbers[:r.width-2]
+	numbers := c.numbers[:codeNumbers]
 	for i, v := range numbers {
 		n := int(v)
 		square += n * n
@@ -123,7 +128,7 @@ func (d *draft) code() {
 		d.coded, d.rounding, g.since = 0, 0, 0
 		list := make([]*block, len(d.blocks), len(d.blocks)+len(d.blocks)/8+1)
 		for i, b := range d.blocks {
-			list[i] = &block{pages: b.pages}
+			list[i] = &block{pages: b.pages, first: b.first}
 		}
 		d.blocks = list
 	}
@@ -140,7 +145,7 @@ func (d *draft) code() {
 func (d *draft) encode(from, to int) {
 	for _, b := range d.blocks[from/blockRows : (to-1)/blockRows+1] {
 		if b.codes == nil {
-			b.codes = make([]byte, blockRows*d.rotation.width)
+			b.codes = make([]byte, blockRows*codeBytes)
 		}
 	}
 	part := func(c *coder, from, to int) (rounding float64) {

@@ -236,7 +236,7 @@ func (d *draft) readPage(in *pieces, rows int) error {
 	if d.rows%blockRows == 0 {
 		d.blocks = append(d.blocks, &block{})
 	}
-	d.blocks[d.rows/blockRows].pages[d.rows/groupRows%blockSize] = p
+	d.blocks[d.rows/blockRows].put(d.rows, p)
 	d.rows += rows
 	return nil
 }

@@ -3,7 +3,7 @@
 // point's business. It keeps nothing on disk unless told to (Save).
 //
 // Every answer is that of a plain scan, to the last bit of its distances; only the way there is short. A search looks at
-// 32 or 40 bytes of each template (package file code.go: the leading dimensions of a rotation, in 8 bits), from which a
+// 40 bytes of each template (package file code.go: the leading dimensions of a rotation, in 8 bits), from which a
 // lower bound of its distance follows (bound.go), and measures those alone that may be among the nearest.
 //
 // Readers never wait: they search a snapshot that no writer changes. Writers take turns; each publishes a new snapshot

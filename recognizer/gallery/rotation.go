@@ -10,8 +10,6 @@ const (
 	trainAgain    = 4    // times as many inserted as there were when the rotation was made: it is made anew
 	sampleRows    = 4096 // templates that a rotation is learnt from
 	iterations    = 8    // of the power method; a poor rotation costs speed only
-	narrow, wide  = 32, 40
-	manyRows      = 400_000 // from which on narrow codes are faster: then memory is the limit
 )
 
 // rotation maps a vector x to a head that never enlarges a distance: R (x − mean) and the length of what that leaves,
@@ -29,7 +27,6 @@ type rotation struct {
 	rest          float64   // the mean length of what is left
 	size          float64   // |mean|
 
-	width   int     // bytes of a code: heads, the rest, two for the length (see code.go)
 	unit    float64 // what 1 means in a code
 	shift   uint    // of scores (see bound.go)
 	trained int     // templates when it was made
@@ -37,11 +34,8 @@ type rotation struct {
 
 // train makes a rotation for the templates of a snapshot.
 func train(k kernel, s *snapshot, dim int) *rotation {
-	r := &rotation{stride: s.stride, trained: s.rows, width: wide, mean: make([]float64, s.stride)}
-	if s.rows >= manyRows {
-		r.width = narrow
-	}
-	r.heads = min(r.width-3, dim)
+	r := &rotation{stride: s.stride, trained: s.rows, mean: make([]float64, s.stride)}
+	r.heads = min(codeNumbers-1, dim)
 	r.cols = (r.heads + 15) &^ 15
 
 	n := min(s.rows, sampleRows) &^ 3

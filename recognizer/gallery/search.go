@@ -80,7 +80,7 @@ type probe struct {
 
 	rotation *rotation // of the snapshot
 	coder    *coder
-	code     [wide]int8
+	code     [codeBytes]int8
 	base     int32
 	shift    uint    // of the scores
 	seeded   bool    // there was a search for a first bound
@@ -144,13 +144,13 @@ func (p *probe) encode(k kernel, s *snapshot) {
 	r := s.rotation
 	p.rounding = r.numbersOf(k, p.coder, p.padded) + s.rounding
 	sum, square := 0, 0
-	for i, v := range p.coder.numbers[:r.width-2] {
+	for i, v := range p.coder.numbers[:codeNumbers] {
 		n := int(v)
 		sum += n
 		square += n * n
 		p.code[i] = int8(-n)
 	}
-	p.code[r.width-2], p.code[r.width-1] = lengthOne, 1
+	p.code[codeNumbers], p.code[codeNumbers+1] = lengthOne, 1
 	p.base = int32(128*sum + (square+1)/2)
 }
 
@@ -161,19 +161,22 @@ func (p *probe) visit(k kernel, from, to int) {
 	}
 	n := &p.nearest
 	p.scan(k, from, to, p.rotation.shift)
-	for want := max(seeds, 2*min(n.k, 1<<20)); !p.seeded || !n.full; want *= 4 {
+	for want := max(seeds, 2*min(n.k, to-from)); n.k <= to-from && (!p.seeded || !n.full); want *= 4 {
 		p.seeded = true
 		m := p.threshold(want)
 		if p.limit(n.bound) <= float64(m) {
 			break
 		}
 		p.seed(k, from, byte(m))
+		if n.k > few {
+			n.settle()
+		}
 		if m == 255 {
 			break
 		}
 	}
 	limit := p.limit(n.bound)
-	if limit >= 255 && p.shift < lastShift {
+	if limit >= 255 && !math.IsInf(limit, 1) { // the scores do not tell
 		p.scan(k, from, to, lastShift)
 		limit = p.limit(n.bound)
 	}
@@ -200,7 +203,7 @@ func (p *probe) scan(k kernel, from, to int, shift uint) {
 	p.scores, p.least = p.scores[:to-from], p.least[:(to-from)/groupRows]
 	for row := from; row < to; row += blockRows {
 		groups := min(to-row, blockRows) / groupRows
-		k.scan(&s.blocks[row/blockRows].codes[0], groups, &p.code[0], p.rotation.width/4, p.base, p.shift,
+		k.scan(&s.blocks[row/blockRows].codes[0], groups, &p.code[0], codeBytes/4, p.base, p.shift,
 			&p.scores[row-from], &p.least[(row-from)/groupRows])
 	}
 }
@@ -243,22 +246,22 @@ func (p *probe) measure(k kernel, rows []uint32) {
 		part := rows[:min(len(rows), queue)]
 		rows = rows[len(part):]
 		for i, row := range part {
-			p.addresses[i] = unsafe.Pointer(&n.snapshot.vector(int(row))[0])
+			p.addresses[i] = n.snapshot.address(int(row))
 		}
 		squared := p.squared[:len(part)]
 		k.distances(&p.padded[0], len(p.padded), &p.addresses[0], len(part), &squared[0])
-		for !n.full && n.k <= few { // the nearest first, as long as there is no bound
-			at := -1
+		for tries := 0; !n.full && tries < 2*n.k && n.k <= few; tries++ { // the nearest first, as long as there is no bound
+			at := 0
 			for i, s := range squared {
-				if !math.IsNaN(float64(s)) && (at < 0 || s < squared[at]) {
+				if s < squared[at] {
 					at = i
 				}
 			}
-			if at < 0 {
+			if !(squared[at] <= ceiling(n.bound, len(p.padded))) {
 				break
 			}
 			p.offer(int(part[at]))
-			squared[at] = float32(math.NaN())
+			squared[at] = float32(math.Inf(1))
 		}
 		limit := ceiling(n.bound, len(p.padded))
 		for i, s := range squared {

@@ -1,6 +1,9 @@
 package gallery
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // snapshot is the gallery at one moment. All blocks and pages but the last are full; none is empty.
 type snapshot struct {
@@ -15,6 +18,11 @@ type snapshot struct {
 
 func (s *snapshot) page(row int) *page {
 	return s.blocks[row/blockRows].pages[row/groupRows%blockSize]
+}
+
+// address is where the vector of a row begins.
+func (s *snapshot) address(row int) unsafe.Pointer {
+	return unsafe.Add(unsafe.Pointer(s.blocks[row/blockRows].first[row/groupRows%blockSize]), row%groupRows*s.stride*4)
 }
 
 func (s *snapshot) vector(row int) []float32 {
@@ -53,7 +61,7 @@ func (d *draft) add(person, template string, vector []float32) {
 	}
 	b := d.blocks[row/blockRows]
 	if row%groupRows == 0 {
-		b.pages[row/groupRows%blockSize] = newPage(d.stride)
+		b.put(row, newPage(d.stride))
 	}
 	p, at := b.pages[row/groupRows%blockSize], row%groupRows
 	copy(p.vectors[at*d.stride:], vector)
@@ -151,7 +159,7 @@ func (d *draft) drop(last int) {
 		d.blocks[len(d.blocks)-1] = nil
 		d.blocks = d.blocks[:len(d.blocks)-1]
 	case last%groupRows == 0:
-		d.ownBlock(last).pages[last/groupRows%blockSize] = nil
+		d.ownBlock(last).put(last, nil)
 	default:
 		p := d.ownPage(last, last%groupRows)
 		clear(p.vectors[last%groupRows*d.stride:])
@@ -186,7 +194,7 @@ func (d *draft) ownPage(row, n int) *page {
 		return p
 	}
 	c := p.clone(min(n, d.rows-row/groupRows*groupRows), d.stride)
-	d.ownBlock(row).pages[row/groupRows%blockSize] = c
+	d.ownBlock(row).put(row, c)
 	d.ownPages = mark(d.ownPages, c)
 	return c
 }
