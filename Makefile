@@ -10,7 +10,7 @@ SOURCES := $(shell find . -path ./build -prune -o -name '*.go' ! -name '*_test.g
 
 .PHONY: help
 help: ## Explain every target (this)
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: ## Install what building needs (Debian packages, Go modules), check Go and Node
@@ -45,6 +45,19 @@ lint: ## Check style: gofmt, golangci-lint, buf
 bench: models ## Measure frames, faces and the way from camera to decision on this machine (about 5 minutes)
 	@bin/menshen bench stages
 	@bin/menshen bench pipeline
+
+bin/faiss: cmd/menshen/bench/faiss/faiss.cpp
+	@mkdir -p bin
+	g++ -O2 -o $@ $< -lfaiss -lopenblas -lgomp
+
+.PHONY: bench-gallery
+bench-gallery: build ## Measure the gallery, and a plain scan and Debian's FAISS on the same vectors (about 10 minutes)
+	@scripts/setup bench
+	@$(MAKE) --no-print-directory bin/faiss
+	@bin/menshen bench gallery --people 10000 --peer bin/faiss
+	@bin/menshen bench gallery --people 100000 --peer bin/faiss
+	@bin/menshen bench gallery --people 1000000
+	@bin/menshen bench gallery --people 1000000 --within 0.48
 
 .PHONY: generate
 generate: ## Make the Go code of proto/ anew

@@ -14,11 +14,11 @@ import (
 
 func (a *app) benchCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "bench", Short: "Measure this machine: each stage on one thread, and the way from camera to decision", Args: cobra.NoArgs,
+		Use: "bench", Short: "Measure this machine: each stage on one thread, the way from camera to decision, the gallery", Args: cobra.NoArgs,
 		Long: `Measure how fast this machine is. Other programs that run meanwhile make the figures worse; the tables say how busy the machine was.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand())
+	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand(), a.benchGalleryCommand())
 	return c
 }
 
@@ -45,6 +45,25 @@ The cameras do not see the same at the same time: each plays the clip later than
 	c.Flags().IntVar(&o.Seconds, "seconds", 36, "how long each number is measured, 12 to 3600")
 	c.Flags().StringVar(&o.Faces, "faces", "../shared/testdata/faces", "folder with a sub-folder of photographs for each person of truth.csv")
 	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Pipeline(ctx, p, o) })
+}
+
+func (a *app) benchGalleryCommand() *cobra.Command {
+	var o bench.GalleryOptions
+	c := &cobra.Command{
+		Use: "gallery", Short: "Time searches, inserts and removals in a gallery, and compare the answers with a plain scan",
+		Long: `Fill a gallery with computed descriptors that lie to each other as those of faces do, and search it; every other query is of
+somebody who is not in it. The answers are compared with those of a plain scan, all of them or as many as 20 seconds allow.`,
+	}
+	c.Flags().IntVar(&o.People, "people", 100_000, "people in the gallery, 1 to 5000000")
+	c.Flags().IntVar(&o.Templates, "templates-per-person", 1, "templates of each, 1 to 100")
+	c.Flags().IntVar(&o.Dim, "dim", 128, "numbers of a descriptor, 1 to 4096")
+	c.Flags().IntVar(&o.Queries, "queries", 2000, "searches, 2 to 1000000")
+	c.Flags().IntVar(&o.Threads, "threads", 1, "threads that search at the same time, 1 to 256")
+	c.Flags().Uint64Var(&o.Seed, "seed", 1, "another number gives other faces")
+	c.Flags().IntVar(&o.Nearest, "nearest", 1, "people that each search asks for, 1 to 1000")
+	c.Flags().Float64Var(&o.Within, "within", 0, "distance that each search asks for, 0 for any")
+	c.Flags().StringVar(&o.Peer, "peer", "", "program to compare with, see make bench-gallery")
+	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Gallery(ctx, p, o) })
 }
 
 // clipFlags are those of benchmarks that work on a clip. The clip lies beside the checkout unless told otherwise.

@@ -18,118 +18,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// naive is the gallery as anybody would write it first.
-type naive map[string]menshen.Template
-
-func (n naive) search(d menshen.Descriptor, k int, within float64) []menshen.Candidate {
-	nearest := map[string]menshen.Candidate{}
-	for _, t := range n {
-		c := menshen.Candidate{Person: t.Person, Template: t.ID, Distance: d.Distance(t.Descriptor)}
-		old, ok := nearest[c.Person]
-		if c.Distance <= within && (!ok || c.Distance < old.Distance || c.Distance == old.Distance && c.Template < old.Template) {
-			nearest[c.Person] = c
-		}
-	}
-	var all []menshen.Candidate
-	for _, c := range nearest {
-		all = append(all, c)
-	}
-	slices.SortFunc(all, func(a, b menshen.Candidate) int {
-		switch {
-		case a.Distance != b.Distance:
-			if a.Distance < b.Distance {
-				return -1
-			}
-			return 1
-		case a.Person < b.Person:
-			return -1
-		}
-		return 1
-	})
-	return all[:min(max(k, 0), len(all))]
-}
-
-func (n naive) people() int {
-	people := map[string]bool{}
-	for _, t := range n {
-		people[t.Person] = true
-	}
-	return len(people)
-}
-
-// TestAgainstNaive does thousands of random things to a gallery and to the naive one, in several dimensions, with
-// numbers so coarse that equal distances are common.
-func TestAgainstNaive(t *testing.T) {
-	for _, dim := range []int{1, 3, 16, 17, 128, 130} {
-		t.Run(fmt.Sprint(dim), func(t *testing.T) {
-			id := engine
-			id.Dim = dim
-			rnd := rand.New(rand.NewPCG(7, uint64(dim)))
-			descriptor := func() menshen.Descriptor {
-				d := make(menshen.Descriptor, dim)
-				for i := range d {
-					d[i] = float32(rnd.IntN(5)-2) / 4
-				}
-				d[rnd.IntN(dim)] += 1.5
-				return d
-			}
-			g, n := gallery.New(id), naive{}
-			for step := range 2000 {
-				switch r := rnd.IntN(10); {
-				case r < 6:
-					var batch []menshen.Template
-					for range 1 + rnd.IntN(4) {
-						x := template(fmt.Sprint("p", rnd.IntN(300)), fmt.Sprint("t", rnd.IntN(1500)), descriptor())
-						x.Engine = id
-						batch = append(batch, x)
-					}
-					if err := g.Insert(batch...); err != nil {
-						t.Fatal(err)
-					}
-					for _, x := range batch {
-						n[x.ID] = x
-					}
-				case r < 8:
-					x := fmt.Sprint("t", rnd.IntN(1500))
-					_, want := n[x]
-					if got := g.RemoveTemplate(x); got != want {
-						t.Fatalf("step %d: removing %s gives %t", step, x, got)
-					}
-					delete(n, x)
-				case r < 9:
-					p, want := fmt.Sprint("p", rnd.IntN(300)), 0
-					for x, y := range n {
-						if y.Person == p {
-							delete(n, x)
-							want++
-						}
-					}
-					if got := g.RemovePerson(p); got != want {
-						t.Fatalf("step %d: removing %s removes %d instead of %d", step, p, got, want)
-					}
-				}
-				if g.Len() != len(n) {
-					t.Fatalf("step %d: %d templates instead of %d", step, g.Len(), len(n))
-				}
-				if step%10 > 0 {
-					continue
-				}
-				if g.People() != n.people() {
-					t.Fatalf("step %d: %d people instead of %d", step, g.People(), n.people())
-				}
-				d, k, within := descriptor(), rnd.IntN(6), math.Inf(1)
-				if rnd.IntN(2) == 0 {
-					within = rnd.Float64() * 4
-				}
-				got, err := g.SearchWithin(d, k, within)
-				if want := n.search(d, k, within); err != nil || !slices.Equal(got, want) {
-					t.Fatalf("step %d: %v instead of %v, error %v", step, got, want, err)
-				}
-			}
-		})
-	}
-}
-
 // TestNoise has distances with all the digits that real ones have.
 func TestNoise(t *testing.T) {
 	f, g, n := newFaces(3), gallery.New(engine), naive{}
@@ -155,7 +43,7 @@ func TestNoise(t *testing.T) {
 			d = f.photograph(places[i])
 		}
 		got, err := g.Search(d, 5)
-		if want := n.search(d, 5, math.Inf(1)); err != nil || !slices.Equal(got, want) {
+		if want := n.search(d, 5, math.Inf(1), nil); err != nil || !slices.Equal(got, want) {
 			t.Fatalf("%v instead of %v, error %v", got, want, err)
 		}
 		if i%2 == 0 && got[0].Person != fmt.Sprintf("p%07d", i) {
@@ -364,7 +252,7 @@ func TestScale(t *testing.T) {
 		}
 		q := scaled()
 		found, err := g.Search(q, 7)
-		if want := n.search(q, 7, math.Inf(1)); err != nil || !slices.Equal(found, want) {
+		if want := n.search(q, 7, math.Inf(1), nil); err != nil || !slices.Equal(found, want) {
 			t.Errorf("%g: %v instead of %v, error %v", scale, found, want, err)
 		}
 	}

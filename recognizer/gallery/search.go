@@ -1,12 +1,21 @@
 package gallery
 
 import (
-	"cmp"
 	"math"
-	"slices"
+	"unsafe"
 
 	"menshen"
 )
+
+// Query says who is looked for.
+type Query struct {
+	Descriptor menshen.Descriptor // of the gallery's engine
+	K          int                // how many people at most; 0: everybody within the distance
+	Within     float64            // the distance up to which people count; 0: any. The smaller, the faster
+	// Permitted says whether a person counts, nil: everybody does. It is asked for the nearest only, perhaps more than
+	// once, and must not change its mind during a search.
+	Permitted func(person string) bool
+}
 
 // Search gives up to k different people, nearest first, each with their nearest template and its distance; people at
 // the same distance in order of their ids. The answer is exact. An empty gallery gives none and no error. CodeInvalid
@@ -27,103 +36,245 @@ func (g *Gallery) SearchWithin(d menshen.Descriptor, k int, distance float64) ([
 	if k < 1 || distance < 0 {
 		return nil, nil
 	}
-	best := nearest{k: k, within: distance, slack: slack(len(d))}
-	best.tighten()
-	dim := len(d)
-	for _, b := range g.now.Load().blocks {
-		for i := range b.rows {
-			v := b.vectors[i*dim : i*dim+dim]
-			if beyond(d, v, best.limit) {
-				continue
-			}
-			// The filter's float32 sum decides nothing but this: what is near is measured again, as everybody else would.
-			best.offer(b.rows[i], d.Distance(v))
+	p := g.probes.Get().(*probe)
+	defer g.probes.Put(p)
+	return p.search(g, d, k, distance, nil), nil
+}
+
+// SearchQuery is Search with all that a query may say. CodeInvalid also for a negative K or Within, or one that is no number.
+func (g *Gallery) SearchQuery(q Query) ([]menshen.Candidate, error) {
+	if err := g.checkQuery(q); err != nil {
+		return nil, err
+	}
+	p := g.probes.Get().(*probe)
+	defer g.probes.Put(p)
+	k, within := q.limits()
+	return p.search(g, q.Descriptor, k, within, q.Permitted), nil
+}
+
+func (g *Gallery) checkQuery(q Query) error {
+	const op = "gallery.search"
+	if !(q.Within >= 0) || q.K < 0 {
+		return menshen.Errorf(menshen.CodeInvalid, op, "nobody can be among %d people within %g", q.K, q.Within).
+			WithHint("ask for 0 or more people, within 0 or more")
+	}
+	return g.checkDescriptor(op, q.Descriptor)
+}
+
+// limits gives what zeros stand for.
+func (q Query) limits() (k int, within float64) {
+	if k, within = q.K, q.Within; k == 0 {
+		k = math.MaxInt
+	}
+	if within == 0 {
+		within = math.Inf(1)
+	}
+	return k, within
+}
+
+// probe is a descriptor that is looked for, and what a search needs room for. Not safe for concurrent use.
+type probe struct {
+	descriptor menshen.Descriptor
+	padded     []float32 // the same, with zeros up to the stride
+	nearest    nearest
+
+	rotation *rotation // of the snapshot
+	coder    *coder
+	code     [codeBytes]int8
+	base     int32
+	shift    uint    // of the scores
+	seeded   bool    // there was a search for a first bound
+	rounding float64 // of the code and of any code of the snapshot, in units
+
+	scores, least []byte // of rows and of groups
+	rows          []uint32
+	addresses     []unsafe.Pointer
+	squared       []float32
+}
+
+func newProbe(stride int) *probe {
+	return &probe{
+		padded: make([]float32, stride), coder: newCoder(stride), rows: make([]uint32, queue+blockRows),
+		addresses: make([]unsafe.Pointer, queue), squared: make([]float32, queue),
+	}
+}
+
+// queue is how many rows are measured at once; seeds how many groups are looked into for a first bound.
+const (
+	queue = 256
+	seeds = 16
+)
+
+func (p *probe) search(g *Gallery, d menshen.Descriptor, k int, within float64, permitted func(string) bool) []menshen.Candidate {
+	s := g.now.Load()
+	p.begin(g.kernel, s, d, k, within, permitted)
+	p.visit(g.kernel, 0, s.coded)
+	all := p.nearest.candidates()
+	p.end()
+	return all
+}
+
+// begin makes the code of a descriptor and measures the rows that have none.
+func (p *probe) begin(k kernel, s *snapshot, d menshen.Descriptor, people int, within float64, permitted func(string) bool) {
+	p.descriptor = d
+	copy(p.padded, d)
+	p.nearest.reset(s, people, within, permitted)
+	p.seeded = false
+	if p.rotation = s.rotation; s.rotation != nil {
+		p.encode(k, s)
+	}
+	rows := p.rows[:0]
+	for row := s.coded; row < s.rows; row++ {
+		if rows = append(rows, uint32(row)); len(rows) == queue {
+			p.measure(k, rows)
+			rows = rows[:0]
 		}
 	}
-	return best.people, nil
+	p.measure(k, rows)
 }
 
-// nearest collects the k nearest people.
-type nearest struct {
-	k      int
-	within float64
-	slack  float64
-	people []menshen.Candidate // in order
-	limit  float32             // squared distance beyond which nobody can be among them
+// end forgets whom the search was for, so that a waiting probe holds no memory of the gallery.
+func (p *probe) end() {
+	p.descriptor, p.rotation = nil, nil
+	p.nearest.reset(nil, 0, 0, nil)
+	clear(p.addresses)
 }
 
-// slack is how far a float32 sum of n squared differences may lie above the true one, as a share of it, twice over for
-// safety: each term carries three roundings and each addition one (Higham 2002, section 3.1).
-func slack(n int) float64 { return 2 * float64(n+4) * 0x1p-24 }
-
-// tighten renews the limit after a change. A person may still come in at the very distance of the last one.
-func (n *nearest) tighten() {
-	bound := n.within
-	if len(n.people) == n.k {
-		bound = min(bound, n.people[n.k-1].Distance)
+func (p *probe) encode(k kernel, s *snapshot) {
+	r := s.rotation
+	p.rounding = r.numbersOf(k, p.coder, p.padded) + s.rounding
+	sum, square := 0, 0
+	for i, v := range p.coder.numbers[:codeNumbers] {
+		n := int(v)
+		sum += n
+		square += n * n
+		p.code[i] = int8(-n)
 	}
-	// A float32 sum of tiny squares may also lose what is below the smallest float32; that only lets more through.
-	limit := bound * bound * (1 + n.slack)
-	if limit > math.MaxFloat32 {
-		limit = math.Inf(1)
-	}
-	n.limit = float32(limit)
-	if float64(n.limit) < limit {
-		n.limit = math.Nextafter32(n.limit, float32(math.Inf(1)))
-	}
+	p.code[codeNumbers], p.code[codeNumbers+1] = lengthOne, 1
+	p.base = int32(128*sum + (square+1)/2)
 }
 
-func (n *nearest) offer(r row, distance float64) {
-	if !(distance <= n.within) {
+// visit searches the coded rows from one to another, both multiples of blockRows or the end.
+func (p *probe) visit(k kernel, from, to int) {
+	if from >= to {
 		return
 	}
-	c := menshen.Candidate{Person: r.person, Template: r.template, Distance: distance}
-	if at := slices.IndexFunc(n.people, func(o menshen.Candidate) bool { return o.Person == c.Person }); at >= 0 {
-		if compare(c, n.people[at]) >= 0 {
-			return
+	n := &p.nearest
+	p.scan(k, from, to, p.rotation.shift)
+	for want := max(seeds, 2*min(n.k, to-from)); n.k <= to-from && (!p.seeded || !n.full); want *= 4 {
+		p.seeded = true
+		m := p.threshold(want)
+		if p.limit(n.bound) <= float64(m) {
+			break
 		}
-		n.people = slices.Delete(n.people, at, at+1)
-	} else if len(n.people) == n.k {
-		if compare(c, n.people[n.k-1]) >= 0 {
-			return
+		p.seed(k, from, byte(m))
+		if n.k > few {
+			n.settle()
 		}
-		n.people = n.people[:n.k-1]
+		if m == 255 {
+			break
+		}
 	}
-	at, _ := slices.BinarySearchFunc(n.people, c, compare)
-	n.people = slices.Insert(n.people, at, c)
-	n.tighten()
+	limit := p.limit(n.bound)
+	if limit >= 255 && !math.IsInf(limit, 1) { // the scores do not tell
+		p.scan(k, from, to, lastShift)
+		limit = p.limit(n.bound)
+	}
+	rows := p.rows[:0]
+	for row := from; row < to && limit >= 0; row += blockRows {
+		groups := (min(to-row, blockRows)) / groupRows
+		found := k.collect(&p.scores[row-from], groups, byte(min(limit, 255)), uint32(row), &p.rows[:len(rows)+1][len(rows)])
+		if rows = rows[:len(rows)+found]; len(rows) >= queue {
+			p.measure(k, rows)
+			rows = rows[:0]
+			limit = p.limit(n.bound)
+		}
+	}
+	p.measure(k, rows)
 }
 
-func compare(a, b menshen.Candidate) int {
-	return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Template, b.Template))
+// scan scores the rows from one to another.
+func (p *probe) scan(k kernel, from, to int, shift uint) {
+	p.shift = shift
+	if cap(p.scores) < to-from {
+		p.scores, p.least = make([]byte, to-from+(to-from)/8), make([]byte, (to-from+(to-from)/8)/groupRows+1)
+	}
+	s := p.nearest.snapshot
+	p.scores, p.least = p.scores[:to-from], p.least[:(to-from)/groupRows]
+	for row := from; row < to; row += blockRows {
+		groups := min(to-row, blockRows) / groupRows
+		k.scan(&s.blocks[row/blockRows].codes[0], groups, &p.code[0], codeBytes/4, p.base, p.shift,
+			&p.scores[row-from], &p.least[(row-from)/groupRows])
+	}
 }
 
-// step is how many numbers are summed up between two looks at the limit.
-const step = 16
-
-// beyond reports whether the squared distance of two descriptors of one length surely exceeds the limit. It gives up
-// as soon as the sum so far does: sums only grow.
-func beyond(a, b []float32, limit float32) bool {
-	var s float32
-	for len(a) >= step && len(b) >= step {
-		x, y := (*[step]float32)(a), (*[step]float32)(b)
-		d0, d1, d2, d3 := x[0]-y[0], x[1]-y[1], x[2]-y[2], x[3]-y[3]
-		d4, d5, d6, d7 := x[4]-y[4], x[5]-y[5], x[6]-y[6], x[7]-y[7]
-		s0, s1, s2, s3 := d0*d0, d1*d1, d2*d2, d3*d3
-		s0, s1, s2, s3 = s0+d4*d4, s1+d5*d5, s2+d6*d6, s3+d7*d7
-		d0, d1, d2, d3 = x[8]-y[8], x[9]-y[9], x[10]-y[10], x[11]-y[11]
-		d4, d5, d6, d7 = x[12]-y[12], x[13]-y[13], x[14]-y[14], x[15]-y[15]
-		s0, s1, s2, s3 = s0+d0*d0, s1+d1*d1, s2+d2*d2, s3+d3*d3
-		s0, s1, s2, s3 = s0+d4*d4, s1+d5*d5, s2+d6*d6, s3+d7*d7
-		s += (s0 + s1) + (s2 + s3)
-		if s > limit {
-			return true
+// threshold gives the score that at least so many groups have a row at or below, 255 if there are fewer.
+func (p *probe) threshold(groups int) int {
+	var counts [256]uint32
+	for _, m := range p.least {
+		counts[m]++
+	}
+	sum := 0
+	for m, n := range counts {
+		if sum += int(n); sum >= groups {
+			return m
 		}
-		a, b = a[step:], b[step:]
 	}
-	for i := range min(len(a), len(b)) {
-		d := a[i] - b[i]
-		s += d * d
+	return 255
+}
+
+// seed measures the rows with scores up to a limit, those that look nearest first.
+func (p *probe) seed(k kernel, from int, limit byte) {
+	rows := p.rows[:0]
+	for g, m := range p.least {
+		if m > limit {
+			continue
+		}
+		found := k.collect(&p.scores[g*groupRows], 1, limit, uint32(from+g*groupRows), &p.rows[:len(rows)+1][len(rows)])
+		if rows = rows[:len(rows)+found]; len(rows) >= queue {
+			p.measure(k, rows)
+			rows = rows[:0]
+		}
 	}
-	return s > limit
+	p.measure(k, rows)
+}
+
+// measure offers rows whose float32 distance leaves that open.
+func (p *probe) measure(k kernel, rows []uint32) {
+	n := &p.nearest
+	for len(rows) > 0 {
+		part := rows[:min(len(rows), queue)]
+		rows = rows[len(part):]
+		for i, row := range part {
+			p.addresses[i] = n.snapshot.address(int(row))
+		}
+		squared := p.squared[:len(part)]
+		k.distances(&p.padded[0], len(p.padded), &p.addresses[0], len(part), &squared[0])
+		for tries := 0; !n.full && tries < 2*n.k && n.k <= few; tries++ { // the nearest first, as long as there is no bound
+			at := 0
+			for i, s := range squared {
+				if s < squared[at] {
+					at = i
+				}
+			}
+			if !(squared[at] <= ceiling(n.bound, len(p.padded))) {
+				break
+			}
+			p.offer(int(part[at]))
+			squared[at] = float32(math.Inf(1))
+		}
+		limit := ceiling(n.bound, len(p.padded))
+		for i, s := range squared {
+			if s <= limit {
+				p.offer(int(part[i]))
+				limit = ceiling(n.bound, len(p.padded))
+			}
+		}
+	}
+}
+
+// offer measures again, as everybody else would.
+func (p *probe) offer(row int) {
+	v := menshen.Descriptor(p.nearest.snapshot.vector(row))
+	p.nearest.offer(row, p.descriptor.Distance(v))
 }

@@ -6,6 +6,8 @@
 //	stages.go    Stages: time of each stage for one frame, face or search, on one thread; stages in frames.go, search.go
 //	pipeline.go  Pipeline: menshen serve with cameras; theatre.go plays to them, truth.go says who is in the clip, score.go
 //	             compares passes with it, load.go reads what it cost
+//	gallery.go   Gallery: searches, inserts and removals among templates; crowd.go computes these and scans them plainly,
+//	             peer.go has FAISS do the same (faiss/faiss.cpp), gallerypage.go prints
 //
 // They share figures.go (percentiles), machine.go (what it was measured on), process.go (processors and memory used),
 // stopwatch.go (many short measurements), again.go (the same command in a process of one thread), clip.go (the video to
