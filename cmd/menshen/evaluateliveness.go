@@ -82,11 +82,11 @@ func (a *app) evaluateLiveness(c *cobra.Command, o livenessOptions) error {
 	if q.detector, err = opencv.NewDetector(detector, opencv.DetectorConfig{}); err != nil {
 		return err
 	}
-	defer q.detector.Close()
+	defer func() { _ = q.detector.Close() }() // says nothing that matters at the end
 	if q.checker, err = liveness.New(liveness.Config{Near: s.Near, Wide: s.Wide}); err != nil {
 		return err
 	}
-	defer q.checker.Close()
+	defer func() { _ = q.checker.Close() }()
 	report := livenessReport{Threshold: o.threshold}
 	if report.BPCER, err = q.classify(c.Context(), "--live", o.live, func(score float64) bool { return score < o.threshold }); err != nil {
 		return err
@@ -119,7 +119,7 @@ func (q *livenessRun) classify(ctx context.Context, flag, folder string, wrong f
 	}
 	progress := progressbar.NewOptions(len(paths), progressbar.OptionSetWriter(q.app.err), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetVisibility(isTerminal(q.app.err)))
-	defer progress.Close()
+	defer func() { _ = progress.Close() }() // a bar
 	var scores []float64
 	for _, path := range paths {
 		score, ok, err := q.look(ctx, path)

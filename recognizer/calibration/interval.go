@@ -1,7 +1,6 @@
 package calibration
 
 import (
-	"math"
 	"math/rand/v2"
 	"slices"
 )
@@ -36,7 +35,7 @@ func interval(sorted []observation, people int, distance, scale float64, resampl
 	slices.Sort(hazards)
 	stretched := func(at float64) float64 {
 		h := hazards[int(at*float64(resamples-1))]
-		return shareOf(point * math.Pow(h/point, 2))
+		return shareOf(h * h / point)
 	}
 	return min(stretched(0.025), shareOf(point)), max(stretched(0.975), shareOf(point))
 }

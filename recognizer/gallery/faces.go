@@ -15,14 +15,15 @@ func NewFaces(engine menshen.EngineID) *Faces { return &Faces{Bare: New(engine),
 // Insert adds templates to the gallery that each belongs to; see Gallery.Insert. Those of one gallery are seen together.
 func (f *Faces) Insert(templates ...menshen.Template) error {
 	var kinds [2][]menshen.Template
-	for _, t := range templates {
+	for i := range templates {
+		t := &templates[i]
 		if err := f.Bare.check(t); err != nil {
 			return err // before anything is taken
 		}
 		if t.Masked {
-			kinds[1] = append(kinds[1], t)
+			kinds[1] = append(kinds[1], *t)
 		} else {
-			kinds[0] = append(kinds[0], t)
+			kinds[0] = append(kinds[0], *t)
 		}
 	}
 	if err := f.Bare.Insert(kinds[0]...); err != nil {

@@ -88,11 +88,11 @@ func (r *rotation) scale(k kernel, sample []float64) {
 		rests[i] = math.Sqrt(max(rest, 0))
 		r.rest += rests[i] / float64(n)
 	}
-	most, all := 0.0, 0.0
+	most := 0.0
 	for _, v := range rests {
 		most += (v - r.rest) * (v - r.rest) / float64(n)
 	}
-	all = most
+	all := most
 	for _, v := range variance {
 		most = max(most, v)
 		all += v

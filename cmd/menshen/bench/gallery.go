@@ -50,7 +50,7 @@ func (o GalleryOptions) check() error {
 
 // galleryReport is what menshen bench gallery prints. Times are in µs.
 type galleryReport struct {
-	Machine   machine `json:"machine"`
+	Machine   Machine `json:"machine"`
 	Kernel    string  `json:"kernel"` // the instructions that are used
 	People    int     `json:"people"`
 	Templates int     `json:"templates"`
@@ -94,7 +94,7 @@ func Gallery(ctx context.Context, p Program, o GalleryOptions) (Report, error) {
 		return nil, err
 	}
 	r := galleryReport{
-		Machine: describeMachine(time.Now(), p.Version), People: o.People, Templates: o.People * o.Templates, Dim: o.Dim,
+		Machine: DescribeMachine(time.Now(), p.Version), People: o.People, Templates: o.People * o.Templates, Dim: o.Dim,
 		Queries: o.Queries, Threads: o.Threads, Seed: o.Seed, Nearest: o.Nearest, Within: o.Within,
 	}
 	fmt.Fprintln(p.Progress, "computing the descriptors")
@@ -247,7 +247,7 @@ func (r *galleryReport) disk(g *gallery.Gallery) (*gallery.Gallery, error) {
 	if err != nil {
 		return nil, menshen.Errorf(menshen.CodeUnavailable, "cmd.bench", "no temporary folder can be made").WithCause(err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a temporary folder
 	path := filepath.Join(dir, "gallery")
 	begin := time.Now()
 	if err := g.Save(path); err != nil {

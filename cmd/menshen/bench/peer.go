@@ -49,7 +49,7 @@ func (c *crowd) peer(ctx context.Context, program string) (*peerFigures, error) 
 	if err != nil {
 		return nil, failed(err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a temporary folder
 	path := filepath.Join(dir, "vectors")
 	if err := c.write(path); err != nil {
 		return nil, failed(err)
