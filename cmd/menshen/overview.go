@@ -58,6 +58,16 @@ func (h *hub) conditions() []menshen.Condition {
 			Action: menshen.Text{ZH: "运行 menshen models fetch，重新启动，再重新登记", EN: "run menshen models fetch, start Menshen again, then enrol again"},
 		})
 	}
+	if n := h.gallery.Bare.People() - h.gallery.Masked.People(); n > 0 && h.knowsMasks() {
+		all = append(all, menshen.Condition{
+			ID: "masked-templates-missing", Severity: menshen.SeverityWarning, Since: h.started,
+			Meaning: menshen.Text{
+				ZH: fmt.Sprintf("有 %d 人没有“遮挡”模板，戴口罩时认不出来", n),
+				EN: fmt.Sprintf("%d people have no template for covered faces: in a mask they are not recognised", n),
+			},
+			Action: menshen.Text{ZH: "为他们补一张照片：menshen enroll --person 编号 照片.jpg", EN: "add a photograph of each: menshen enroll --person ID photo.jpg"},
+		})
+	}
 	if n := h.otherTemplates; n > 0 {
 		all = append(all, menshen.Condition{
 			ID: "templates-of-another-engine", Severity: menshen.SeverityCritical, Since: h.started,

@@ -71,6 +71,12 @@ func (h *hub) cover(p *evidence.OperatingPoint) {
 	p.MinAgreeingMasked = m.MinFaces
 }
 
+// knowsMasks says whether the network was measured under masks.
+func (h *hub) knowsMasks() bool {
+	_, err := recognizer.MaskedPointOf(h.engine.ID)
+	return err == nil && h.noEngine == nil
+}
+
 // never is a distance that no two faces have.
 const never = 1e-9
 
