@@ -48,6 +48,7 @@ const (
 	ReasonRecordsFull    Reason = "records_full"    // passes cannot be kept, so none is granted
 	ReasonSimulated      Reason = "simulated"       // made by menshen simulate
 	ReasonNotInRegistry  Reason = "not_in_registry" // matched a template whose person is gone
+	ReasonCoveredFace    Reason = "covered_face"    // mouth and nose are covered, and nobody is recognised
 	ReasonNotLive        Reason = "not_live"        // perhaps a picture of the face, not the person
 	ReasonLivenessUnseen Reason = "liveness_unseen" // a living face is asked for here, and none could be checked
 )
@@ -71,6 +72,8 @@ func (r Reason) Text() Text {
 		return Text{"通行记录无法保存，暂停自动放行", "passes cannot be kept, automatic entry is suspended"}
 	case ReasonSimulated:
 		return Text{"模拟数据", "simulated"}
+	case ReasonCoveredFace:
+		return Text{"戴口罩未能认出：请拉下口罩，或由保安核对", "not recognised in a mask: lower it, or let the guard look"}
 	case ReasonNotLive:
 		return Text{"可能不是真人，请核对", "perhaps a picture, not the person: please look"}
 	case ReasonLivenessUnseen:

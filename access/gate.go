@@ -128,7 +128,7 @@ func (g *gate) judge(cfg *evidence.Config, t *track, now time.Time) {
 
 // act decides on a finding and does what follows, the door first.
 func (g *gate) act(cfg *evidence.Config, t *track, f *evidence.Finding, now time.Time) {
-	r := Request{Match: f.Match, Gate: g.state, Direction: t.direction, At: now, Liveness: g.info.Liveness, NotLive: f.NotLive}
+	r := Request{Match: f.Match, Gate: g.state, Direction: t.direction, At: now, Liveness: g.info.Liveness, NotLive: f.NotLive, Masked: f.Masked}
 	if f.Match.Verdict == menshen.VerdictKnown {
 		r.Person, r.Found = g.c.deps.Registry.Person(f.Match.Person())
 		r.RecordsFull = g.c.recordsFull(now)

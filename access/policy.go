@@ -15,6 +15,7 @@ type Request struct {
 	RecordsFull bool                 // passes cannot be kept now
 	Liveness    menshen.LivenessMode // of the gate
 	NotLive     bool                 // the evidence speaks for a picture of a face
+	Masked      bool                 // the best face is covered
 	// Direction and At are for rules by direction and hour (permits, quotas). Today's rules do not look at them: whoever
 	// may go in may go out, at any hour.
 	Direction menshen.Direction
@@ -26,6 +27,7 @@ type Request struct {
 //	gate not open or guarded          deny    gate_closed
 //	no usable face                    review  unreadable_face
 //	nobody who is enrolled            deny    unknown_face
+//	the same, in a mask               review  covered_face
 //	perhaps somebody                  review  unsure_face
 //	known, not in the registry        deny    not_in_registry
 //	known, moved away or suspended    deny    inactive_person
@@ -57,6 +59,8 @@ func judge(r Request) menshen.Decision {
 		return decision(menshen.OutcomeReview, menshen.ReasonUnreadableFace)
 	case r.Match.Verdict == menshen.VerdictUnsure:
 		return decision(menshen.OutcomeReview, menshen.ReasonUnsureFace)
+	case r.Match.Verdict == menshen.VerdictUnknown && r.Masked:
+		return decision(menshen.OutcomeReview, menshen.ReasonCoveredFace)
 	case r.Match.Verdict != menshen.VerdictKnown || r.Match.Person() == "":
 		return decision(menshen.OutcomeDeny, menshen.ReasonUnknownFace)
 	case !r.Found || r.Person.ID != r.Match.Person():

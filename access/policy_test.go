@@ -65,6 +65,26 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// TestDecideMasked: a resident in a mask is often not recognised, and must not be refused like a stranger for it.
+func TestDecideMasked(t *testing.T) {
+	for verdict, want := range map[menshen.Verdict]menshen.Outcome{
+		menshen.VerdictUnknown: menshen.OutcomeReview, menshen.VerdictUnsure: menshen.OutcomeReview, menshen.VerdictKnown: menshen.OutcomeAllow, "odd": menshen.OutcomeDeny,
+	} {
+		r := access.Request{
+			Gate: menshen.GateOpen, Found: true, Person: menshen.Person{ID: "ann", State: menshen.PersonActive}, Masked: true,
+			Match: menshen.Match{Verdict: verdict, Candidates: []menshen.Candidate{{Person: "ann"}}, Faces: 2},
+		}
+		d := access.Decide(r)
+		if d.Outcome != want || verdict == menshen.VerdictUnknown && d.Reasons[0] != menshen.ReasonCoveredFace {
+			t.Errorf("%q: %+v", verdict, d)
+		}
+		r.Gate = menshen.GateClosed
+		if d := access.Decide(r); d.Outcome != menshen.OutcomeDeny {
+			t.Errorf("%q, closed: %+v", verdict, d)
+		}
+	}
+}
+
 func TestDecideLiveness(t *testing.T) {
 	const off, advise, require = menshen.LivenessOff, menshen.LivenessAdvise, menshen.LivenessRequire
 	const resident, notLive, unseen = menshen.ReasonActiveResident, menshen.ReasonNotLive, menshen.ReasonLivenessUnseen
