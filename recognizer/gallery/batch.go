@@ -23,9 +23,10 @@ func (g *Gallery) SearchBatch(queries []Query) ([][]menshen.Candidate, error) {
 			people, within := q.limits()
 			probes[i].begin(g.kernel, s, q.Descriptor, people, within, q.Permitted)
 		}
-		for from := 0; from < s.coded; from += blockRows { // what one query brings into the cache serves the others
+		// What one query brings into the cache serves the others. The first part is larger, for a good first bound.
+		for from, to := 0, (s.coded/16/blockRows+1)*blockRows; from < s.coded; from, to = to, to+blockRows {
 			for _, p := range probes[:len(part)] {
-				p.visit(g.kernel, from, min(from+blockRows, s.coded))
+				p.visit(g.kernel, from, min(to, s.coded))
 			}
 		}
 		for _, p := range probes[:len(part)] {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"unsafe"
 
 	"menshen"
 )
@@ -77,7 +78,7 @@ func Open(path string, engine menshen.EngineID) (*Gallery, error) {
 	}
 	defer f.Close()
 	g := New(engine)
-	err = g.read(bufio.NewReaderSize(f, 1<<20))
+	err = g.read(bufio.NewReaderSize(f, 16<<10))
 	if err == nil {
 		return g, nil
 	}
@@ -200,18 +201,20 @@ func (d *draft) readPage(in *pieces, rows int) error {
 	for range in.count(2 * groupRows) {
 		p.long = append(p.long, string(in.next(in.count(maxText))))
 	}
-	numbers := in.next(rows * d.g.engine.Dim * 4)
 	if in.err != nil {
 		return in.err
 	}
+	whole := d.stride == d.g.engine.Dim
+	if whole {
+		in.numbers(p.vectors[:rows*d.stride])
+	}
 	for i := range rows {
 		v := p.vectors[i*d.stride : i*d.stride+d.g.engine.Dim]
-		for j := range v {
-			v[j] = math.Float32frombits(binary.LittleEndian.Uint32(numbers[4*j:]))
+		if !whole {
+			in.numbers(v)
 		}
-		numbers = numbers[4*len(v):]
 		if sum := squares(v); !(sum > 0 && sum <= maxNorm*maxNorm) {
-			return damage("a descriptor is none")
+			return errors.Join(damage("a descriptor is none"), in.err)
 		}
 	}
 	if !in.sealed() {
@@ -244,22 +247,36 @@ func (d *draft) readPage(in *pieces, rows int) error {
 // pieces reads pieces with checksums. After an error all is empty or zero.
 type pieces struct {
 	from   io.Reader
-	piece  []byte
+	room   []byte
 	number int
+	sum    uint32
 	err    error
 }
 
-// next gives the next bytes of a piece, until the piece ends.
-func (p *pieces) next(n int) []byte {
-	at := len(p.piece)
+// read fills b with what comes next.
+func (p *pieces) read(b []byte) {
 	if p.err == nil {
-		p.piece = slices.Grow(p.piece, n)[:at+n]
-		_, p.err = io.ReadFull(p.from, p.piece[at:])
+		_, p.err = io.ReadFull(p.from, b)
+		p.sum = crc32.Update(p.sum, castagnoli, b)
 	}
-	if p.err != nil {
-		return make([]byte, 0)
+}
+
+// next gives the next bytes of a piece, until it is called again.
+func (p *pieces) next(n int) []byte {
+	p.room = slices.Grow(p.room[:0], n)[:n]
+	if p.read(p.room); p.err != nil {
+		return nil
 	}
-	return p.piece[at : at+n : at+n]
+	return p.room
+}
+
+// numbers reads numbers in place.
+func (p *pieces) numbers(v []float32) {
+	b := unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), 4*len(v))
+	p.read(b)
+	for i := range v { // which changes nothing where the processor is little endian
+		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
 }
 
 // count gives a number up to a limit.
@@ -278,10 +295,9 @@ func (p *pieces) count(limit int) int {
 
 // sealed ends a piece and reports whether its checksum is right.
 func (p *pieces) sealed() bool {
-	sum := crc32.Update(uint32(p.number), castagnoli, p.piece)
-	p.piece = p.piece[:0]
+	sum := p.sum
 	b := p.next(4)
-	p.piece = p.piece[:0]
 	p.number++
+	p.sum = uint32(p.number)
 	return p.err == nil && binary.LittleEndian.Uint32(b) == sum
 }

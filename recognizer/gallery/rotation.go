@@ -8,8 +8,8 @@ import (
 const (
 	firstTraining = 1024 // templates from which on a rotation pays
 	trainAgain    = 4    // times as many inserted as there were when the rotation was made: it is made anew
-	sampleRows    = 4096 // templates that a rotation is learnt from
-	iterations    = 8    // of the power method; a poor rotation costs speed only
+	sampleRows    = 4096 // templates that a rotation is learnt from, at most; an eighth of them, but firstTraining at least
+	iterations    = 6    // of the power method; a poor rotation costs speed only
 )
 
 // rotation maps a vector x to a head that never enlarges a distance: R (x − mean) and the length of what that leaves,
@@ -38,7 +38,7 @@ func train(k kernel, s *snapshot, dim int) *rotation {
 	r.heads = min(codeNumbers-1, dim)
 	r.cols = (r.heads + 15) &^ 15
 
-	n := min(s.rows, sampleRows) &^ 3
+	n := min(s.rows, max(firstTraining, min(s.rows/8, sampleRows))) &^ 3
 	sample := make([]float64, n*s.stride) // centred
 	for i := range n {
 		for j, v := range s.vector(i * s.rows / n) {
