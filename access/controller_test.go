@@ -314,3 +314,35 @@ func TestRunEnds(t *testing.T) {
 		}
 	})
 }
+
+// TestLivenessRequired: a gate that asks for a living face looks until there was time to see it change. Who goes before is
+// for the guard, and who stands still with a print is too.
+func TestLivenessRequired(t *testing.T) {
+	for name, c := range map[string]struct {
+		faces int
+		still bool
+		want  []string
+	}{
+		"walks up":         {4, false, []string{"allow ann active_resident"}},
+		"gone too early":   {2, false, []string{"review ann liveness_unseen"}},
+		"a print, held up": {8, true, []string{"review ann not_live"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := MustWorld(t, func(cfg *access.Config) { cfg.Site.Gates[0].Liveness = menshen.LivenessRequire })
+				first := w.face("east-a", "t1", 1, "ann")
+				for i := range c.faces {
+					f := w.face("east-a", "t1", i+1, "ann")
+					f.Liveness = menshen.Liveness{Faces: 1, Score: 0.9}
+					if c.still {
+						f.Descriptor = slices.Clone(first.Descriptor)
+					}
+					w.handle(f)
+					time.Sleep(200 * time.Millisecond)
+				}
+				time.Sleep(10 * time.Second)
+				w.expect(c.want...)
+			})
+		})
+	}
+}

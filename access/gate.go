@@ -31,6 +31,8 @@ type track struct {
 	direction menshen.Direction
 	evidence  evidence.Track
 	crossing  *crossing.Crossing // the latest; nil before a finding
+	held      *evidence.Finding  // somebody known who was not in view long enough yet; nil for nobody
+	heldSince time.Time
 }
 
 func newGate(c *Controller, info menshen.Gate) *gate {
@@ -121,14 +123,31 @@ func (g *gate) evict(cfg *evidence.Config, now time.Time) {
 }
 
 func (g *gate) judge(cfg *evidence.Config, t *track, now time.Time) {
-	if f, ok := t.evidence.Judge(cfg, now); ok {
+	f, ok := t.evidence.Judge(cfg, now)
+	switch {
+	case ok && g.early(&f) && !t.evidence.Ended():
+		if t.held == nil {
+			t.heldSince = now
+		}
+		t.held = &f
+	case ok:
+		t.held = nil
 		g.act(cfg, t, &f, now)
+	case t.held != nil && (t.evidence.Ended() || now.Sub(t.heldSince) >= cfg.Patience || now.Sub(t.evidence.Touched()) >= cfg.Idle):
+		f := t.held
+		t.held = nil
+		g.act(cfg, t, f, now)
 	}
+}
+
+// early says that a gate which asks for a living face must look a moment longer.
+func (g *gate) early(f *evidence.Finding) bool {
+	return g.info.Liveness == menshen.LivenessRequire && f.Match.Verdict == menshen.VerdictKnown && f.Match.Liveness.Faces > 0 && !f.Seen && !f.NotLive
 }
 
 // act decides on a finding and does what follows, the door first.
 func (g *gate) act(cfg *evidence.Config, t *track, f *evidence.Finding, now time.Time) {
-	r := Request{Match: f.Match, Gate: g.state, Direction: t.direction, At: now, Liveness: g.info.Liveness, NotLive: f.NotLive, Masked: f.Masked}
+	r := Request{Match: f.Match, Gate: g.state, Direction: t.direction, At: now, Liveness: g.info.Liveness, NotLive: f.NotLive, Seen: f.Seen, Masked: f.Masked}
 	if f.Match.Verdict == menshen.VerdictKnown {
 		r.Person, r.Found = g.c.deps.Registry.Person(f.Match.Person())
 		r.RecordsFull = g.c.recordsFull(now)
@@ -158,6 +177,9 @@ func (g *gate) act(cfg *evidence.Config, t *track, f *evidence.Finding, now time
 	}
 }
 
+// maskedNear is how much nearer two faces in masks must be to count as one stranger: masks make people alike.
+const maskedNear = 0.8
+
 // note enters a decision into the ledger and says whether it makes a pass.
 func (g *gate) note(cfg *evidence.Config, t *track, f *evidence.Finding, outcome menshen.Outcome, now time.Time) (fresh bool) {
 	l := g.ledger(t.direction)
@@ -168,7 +190,11 @@ func (g *gate) note(cfg *evidence.Config, t *track, f *evidence.Finding, outcome
 	case f.Match.Faces == 0:
 		t.crossing, fresh = l.Unreadable(seen)
 	default:
-		t.crossing, fresh = l.Stranger(seen, cfg.Known)
+		near := cfg.Known
+		if f.Masked {
+			near *= maskedNear
+		}
+		t.crossing, fresh = l.Stranger(seen, near)
 	}
 	return fresh
 }

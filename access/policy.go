@@ -15,6 +15,7 @@ type Request struct {
 	RecordsFull bool                 // passes cannot be kept now
 	Liveness    menshen.LivenessMode // of the gate
 	NotLive     bool                 // the evidence speaks for a picture of a face
+	Seen        bool                 // the face was checked, and in view long enough to see it change
 	Masked      bool                 // the best face is covered
 	// Direction and At are for rules by direction and hour (permits, quotas). Today's rules do not look at them: whoever
 	// may go in may go out, at any hour.
@@ -71,10 +72,10 @@ func judge(r Request) menshen.Decision {
 		return decision(menshen.OutcomeReview, menshen.ReasonRecordsFull, menshen.ReasonActiveResident)
 	}
 	switch require := r.Liveness == menshen.LivenessRequire; {
-	case require && r.Match.Liveness.Faces == 0:
-		return decision(menshen.OutcomeReview, menshen.ReasonLivenessUnseen, menshen.ReasonActiveResident)
 	case require && r.NotLive:
 		return decision(menshen.OutcomeReview, menshen.ReasonNotLive, menshen.ReasonActiveResident)
+	case require && !r.Seen:
+		return decision(menshen.OutcomeReview, menshen.ReasonLivenessUnseen, menshen.ReasonActiveResident)
 	case r.Liveness == menshen.LivenessAdvise && r.NotLive:
 		return decision(menshen.OutcomeAllow, menshen.ReasonActiveResident, menshen.ReasonNotLive)
 	}

@@ -105,7 +105,7 @@ func TestDecideLiveness(t *testing.T) {
 		{require, 1, true, menshen.OutcomeReview, []menshen.Reason{notLive, resident}},
 	} {
 		r := access.Request{
-			Gate: menshen.GateOpen, Found: true, Person: menshen.Person{ID: "ann", State: menshen.PersonActive}, Liveness: c.mode, NotLive: c.not,
+			Gate: menshen.GateOpen, Found: true, Person: menshen.Person{ID: "ann", State: menshen.PersonActive}, Liveness: c.mode, NotLive: c.not, Seen: c.checked > 1,
 			Match: menshen.Match{Verdict: menshen.VerdictKnown, Candidates: []menshen.Candidate{{Person: "ann"}}, Faces: 2, Liveness: menshen.Liveness{Faces: c.checked}},
 		}
 		if d := access.Decide(r); d.Outcome != c.outcome || !slices.Equal(d.Reasons, c.reasons) {

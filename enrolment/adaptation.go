@@ -115,25 +115,25 @@ func newest(templates []menshen.Template) (at time.Time) {
 	return at
 }
 
-// Forget takes back what was learnt of a person, or of everybody where person is "", and says how many templates that
-// were. CodeNotFound for nobody.
-func (e *Enroller) Forget(ctx context.Context, person string) (templates int, err error) {
+// Forget takes back what was learnt of a person, or of everybody where person is "", and gives those templates.
+// CodeNotFound for nobody.
+func (e *Enroller) Forget(ctx context.Context, person string) (forgotten []menshen.Template, err error) {
 	end, err := e.takeTurn(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer end()
 	all := e.registry.Templates(ctx, e.cfg.Engine)
 	if person != "" {
 		if _, err := e.registry.Person(ctx, person); err != nil {
-			return 0, err
+			return nil, err
 		}
 		all = e.registry.TemplatesOf(ctx, e.cfg.Engine, person)
 	}
 	var learned []menshen.Template
 	for t, err := range all {
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		if t.Adapted {
 			learned = append(learned, t)
@@ -142,5 +142,5 @@ func (e *Enroller) Forget(ctx context.Context, person string) (templates int, er
 	e.mu.Lock()
 	e.pending = slices.DeleteFunc(e.pending, func(t menshen.Template) bool { return t.Adapted && (person == "" || t.Person == person) })
 	e.mu.Unlock()
-	return len(learned), e.drop(ctx, learned)
+	return learned, e.drop(ctx, learned)
 }

@@ -107,16 +107,16 @@ func TestAdaptSlowly(t *testing.T) {
 		}
 	}
 
-	if n, err := h.Forget(t.Context(), person); n != 3 || err != nil {
-		t.Errorf("%d forgotten, %v", n, err)
+	if all, err := h.Forget(t.Context(), person); len(all) != 3 || err != nil {
+		t.Errorf("%d forgotten, %v", len(all), err)
 	}
 	h.inStep(t, 1, 1)
 	if _, err := h.Forget(t.Context(), "nobody"); menshen.ErrorCode(err) != menshen.CodeNotFound {
 		t.Error(err)
 	}
 	learn(apart(0.6, 4), 22*day, true)
-	if n, err := h.Forget(t.Context(), ""); n != 1 || err != nil {
-		t.Errorf("%d forgotten of everybody, %v", n, err)
+	if all, err := h.Forget(t.Context(), ""); len(all) != 1 || err != nil {
+		t.Errorf("%d forgotten of everybody, %v", len(all), err)
 	}
 	h.inStep(t, 1, 1)
 }

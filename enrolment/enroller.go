@@ -114,7 +114,7 @@ func (e *Enroller) Enroll(ctx context.Context, req Request) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if p.State == menshen.PersonInactive && asked.State == menshen.PersonActive {
+	if p.State == menshen.PersonInactive && (asked.State == menshen.PersonActive || req.renewal) {
 		return Result{}, menshen.Errorf(menshen.CodeConflict, "enrolment.enroll", "the person was removed while the photographs were looked at").
 			WithHint("enrol the person again if they are to come back")
 	}

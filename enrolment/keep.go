@@ -24,25 +24,25 @@ func (e *Enroller) keep(ctx context.Context, req Request, p menshen.Person, shot
 		r.Created = true
 	}
 	templates := e.templates(p.ID, shots, now)
-	if err := e.store(ctx, p, templates, r.Created); err != nil {
-		return Result{}, err
-	}
-	r.Person = p.ID
-	if p.State == menshen.PersonInactive { // removed once, and enrolled anew
+	if p.State == menshen.PersonInactive { // removed once, and enrolled anew: first, so that what fails later can be asked for again
 		if err := e.registry.SetPersonState(ctx, p.ID, menshen.PersonActive); err != nil {
 			return Result{}, err
 		}
 	}
-	if e.cfg.KeepPhotographs {
-		if err := e.registry.AddPhotographs(ctx, p.ID, photographs(shots, now)); err != nil {
-			return Result{}, err
-		}
+	if err := e.store(ctx, p, templates, r.Created); err != nil {
+		return Result{}, err
 	}
+	r.Person = p.ID
 	e.mu.Lock()
 	e.pending = append(e.pending, templates...)
 	e.mu.Unlock()
 	if err := e.flush(); err != nil {
 		return r, err
+	}
+	if e.cfg.KeepPhotographs {
+		if err := e.registry.AddPhotographs(ctx, p.ID, photographs(shots, now)); err != nil {
+			return r, err
+		}
 	}
 	return r, e.trim(ctx, p.ID)
 }

@@ -3,6 +3,7 @@ package enrolment
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"menshen"
@@ -21,9 +22,15 @@ func (e *Enroller) compare(ctx context.Context, req Request, p menshen.Person, s
 	if err != nil {
 		return p, err
 	}
-	if !req.LookAlike {
-		e.refuseOthers(others, shots)
+	if req.LookAlike {
+		// A twin's photograph is like another person's; the very same photograph is a file that was mixed up.
+		for s, o := range others {
+			if o.distance > e.cfg.Identical {
+				delete(others, s)
+			}
+		}
 	}
+	e.refuseOthers(others, shots)
 	return p, e.refuseStrangers(ctx, p, shots)
 }
 
@@ -76,14 +83,30 @@ func (e *Enroller) refuseOutsiders(shots []*shot) {
 }
 
 func (e *Enroller) alike(a, b *shot) bool {
-	return a.face.Descriptor.Distance(b.face.Descriptor) <= e.cfg.Same
+	return a.face.Descriptor.Distance(b.face.Descriptor) <= e.same(a.face.Masked || b.face.Masked)
+}
+
+// same is the distance beyond which two faces of one request are of different people. Covered faces are nearer to each
+// other than bare ones, whoever they are of, so less is granted.
+func (e *Enroller) same(covered bool) float64 {
+	if covered {
+		return e.cfg.Known
+	}
+	return e.cfg.Same
+}
+
+// other is somebody enrolled whom a photograph is like.
+type other struct {
+	menshen.Person
+
+	distance float64
 }
 
 // nearest looks for people who are enrolled with the face of a photograph: somebody else, by photograph; and, where
 // somebody new has the name, the dwelling and the face of a person enrolled, that person, so that a request that is
 // repeated does not make a second one.
-func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, shots []*shot) (others map[*shot]menshen.Person, self menshen.Person, err error) {
-	others = map[*shot]menshen.Person{}
+func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, shots []*shot) (others map[*shot]other, self menshen.Person, err error) {
+	others = map[*shot]other{}
 	known := e.nearness()
 	for _, s := range shots {
 		if !s.good() {
@@ -104,7 +127,7 @@ func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, s
 		case p.ID == "" && q.Name == req.Name && q.Dwelling == req.Dwelling:
 			p = q
 		default:
-			others[s] = q
+			others[s] = other{q, found[0].Distance}
 		}
 	}
 	return others, p, nil
@@ -112,7 +135,7 @@ func (e *Enroller) nearest(ctx context.Context, req Request, p menshen.Person, s
 
 // refuseOthers refuses every photograph that is nearest to somebody else: as a template it would let one pass for the
 // other. Where half of the photographs or more are of one other person, they all are: the person is enrolled already.
-func (e *Enroller) refuseOthers(others map[*shot]menshen.Person, shots []*shot) {
+func (e *Enroller) refuseOthers(others map[*shot]other, shots []*shot) {
 	good, votes := 0, map[string]int{}
 	for _, s := range shots {
 		if s.good() {
@@ -122,7 +145,7 @@ func (e *Enroller) refuseOthers(others map[*shot]menshen.Person, shots []*shot) 
 			}
 		}
 	}
-	var enrolled *menshen.Person
+	var enrolled *other
 	for _, s := range shots {
 		if q, ok := others[s]; ok && s.good() && 2*votes[q.ID] >= good && (enrolled == nil || votes[q.ID] > votes[enrolled.ID]) {
 			enrolled = &q
@@ -166,14 +189,16 @@ func (e *Enroller) refuseStrangers(ctx context.Context, p menshen.Person, shots 
 		if !s.good() {
 			continue
 		}
-		d := s.face.Descriptor.Distance(own[0].Descriptor)
-		for _, t := range own[1:] {
-			d = min(d, s.face.Descriptor.Distance(t.Descriptor))
+		d := math.Inf(1)
+		for _, t := range own {
+			if s.face.Masked || !t.Masked { // a bare face says nothing beside a mean of masked ones
+				d = min(d, s.face.Descriptor.Distance(t.Descriptor))
+			}
 		}
 		switch {
 		case d <= e.cfg.Identical:
 			s.refuse(CodeDuplicate)
-		case d > e.cfg.Same:
+		case d > e.same(s.face.Masked) && !math.IsInf(d, 1):
 			s.refuse(CodeUnlikePerson)
 		}
 	}

@@ -32,7 +32,17 @@ func (e *Enroller) Renew(ctx context.Context, people []string, each func(Renewed
 
 func (e *Enroller) renew(ctx context.Context, person string) (Renewed, error) {
 	r := Renewed{Person: person}
-	req := Request{Person: person}
+	if p, err := e.registry.Person(ctx, person); err != nil || p.State != menshen.PersonActive {
+		if menshen.ErrorCode(err) == menshen.CodeNotFound {
+			err = nil
+		}
+		return r, err // gone
+	}
+	own, err := e.own(ctx, person)
+	if err != nil {
+		return r, err
+	}
+	req := Request{Person: person, renewal: true}
 	for p, err := range e.registry.Photographs(ctx, person) {
 		if err != nil {
 			return r, err
@@ -46,6 +56,9 @@ func (e *Enroller) renew(ctx context.Context, person string) (Renewed, error) {
 	if len(req.Photos) == 0 {
 		return r, nil
 	}
+	if len(own) > 0 {
+		return e.remask(ctx, r, own, req)
+	}
 	result, err := e.Enroll(ctx, req)
 	if menshen.ErrorCode(err) == menshen.CodeNotFound || menshen.ErrorCode(err) == menshen.CodeConflict {
 		return r, nil // removed a moment ago
@@ -56,4 +69,46 @@ func (e *Enroller) renew(ctx context.Context, person string) (Renewed, error) {
 	r.Templates = result.Accepted()
 	r.Refused = slices.DeleteFunc(result.Photos, func(p PhotoResult) bool { return p.Accepted })
 	return r, nil
+}
+
+// own gives the templates of a person.
+func (e *Enroller) own(ctx context.Context, person string) (all []menshen.Template, err error) {
+	for t, err := range e.registry.TemplatesOf(ctx, e.cfg.Engine, person) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, t)
+	}
+	return all, nil
+}
+
+// remask makes a template for covered faces of somebody who has only others, enrolled before there were any.
+func (e *Enroller) remask(ctx context.Context, r Renewed, own []menshen.Template, req Request) (Renewed, error) {
+	if slices.ContainsFunc(own, func(t menshen.Template) bool { return t.Masked }) {
+		return r, nil
+	}
+	shots, err := e.analyse(ctx, req.Photos)
+	if err != nil {
+		return r, err
+	}
+	end, err := e.takeTurn(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer end()
+	if p, err := e.registry.Person(ctx, r.Person); err != nil || p.State != menshen.PersonActive {
+		return r, err
+	}
+	made := slices.DeleteFunc(e.templates(r.Person, shots, e.now()), func(t menshen.Template) bool { return !t.Masked })
+	if len(made) == 0 {
+		return r, nil
+	}
+	if err := e.registry.AddTemplates(ctx, made); err != nil {
+		return r, err
+	}
+	e.mu.Lock()
+	e.pending = append(e.pending, made...)
+	e.mu.Unlock()
+	r.Templates = len(made)
+	return r, e.flush()
 }

@@ -21,6 +21,8 @@ type Request struct {
 	// LookAlike says that whoever asks has made sure that this is not the person enrolled whom the photographs look like,
 	// but for example a twin: they are not refused for it. Both then get stricter thresholds from the calibration.
 	LookAlike bool
+
+	renewal bool // asked by nobody: it must not bring back who was removed
 }
 
 // PhotoResult says what became of a photograph.

@@ -71,9 +71,6 @@ func OperatingPointOf(id menshen.EngineID) (OperatingPoint, error) {
 func MaskedPointOf(id menshen.EngineID) (OperatingPoint, error) {
 	if id.Metric == menshen.MetricEuclidean && id.Dim == 128 {
 		switch id.Name + "/" + id.ModelHash {
-		case "opencv/" + hashSFace:
-			return OperatingPoint{Known: 0.87, Unsure: 1.00, MinFaces: 3,
-				Source: "as for MobileFaceNet, whose bare point it shares too; not measured here"}, nil
 		case "opencv/" + hashMobileFaceNet:
 			return OperatingPoint{Known: 0.87, Unsure: 1.00, MinFaces: 3,
 				Source: "240 photographs of 40 people under drawn masks that enrolment had not seen: 0.87 takes as many strangers as 1.00 bare, and finds about half of the enrolled people from one photograph; 1.00 is a false match rate of 0.1 %, and finds about 82 %"}, nil

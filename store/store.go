@@ -44,6 +44,7 @@ type Untemplated struct {
 	Name        string
 	Dwelling    string // "" for none
 	Photographs int    // kept, of which templates can be made
+	MaskedOnly  bool   // recognised, but not in a mask
 }
 
 // Counts are the sizes of a site's database.

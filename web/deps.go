@@ -123,12 +123,14 @@ type LookAlike struct {
 type Templates interface {
 	// Engines says how many templates there are of each engine.
 	Engines(ctx context.Context) ([]EngineTemplates, error)
-	// Untemplated gives the active people who have templates of other engines only.
+	// Untemplated gives the active people who have templates of other engines only, or none for covered faces.
 	Untemplated(ctx context.Context) ([]Untemplated, error)
 	// Renew makes templates of kept photographs for these people, and tells each what became of it, in their order.
 	Renew(ctx context.Context, people []string, each func(Renewed) error) error
 	// Forget takes back what was learnt of a person, or of everybody where person is "". CodeNotFound for nobody.
 	Forget(ctx context.Context, person string) (templates int, err error)
+	// ForgetPhotographs erases those kept of a person, or of everybody where person is "".
+	ForgetPhotographs(ctx context.Context, person string) (photographs int, err error)
 }
 
 // EngineTemplates counts the templates of an engine.
@@ -143,7 +145,8 @@ type Untemplated struct {
 	Person      string
 	Name        string
 	Dwelling    string
-	Photographs int // kept
+	Photographs int  // kept
+	MaskedOnly  bool // recognised, but not in a mask
 }
 
 // Renewed is what became of one person.

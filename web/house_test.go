@@ -180,6 +180,10 @@ func (h *house) Renew(_ context.Context, people []string, each func(web.Renewed)
 	return nil
 }
 
+func (h *house) ForgetPhotographs(_ context.Context, person string) (int, error) {
+	return 5, h.did("forget photographs " + person)
+}
+
 func (h *house) Forget(_ context.Context, person string) (int, error) {
 	return 2, h.did("forget " + person)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 
 	"connectrpc.com/connect"
 
@@ -31,7 +32,7 @@ func (s templateService) GetTemplates(ctx context.Context, _ *connect.Request[me
 	}
 	for _, u := range people {
 		res.Untemplated = append(res.Untemplated, &menshenv1.Untemplated{
-			Person: u.Person, Name: u.Name, Dwelling: u.Dwelling, Photographs: uint64(max(u.Photographs, 0)),
+			Person: u.Person, Name: u.Name, Dwelling: u.Dwelling, Photographs: uint64(max(u.Photographs, 0)), MaskedOnly: u.MaskedOnly,
 		})
 	}
 	return connect.NewResponse(res), nil
@@ -46,6 +47,8 @@ func (s templateService) Renew(ctx context.Context, _ *connect.Request[menshenv1
 	if err != nil {
 		return err
 	}
+	// Who is only not recognised in a mask, and of whom nothing is kept, has nothing to be renewed.
+	people = slices.DeleteFunc(people, func(u Untemplated) bool { return u.MaskedOnly && u.Photographs == 0 })
 	for i, u := range people {
 		if err := s.recorder.record(ctx, "person.renew", u.Person, "", nil); err != nil {
 			return err
@@ -64,8 +67,15 @@ func (s templateService) Renew(ctx context.Context, _ *connect.Request[menshenv1
 }
 
 func (s templateService) Forget(ctx context.Context, req *connect.Request[menshenv1.ForgetRequest]) (*connect.Response[menshenv1.ForgetResponse], error) {
-	if err := s.recorder.record(ctx, "templates.forget", req.Msg.Person, "", nil); err != nil {
+	if err := s.recorder.record(ctx, "templates.forget", req.Msg.Person, "", map[string]any{"photographs": req.Msg.Photographs}); err != nil {
 		return nil, err
+	}
+	if req.Msg.Photographs {
+		n, err := s.templates.ForgetPhotographs(ctx, req.Msg.Person)
+		if err != nil {
+			return nil, err
+		}
+		return connect.NewResponse(&menshenv1.ForgetResponse{Photographs: uint64(max(n, 0))}), nil
 	}
 	n, err := s.templates.Forget(ctx, req.Msg.Person)
 	if err != nil {

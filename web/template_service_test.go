@@ -62,6 +62,11 @@ func TestForget(t *testing.T) {
 	if err != nil || res.Msg.GetTemplates() != 2 || !slices.Equal(h.events, []string{"audit", "forget p-1"}) {
 		t.Errorf("%v, %v, %v", res, err, h.events)
 	}
+	h.events = nil
+	res, err = c.Templates.Forget(t.Context(), connect.NewRequest(&menshenv1.ForgetRequest{Photographs: true}))
+	if err != nil || res.Msg.GetPhotographs() != 5 || !slices.Equal(h.events, []string{"audit", "forget photographs "}) {
+		t.Errorf("%v, %v, %v", res, err, h.events)
+	}
 	h.auditErr = menshen.Errorf(menshen.CodeExhausted, "test", "full")
 	if _, err := c.Templates.Forget(t.Context(), connect.NewRequest(&menshenv1.ForgetRequest{})); err == nil || slices.Contains(h.events, "forget ") {
 		t.Errorf("without an audit entry: %v, %v", err, h.events)

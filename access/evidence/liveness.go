@@ -7,55 +7,72 @@ import (
 	"menshen"
 )
 
-// liveness gathers what the looks of a finding say about a living face.
-type liveness struct {
-	looks  [maxLooks]*look
-	n      int
-	faces  int // checked by the networks
-	scores float64
+// life is what the looks of a whole track say about living faces. Unlike the tally it does not begin anew when somebody is
+// known: who holds up a print must not get a fresh try with every second face.
+type life struct {
+	looks   [maxLooks]glance
+	n, next int
 }
 
-func (v *liveness) add(l *look) {
-	v.looks[v.n] = l
-	v.n++
-	if l.checked {
-		v.faces++
-		v.scores += l.live
-	}
+// glance is what is remembered of a look.
+type glance struct {
+	person     string // whom the look votes for
+	captured   time.Time
+	descriptor menshen.Descriptor
+	checked    bool    // by the networks
+	live       float64 // 0 … 1
 }
 
-// sum gives the signal as it is kept with the pass; zero where nothing was checked.
-func (v *liveness) sum() menshen.Liveness {
-	if v.faces == 0 {
-		return menshen.Liveness{}
-	}
-	change, _ := v.change()
-	return menshen.Liveness{Faces: v.faces, Score: v.scores / float64(v.faces), Change: change}
+func (v *life) add(l *look, person string) {
+	v.looks[v.next] = glance{person: person, captured: l.captured, descriptor: l.descriptor, checked: l.checked, live: l.live}
+	v.next = (v.next + 1) % maxLooks
+	v.n = min(v.n+1, maxLooks)
 }
 
-// change gives the largest distance between two looks, and the time between the first and the last.
-func (v *liveness) change() (most float64, span time.Duration) {
-	for i, a := range v.looks[:v.n] {
-		for _, b := range v.looks[:i] {
-			most = max(most, a.descriptor.Distance(b.descriptor))
-			span = max(span, a.captured.Sub(b.captured).Abs())
+// vital is what speaks for a living face of one person.
+type vital struct {
+	menshen.Liveness
+
+	span time.Duration // between the first and the last look
+}
+
+// of sums up the looks that vote for a person; zero where nothing was checked.
+func (v *life) of(person string) (s vital) {
+	scores := 0.0
+	for i := range v.n {
+		a := &v.looks[i]
+		if a.person != person {
+			continue
+		}
+		if a.checked {
+			s.Faces++
+			scores += a.live
+		}
+		for j := range i {
+			if b := &v.looks[j]; b.person == person {
+				s.Change = max(s.Change, a.descriptor.Distance(b.descriptor))
+				s.span = max(s.span, a.captured.Sub(b.captured).Abs())
+			}
 		}
 	}
-	return most, span
+	if s.Faces == 0 {
+		return vital{}
+	}
+	s.Score = scores / float64(s.Faces)
+	return s
 }
 
 // doubtful says that what was checked speaks for a picture: the networks do, or the face did not change although there
 // was time to. A person breathes, blinks and moves; a print held still does not.
-func (v *liveness) doubtful(cfg *Config) bool {
-	if v.faces == 0 {
+func (s *vital) doubtful(cfg *Config) bool {
+	if s.Faces == 0 {
 		return false
 	}
-	if v.scores/float64(v.faces) < cfg.MinLive {
-		return true
-	}
-	change, span := v.change()
-	return span >= cfg.StaticSpan && change < cmp.Or(cfg.MinChange, staticShare*cfg.Known)
+	return s.Score < cfg.MinLive || s.seen(cfg) && s.Change < cmp.Or(cfg.MinChange, staticShare*cfg.Known)
 }
+
+// seen says that the face was in view long enough to see it change.
+func (s *vital) seen(cfg *Config) bool { return s.Faces > 0 && s.span >= cfg.StaticSpan }
 
 // staticShare is which part of Known the descriptors of a living face must differ by. Re-encodings of one still picture
 // stay below it.

@@ -56,3 +56,33 @@ func TestLiveness(t *testing.T) {
 		})
 	}
 }
+
+// TestLivenessIsNotForgotten: a print gets no fresh try with every second face, and a still one is noticed although
+// somebody is known again and again.
+func TestLivenessIsNotForgotten(t *testing.T) {
+	for name, c := range map[string]struct {
+		scores []float64
+		change float32
+	}{
+		"a lucky pair": {[]float64{0.1, 0.1, 0.2, 0.3, 0.1, 0.2, 0.6, 0.5}, 0.2},
+		"a still face": {[]float64{0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var track evidence.Track
+			cfg := config()
+			last := evidence.Finding{}
+			for i, score := range c.scores {
+				f := shot{seq: i + 1, at: time.Duration(i) * 200 * time.Millisecond, quality: 0.9}.face()
+				f.Descriptor = menshen.Descriptor{1, float32(i%2) * c.change}
+				f.Liveness = menshen.Liveness{Faces: 1, Score: score}
+				track.Add(cfg, f, near("ann", 0.2), f.Captured)
+				if finding, ok := track.Judge(cfg, f.Captured); ok {
+					last = finding
+				}
+			}
+			if !last.NotLive || !last.Seen || last.Match.Liveness.Faces != len(c.scores) {
+				t.Errorf("%+v", last)
+			}
+		})
+	}
+}

@@ -14,10 +14,11 @@ type Finding struct {
 	Quality    float64            // of the best face
 	Masked     bool               // the best face is covered
 	NotLive    bool               // what was checked (Match.Liveness) speaks for a picture of a face
+	Seen       bool               // the face was checked, and in view long enough to see it change
 }
 
 // Track is the evidence of one track. The zero value is an empty track. It is not safe for concurrent use; its size is
-// fixed, about 4 KB, and adding and judging allocate only for a finding.
+// fixed, about 6 KB, and adding and judging allocate only for a finding.
 type Track struct {
 	arrived window
 	total   int // shots sent, once the end says so; -1 after End
@@ -32,6 +33,7 @@ type Track struct {
 	since   time.Time // when its first usable face came
 	pending bool      // looks came since the last judgement
 
+	life   life
 	person string // whom the last known finding named; "" before it
 	told   rank
 }
@@ -75,6 +77,7 @@ func (t *Track) Add(cfg *Config, f *menshen.Face, found []menshen.Candidate, now
 		checked: f.Liveness.Faces > 0, live: f.Liveness.Score,
 	}
 	l.fill(found)
+	t.life.add(&l, l.vote(&cfg.OperatingPoint))
 	t.put(l, now)
 	return true
 }
@@ -170,7 +173,6 @@ func (t *Track) finding(cfg *Config, s *tally, verdict menshen.Verdict, person s
 	looks := t.looks[:t.n]
 	f := Finding{Match: s.match(cfg, looks, verdict), Captured: t.newest}
 	var best, newest *look
-	var life liveness
 	for i := range looks {
 		l := &looks[i]
 		if person != "" && l.vote(&cfg.OperatingPoint) != person {
@@ -182,10 +184,11 @@ func (t *Track) finding(cfg *Config, s *tally, verdict menshen.Verdict, person s
 		if newest == nil || l.captured.After(newest.captured) {
 			newest = l
 		}
-		life.add(l)
 	}
-	f.Match.Liveness = life.sum()
-	f.NotLive = life.doubtful(cfg)
+	if person != "" {
+		vital := t.life.of(person)
+		f.Match.Liveness, f.NotLive, f.Seen = vital.Liveness, vital.doubtful(cfg), vital.seen(cfg)
+	}
 	if best != nil {
 		f.Descriptor, f.Quality, f.Masked, f.Captured = best.descriptor, best.quality, best.masked, newest.captured
 	}

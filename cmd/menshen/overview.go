@@ -65,7 +65,7 @@ func (h *hub) conditions() []menshen.Condition {
 				ZH: fmt.Sprintf("有 %d 人没有“遮挡”模板，戴口罩时认不出来", n),
 				EN: fmt.Sprintf("%d people have no template for covered faces: in a mask they are not recognised", n),
 			},
-			Action: menshen.Text{ZH: "为他们补一张照片：menshen enroll --person 编号 照片.jpg", EN: "add a photograph of each: menshen enroll --person ID photo.jpg"},
+			Action: menshen.Text{ZH: "menshen templates list 列出是谁；有照片的运行 menshen templates renew，其余的补一张照片", EN: "menshen templates list says who; run menshen templates renew for those with photographs kept, add one of each of the others"},
 		})
 	}
 	if n := h.otherTemplates; n > 0 {

@@ -33,10 +33,12 @@ func (a *app) templatesCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.renewTemplates(c) },
 	}
 	var person string
+	var photographs bool
 	forget := &cobra.Command{
-		Use: "forget", Short: "Take back what was learnt at the gates (enrolment.adapt)", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.forgetTemplates(c, person) },
+		Use: "forget", Short: "Take back what was learnt at the gates (enrolment.adapt), or erase the photographs kept", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.forgetTemplates(c, person, photographs) },
 	}
+	forget.Flags().BoolVar(&photographs, "photographs", false, "erase the photographs kept (enrolment.keep_photographs), instead of what was learnt")
 	forget.Flags().StringVar(&person, "person", "", "id of one person; everybody if empty")
 	c.AddCommand(list, renew, forget)
 	return c
@@ -65,13 +67,17 @@ func (a *app) listTemplates(c *cobra.Command) error {
 		return err
 	}
 	fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "在用的引擎无法识别：", EN: "The engine in use cannot recognise:"}))
-	people := newTable("id", a.text(menshen.Text{ZH: "姓名", EN: "name"}), a.text(menshen.Text{ZH: "住址", EN: "dwelling"}), a.text(menshen.Text{ZH: "保留的照片", EN: "photographs kept"}))
+	people := newTable("id", a.text(menshen.Text{ZH: "姓名", EN: "name"}), a.text(menshen.Text{ZH: "住址", EN: "dwelling"}), a.text(menshen.Text{ZH: "保留的照片", EN: "photographs kept"}), "")
 	for _, u := range res.Msg.GetUntemplated() {
-		people.add(u.GetPerson(), u.GetName(), u.GetDwelling(), strconv.FormatUint(u.GetPhotographs(), 10))
+		note := ""
+		if u.GetMaskedOnly() {
+			note = a.text(menshen.Text{ZH: "仅戴口罩时", EN: "in a mask only"})
+		}
+		people.add(u.GetPerson(), u.GetName(), u.GetDwelling(), strconv.FormatUint(u.GetPhotographs(), 10), note)
 	}
 	people.print(a.out)
 	_, err = fmt.Fprintln(a.out, a.text(menshen.Text{
-		ZH: "有照片的，运行 menshen templates renew；其余的请重新登记。", EN: "Those with photographs: run menshen templates renew. The others must be enrolled again.",
+		ZH: "有照片的，运行 menshen templates renew；其余的请重新登记，仅戴口罩时认不出的，补一张照片即可。", EN: "Those with photographs: run menshen templates renew. The others must be enrolled again; for a mask only, one more photograph will do.",
 	}))
 	return err
 }
@@ -124,13 +130,19 @@ func (a *app) renewTemplates(c *cobra.Command) error {
 	return nil
 }
 
-func (a *app) forgetTemplates(c *cobra.Command, person string) error {
+func (a *app) forgetTemplates(c *cobra.Command, person string, photographs bool) error {
 	h, err := a.dial(c)
 	if err != nil {
 		return err
 	}
-	res, err := h.Templates.Forget(c.Context(), connect.NewRequest(&menshenv1.ForgetRequest{Person: strings.TrimSpace(person)}))
+	res, err := h.Templates.Forget(c.Context(), connect.NewRequest(&menshenv1.ForgetRequest{Person: strings.TrimSpace(person), Photographs: photographs}))
 	if err != nil {
+		return err
+	}
+	if photographs {
+		_, err = fmt.Fprintln(a.out, a.text(menshen.Text{
+			ZH: fmt.Sprintf("已删除 %d 张保留的照片", res.Msg.GetPhotographs()), EN: fmt.Sprintf("%d kept photographs erased", res.Msg.GetPhotographs()),
+		}))
 		return err
 	}
 	_, err = fmt.Fprintln(a.out, a.text(menshen.Text{
@@ -162,6 +174,9 @@ func (v templateView) Untemplated(ctx context.Context) (all []web.Untemplated, e
 		if err != nil {
 			return nil, err
 		}
+		if u.MaskedOnly && !v.knowsMasks() {
+			continue // with this network covered faces are a guard's whatever is enrolled
+		}
 		all = append(all, web.Untemplated(u))
 	}
 	return all, nil
@@ -180,11 +195,21 @@ func (v templateView) Renew(ctx context.Context, people []string, each func(web.
 
 // Forget implements web.Templates.
 func (v templateView) Forget(ctx context.Context, person string) (int, error) {
-	n, err := v.enroller.Forget(ctx, person)
-	if err == nil && n > 0 && person != "" {
-		v.calibration.Changed(person)
+	forgotten, err := v.enroller.Forget(ctx, person)
+	for _, t := range forgotten {
+		v.calibration.Changed(t.Person)
 	}
-	return n, err
+	return len(forgotten), err
+}
+
+// ForgetPhotographs implements web.Templates.
+func (v templateView) ForgetPhotographs(ctx context.Context, person string) (int, error) {
+	if person != "" {
+		if _, err := v.pipeline.store.Person(ctx, person); err != nil {
+			return 0, err
+		}
+	}
+	return v.pipeline.store.RemovePhotographs(ctx, person)
 }
 
 // photoResults fits what enrolment says of photographs to the API.

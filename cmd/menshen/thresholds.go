@@ -58,15 +58,18 @@ func (h *hub) operatingPoint(p calibration.Point) evidence.OperatingPoint {
 	return point
 }
 
-// cover sets the thresholds for covered faces: those measured for the network, stricter by as much as the calibration
-// made the others stricter. With a network that nobody measured under masks, covered faces are a guard's to decide.
+// cover sets the thresholds for covered faces: those measured for the network, stricter by as much as the others
+// are stricter than the published ones. With a network that nobody measured under masks, covered faces are a guard's to decide.
 func (h *hub) cover(p *evidence.OperatingPoint) {
 	m, err := recognizer.MaskedPointOf(h.engine.ID)
 	if err != nil || h.noEngine != nil {
 		p.Masked = evidence.Thresholds{Known: never, Unsure: p.Unsure}
 		return
 	}
-	stricter := min(1, p.Known/h.engine.Point.Known)
+	stricter := 1.0
+	if published, err := recognizer.OperatingPointOf(h.engine.ID); err == nil {
+		stricter = min(1, p.Known/published.Known)
+	}
 	p.Masked = evidence.Thresholds{Known: m.Known * stricter, Unsure: m.Unsure * stricter, MinMargin: max(m.MinMargin, p.MinMargin)}
 	p.MinAgreeingMasked = m.MinFaces
 }

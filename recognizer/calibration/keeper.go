@@ -2,6 +2,7 @@ package calibration
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"log/slog"
 	"sync"
@@ -162,21 +163,19 @@ func (k *Keeper) Run(ctx context.Context) error {
 
 // work does what is due. People enrolled just now come first.
 func (k *Keeper) work(ctx context.Context, all *bool) error {
-	if err := k.enterChanged(ctx); err != nil {
-		return err
-	}
-	if k.isDue() {
-		if _, err := k.calibrate(ctx, 0, false, k.cfg.Share); err != nil {
-			return err
+	// Look-alikes first: until they have their limits one of them may pass as the other, and a calibration that fails, for
+	// example on a full disk, must not keep them from it.
+	err := k.enterChanged(ctx)
+	if err == nil && !*all {
+		if err = k.enterAll(ctx); err == nil {
+			*all = true
 		}
 	}
-	if !*all {
-		if err := k.enterAll(ctx); err != nil {
-			return err
-		}
-		*all = true
+	if k.isDue() && ctx.Err() == nil {
+		_, failed := k.calibrate(ctx, 0, false, k.cfg.Share)
+		err = errors.Join(err, failed)
 	}
-	return nil
+	return err
 }
 
 // note remembers and logs the beginning and the end of a failure.

@@ -74,6 +74,9 @@ func holds(ctx context.Context, tx *sql.Tx, table string, p menshen.Pass) (bool,
 	defer func() { _ = rows.Close() }() // Err says what Close could
 	for rows.Next() {
 		kept, err := scanPass(rows)
+		if menshen.ErrorCode(err) == menshen.CodeCorrupt {
+			continue // nobody can say what it was; it must not hold up the others
+		}
 		if err != nil {
 			return false, err
 		}

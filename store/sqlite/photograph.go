@@ -49,18 +49,39 @@ func (s *Site) Photographs(ctx context.Context, person string) iter.Seq2[menshen
 	})
 }
 
-// Untemplated gives the active people who have templates of other engines only, with the number of photographs kept of
-// each, in the order of their ids. Somebody who never had a template is not among them.
+// RemovePhotographs erases the photographs kept of a person, or of everybody where person is "", and says how many. As
+// after RemovePerson no copy stays in the write-ahead log.
+func (s *Site) RemovePhotographs(ctx context.Context, person string) (photographs int, err error) {
+	const op = "sqlite.remove_photographs"
+	err = s.db.write(ctx, op, func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, "DELETE FROM photographs WHERE ?1 = '' OR person = ?1", person)
+		if err != nil {
+			return err
+		}
+		n, err := done.RowsAffected()
+		photographs = int(n)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return photographs, s.db.emptyLog(ctx, op)
+}
+
+// Untemplated gives the active people who have templates of other engines only, and those who have none for covered
+// faces, with the number of photographs kept of each, in the order of their ids. Somebody who never had a template is not
+// among them.
 func (s *Site) Untemplated(ctx context.Context, engine menshen.EngineID) iter.Seq2[store.Untemplated, error] {
 	const query = `
-		SELECT p.id, p.name, coalesce(h.dwelling, ''), (SELECT count(*) FROM photographs f WHERE f.person = p.id)
-		FROM people p LEFT JOIN households h ON h.id = p.household
-		WHERE p.state = 'active' AND EXISTS (SELECT 1 FROM templates t WHERE t.person = p.id) AND NOT EXISTS (
-		    SELECT 1 FROM templates t JOIN engines e ON e.id = t.engine
-		    WHERE t.person = p.id AND e.name = ? AND e.model_hash = ? AND e.dim = ? AND e.metric = ?)
+		WITH own AS (
+		    SELECT t.person, max(t.masked) AS masked FROM templates t JOIN engines e ON e.id = t.engine
+		    WHERE e.name = ? AND e.model_hash = ? AND e.dim = ? AND e.metric = ? GROUP BY t.person)
+		SELECT p.id, p.name, coalesce(h.dwelling, ''), (SELECT count(*) FROM photographs f WHERE f.person = p.id), own.person IS NOT NULL
+		FROM people p LEFT JOIN households h ON h.id = p.household LEFT JOIN own ON own.person = p.id
+		WHERE p.state = 'active' AND EXISTS (SELECT 1 FROM templates t WHERE t.person = p.id) AND coalesce(own.masked, 0) = 0
 		ORDER BY p.id`
 	args := []any{engine.Name, engine.ModelHash, engine.Dim, string(engine.Metric)}
 	return stream(ctx, s.db, "sqlite.untemplated", query, args, func(rows *sql.Rows) (u store.Untemplated, err error) {
-		return u, rows.Scan(&u.Person, &u.Name, &u.Dwelling, &u.Photographs)
+		return u, rows.Scan(&u.Person, &u.Name, &u.Dwelling, &u.Photographs, &u.MaskedOnly)
 	})
 }

@@ -27,6 +27,7 @@ type Store interface {
 	RemoveTemplates(ctx context.Context, ids []string) error
 	Untemplated(ctx context.Context, engine menshen.EngineID) iter.Seq2[store.Untemplated, error]
 	AddPhotographs(ctx context.Context, person string, photos []menshen.Photograph) error
+	RemovePhotographs(ctx context.Context, person string) (photographs int, err error)
 	Photographs(ctx context.Context, person string) iter.Seq2[menshen.Photograph, error]
 	TemplateEngines(ctx context.Context) (map[menshen.EngineID]int, error)
 	SetCalibration(ctx context.Context, c menshen.Calibration) error

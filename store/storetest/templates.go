@@ -35,6 +35,18 @@ func photographs(t *testing.T, s Store) {
 	wantCode(t, s.AddPhotographs(ctx, "p-1", []menshen.Photograph{{Name: "empty.jpg"}}), menshen.CodeInvalid)
 	must(t, s.RemovePerson(ctx, "p-1"))
 	wantEqual(t, MustCollect(t, s.Photographs(ctx, "p-1")), []menshen.Photograph(nil))
+
+	for _, id := range []string{"p-3", "p-4"} {
+		must(t, s.AddPerson(ctx, samplePerson(id, "B", ""), nil))
+		must(t, s.AddPhotographs(ctx, id, []menshen.Photograph{a, b}))
+	}
+	n, err := s.RemovePhotographs(ctx, "p-3")
+	must(t, err)
+	wantEqual(t, n, 2)
+	wantEqual(t, len(MustCollect(t, s.Photographs(ctx, "p-4"))), 2)
+	n, err = s.RemovePhotographs(ctx, "")
+	must(t, err)
+	wantEqual(t, n, 2)
 }
 
 func untemplated(t *testing.T, s Store) {
@@ -43,14 +55,25 @@ func untemplated(t *testing.T, s Store) {
 	for _, id := range []string{"p-1", "p-2", "p-3", "p-4"} {
 		must(t, s.AddPerson(ctx, samplePerson(id, "N "+id, "3-2-14-1402"), nil))
 	}
-	must(t, s.AddTemplates(ctx, []menshen.Template{
+	ts := []menshen.Template{
 		sampleTemplate("t-1", "p-1", former, 1), // needs a new one, and has a photograph
 		sampleTemplate("t-2", "p-2", former, 2), // has one of the next engine too
 		sampleTemplate("t-3", "p-2", next, 3),
+		sampleTemplate("t-5", "p-3", next, 5),   // none for covered faces
 		sampleTemplate("t-4", "p-4", former, 4), // is gone
-	}))
+	}
+	for i := range ts {
+		ts[i].Masked = ts[i].ID == "t-3"
+	}
+	must(t, s.AddTemplates(ctx, ts))
 	must(t, s.AddPhotographs(ctx, "p-1", []menshen.Photograph{{Name: "a.jpg", Data: []byte{1}}}))
 	must(t, s.SetPersonState(ctx, "p-4", menshen.PersonInactive))
-	wantEqual(t, MustCollect(t, s.Untemplated(ctx, next)), []store.Untemplated{{Person: "p-1", Name: "N p-1", Dwelling: "3-2-14-1402", Photographs: 1}})
-	wantEqual(t, MustCollect(t, s.Untemplated(ctx, former)), []store.Untemplated(nil))
+	home := "3-2-14-1402"
+	wantEqual(t, MustCollect(t, s.Untemplated(ctx, next)), []store.Untemplated{
+		{Person: "p-1", Name: "N p-1", Dwelling: home, Photographs: 1}, {Person: "p-3", Name: "N p-3", Dwelling: home, MaskedOnly: true},
+	})
+	wantEqual(t, MustCollect(t, s.Untemplated(ctx, former)), []store.Untemplated{
+		{Person: "p-1", Name: "N p-1", Dwelling: home, Photographs: 1, MaskedOnly: true},
+		{Person: "p-2", Name: "N p-2", Dwelling: home, MaskedOnly: true}, {Person: "p-3", Name: "N p-3", Dwelling: home},
+	})
 }

@@ -2548,7 +2548,8 @@ type Untemplated struct {
 	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"` // id
 	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	Dwelling      string                 `protobuf:"bytes,3,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
-	Photographs   uint64                 `protobuf:"varint,4,opt,name=photographs,proto3" json:"photographs,omitempty"` // kept, of which templates can be made
+	Photographs   uint64                 `protobuf:"varint,4,opt,name=photographs,proto3" json:"photographs,omitempty"`                 // kept, of which templates can be made
+	MaskedOnly    bool                   `protobuf:"varint,5,opt,name=masked_only,json=maskedOnly,proto3" json:"masked_only,omitempty"` // recognised, but not in a mask
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2609,6 +2610,13 @@ func (x *Untemplated) GetPhotographs() uint64 {
 		return x.Photographs
 	}
 	return 0
+}
+
+func (x *Untemplated) GetMaskedOnly() bool {
+	if x != nil {
+		return x.MaskedOnly
+	}
+	return false
 }
 
 type GetTemplatesResponse struct {
@@ -2793,7 +2801,8 @@ func (x *RenewResponse) GetRefused() []*PhotoResult {
 
 type ForgetRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"` // id; everybody if empty
+	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`            // id; everybody if empty
+	Photographs   bool                   `protobuf:"varint,2,opt,name=photographs,proto3" json:"photographs,omitempty"` // erase the photographs that were kept, instead of what was learnt
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2835,9 +2844,17 @@ func (x *ForgetRequest) GetPerson() string {
 	return ""
 }
 
+func (x *ForgetRequest) GetPhotographs() bool {
+	if x != nil {
+		return x.Photographs
+	}
+	return false
+}
+
 type ForgetResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Templates     uint64                 `protobuf:"varint,1,opt,name=templates,proto3" json:"templates,omitempty"`
+	Photographs   uint64                 `protobuf:"varint,2,opt,name=photographs,proto3" json:"photographs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2875,6 +2892,13 @@ func (*ForgetResponse) Descriptor() ([]byte, []int) {
 func (x *ForgetResponse) GetTemplates() uint64 {
 	if x != nil {
 		return x.Templates
+	}
+	return 0
+}
+
+func (x *ForgetResponse) GetPhotographs() uint64 {
+	if x != nil {
+		return x.Photographs
 	}
 	return 0
 }
@@ -3081,12 +3105,14 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x0fEngineTemplates\x12\x16\n" +
 	"\x06engine\x18\x01 \x01(\tR\x06engine\x12\x1c\n" +
 	"\ttemplates\x18\x02 \x01(\x04R\ttemplates\x12\x15\n" +
-	"\x06in_use\x18\x03 \x01(\bR\x05inUse\"w\n" +
+	"\x06in_use\x18\x03 \x01(\bR\x05inUse\"\x98\x01\n" +
 	"\vUntemplated\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdwelling\x18\x03 \x01(\tR\bdwelling\x12 \n" +
-	"\vphotographs\x18\x04 \x01(\x04R\vphotographs\"\x88\x01\n" +
+	"\vphotographs\x18\x04 \x01(\x04R\vphotographs\x12\x1f\n" +
+	"\vmasked_only\x18\x05 \x01(\bR\n" +
+	"maskedOnly\"\x88\x01\n" +
 	"\x14GetTemplatesResponse\x125\n" +
 	"\aengines\x18\x01 \x03(\v2\x1b.menshen.v1.EngineTemplatesR\aengines\x129\n" +
 	"\vuntemplated\x18\x02 \x03(\v2\x17.menshen.v1.UntemplatedR\vuntemplated\"\x0e\n" +
@@ -3098,11 +3124,13 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x04name\x18\x04 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdwelling\x18\x05 \x01(\tR\bdwelling\x12\x1c\n" +
 	"\ttemplates\x18\x06 \x01(\x04R\ttemplates\x121\n" +
-	"\arefused\x18\a \x03(\v2\x17.menshen.v1.PhotoResultR\arefused\"'\n" +
+	"\arefused\x18\a \x03(\v2\x17.menshen.v1.PhotoResultR\arefused\"I\n" +
 	"\rForgetRequest\x12\x16\n" +
-	"\x06person\x18\x01 \x01(\tR\x06person\".\n" +
+	"\x06person\x18\x01 \x01(\tR\x06person\x12 \n" +
+	"\vphotographs\x18\x02 \x01(\bR\vphotographs\"P\n" +
 	"\x0eForgetResponse\x12\x1c\n" +
-	"\ttemplates\x18\x01 \x01(\x04R\ttemplates2\x9b\x01\n" +
+	"\ttemplates\x18\x01 \x01(\x04R\ttemplates\x12 \n" +
+	"\vphotographs\x18\x02 \x01(\x04R\vphotographs2\x9b\x01\n" +
 	"\vSiteService\x12B\n" +
 	"\aGetSite\x12\x1a.menshen.v1.GetSiteRequest\x1a\x1b.menshen.v1.GetSiteResponse\x12H\n" +
 	"\tGetStatus\x12\x1c.menshen.v1.GetStatusRequest\x1a\x1d.menshen.v1.GetStatusResponse2\xac\x01\n" +

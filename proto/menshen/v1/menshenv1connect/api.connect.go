@@ -571,7 +571,7 @@ type TemplateServiceClient interface {
 	GetTemplates(context.Context, *connect.Request[v1.GetTemplatesRequest]) (*connect.Response[v1.GetTemplatesResponse], error)
 	// Makes templates of the engine in use from the photographs that were kept, and tells how far it has come.
 	Renew(context.Context, *connect.Request[v1.RenewRequest]) (*connect.ServerStreamForClient[v1.RenewResponse], error)
-	// Takes back what was learnt at the gates, of one person or of everybody.
+	// Takes back what was learnt at the gates, or erases kept photographs, of one person or of everybody.
 	Forget(context.Context, *connect.Request[v1.ForgetRequest]) (*connect.Response[v1.ForgetResponse], error)
 }
 
@@ -635,7 +635,7 @@ type TemplateServiceHandler interface {
 	GetTemplates(context.Context, *connect.Request[v1.GetTemplatesRequest]) (*connect.Response[v1.GetTemplatesResponse], error)
 	// Makes templates of the engine in use from the photographs that were kept, and tells how far it has come.
 	Renew(context.Context, *connect.Request[v1.RenewRequest], *connect.ServerStream[v1.RenewResponse]) error
-	// Takes back what was learnt at the gates, of one person or of everybody.
+	// Takes back what was learnt at the gates, or erases kept photographs, of one person or of everybody.
 	Forget(context.Context, *connect.Request[v1.ForgetRequest]) (*connect.Response[v1.ForgetResponse], error)
 }
 
