@@ -108,6 +108,7 @@ type Access struct {
 	MinAgreeing int           `yaml:"min_agreeing"` // faces of one person before they are known
 	DoorLimit   time.Duration `yaml:"door_limit"`   // a door must answer within
 	DoorHold    time.Duration `yaml:"door_hold"`    // a door stays open
+	Masked      string        `yaml:"masked"`       // what follows where a covered face is known: allow, or review
 }
 
 // Door is how the door of a gate is opened.
@@ -152,7 +153,7 @@ func Default() Config {
 		Log:        Log{Level: "info", Format: "text"},
 		Site:       Site{TimeZone: "Asia/Shanghai"},
 		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2, FPIR: 0.003},
-		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second},
+		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second, Masked: "allow"},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
 		Web:        Web{Listen: "127.0.0.1:8080"},
 		Tracing:    Tracing{Days: 90, HomeLimit: 36 * time.Hour, GateWindow: time.Minute},

@@ -148,6 +148,7 @@ func (c Config) checkAccess() error {
 		within("access.min_agreeing", c.Access.MinAgreeing, 1, 10),
 		within("access.door_limit", c.Access.DoorLimit, 100*time.Millisecond, 30*time.Second),
 		within("access.door_hold", c.Access.DoorHold, 500*time.Millisecond, 2*time.Minute),
+		oneOf("access.masked", c.Access.Masked, "allow", "review"),
 	)
 }
 

@@ -59,10 +59,11 @@ func (h *hub) operatingPoint(p calibration.Point) evidence.OperatingPoint {
 }
 
 // cover sets the thresholds for covered faces: those measured for the network, stricter by as much as the others
-// are stricter than the published ones. With a network that nobody measured under masks, covered faces are a guard's to decide.
+// are stricter than the published ones. With a network that nobody measured under masks, or where the
+// site wants it, covered faces are a guard's to decide.
 func (h *hub) cover(p *evidence.OperatingPoint) {
 	m, err := recognizer.MaskedPointOf(h.engine.ID)
-	if err != nil || h.noEngine != nil {
+	if err != nil || !h.knowsMasks() {
 		p.Masked = evidence.Thresholds{Known: never, Unsure: p.Unsure}
 		return
 	}
@@ -74,10 +75,10 @@ func (h *hub) cover(p *evidence.OperatingPoint) {
 	p.MinAgreeingMasked = m.MinFaces
 }
 
-// knowsMasks says whether the network was measured under masks.
+// knowsMasks says whether covered faces may be known: the network was measured under masks, and the site wants it.
 func (h *hub) knowsMasks() bool {
 	_, err := recognizer.MaskedPointOf(h.engine.ID)
-	return err == nil && h.noEngine == nil
+	return err == nil && h.noEngine == nil && h.cfg.Access.Masked != "review"
 }
 
 // never is a distance that no two faces have.
