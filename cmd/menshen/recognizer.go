@@ -70,7 +70,7 @@ func (a *app) superviseRecognizer(ctx context.Context) error {
 			_ = conn.PublishReport(menshen.Report{Component: component, At: time.Now(), Message: message, Hint: hint})
 			return err
 		}
-		cfg := recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue, Masks: mask.Masks{}}
+		cfg := recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue, Masks: mask.For(engine.ID())}
 		closeLiveness, err := s.Liveness.open(&cfg)
 		if err != nil {
 			return errors.Join(err, engine.Close())
@@ -102,7 +102,7 @@ func (a *app) tryRecognizer(c *cobra.Command, photos []string) error {
 	}
 	defer engine.Close()
 	var noBus *bus.Conn // photographs only: nothing is subscribed to
-	worker, err := recognizer.NewWorker(engine, opencv.Decode, noBus, a.logger(cfg.Log), time.Now, recognizer.WorkerConfig{Masks: mask.Masks{}})
+	worker, err := recognizer.NewWorker(engine, opencv.Decode, noBus, a.logger(cfg.Log), time.Now, recognizer.WorkerConfig{Masks: mask.For(engine.ID())})
 	if err != nil {
 		return err
 	}

@@ -146,3 +146,19 @@ func BenchmarkDraw(b *testing.B) {
 		mask.Draw(p, l, mask.SurgicalBlue, 0)
 	}
 }
+
+func TestMasks(t *testing.T) {
+	p, l := face(200, 100, 80, 1)
+	measured := menshen.EngineID{Name: "opencv", ModelHash: "793362600dda59069b6dee06d3adb3461de37e14784442a0a5a54e4a69e1d57c", Dim: 128, Metric: menshen.MetricEuclidean}
+	other := measured
+	other.ModelHash = "00"
+	for id, want := range map[menshen.EngineID]int{measured: len(mask.Enrolment()), other: 0} {
+		m := mask.For(id)
+		if got := len(m.Drawn(p, l)); got != want {
+			t.Errorf("%s: %d masks drawn instead of %d", id, got, want)
+		}
+		if m.Covered(p, l) != (mask.Covered(p, l) >= 0.5) {
+			t.Errorf("%s does not find covered faces as the package does", id)
+		}
+	}
+}

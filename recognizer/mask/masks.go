@@ -6,7 +6,15 @@ import (
 )
 
 // Masks implements recognizer.Masks.
-type Masks struct{}
+type Masks struct {
+	Draw bool // whether masks are drawn at all; without a masked operating point the templates would be of no use
+}
+
+// For gives what a worker with a network needs.
+func For(engine menshen.EngineID) Masks {
+	_, err := recognizer.MaskedPointOf(engine)
+	return Masks{Draw: err == nil}
+}
 
 var _ recognizer.Masks = Masks{}
 
@@ -14,7 +22,10 @@ var _ recognizer.Masks = Masks{}
 func (Masks) Covered(p recognizer.Picture, l menshen.Landmarks) bool { return Covered(p, l) >= covered }
 
 // Drawn implements recognizer.Masks.
-func (Masks) Drawn(p recognizer.Picture, l menshen.Landmarks) []recognizer.Picture {
+func (m Masks) Drawn(p recognizer.Picture, l menshen.Landmarks) []recognizer.Picture {
+	if !m.Draw {
+		return nil
+	}
 	return Pictures(p, l)
 }
 
