@@ -201,7 +201,12 @@ func (d *Detector) Close() error {
 	return errors.Join(d.padded.Close(), d.blob.Close(), d.net.Close())
 }
 
-func roundUp(n int) int { return (n + 31) / 32 * 32 }
+// minInput is the shortest side that the network is given. With a single row of cells at a stride OpenCV 4.6 reads what
+// the last picture left in memory, and finds faces there.
+const minInput = 64
+
+// roundUp gives the side that a side of n pixels is padded to.
+func roundUp(n int) int { return max((n+31)/32*32, minInput) }
 
 func clamp01(v float32) float64 { return math.Min(math.Max(float64(v), 0), 1) }
 

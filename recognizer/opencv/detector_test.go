@@ -2,6 +2,7 @@ package opencv_test
 
 import (
 	"image"
+	"math/rand/v2"
 	"sync"
 	"testing"
 
@@ -72,6 +73,29 @@ func TestDetectorInventsNothing(t *testing.T) {
 		}
 		if err := m.Close(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestDetectorRemembersNothing looks at real faces and at white strips in turns: what one picture left in the network's
+// memory must not be found in the next.
+func TestDetectorRemembersNothing(t *testing.T) {
+	d := mustDetector(t)
+	faces := []gocv.Mat{mustMat(t, 250, 250), mustMat(t, 640, 360)}
+	var strips []gocv.Mat
+	for _, s := range [][2]int{{960, 6}, {320, 2}, {320, 30}, {6, 960}, {2, 320}, {960, 64}} {
+		m := gocv.NewMatWithSizeFromScalar(gocv.NewScalar(255, 255, 255, 0), s[1], s[0], gocv.MatTypeCV8UC3)
+		defer m.Close()
+		strips = append(strips, m)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		if found, err := d.Detect(faces[r.IntN(len(faces))]); err != nil || len(found) != 1 {
+			t.Fatalf("%d faces instead of 1, %v", len(found), err)
+		}
+		m := strips[r.IntN(len(strips))]
+		if found, err := d.Detect(m); err != nil || len(found) != 0 {
+			t.Fatalf("%d faces in a white strip of %d×%d, %v", len(found), m.Cols(), m.Rows(), err)
 		}
 	}
 }
