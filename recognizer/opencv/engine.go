@@ -21,13 +21,7 @@ const Name = "opencv"
 const Dim = 128
 
 // chipSide is the side of an aligned face in pixels.
-const chipSide = 112
-
-// chipPoints is where the five points lie in an aligned face: the template of ArcFace (Deng et al. 2019), which SFace
-// and MobileFaceNet share.
-var chipPoints = menshen.Landmarks{
-	{X: 38.2946, Y: 51.6963}, {X: 73.5318, Y: 51.5014}, {X: 56.0252, Y: 71.7366}, {X: 41.5493, Y: 92.3655}, {X: 70.7299, Y: 92.2041},
-}
+const chipSide = recognizer.AlignedSide
 
 // Config names the verified files of an engine.
 type Config struct {
@@ -91,17 +85,15 @@ func (e *Engine) Align(p recognizer.Picture, d menshen.Detection) (recognizer.Ch
 		return recognizer.Chip{}, err
 	}
 	defer m.Close()
-	t, ok := similarity(d.Landmarks, chipPoints)
+	t, ok := recognizer.Align(d.Landmarks)
 	c := d.Box.Center()
 	if !ok || c.X < 0 || c.Y < 0 || c.X >= float64(p.Width) || c.Y >= float64(p.Height) {
 		return recognizer.Chip{}, menshen.Errorf(menshen.CodeInvalid, op, "the face lies outside the picture or its points make no face")
 	}
 	warp := gocv.NewMatWithSize(2, 3, gocv.MatTypeCV64F)
 	defer warp.Close()
-	for r := range 2 {
-		for k := range 3 {
-			warp.SetDoubleAt(r, k, t[r][k])
-		}
+	for i, v := range []float64{t.A, -t.B, t.DX, t.B, t.A, t.DY} {
+		warp.SetDoubleAt(i/3, i%3, v)
 	}
 	chip := gocv.NewMat()
 	defer chip.Close()
@@ -199,31 +191,4 @@ func mat(p recognizer.Picture) (gocv.Mat, error) {
 		return gocv.Mat{}, menshen.Errorf(menshen.CodeInternal, "opencv.picture", "the picture cannot be handed to OpenCV").WithCause(err)
 	}
 	return m, nil
-}
-
-// similarity is the least-squares rotation, uniform scale and shift that takes the points p to q (Umeyama 1991, in two
-// dimensions and without reflection), as a 2×3 matrix for WarpAffine. ok is false where the points are all one.
-func similarity(p, q menshen.Landmarks) (m [2][3]float64, ok bool) {
-	var pm, qm menshen.Point
-	for i := range p {
-		pm.X += p[i].X / 5
-		pm.Y += p[i].Y / 5
-		qm.X += q[i].X / 5
-		qm.Y += q[i].Y / 5
-	}
-	var n, a, b float64
-	for i := range p {
-		px, py, qx, qy := p[i].X-pm.X, p[i].Y-pm.Y, q[i].X-qm.X, q[i].Y-qm.Y
-		n += px*px + py*py
-		a += px*qx + py*qy
-		b += px*qy - py*qx
-	}
-	if !(n > 1) || math.IsInf(n, 0) {
-		return m, false
-	}
-	a, b = a/n, b/n
-	if math.Hypot(a, b) < 1e-6 {
-		return m, false
-	}
-	return [2][3]float64{{a, -b, qm.X - a*pm.X + b*pm.Y}, {b, a, qm.Y - b*pm.X - a*pm.Y}}, true
 }
