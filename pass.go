@@ -123,6 +123,11 @@ type Pass struct {
 	Match     Match  // what recognition saw, for means face
 	Camera    string // "" for other means
 	Track     string // joins the pass with its sightings; "" for other means
+
+	Permit     string // id of the permit that it was allowed by; "" for none
+	Credential string // what was shown: "<credential id>@<Unix seconds at which a code was made>"; "" for a face
+	By         string // who decided, for means guard; "" for the policy
+	Answers    string // the pass, as "gate:sequence", whose review this one answers; "" for none
 }
 
 // PassFilter selects passes of the log; zero fields select all.

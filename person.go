@@ -54,6 +54,8 @@ func (d Dwelling) String() string {
 type Household struct {
 	ID       string
 	Dwelling Dwelling
+	Language string // of notices: "zh" or "en"; "" is zh
+	Note     string // for the office
 }
 
 // PersonState says whether somebody is in the registry now.

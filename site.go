@@ -42,7 +42,39 @@ type Zone struct {
 	Name   Text
 	Kind   ZoneKind
 	Parent string // the zone around it; "" for outside and for the compound
+
+	Capacity int // people who may be in it, those in zones within it included; 0 is no limit
 }
+
+// SiteMode says how the whole site is run.
+type SiteMode string
+
+const (
+	ModeNormal   SiteMode = "normal"    // residents pass without a permit
+	ModeClosed   SiteMode = "closed"    // closed management (封闭管理): nobody passes without a permit
+	ModeLockdown SiteMode = "lock-down" // nobody goes out but who works for the site
+)
+
+// Valid reports whether m is one of the modes above.
+func (m SiteMode) Valid() bool { return m == ModeNormal || m == ModeClosed || m == ModeLockdown }
+
+// Passback says what a gate makes of somebody who comes in though they have not gone out since.
+type Passback string
+
+const (
+	PassbackOff   Passback = "off"
+	PassbackSoft  Passback = "soft"  // the door opens, and the pass says so
+	PassbackTimed Passback = "timed" // refused within PassbackTime of the same crossing
+	PassbackHard  Passback = "hard"  // refused until they have crossed the other way
+)
+
+// FailMode says what a gate does while it cannot decide: no registry, no recognition.
+type FailMode string
+
+const (
+	FailSecure FailMode = "secure" // stays shut
+	FailSafe   FailMode = "safe"   // opens, as an emergency exit must
+)
 
 // GateState says how a gate is used now.
 type GateState string
@@ -71,6 +103,12 @@ type Gate struct {
 	State GateState
 
 	Liveness LivenessMode // "" is off
+
+	Passback      Passback      // "" is off
+	PassbackTime  time.Duration // of timed; default 5 min
+	Fail          FailMode      // "" is secure
+	ReviewWait    time.Duration // a guard has so long to answer a review; 0 is 30 s
+	ReviewDefault Outcome       // what follows then: deny, or allow for somebody known; "" is deny
 }
 
 // Into gives the zone that a crossing in the direction leads into, "" for an unknown direction.
@@ -126,6 +164,9 @@ func (s Site) Validate() error {
 			return Errorf(CodeInvalid, op, "zone %q has the unknown kind %q", z.ID, z.Kind).
 				WithHint("use outside, compound, building, unit, lift, shop or office")
 		}
+		if z.Capacity < 0 || z.Capacity > 1_000_000 {
+			return Errorf(CodeInvalid, op, "zone %q has a capacity of %d", z.ID, z.Capacity).WithHint("use 0 for no limit, or up to 1000000 people")
+		}
 		if zones[z.ID] {
 			return Errorf(CodeInvalid, op, "zone %q is listed twice", z.ID).WithHint("give each zone its own id")
 		}
@@ -161,11 +202,38 @@ func (s Site) Validate() error {
 		default:
 			return Errorf(CodeInvalid, op, "gate %q has the unknown state %q", g.ID, g.State).WithHint("use open, guarded or closed")
 		}
+		if err := g.validateBehaviour(); err != nil {
+			return err
+		}
 		switch g.Liveness {
 		case "", LivenessOff, LivenessAdvise, LivenessRequire:
 		default:
 			return Errorf(CodeInvalid, op, "gate %q has the unknown liveness %q", g.ID, g.Liveness).WithHint("use off, advise or require")
 		}
+	}
+	return nil
+}
+
+// validateBehaviour checks how a gate deals with doubts and failures.
+func (g Gate) validateBehaviour() error {
+	const op = "menshen.site"
+	switch g.Passback {
+	case "", PassbackOff, PassbackSoft, PassbackTimed, PassbackHard:
+	default:
+		return Errorf(CodeInvalid, op, "gate %q has the unknown anti-passback %q", g.ID, g.Passback).WithHint("use off, soft, timed or hard")
+	}
+	switch g.Fail {
+	case "", FailSecure, FailSafe:
+	default:
+		return Errorf(CodeInvalid, op, "gate %q has the unknown fail mode %q", g.ID, g.Fail).WithHint("use secure or safe")
+	}
+	switch g.ReviewDefault {
+	case "", OutcomeDeny, OutcomeAllow:
+	default:
+		return Errorf(CodeInvalid, op, "gate %q has the unknown review default %q", g.ID, g.ReviewDefault).WithHint("use deny or allow")
+	}
+	if g.PassbackTime < 0 || g.PassbackTime > 24*time.Hour || g.ReviewWait < 0 || g.ReviewWait > time.Hour {
+		return Errorf(CodeInvalid, op, "a time of gate %q is out of range", g.ID).WithHint("use at most 24h for passback_time and 1h for review_wait")
 	}
 	return nil
 }

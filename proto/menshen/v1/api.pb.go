@@ -138,6 +138,7 @@ type Zone struct {
 	Name          *Text                  `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	Kind          string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
 	Parent        string                 `protobuf:"bytes,4,opt,name=parent,proto3" json:"parent,omitempty"`
+	Capacity      uint32                 `protobuf:"varint,5,opt,name=capacity,proto3" json:"capacity,omitempty"` // 0 is no limit
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -200,6 +201,13 @@ func (x *Zone) GetParent() string {
 	return ""
 }
 
+func (x *Zone) GetCapacity() uint32 {
+	if x != nil {
+		return x.Capacity
+	}
+	return 0
+}
+
 type Gate struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -207,6 +215,9 @@ type Gate struct {
 	From          string                 `protobuf:"bytes,3,opt,name=from,proto3" json:"from,omitempty"`
 	To            string                 `protobuf:"bytes,4,opt,name=to,proto3" json:"to,omitempty"`
 	State         string                 `protobuf:"bytes,5,opt,name=state,proto3" json:"state,omitempty"`
+	Liveness      string                 `protobuf:"bytes,6,opt,name=liveness,proto3" json:"liveness,omitempty"` // off, advise or require
+	Passback      string                 `protobuf:"bytes,7,opt,name=passback,proto3" json:"passback,omitempty"` // off, soft, timed or hard
+	Fail          string                 `protobuf:"bytes,8,opt,name=fail,proto3" json:"fail,omitempty"`         // secure or safe
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -272,6 +283,27 @@ func (x *Gate) GetTo() string {
 func (x *Gate) GetState() string {
 	if x != nil {
 		return x.State
+	}
+	return ""
+}
+
+func (x *Gate) GetLiveness() string {
+	if x != nil {
+		return x.Liveness
+	}
+	return ""
+}
+
+func (x *Gate) GetPassback() string {
+	if x != nil {
+		return x.Passback
+	}
+	return ""
+}
+
+func (x *Gate) GetFail() string {
+	if x != nil {
+		return x.Fail
 	}
 	return ""
 }
@@ -2914,18 +2946,22 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x02en\x18\x02 \x01(\tR\x02en\"5\n" +
 	"\vErrorDetail\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x12\n" +
-	"\x04hint\x18\x02 \x01(\tR\x04hint\"h\n" +
+	"\x04hint\x18\x02 \x01(\tR\x04hint\"\x84\x01\n" +
 	"\x04Zone\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12$\n" +
 	"\x04name\x18\x02 \x01(\v2\x10.menshen.v1.TextR\x04name\x12\x12\n" +
 	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x16\n" +
-	"\x06parent\x18\x04 \x01(\tR\x06parent\"v\n" +
+	"\x06parent\x18\x04 \x01(\tR\x06parent\x12\x1a\n" +
+	"\bcapacity\x18\x05 \x01(\rR\bcapacity\"\xc2\x01\n" +
 	"\x04Gate\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12$\n" +
 	"\x04name\x18\x02 \x01(\v2\x10.menshen.v1.TextR\x04name\x12\x12\n" +
 	"\x04from\x18\x03 \x01(\tR\x04from\x12\x0e\n" +
 	"\x02to\x18\x04 \x01(\tR\x02to\x12\x14\n" +
-	"\x05state\x18\x05 \x01(\tR\x05state\"\xa9\x01\n" +
+	"\x05state\x18\x05 \x01(\tR\x05state\x12\x1a\n" +
+	"\bliveness\x18\x06 \x01(\tR\bliveness\x12\x1a\n" +
+	"\bpassback\x18\a \x01(\tR\bpassback\x12\x12\n" +
+	"\x04fail\x18\b \x01(\tR\x04fail\"\xa9\x01\n" +
 	"\x04Site\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12$\n" +
 	"\x04name\x18\x02 \x01(\v2\x10.menshen.v1.TextR\x04name\x12\x1b\n" +

@@ -973,6 +973,10 @@ type Pass struct {
 	Match         *Match                 `protobuf:"bytes,11,opt,name=match,proto3" json:"match,omitempty"`
 	Camera        string                 `protobuf:"bytes,12,opt,name=camera,proto3" json:"camera,omitempty"`
 	Track         string                 `protobuf:"bytes,13,opt,name=track,proto3" json:"track,omitempty"`
+	Permit        string                 `protobuf:"bytes,14,opt,name=permit,proto3" json:"permit,omitempty"`         // id of the permit that it was allowed by
+	Credential    string                 `protobuf:"bytes,15,opt,name=credential,proto3" json:"credential,omitempty"` // what was shown
+	By            string                 `protobuf:"bytes,16,opt,name=by,proto3" json:"by,omitempty"`                 // who decided, for means guard
+	Answers       string                 `protobuf:"bytes,17,opt,name=answers,proto3" json:"answers,omitempty"`       // "gate:sequence" of the review that this pass answers
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1094,6 +1098,34 @@ func (x *Pass) GetCamera() string {
 func (x *Pass) GetTrack() string {
 	if x != nil {
 		return x.Track
+	}
+	return ""
+}
+
+func (x *Pass) GetPermit() string {
+	if x != nil {
+		return x.Permit
+	}
+	return ""
+}
+
+func (x *Pass) GetCredential() string {
+	if x != nil {
+		return x.Credential
+	}
+	return ""
+}
+
+func (x *Pass) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Pass) GetAnswers() string {
+	if x != nil {
+		return x.Answers
 	}
 	return ""
 }
@@ -1725,7 +1757,7 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"\x05faces\x18\x03 \x01(\rR\x05faces\x12\x1a\n" +
 	"\bagreeing\x18\x04 \x01(\rR\bagreeing\x12\x1c\n" +
 	"\tthreshold\x18\x05 \x01(\x01R\tthreshold\x120\n" +
-	"\bliveness\x18\x06 \x01(\v2\x14.menshen.v1.LivenessR\bliveness\"\xce\x03\n" +
+	"\bliveness\x18\x06 \x01(\v2\x14.menshen.v1.LivenessR\bliveness\"\xb0\x04\n" +
 	"\x04Pass\x12\x12\n" +
 	"\x04gate\x18\x01 \x01(\tR\x04gate\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x04R\bsequence\x12\x12\n" +
@@ -1740,7 +1772,13 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	" \x03(\tR\areasons\x12'\n" +
 	"\x05match\x18\v \x01(\v2\x11.menshen.v1.MatchR\x05match\x12\x16\n" +
 	"\x06camera\x18\f \x01(\tR\x06camera\x12\x14\n" +
-	"\x05track\x18\r \x01(\tR\x05track\";\n" +
+	"\x05track\x18\r \x01(\tR\x05track\x12\x16\n" +
+	"\x06permit\x18\x0e \x01(\tR\x06permit\x12\x1e\n" +
+	"\n" +
+	"credential\x18\x0f \x01(\tR\n" +
+	"credential\x12\x0e\n" +
+	"\x02by\x18\x10 \x01(\tR\x02by\x12\x18\n" +
+	"\aanswers\x18\x11 \x01(\tR\aanswers\";\n" +
 	"\aReceipt\x12\x12\n" +
 	"\x04gate\x18\x01 \x01(\tR\x04gate\x12\x1c\n" +
 	"\tsequences\x18\x02 \x03(\x04R\tsequences\"D\n" +

@@ -1,0 +1,47 @@
+package menshen
+
+import "time"
+
+// AnnotationKind says what somebody added to a pass.
+type AnnotationKind string
+
+const (
+	AnnotationNote     AnnotationKind = "note"     // in words
+	AnnotationNotThem  AnnotationKind = "not_them" // "not this person": recognition was wrong
+	AnnotationIdentity AnnotationKind = "identity" // who it was: Person
+	AnnotationHelp     AnnotationKind = "help"     // a guard called for help
+	AnnotationVisitor  AnnotationKind = "visitor"  // registered as a visitor: Person
+)
+
+// Annotation is what a guard added to a pass. Passes themselves never change.
+type Annotation struct {
+	ID     string
+	Pass   PassID
+	Kind   AnnotationKind
+	Person string // for identity and visitor
+	Text   string
+	At     time.Time
+	By     string
+}
+
+// Validate checks an annotation on its own.
+func (a Annotation) Validate() error {
+	const op = "menshen.annotation"
+	if a.ID == "" || a.By == "" || a.At.IsZero() || a.Pass.Sequence == 0 {
+		return Errorf(CodeInvalid, op, "an annotation has no id, pass, author or time")
+	}
+	switch a.Kind {
+	case AnnotationNote:
+		if a.Text == "" {
+			return Errorf(CodeInvalid, op, "a note is empty").WithHint("write what was seen")
+		}
+	case AnnotationNotThem, AnnotationHelp:
+	case AnnotationIdentity, AnnotationVisitor:
+		if a.Person == "" {
+			return Errorf(CodeInvalid, op, "an annotation of kind %s names nobody", a.Kind).WithHint("say who it was")
+		}
+	default:
+		return Errorf(CodeInvalid, op, "the kind of annotation %q is unknown", a.Kind).WithHint("use note, not_them, identity, help or visitor")
+	}
+	return nil
+}
