@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"menshen/evaluation":          {},
 	"menshen/language":            {},
 	"menshen/models":              {},
+	"menshen/office":              {},
 	"menshen/proto":               {},
 	"menshen/recognizer":          {"menshen/models"},
 	"menshen/recognizer/mask/fit": {"menshen/evaluation", "menshen/recognizer"}, // a tool that finds coefficients anew
