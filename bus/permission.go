@@ -12,8 +12,8 @@ import (
 const answerLimit = 2 * time.Minute
 
 // permissions gives what a role may do: what is not listed is refused. A list with nothing in it would allow everything,
-// so there is always at least a deny.
-func permissions(s proto.Subjects, r Role) *server.Permissions {
+// so there is always at least a deny. gates are those of a post.
+func permissions(s proto.Subjects, r Role, gates []string) *server.Permissions {
 	nothing := func() *server.SubjectPermission { return &server.SubjectPermission{Deny: []string{">"}} }
 	only := func(subjects ...string) *server.SubjectPermission { return &server.SubjectPermission{Allow: subjects} }
 	answers := &server.ResponsePermission{MaxMsgs: 1, Expires: answerLimit}
@@ -41,10 +41,18 @@ func permissions(s proto.Subjects, r Role) *server.Permissions {
 		}
 	case kindDoor:
 		return &server.Permissions{
-			Publish:   only(s.Health(r.String())),
-			Subscribe: only(s.Door(r.name)),
+			Publish:   only(s.Health(r.String()), s.Present(r.name)),
+			Subscribe: only(s.Door(r.name), r.inbox()+".>"),
 			Response:  answers,
 		}
+	case kindPost:
+		publish := []string{s.Health(r.String()), s.Changes(r.name), s.Passed(r.name)}
+		subscribe := []string{s.Registry(), r.inbox() + ".>"}
+		for _, g := range gates {
+			publish = append(publish, s.Pass(g), s.Reconcile(g))
+			subscribe = append(subscribe, s.Receipt(g))
+		}
+		return &server.Permissions{Publish: only(publish...), Subscribe: only(subscribe...)}
 	}
 	return &server.Permissions{Publish: nothing(), Subscribe: nothing()}
 }

@@ -21,6 +21,7 @@ type Config struct {
 	Enrolment  Enrolment  `yaml:"enrolment"`  // what is kept of people's faces
 	Access     Access     `yaml:"access"`     // decisions at the gates
 	Doors      []Door     `yaml:"doors"`      // how each gate's door is opened
+	Posts      []Post     `yaml:"posts"`      // gates that decide in a process of their own
 	Bus        Bus        `yaml:"bus"`        // embedded NATS
 	Web        Web        `yaml:"web"`        // API and pages
 	Tracing    Tracing    `yaml:"tracing"`    // what is kept in memory and how stays are closed
@@ -56,6 +57,8 @@ type Zone struct {
 	Name   Text   `yaml:"name"`
 	Kind   string `yaml:"kind"`
 	Parent string `yaml:"parent"`
+
+	Capacity int `yaml:"capacity"` // people who may be in it; 0 is no limit
 }
 
 // Gate is a doorway between two zones.
@@ -67,6 +70,20 @@ type Gate struct {
 	State string `yaml:"state"` // open, guarded or closed
 
 	Liveness string `yaml:"liveness"` // off, advise or require
+
+	Passback      string        `yaml:"passback"`       // off, soft, timed or hard
+	PassbackTime  time.Duration `yaml:"passback_time"`  // of timed
+	Fail          string        `yaml:"fail"`           // secure or safe
+	ReviewWait    time.Duration `yaml:"review_wait"`    // a guard has so long to answer; 0: by the policy
+	ReviewDefault string        `yaml:"review_default"` // what follows then: deny or allow
+}
+
+// Post is a process that decides at gates of its own, also while it cannot reach the hub.
+type Post struct {
+	ID    string   `yaml:"id"`
+	Gates []string `yaml:"gates"`
+	Hub   string   `yaml:"hub"`    // address of the hub's bus, nats://host:port; that of bus.listen if empty
+	Web   string   `yaml:"listen"` // host:port of its own API for readers and guards; port 0: any free one
 }
 
 // Camera is one source of video at a gate.
@@ -220,7 +237,7 @@ func (c Config) Community() (menshen.Site, error) {
 	outside := false
 	for _, z := range c.Site.Zones {
 		outside = outside || z.ID == menshen.OutsideZone
-		s.Zones = append(s.Zones, menshen.Zone{ID: z.ID, Name: menshen.Text(z.Name), Kind: menshen.ZoneKind(z.Kind), Parent: z.Parent})
+		s.Zones = append(s.Zones, menshen.Zone{ID: z.ID, Name: menshen.Text(z.Name), Kind: menshen.ZoneKind(z.Kind), Parent: z.Parent, Capacity: z.Capacity})
 	}
 	if !outside {
 		s.Zones = append(s.Zones, menshen.Zone{ID: menshen.OutsideZone, Name: menshen.Text{ZH: "外部", EN: "Outside"}, Kind: menshen.ZoneOutside})
@@ -230,7 +247,10 @@ func (c Config) Community() (menshen.Site, error) {
 		if g.State == "" {
 			state = menshen.GateOpen
 		}
-		s.Gates = append(s.Gates, menshen.Gate{ID: g.ID, Name: menshen.Text(g.Name), From: g.From, To: g.To, State: state, Liveness: menshen.LivenessMode(cmp.Or(g.Liveness, string(menshen.LivenessOff)))})
+		s.Gates = append(s.Gates, menshen.Gate{
+			ID: g.ID, Name: menshen.Text(g.Name), From: g.From, To: g.To, State: state, Liveness: menshen.LivenessMode(cmp.Or(g.Liveness, string(menshen.LivenessOff))),
+			Passback: menshen.Passback(g.Passback), PassbackTime: g.PassbackTime, Fail: menshen.FailMode(g.Fail), ReviewWait: g.ReviewWait, ReviewDefault: menshen.Outcome(g.ReviewDefault),
+		})
 	}
 	return s, s.Validate()
 }

@@ -20,6 +20,7 @@ const (
 	KindHealth    = "health"
 	KindAnalyse   = "analyse"
 	KindProbe     = "probe"
+	KindPassed    = "passed"
 )
 
 // anyToken is the wildcard of one token.
@@ -75,6 +76,12 @@ func (s Subjects) Health(component string) string { return s.subject(KindHealth,
 // AnyHealth is Health of every component.
 func (s Subjects) AnyHealth() string { return s.Health(anyToken) }
 
+// Passed takes a post's requests for who passed at all gates.
+func (s Subjects) Passed(post string) string { return s.subject(KindPassed, post) }
+
+// AnyPassed is Passed of every post.
+func (s Subjects) AnyPassed() string { return s.Passed(anyToken) }
+
 // Analyse takes requests to find the faces of a still photograph.
 func (s Subjects) Analyse() string { return root + "." + s.Site + "." + KindAnalyse }
 
@@ -120,6 +127,9 @@ func RecognizerComponent(id string) string { return "recognizer-" + id }
 
 // DoorComponent is the component name of a gate's door controller.
 func DoorComponent(gate string) string { return "door-" + gate }
+
+// PostComponent is the component name of a post.
+func PostComponent(id string) string { return "post-" + id }
 
 // invalid is the error of everything that cannot be used.
 func invalid(op, format string, args ...any) *menshen.Error {
