@@ -47,7 +47,7 @@ func permissions(s proto.Subjects, r Role, gates []string) *server.Permissions {
 		}
 	case kindPost:
 		publish := []string{s.Health(r.String()), s.Changes(r.name), s.Passed(r.name)}
-		subscribe := []string{s.Registry(), r.inbox() + ".>"}
+		subscribe := []string{s.Nudge(), r.inbox() + ".>"}
 		for _, g := range gates {
 			publish = append(publish, s.Pass(g), s.Reconcile(g))
 			subscribe = append(subscribe, s.Receipt(g))

@@ -31,12 +31,11 @@ func (c *Conn) ServePosts(ctx context.Context, source Registry) (changes, passed
 		}
 		return r, c.checkSubject(proto.KindChanges, m, r.Post)
 	}, func(ctx context.Context, r proto.ChangesRequest, err error) ([]byte, error) {
-		var list []menshen.Change
-		var latest uint64
+		var answer proto.Changes
 		if err == nil {
-			list, latest, err = source.Changes(ctx, r.After, min(r.Limit, changesSize))
+			answer.List, answer.Latest, err = source.Changes(ctx, r.After, min(r.Limit, changesSize))
 		}
-		return proto.EncodeChangesResponse(list, latest, err)
+		return proto.EncodeChangesResponse(answer, err), nil
 	})
 	if err != nil {
 		return nil, nil, err
@@ -99,7 +98,8 @@ func (c *Conn) AskChanges(ctx context.Context, post string, after uint64, limit 
 	if err != nil {
 		return nil, 0, err
 	}
-	return proto.DecodeChangesResponse(m.Data)
+	answer, err := proto.DecodeChangesResponse(m.Data)
+	return answer.List, answer.Latest, err
 }
 
 // AskPassed asks the hub for up to limit allowed passes after a cursor.
@@ -125,12 +125,12 @@ func (c *Conn) askHub(ctx context.Context, kind, subject string, data []byte) (*
 
 // Nudge tells posts that the registry changed or somebody passed: they ask then. A nudge that is lost costs no more than the
 // time until the post asks by itself.
-func (c *Conn) Nudge() error { return c.publish(proto.KindRegistry, c.subjects.Registry(), nil, nil) }
+func (c *Conn) Nudge() error { return c.publish(proto.KindRegistry, c.subjects.Nudge(), nil, nil) }
 
 // SubscribeNudges calls handle after every nudge; several in a row may be one.
 func (c *Conn) SubscribeNudges(ctx context.Context, handle func(context.Context)) (*Subscription, error) {
 	return listen(ctx, c, listening[struct{}]{
-		kind: proto.KindRegistry, subject: c.subjects.Registry(), size: 1, workers: 1,
+		kind: proto.KindRegistry, subject: c.subjects.Nudge(), size: 1, workers: 1,
 		decode: func(*nats.Msg) (struct{}, error) { return struct{}{}, nil },
 		full:   func(struct{}) {}, // one that waits says it all
 		handle: func(ctx context.Context, _ struct{}) { handle(ctx) },

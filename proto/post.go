@@ -78,44 +78,6 @@ func DecodePassedResponse(b []byte) (passes []menshen.Pass, next uint64, err err
 	return passes, next, err
 }
 
-// maxShown is the longest text that a reader may read, in bytes.
-const maxShown = 512
-
-// EncodePresentation gives the bytes of what somebody showed.
-func EncodePresentation(p menshen.Presentation) ([]byte, error) {
-	return encode("proto.presentation", p, func(p menshen.Presentation) *menshenv1.Presentation {
-		return &menshenv1.Presentation{Gate: p.Gate, Direction: DirectionToWire(p.Direction), Kind: string(p.Kind), Value: p.Value.Reveal(), Reader: p.Reader}
-	}, presentationFromWire)
-}
-
-// DecodePresentation reads the bytes of what somebody showed.
-func DecodePresentation(b []byte) (menshen.Presentation, error) {
-	return decode("proto.presentation", b, presentationFromWire)
-}
-
-func presentationFromWire(m *menshenv1.Presentation) (menshen.Presentation, error) {
-	const op = "proto.presentation"
-	p := menshen.Presentation{Gate: m.GetGate(), Kind: menshen.CredentialKind(m.GetKind()), Value: menshen.Secret(m.GetValue()), Reader: m.GetReader()}
-	var err error
-	if err = checkID(op, "gate", p.Gate); err != nil {
-		return menshen.Presentation{}, err
-	}
-	if p.Direction, err = DirectionFromWire(m.GetDirection()); err != nil {
-		return menshen.Presentation{}, err
-	}
-	if err = checkText(op, "the reader's name", p.Reader); err != nil {
-		return menshen.Presentation{}, err
-	}
-	if len(m.GetValue()) > maxShown {
-		return menshen.Presentation{}, invalid(op, "what was shown has %d bytes, more than %d", len(m.GetValue()), maxShown)
-	}
-	switch p.Kind {
-	case menshen.CredentialQR, menshen.CredentialPIN, menshen.CredentialCard:
-		return p, nil
-	}
-	return menshen.Presentation{}, invalid(op, "the kind of credential %q is unknown", clip(m.GetKind())).WithHint("use qr, pin or card")
-}
-
 // EncodePresentationAnswer gives the bytes of the decision, or of why there is none.
 func EncodePresentationAnswer(d menshen.Decision, failure error) []byte {
 	m := &menshenv1.PresentationAnswer{Outcome: OutcomeToWire(d.Outcome)}
