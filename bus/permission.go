@@ -22,9 +22,10 @@ func permissions(s proto.Subjects, r Role, gates []string) *server.Permissions {
 	case kindHub:
 		own := r.inbox() + ".>"
 		return &server.Permissions{
-			// It answers its own reconcile requests, so it may publish to its inbox too.
+			// It answers its own reconcile requests, so it may publish to its inbox too; those of posts and readers as answers.
 			Publish:   only(s.All(), "$JS.API.>", "$JS.ACK.>", own),
 			Subscribe: only(s.All(), own),
+			Response:  answers,
 		}
 	case kindCamera:
 		return &server.Permissions{
