@@ -8,14 +8,16 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"menshen"
+	"menshen/access/credential"
 	"menshen/access/evidence"
+	"menshen/access/roll"
 )
 
 // Deps is what a Controller works with. All but Masked, Learn and Registerer must be set.
 type Deps struct {
 	Searcher   Searcher
-	Masked     Searcher // of templates for covered faces, of the same engine; nil: covered faces are compared as others are
-	Registry   Registry
+	Masked     Searcher   // of templates for covered faces, of the same engine; nil: covered faces are compared as others are
+	Roll       *roll.Roll // the registry as this gate knows it
 	Recorder   Recorder
 	Door       Door
 	Learn      Learner // may be nil
@@ -29,6 +31,7 @@ type Config struct {
 	Site     menshen.Site
 	Cameras  []menshen.Camera
 	Evidence evidence.Config
+	Codes    credential.Freshness // how old a personal code may be
 
 	Cooldown  time.Duration // seen again within this time is the same crossing; default 10 s
 	Hold      time.Duration // how long a door is held open; default 5 s
@@ -49,6 +52,7 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	c.Evidence = c.Evidence.WithDefaults()
+	c.Codes = c.Codes.WithDefaults()
 	for _, d := range []struct {
 		field *time.Duration
 		value time.Duration
@@ -126,7 +130,7 @@ func (c Config) validate() error {
 }
 
 func (d Deps) validate() error {
-	if d.Searcher == nil || d.Registry == nil || d.Recorder == nil || d.Door == nil || d.Clock == nil || d.Log == nil {
+	if d.Searcher == nil || d.Roll == nil || d.Recorder == nil || d.Door == nil || d.Clock == nil || d.Log == nil {
 		return menshen.Errorf(menshen.CodeInternal, "access.new", "a part that access needs was not handed in")
 	}
 	return nil

@@ -15,11 +15,6 @@ type Searcher interface {
 	Search(d menshen.Descriptor, k int) ([]menshen.Candidate, error)
 }
 
-// Registry knows the people of the site, from memory: it must not block. It is safe for concurrent use.
-type Registry interface {
-	Person(id string) (menshen.Person, bool)
-}
-
 // Recorder keeps passes. Append returns once the pass is durable, with its number; it may take as long as it must and
 // runs on a goroutine of its own for each gate, in the order of decisions. After an error the pass counts as not kept and
 // is appended again later; CodeInvalid says that it can never be kept. It is safe for concurrent use.

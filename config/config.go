@@ -197,8 +197,9 @@ func (c *Camera) setDefaults() {
 	}
 }
 
-// Simulated reports whether a simulated community takes the place of cameras.
-func (c Config) Simulated() bool { return len(c.Cameras) == 0 }
+// Simulated reports whether a simulated community takes the place of a site. A site without cameras is none: codes, PINs and
+// cards need no camera.
+func (c Config) Simulated() bool { return len(c.Cameras) == 0 && c.Site.ID == "" }
 
 // DataFolder is where this configuration's data lie. Simulated people never share a folder with real ones.
 func (c Config) DataFolder() string {

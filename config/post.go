@@ -78,8 +78,7 @@ func (c Config) checkPosts() error {
 			return invalid(key("gates"), "there is none").WithHint("name the gates that the post decides at")
 		}
 		for _, g := range p.Gates {
-			// A simulated community brings its own gates: they are not known here.
-			if !c.Simulated() && !gates[g] {
+			if !gates[g] {
 				return invalid(key("gates"), "there is no gate %q", g).WithHint("list it under site.gates, or correct the name")
 			}
 			if taken[g] != "" {

@@ -55,6 +55,22 @@ func doorKeys(cfg config.Config, data *dataFolder) (map[string]string, error) {
 	return keys, nil
 }
 
+// postKeys gives the public key and the gates of every post. The seed of each is made once and lies in the data folder, to be
+// copied to the post's machine.
+func postKeys(cfg config.Config, data *dataFolder) (map[string]bus.Post, error) {
+	posts := map[string]bus.Post{}
+	for _, p := range cfg.Posts {
+		public, err := doorKey(data.file(postKeyFile(p.ID)))
+		if err != nil {
+			return nil, err
+		}
+		posts[p.ID] = bus.Post{Key: public, Gates: p.Gates}
+	}
+	return posts, nil
+}
+
+func postKeyFile(id string) string { return "post-" + id + ".nk" }
+
 func doorKey(path string) (public string, err error) {
 	const op = "cmd.door_key"
 	b, err := os.ReadFile(path)
