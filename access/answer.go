@@ -43,7 +43,7 @@ func (c *Controller) Answer(ctx context.Context, a menshen.GuardAnswer) (menshen
 	}
 	now := c.deps.Clock()
 	if a.Pass == (menshen.PassID{}) {
-		return g.answer(menshen.Review{Pass: menshen.Pass{Direction: a.Direction, Captured: now}}, a, menshen.ReasonGuardRefused, now)
+		return g.answer(menshen.Review{Pass: menshen.Pass{Direction: a.Direction, Captured: now}}, a, menshen.ReasonGuardDenied, now)
 	}
 	r, ok := g.desk.take(a.Pass.Sequence)
 	if !ok {
@@ -58,7 +58,7 @@ func (c *Controller) Answer(ctx context.Context, a menshen.GuardAnswer) (menshen
 		return menshen.Pass{}, menshen.Errorf(menshen.CodeInvalid, op, "nobody is named, and nobody unnamed is let in").
 			WithHint("say who it is, or register a visit first")
 	}
-	p, err := g.answer(r, a, menshen.ReasonGuardRefused, now)
+	p, err := g.answer(r, a, menshen.ReasonGuardDenied, now)
 	if err != nil {
 		g.desk.put(r, now)
 	}
@@ -104,7 +104,7 @@ func (g *gate) unanswered(now time.Time) {
 	for _, review := range g.desk.due(now) {
 		a := menshen.GuardAnswer{By: defaultAnswer, Person: cmp.Or(review.Pass.Person, review.Pass.Match.Person())}
 		a.Allow = review.Default == menshen.OutcomeAllow && a.Person != ""
-		if _, err := g.answer(review, a, menshen.ReasonReviewUnanswered, now); err != nil && menshen.ErrorCode(err) != menshen.CodeUnavailable {
+		if _, err := g.answer(review, a, menshen.ReasonReviewOver, now); err != nil && menshen.ErrorCode(err) != menshen.CodeUnavailable {
 			g.c.deps.Log.Warn("a review ran out and could not be concluded", "pass", review.Pass.ID, "error", err)
 		}
 	}

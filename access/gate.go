@@ -64,12 +64,15 @@ func (g *gate) lay(k kept) {
 	if !k.answerable {
 		return
 	}
-	r := menshen.Review{Pass: k.pass}
+	now, r := g.c.deps.Clock(), menshen.Review{Pass: k.pass}
 	if k.pass.Decision.Outcome == menshen.OutcomeReview {
 		wait := cmp.Or(g.info.ReviewWait, g.c.deps.Roll.Rules().Parameters().ReviewWait)
-		r.Until, r.Default = k.pass.Decided.Add(wait), cmp.Or(g.info.ReviewDefault, menshen.OutcomeDeny)
+		// One that could not be kept for so long was before nobody's eyes: nothing follows from it by itself.
+		if until := k.pass.Decided.Add(wait); until.After(now) {
+			r.Until, r.Default = until, cmp.Or(g.info.ReviewDefault, menshen.OutcomeDeny)
+		}
 	}
-	g.desk.put(r, g.c.deps.Clock())
+	g.desk.put(r, now)
 }
 
 func (g *gate) ledger(d menshen.Direction) *crossing.Ledger {
