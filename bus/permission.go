@@ -42,7 +42,7 @@ func permissions(s proto.Subjects, r Role) *server.Permissions {
 	case kindDoor:
 		return &server.Permissions{
 			Publish:   only(s.Health(r.String())),
-			Subscribe: only(s.Door(r.name)),
+			Subscribe: only(s.Door(r.name), s.DoorState(r.name)),
 			Response:  answers,
 		}
 	}

@@ -120,7 +120,7 @@ func (h *hub) openGates(context.Context) (err error) {
 	h.controller, err = access.New(access.Deps{
 		Searcher: h.gallery.Bare, Masked: h.gallery.Masked, Registry: h.people, Recorder: h.pipeline.outbox, Door: h.doors, Learn: h.hear, Clock: time.Now, Log: h.log, Registerer: h.registry,
 	}, access.Config{
-		Site: h.site, Cameras: h.cfg.CameraPlaces(), Cooldown: h.cfg.Access.Cooldown, Hold: h.cfg.Access.DoorHold, DoorLimit: h.cfg.Access.DoorLimit,
+		Site: h.site, Cameras: h.cfg.CameraPlaces(), Cooldown: h.cfg.Access.Cooldown, Hold: h.cfg.Access.DoorHold, DoorLimit: h.cfg.Access.DoorLimit, DoorHeldOpen: h.cfg.Access.DoorOpen,
 		Evidence: evidence.Config{
 			OperatingPoint: h.operatingPoint(calibration.Point{Known: h.engine.Point.Known, Unsure: h.engine.Point.Unsure, MinMargin: h.engine.Point.MinMargin}),
 			Patience:       h.cfg.Access.Patience,
