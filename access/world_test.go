@@ -156,7 +156,7 @@ type doors struct {
 	failing map[string]bool
 }
 
-func (d *doors) Open(ctx context.Context, cmd menshen.DoorCommand) error {
+func (d *doors) Command(ctx context.Context, cmd menshen.DoorCommand) error {
 	d.mu.Lock()
 	hanging, failing := d.hanging[cmd.Gate], d.failing[cmd.Gate]
 	d.mu.Unlock()

@@ -43,7 +43,7 @@ func permissions(s proto.Subjects, r Role, gates []string) *server.Permissions {
 	case kindDoor:
 		return &server.Permissions{
 			Publish:   only(s.Health(r.String()), s.Present(r.name)),
-			Subscribe: only(s.Door(r.name), r.inbox()+".>"),
+			Subscribe: only(s.Door(r.name), s.DoorState(r.name), r.inbox()+".>"),
 			Response:  answers,
 		}
 	case kindPost:

@@ -107,7 +107,7 @@ func TestPermissions(t *testing.T) {
 	}
 	subscribe := []string{
 		s.AnyPass(), s.AnySighting(), s.AnySighting() + " " + bus.RecognizerQueue, s.AnySighting() + " others", s.Sighting("east-1"), s.AnyFace(),
-		s.Door("east"), s.Door("west"), s.AnyDoor(), s.AnyReceipt(), s.AnyReconcile(), s.AnyHealth(), s.Analyse(), s.Analyse() + " " + bus.RecognizerQueue, s.All(),
+		s.Door("east"), s.Door("west"), s.AnyDoor(), s.DoorState("east"), s.DoorState("west"), s.AnyReceipt(), s.AnyReconcile(), s.AnyHealth(), s.Analyse(), s.Analyse() + " " + bus.RecognizerQueue, s.All(),
 		s.Receipt("east"), s.Receipt("west"), s.Nudge(), s.AnyPresent(), s.AnyChanges(), s.Changes("lodge"), "_INBOX.post-lodge.>",
 		other.All(), ">", "*.>", "$JS.>", "$SYS.>", "_INBOX.>", "_INBOX.hub.>", "_INBOX.door-east.>",
 	}
@@ -124,14 +124,14 @@ func TestPermissions(t *testing.T) {
 			"$JS.API.INFO", "$JS.API.STREAM.DELETE.PASSES-jiayuan", "$JS.ACK.x", "_INBOX.hub.x",
 		}, []string{
 			s.AnyPass(), s.AnySighting(), s.AnySighting() + " " + bus.RecognizerQueue, s.AnySighting() + " others", s.Sighting("east-1"), s.AnyFace(),
-			s.Door("east"), s.Door("west"), s.AnyDoor(), s.AnyReceipt(), s.AnyReconcile(), s.AnyHealth(), s.Analyse(), s.Analyse() + " " + bus.RecognizerQueue,
+			s.Door("east"), s.Door("west"), s.AnyDoor(), s.DoorState("east"), s.DoorState("west"), s.AnyReceipt(), s.AnyReconcile(), s.AnyHealth(), s.Analyse(), s.Analyse() + " " + bus.RecognizerQueue,
 			s.Receipt("east"), s.Receipt("west"), s.Nudge(), s.AnyPresent(), s.AnyChanges(), s.Changes("lodge"),
 			s.All(), "_INBOX.hub.>",
 		}},
 		"camera": {seed(bus.RoleCamera("east-1")), []string{s.Sighting("east-1"), s.Health("camera-east-1")}, nil},
 		"recognizer": {seed(bus.RoleRecognizer("1")), []string{s.Face("east-1"), s.Face("west-1"), s.Health("recognizer-1")},
 			[]string{s.AnySighting() + " " + bus.RecognizerQueue, s.Sighting("east-1") + " " + bus.RecognizerQueue, s.Analyse() + " " + bus.RecognizerQueue}},
-		"door": {doorSeed, []string{s.Health("door-east"), s.Present("east")}, []string{s.Door("east"), "_INBOX.door-east.>"}},
+		"door": {doorSeed, []string{s.Health("door-east"), s.Present("east")}, []string{s.Door("east"), s.DoorState("east"), "_INBOX.door-east.>"}},
 		"post": {
 			postSeed, []string{s.Health("post-lodge"), s.Pass("east"), s.Reconcile("east"), s.Changes("lodge"), s.Passed("lodge")},
 			[]string{s.Receipt("east"), s.Nudge(), "_INBOX.post-lodge.>"},

@@ -120,21 +120,25 @@ type Enrolment struct {
 
 // Access tunes the decisions.
 type Access struct {
-	Cooldown    time.Duration `yaml:"cooldown"`     // one pass per person and gate within
-	Patience    time.Duration `yaml:"patience"`     // how long an unclear face is watched before a guard is asked
-	MinAgreeing int           `yaml:"min_agreeing"` // faces of one person before they are known
-	DoorLimit   time.Duration `yaml:"door_limit"`   // a door must answer within
-	DoorHold    time.Duration `yaml:"door_hold"`    // a door stays open
-	Masked      string        `yaml:"masked"`       // what follows where a covered face is known: allow, or review
+	Cooldown    time.Duration `yaml:"cooldown"`       // one pass per person and gate within
+	Patience    time.Duration `yaml:"patience"`       // how long an unclear face is watched before a guard is asked
+	MinAgreeing int           `yaml:"min_agreeing"`   // faces of one person before they are known
+	DoorLimit   time.Duration `yaml:"door_limit"`     // a door must answer within
+	DoorHold    time.Duration `yaml:"door_hold"`      // a door stays open
+	DoorOpen    time.Duration `yaml:"door_held_open"` // a door that stays open longer after that is an alarm
+	Masked      string        `yaml:"masked"`         // what follows where a covered face is known: allow, or review
 }
 
 // Door is how the door of a gate is opened.
 type Door struct {
-	Gate   string         `yaml:"gate"`
-	Driver string         `yaml:"driver"` // nats, http or none
-	URL    string         `yaml:"url"`    // of the relay, for http; {gate}, {direction} and {hold_ms} are filled in
-	Method string         `yaml:"method"` // GET or POST
-	Secret menshen.Secret `yaml:"secret"` // sent as a bearer token, for http
+	Gate    string            `yaml:"gate"`
+	Driver  string            `yaml:"driver"`  // nats, http, onvif, simulated or none
+	URL     string            `yaml:"url"`     // of the relay, for http, where {gate}, {direction}, {hold_ms} and {action} are filled in; of the device service, for onvif
+	Method  string            `yaml:"method"`  // GET or POST, for http
+	Actions map[string]string `yaml:"actions"` // addresses of hold, lock, normal and emergency where they are not url, for http
+	User    string            `yaml:"user"`    // for onvif
+	Token   string            `yaml:"token"`   // of the door in the device, for onvif; "" is its only one
+	Secret  menshen.Secret    `yaml:"secret"`  // sent as a bearer token, for http; the password, for onvif
 }
 
 // Bus is the embedded NATS server.
@@ -170,7 +174,7 @@ func Default() Config {
 		Log:        Log{Level: "info", Format: "text"},
 		Site:       Site{TimeZone: "Asia/Shanghai"},
 		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2, FPIR: 0.003},
-		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second, Masked: "allow"},
+		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second, DoorOpen: 30 * time.Second, Masked: "allow"},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
 		Web:        Web{Listen: "127.0.0.1:8080"},
 		Tracing:    Tracing{Days: 90, HomeLimit: 36 * time.Hour, GateWindow: time.Minute},

@@ -24,6 +24,9 @@ const (
 	KindChanges   = "changes"
 	KindPresent   = "present"
 	KindRegistry  = "registry"
+	KindDoorState = "doorstate"
+	KindAlert     = "alert"
+	KindEvent     = "event"
 )
 
 // anyToken is the wildcard of one token.
@@ -60,6 +63,19 @@ func (s Subjects) Door(gate string) string { return s.subject(KindDoor, gate) }
 
 // AnyDoor is Door of every gate.
 func (s Subjects) AnyDoor() string { return s.Door(anyToken) }
+
+// DoorState takes requests for how the door of a gate is.
+func (s Subjects) DoorState(gate string) string { return s.subject(KindDoorState, gate) }
+
+// Alert carries what somebody must look at now (JetStream).
+func (s Subjects) Alert() string { return root + "." + s.Site + "." + KindAlert }
+
+// Event carries the same as another subject, as JSON for readers outside: kind is KindPass, KindAlert or KindDoor, token the
+// gate, or the kind of alert.
+func (s Subjects) Event(kind, token string) string { return s.subject(KindEvent, kind+"."+token) }
+
+// AnyEvent is Event of everything.
+func (s Subjects) AnyEvent() string { return s.subject(KindEvent, ">") }
 
 // Receipt says which passes of a gate are committed for good.
 func (s Subjects) Receipt(gate string) string { return s.subject(KindReceipt, gate) }

@@ -18,6 +18,13 @@ func openDoors(cfg config.Config, site menshen.Site, asker door.Asker, log *slog
 	drivers := map[string]door.Driver{}
 	for _, g := range site.Gates {
 		drivers[g.ID] = door.NewNone(log)
+		if cfg.Simulated() { // so that there is something to hold, lock and open in an emergency
+			driver, err := door.NewSimulated(door.SimulatedConfig{Gate: g.ID, Limit: cfg.Access.DoorLimit})
+			if err != nil {
+				return nil, err
+			}
+			drivers[g.ID] = driver
+		}
 	}
 	for _, d := range cfg.Doors {
 		switch d.Driver {
@@ -28,7 +35,23 @@ func openDoors(cfg config.Config, site menshen.Site, asker door.Asker, log *slog
 			}
 			drivers[d.Gate] = driver
 		case "http":
-			driver, err := door.NewHTTP(door.HTTPConfig{URL: d.URL, Method: d.Method, Secret: d.Secret, Limit: cfg.Access.DoorLimit})
+			actions := map[menshen.DoorAction]string{}
+			for action, address := range d.Actions {
+				actions[menshen.DoorAction(action)] = address
+			}
+			driver, err := door.NewHTTP(door.HTTPConfig{URL: d.URL, URLs: actions, Method: d.Method, Secret: d.Secret, Limit: cfg.Access.DoorLimit})
+			if err != nil {
+				return nil, err
+			}
+			drivers[d.Gate] = driver
+		case "onvif":
+			driver, err := door.NewONVIF(door.ONVIFConfig{URL: d.URL, User: d.User, Password: d.Secret, Token: d.Token, Limit: cfg.Access.DoorLimit})
+			if err != nil {
+				return nil, err
+			}
+			drivers[d.Gate] = driver
+		case "simulated":
+			driver, err := door.NewSimulated(door.SimulatedConfig{Gate: d.Gate, Limit: cfg.Access.DoorLimit})
 			if err != nil {
 				return nil, err
 			}

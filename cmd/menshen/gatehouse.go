@@ -71,7 +71,7 @@ func (h *gatehouse) openGates(learn access.Learner, gates []menshen.Gate) (err e
 	h.controller, err = access.New(access.Deps{
 		Searcher: h.gallery.Bare, Masked: h.gallery.Masked, Roll: h.roll, Recorder: h.outbox, Door: h.doors, Learn: learn, Clock: time.Now, Log: h.log, Registerer: h.registry,
 	}, access.Config{
-		Site: site, Cameras: h.cfg.CameraPlaces(), Cooldown: h.cfg.Access.Cooldown, Hold: h.cfg.Access.DoorHold, DoorLimit: h.cfg.Access.DoorLimit,
+		Site: site, Cameras: h.cfg.CameraPlaces(), Cooldown: h.cfg.Access.Cooldown, Hold: h.cfg.Access.DoorHold, DoorLimit: h.cfg.Access.DoorLimit, DoorHeldOpen: h.cfg.Access.DoorOpen,
 		Evidence: evidence.Config{
 			OperatingPoint: h.operatingPoint(calibration.Point{Known: h.engine.Point.Known, Unsure: h.engine.Point.Unsure, MinMargin: h.engine.Point.MinMargin}),
 			Patience:       h.cfg.Access.Patience,
