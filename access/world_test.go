@@ -234,13 +234,13 @@ func siteConfig() access.Config {
 // newWorld makes a world that does not run yet.
 func newWorld(tb testing.TB, change func(*access.Config)) (*world, access.Deps, access.Config) {
 	w := &world{
-		tb:       tb,
-		gallery:  &gallery{enrolled: []string{"ann", "bob", "ida", "gone"}},
-		records:  &records{next: map[string]uint64{}, hangs: map[string]chan struct{}{}},
-		doors:    &doors{hanging: map[string]bool{}, failing: map[string]bool{}},
-		figures:  prometheus.NewRegistry(),
-		log:      &bytes.Buffer{},
-		rng:      rand.New(rand.NewPCG(1, 1)),
+		tb:      tb,
+		gallery: &gallery{enrolled: []string{"ann", "bob", "ida", "gone"}},
+		records: &records{next: map[string]uint64{}, hangs: map[string]chan struct{}{}},
+		doors:   &doors{hanging: map[string]bool{}, failing: map[string]bool{}},
+		figures: prometheus.NewRegistry(),
+		log:     &bytes.Buffer{},
+		rng:     rand.New(rand.NewPCG(1, 1)),
 	}
 	cfg := siteConfig()
 	if change != nil {

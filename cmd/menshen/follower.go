@@ -30,21 +30,21 @@ func (f *follower) catchUp(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if latest < f.revision && f.forget != nil {
+		older := latest < f.revision
+		if !older && f.keep != nil && len(list) > 0 {
+			err = f.keep(ctx, list)
+			older = menshen.ErrorCode(err) == menshen.CodeConflict
+		}
+		switch {
+		case older && f.forget != nil:
 			f.log.Warn("the registry is older than what is known of it, as after a restore: beginning anew", "revision", latest, "known", f.revision)
 			if err := f.forget(ctx); err != nil {
 				return err
 			}
 			f.revision = 0
 			continue
-		}
-		if len(list) == 0 {
-			return nil
-		}
-		if f.keep != nil {
-			if err := f.keep(ctx, list); err != nil {
-				return err
-			}
+		case err != nil || len(list) == 0:
+			return err
 		}
 		for _, c := range list {
 			if err := f.apply(c); err != nil {

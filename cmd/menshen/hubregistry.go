@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"menshen"
 	"menshen/access/roll"
 	"menshen/recognizer/gallery"
+	"menshen/store/sqlite"
 )
 
 // outingsKept is how far back passes matter to the policy: the longest quota, and a day for time zones.
@@ -94,12 +96,20 @@ func (h *hub) nudge() {
 	}
 }
 
+// followed is the registry as posts follow it.
+type followed struct{ *sqlite.Site }
+
+// PassedAfter implements bus.Registry.
+func (f followed) PassedAfter(ctx context.Context, after uint64, limit int) ([]menshen.Pass, uint64, error) {
+	return f.Site.PassedAfter(ctx, after, time.Now().Add(-outingsKept), limit)
+}
+
 // servePosts answers what posts ask.
 func (h *hub) servePosts(ctx context.Context) error {
-	changes, passed, err := h.conn.ServePosts(ctx, h.pipeline.store)
+	changes, passed, err := h.conn.ServePosts(ctx, followed{h.pipeline.store})
 	if err != nil {
 		return err
 	}
 	<-ctx.Done()
-	return closeAll(changes, passed)
+	return errors.Join(changes.Close(), passed.Close())
 }

@@ -129,7 +129,7 @@ func (p *post) openCopy(ctx context.Context) (err error) {
 		return err
 	}
 	p.closers = append(p.closers, p.outbox)
-	if p.copy, err = sqlite.OpenCopy(ctx, p.data.file("registry.db"), sqlite.Options{Log: p.log, Key: key}); err != nil {
+	if p.copy, err = sqlite.OpenCopy(ctx, p.data.file("copy.db"), sqlite.Options{Log: p.log, Key: key}); err != nil {
 		return err
 	}
 	p.closers = append(p.closers, p.copy)
@@ -148,7 +148,16 @@ func (p *post) openCopy(ctx context.Context) (err error) {
 		}
 		p.roll.Passed(pass)
 	}
-	return nil
+	for cursor := int64(0); ; { // its own that were not handed over yet
+		passes, next, err := p.outbox.Pending(ctx, cursor, 1000)
+		if err != nil || len(passes) == 0 {
+			return err
+		}
+		for _, pass := range passes {
+			p.roll.Passed(pass)
+		}
+		cursor = next
+	}
 }
 
 // apply lets a change take effect in memory.
@@ -173,7 +182,7 @@ func (p *post) forget(ctx context.Context) error {
 			return err
 		}
 	}
-	return p.copy.Clear(ctx)
+	return p.copy.Reset(ctx)
 }
 
 func (p *post) openPostGates(ctx context.Context) error {
