@@ -20,6 +20,7 @@ const (
 type caller struct {
 	actor  string
 	remote string
+	gates  []string // the only ones that they may act at; empty is every gate
 }
 
 func callerOf(ctx context.Context) caller {

@@ -14,6 +14,7 @@ const (
 	maxEnrolMessage  = 64 << 20
 	overhead         = 4 << 10 // of a request's body over its message
 	enrolmentsAtOnce = 4       // each may hold maxEnrolMessage in memory
+	metricsPath      = "/metrics"
 	maxThrottled     = 4096    // addresses whose failures are counted one by one
 )
 
@@ -33,7 +34,7 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 		mux.Handle(path, apiHeaders(authenticated(s.bounded(ew, service))))
 	}
 	if d.Metrics != nil {
-		mux.Handle("GET /metrics", apiHeaders(authenticated(s.plain(d.Metrics))))
+		mux.Handle("GET "+metricsPath, apiHeaders(authenticated(s.plain(d.Metrics))))
 	}
 	mux.Handle("GET /healthz", apiHeaders(s.plain(health)))
 	mux.Handle("GET /{$}", s.plain(front))
