@@ -148,13 +148,13 @@ type VisitNotice struct {
 
 // VisitRequest registers a visitor: asked, measured, registered.
 type VisitRequest struct {
-	Name        string
-	Particulars menshen.Particulars // phone is needed; document if there is one
-	Host        string              // id or name of the resident, or a dwelling
-	Reason      string
-	FromWhere   string
-	Celsius     float64
-	Plate       string
+	Name         string
+	Particulars  menshen.Particulars // phone is needed; document if there is one
+	Host         string              // id or name of the resident, or a dwelling
+	Reason       string
+	FromWhere    string
+	Celsius      float64
+	Plate        string
 	menshen.Span        // From is now if zero; To is Config.VisitTime later if zero
 	Gate         string // where the visitor is; "" if not there yet
 }
@@ -211,7 +211,9 @@ type GatesRequest struct {
 }
 
 // Person gives the person of an id, or of a name that only one person bears. CodeNotFound, or CodeConflict for several.
-func (o *Office) Person(ctx context.Context, ref string) (menshen.Person, error) { return menshen.Person{}, nil }
+func (o *Office) Person(ctx context.Context, ref string) (menshen.Person, error) {
+	return menshen.Person{}, nil
+}
 
 // Record gives everything the office knows of a person, by id or name.
 func (o *Office) Record(ctx context.Context, ref string) (Record, error) { return Record{}, nil }
@@ -227,7 +229,9 @@ func (o *Office) FindByDocument(ctx context.Context, number menshen.Secret) ([]m
 }
 
 // PutHousehold makes a household or changes the one of the dwelling, and gives its id.
-func (o *Office) PutHousehold(ctx context.Context, h menshen.Household) (string, error) { return "", nil }
+func (o *Office) PutHousehold(ctx context.Context, h menshen.Household) (string, error) {
+	return "", nil
+}
 
 // Households finds households by a part of a dwelling or of a name.
 func (o *Office) Households(ctx context.Context, query string, limit int) ([]HouseholdView, error) {
@@ -307,7 +311,9 @@ func (o *Office) Forms(ctx context.Context) ([]menshen.Form, error) { return nil
 func (o *Office) FormText(f menshen.Form) (string, error) { return "", nil }
 
 // PutForm keeps a new version of a form.
-func (o *Office) PutForm(ctx context.Context, yaml string) (menshen.Form, error) { return menshen.Form{}, nil }
+func (o *Office) PutForm(ctx context.Context, yaml string) (menshen.Form, error) {
+	return menshen.Form{}, nil
+}
 
 // SubmitForm fills in the latest version of a form for a person, by id or name.
 func (o *Office) SubmitForm(ctx context.Context, form, person string, answers map[string]string, by string) (Submission, error) {
