@@ -36,7 +36,7 @@ func (s credentialService) IssueCredential(ctx context.Context, req *connect.Req
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.IssueCredentialResponse{Credential: credentialToWire(c.Credential), Secret: c.Secret.Reveal()})
+	return reply(&menshenv1.IssueCredentialResponse{Credential: proto.CredentialViewToWire(c.Credential), Secret: c.Secret.Reveal()})
 }
 
 func readCredential(m *menshenv1.IssueCredentialRequest) (r CredentialRequest, err error) {
@@ -100,16 +100,10 @@ func (s credentialService) ListCredentials(ctx context.Context, req *connect.Req
 	return reply(&menshenv1.ListCredentialsResponse{Credentials: credentialsToWire(all)})
 }
 
-// credentialToWire leaves the key out: only gates need it.
-func credentialToWire(c menshen.Credential) *menshenv1.Credential {
-	m := proto.CredentialToWire(c)
-	m.Key = nil
-	return m
-}
-
+// credentialsToWire leaves the keys out: only gates need them.
 func credentialsToWire(all []menshen.Credential) (out []*menshenv1.Credential) {
 	for _, c := range all {
-		out = append(out, credentialToWire(c))
+		out = append(out, proto.CredentialViewToWire(c))
 	}
 	return out
 }

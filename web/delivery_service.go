@@ -6,6 +6,7 @@ import (
 	"connectrpc.com/connect"
 
 	"menshen"
+	"menshen/proto"
 	menshenv1 "menshen/proto/menshen/v1"
 )
 
@@ -39,7 +40,7 @@ func (s visitService) TakeDelivery(ctx context.Context, req *connect.Request[men
 	if d, err = s.deliveries.TakeDelivery(ctx, d, callerOf(ctx).actor); err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.TakeDeliveryResponse{Delivery: deliveryToWire(d)})
+	return reply(&menshenv1.TakeDeliveryResponse{Delivery: proto.DeliveryToWire(d)})
 }
 
 func (s visitService) HandOver(ctx context.Context, req *connect.Request[menshenv1.HandOverRequest]) (*connect.Response[menshenv1.HandOverResponse], error) {
@@ -61,7 +62,7 @@ func (s visitService) HandOver(ctx context.Context, req *connect.Request[menshen
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.HandOverResponse{Delivery: deliveryToWire(d)})
+	return reply(&menshenv1.HandOverResponse{Delivery: proto.DeliveryToWire(d)})
 }
 
 func (s visitService) ListDeliveries(ctx context.Context, req *connect.Request[menshenv1.ListDeliveriesRequest]) (*connect.Response[menshenv1.ListDeliveriesResponse], error) {
@@ -84,7 +85,7 @@ func (s visitService) ListDeliveries(ctx context.Context, req *connect.Request[m
 	}
 	res := &menshenv1.ListDeliveriesResponse{}
 	for _, d := range all {
-		res.Deliveries = append(res.Deliveries, deliveryToWire(d))
+		res.Deliveries = append(res.Deliveries, proto.DeliveryToWire(d))
 	}
 	return reply(res)
 }

@@ -133,7 +133,7 @@ func (s formService) ListAnswers(ctx context.Context, req *connect.Request[mensh
 	}
 	res := &menshenv1.ListAnswersResponse{}
 	for _, a := range all {
-		res.Answers = append(res.Answers, formAnswerToWire(a))
+		res.Answers = append(res.Answers, proto.FormAnswerToWire(a))
 	}
 	return reply(res)
 }

@@ -160,7 +160,7 @@ func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshen
 	if a, err = s.annotations.Annotate(ctx, a, callerOf(ctx).actor); err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.AnnotateResponse{Annotation: annotationToWire(a)})
+	return reply(&menshenv1.AnnotateResponse{Annotation: proto.AnnotationToWire(a)})
 }
 
 func (s guardService) ListAnnotations(ctx context.Context, req *connect.Request[menshenv1.ListAnnotationsRequest]) (*connect.Response[menshenv1.ListAnnotationsResponse], error) {
@@ -183,7 +183,7 @@ func (s guardService) ListAnnotations(ctx context.Context, req *connect.Request[
 	all = slices.DeleteFunc(all, func(a menshen.Annotation) bool { return checkBearerGate(ctx, a.Pass.Gate) != nil })
 	res := &menshenv1.ListAnnotationsResponse{}
 	for _, a := range all {
-		res.Annotations = append(res.Annotations, annotationToWire(a))
+		res.Annotations = append(res.Annotations, proto.AnnotationToWire(a))
 	}
 	return reply(res)
 }

@@ -138,7 +138,7 @@ func (s healthService) RecordTemperature(ctx context.Context, req *connect.Reque
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.RecordTemperatureResponse{Temperature: temperatureToWire(t), Fever: fever})
+	return reply(&menshenv1.RecordTemperatureResponse{Temperature: proto.TemperatureToWire(t), Fever: fever})
 }
 
 func (s healthService) ListTemperatures(ctx context.Context, req *connect.Request[menshenv1.ListTemperaturesRequest]) (*connect.Response[menshenv1.ListTemperaturesResponse], error) {
@@ -159,7 +159,7 @@ func (s healthService) ListTemperatures(ctx context.Context, req *connect.Reques
 	}
 	res := &menshenv1.ListTemperaturesResponse{}
 	for _, t := range all {
-		res.Temperatures = append(res.Temperatures, temperatureToWire(t))
+		res.Temperatures = append(res.Temperatures, proto.TemperatureToWire(t))
 	}
 	return reply(res)
 }

@@ -39,6 +39,10 @@ type house struct {
 		window, together time.Duration
 	}
 
+	with      []any           // what parts of the office were asked with, in order
+	used      map[string]bool // links
+	linksOver bool
+
 	auditErr error         // what the audit log answers
 	fail     error         // what every other part answers
 	traceErr error         // what tracing answers
@@ -296,6 +300,10 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 		panic(err)
 	}
 	return web.Deps{
+		Office: web.Office{
+			Registry: h, Tables: h, Permits: h, Credentials: h, Health: h, Forms: h, Links: h, Visits: h, Deliveries: h, Gates: h, Doors: h, Guards: h,
+			Annotations: h, Rules: h, Policy: h,
+		},
 		Overview: h, Passes: h, Feed: web.NewFeed(4), People: h, Enroller: h, Calibrator: h, Templates: h, Tracer: h, Auditor: h, Tokens: tokens, Metrics: metrics,
 		Front: web.Front{Version: "v1.2.3", Simulated: true, Commands: []web.Command{
 			{Line: "menshen passes list", About: menshen.Text{ZH: "最近的通行记录", EN: "The latest passes"}},

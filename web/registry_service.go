@@ -93,13 +93,11 @@ func readPerson(m *menshenv1.PutPersonRequest) (menshen.Person, *menshen.Particu
 	return p, &particulars, err
 }
 
-// readParticulars reads what a person typed: numbers in the forms people write them in.
+// readParticulars reads what a person typed. A number without a kind is that of an identity card, as most are.
 func readParticulars(m *menshenv1.Particulars) (menshen.Particulars, error) {
 	if m == nil {
 		return menshen.Particulars{}, nil
 	}
-	m.Phone = menshen.NormalizePhone(m.Phone)
-	m.DocumentNumber = menshen.NormalizeDocument(m.DocumentNumber).Reveal()
 	if m.DocumentNumber != "" && m.DocumentKind == "" {
 		m.DocumentKind = string(menshen.DocumentIDCard)
 	}
@@ -150,11 +148,7 @@ func (s registryService) ListHouseholds(ctx context.Context, req *connect.Reques
 	}
 	res := &menshenv1.ListHouseholdsResponse{}
 	for _, h := range all {
-		m := &menshenv1.Household{Id: h.ID, Dwelling: dwellingText(h.Dwelling), Language: h.Language, Note: h.Note}
-		for _, p := range h.People {
-			m.People = append(m.People, proto.PersonToWire(p))
-		}
-		res.Households = append(res.Households, m)
+		res.Households = append(res.Households, proto.HouseholdToWire(h.Household, h.People))
 	}
 	return reply(res)
 }

@@ -6,6 +6,7 @@ import (
 	"connectrpc.com/connect"
 
 	"menshen"
+	"menshen/proto"
 	menshenv1 "menshen/proto/menshen/v1"
 )
 
@@ -35,7 +36,7 @@ func (s visitService) RegisterVisit(ctx context.Context, req *connect.Request[me
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.RegisterVisitResponse{Visit: visitToWire(done.Visit), Link: linkURL(s.base(), done.Link.Token)})
+	return reply(&menshenv1.RegisterVisitResponse{Visit: proto.VisitToWire(done.Visit), Link: linkURL(s.base(), done.Link.Token)})
 }
 
 // readVisit checks what the guard was told, before anything is looked up.
@@ -105,7 +106,7 @@ func (s visitService) AnswerVisit(ctx context.Context, req *connect.Request[mens
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.AnswerVisitResponse{Visit: visitToWire(done.Visit), Code: done.Code})
+	return reply(&menshenv1.AnswerVisitResponse{Visit: proto.VisitToWire(done.Visit), Code: done.Code})
 }
 
 func (s visitService) ListVisits(ctx context.Context, req *connect.Request[menshenv1.ListVisitsRequest]) (*connect.Response[menshenv1.ListVisitsResponse], error) {
@@ -132,7 +133,7 @@ func (s visitService) ListVisits(ctx context.Context, req *connect.Request[mensh
 	res := &menshenv1.ListVisitsResponse{}
 	for _, v := range all {
 		res.Visits = append(res.Visits, &menshenv1.VisitView{
-			Visit: visitToWire(v.Visit), VisitorName: v.Visitor, HostName: v.HostName, Dwelling: dwellingText(v.Dwelling), Overdue: v.Overdue,
+			Visit: proto.VisitToWire(v.Visit), VisitorName: v.Visitor, HostName: v.HostName, Dwelling: dwellingText(v.Dwelling), Overdue: v.Overdue,
 		})
 	}
 	return reply(res)
@@ -150,5 +151,5 @@ func (s visitService) EndVisit(ctx context.Context, req *connect.Request[menshen
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.EndVisitResponse{Visit: visitToWire(v)})
+	return reply(&menshenv1.EndVisitResponse{Visit: proto.VisitToWire(v)})
 }
