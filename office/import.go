@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"menshen"
 	"menshen/table"
@@ -130,7 +131,7 @@ func (i *importer) row(ctx context.Context, row table.Row) (menshen.Person, int,
 	switch {
 	case id == "":
 		change = rowAdded
-	case p == old && full == known:
+	case p == old && same(full, known):
 		return p, rowUnchanged, nil
 	}
 	if !i.dryRun {
@@ -141,6 +142,13 @@ func (i *importer) row(ctx context.Context, row table.Row) (menshen.Person, int,
 	}
 	i.roll.change(p, full)
 	return p, change, nil
+}
+
+// same reports whether two particulars are the same; days of birth may be in different zones of memory.
+func same(a, b menshen.Particulars) bool {
+	born := a.Born.Equal(b.Born)
+	a.Born, b.Born = time.Time{}, time.Time{}
+	return born && a == b
 }
 
 // readPerson reads the cells of a row that need no look at the registry.

@@ -90,6 +90,9 @@ func nearGates(site menshen.Site, id string) []string {
 		steps int
 	}
 	var found []near
+	if len(id) > 100 {
+		return nil // nothing that somebody mistyped
+	}
 	for _, g := range site.Gates {
 		if n := distance(id, g.ID); n <= max(2, len(id)/2) || g.Name.ZH == id || g.Name.EN == id {
 			found = append(found, near{g.ID, n})

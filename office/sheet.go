@@ -154,7 +154,7 @@ func weekdays(w menshen.Weekdays, l speech) string {
 	if w == 0 || w == 1<<7-1 {
 		return l.say(menshen.Text{ZH: "每天", EN: "every day"})
 	}
-	names := [...]menshen.Text{{"周日", "Sun"}, {"周一", "Mon"}, {"周二", "Tue"}, {"周三", "Wed"}, {"周四", "Thu"}, {"周五", "Fri"}, {"周六", "Sat"}}
+	names := [...]menshen.Text{{ZH: "周日", EN: "Sun"}, {ZH: "周一", EN: "Mon"}, {ZH: "周二", EN: "Tue"}, {ZH: "周三", EN: "Wed"}, {ZH: "周四", EN: "Thu"}, {ZH: "周五", EN: "Fri"}, {ZH: "周六", EN: "Sat"}}
 	var zh, en []string
 	for i := range 7 {
 		if d := time.Weekday((i + 1) % 7); w.Has(d) {
