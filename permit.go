@@ -155,7 +155,8 @@ func (p Permit) Validate() error {
 		return bad("only a vehicle permit has a number plate").WithHint("leave the plate out, or issue a vehicle permit")
 	case p.Weekdays >= 1<<7:
 		return bad("the weekdays of a permit are out of range")
-	case p.Hours.From < 0 || p.Hours.From > 1439 || p.Hours.To < 0 || p.Hours.To > 1440:
+	case p.Hours.From < 0 || p.Hours.From > 1439 || p.Hours.To < 0 || p.Hours.To > 1440,
+		p.Hours != DayHours{} && p.Hours.From == p.Hours.To:
 		return bad("the hours of a permit are out of range").WithHint("write them like 08:00-20:00; 22:00-06:00 passes midnight")
 	case p.Quota != (Quota{}) && (p.Quota.Outings < 1 || p.Quota.Outings > 100 || p.Quota.Days < 1 || p.Quota.Days > 31):
 		return bad("the quota of a permit is out of range").WithHint("use 1 to 100 outings in 1 to 31 days")

@@ -150,6 +150,9 @@ func (s sampler) pass() menshen.Pass {
 	if s.IntN(3) == 0 {
 		p.Decided = time.Time{}
 	}
+	if s.IntN(2) == 0 {
+		p.Permit, p.Credential, p.By, p.Answers = s.text(), "c-1@1772352000", s.text(), "east-1:41"
+	}
 	for range s.IntN(3) {
 		p.Decision.Reasons = append(p.Decision.Reasons, pick(s, menshen.ReasonActiveResident, menshen.ReasonUnsureFace, "of_a_newer_gate"))
 	}

@@ -44,20 +44,29 @@ func SiteFromWire(m *menshenv1.Site) (menshen.Site, error) {
 
 // ZoneToWire converts a zone.
 func ZoneToWire(z menshen.Zone) *menshenv1.Zone {
-	return &menshenv1.Zone{Id: z.ID, Name: TextToWire(z.Name), Kind: string(z.Kind), Parent: z.Parent}
+	return &menshenv1.Zone{Id: z.ID, Name: TextToWire(z.Name), Kind: string(z.Kind), Parent: z.Parent, Capacity: countToWire(z.Capacity)}
 }
 
 // ZoneFromWire converts a zone. Zones are checked together, by Site.Validate.
 func ZoneFromWire(m *menshenv1.Zone) menshen.Zone {
-	return menshen.Zone{ID: m.GetId(), Name: TextFromWire(m.GetName()), Kind: menshen.ZoneKind(m.GetKind()), Parent: m.GetParent()}
+	return menshen.Zone{
+		ID: m.GetId(), Name: TextFromWire(m.GetName()), Kind: menshen.ZoneKind(m.GetKind()), Parent: m.GetParent(),
+		Capacity: int(min(m.GetCapacity(), maxCount)),
+	}
 }
 
-// GateToWire converts a gate.
+// GateToWire converts a gate. What only the gate itself needs, the times of passback and review, stays behind.
 func GateToWire(g menshen.Gate) *menshenv1.Gate {
-	return &menshenv1.Gate{Id: g.ID, Name: TextToWire(g.Name), From: g.From, To: g.To, State: string(g.State)}
+	return &menshenv1.Gate{
+		Id: g.ID, Name: TextToWire(g.Name), From: g.From, To: g.To, State: string(g.State),
+		Liveness: string(g.Liveness), Passback: string(g.Passback), Fail: string(g.Fail),
+	}
 }
 
 // GateFromWire converts a gate. Gates are checked together with their zones, by Site.Validate.
 func GateFromWire(m *menshenv1.Gate) menshen.Gate {
-	return menshen.Gate{ID: m.GetId(), Name: TextFromWire(m.GetName()), From: m.GetFrom(), To: m.GetTo(), State: menshen.GateState(m.GetState())}
+	return menshen.Gate{
+		ID: m.GetId(), Name: TextFromWire(m.GetName()), From: m.GetFrom(), To: m.GetTo(), State: menshen.GateState(m.GetState()),
+		Liveness: menshen.LivenessMode(m.GetLiveness()), Passback: menshen.Passback(m.GetPassback()), Fail: menshen.FailMode(m.GetFail()),
+	}
 }

@@ -20,6 +20,9 @@ const (
 	KindHealth    = "health"
 	KindAnalyse   = "analyse"
 	KindProbe     = "probe"
+	KindChanges   = "changes"
+	KindPresent   = "present"
+	KindRegistry  = "registry"
 )
 
 // anyToken is the wildcard of one token.
@@ -77,6 +80,21 @@ func (s Subjects) AnyHealth() string { return s.Health(anyToken) }
 
 // Analyse takes requests to find the faces of a still photograph.
 func (s Subjects) Analyse() string { return root + "." + s.Site + "." + KindAnalyse }
+
+// Changes takes requests of a gate post for what it lacks of the registry.
+func (s Subjects) Changes(post string) string { return s.subject(KindChanges, post) }
+
+// AnyChanges is Changes of every post.
+func (s Subjects) AnyChanges() string { return s.Changes(anyToken) }
+
+// Present takes what readers at a gate have read: a code, a PIN, a card.
+func (s Subjects) Present(gate string) string { return s.subject(KindPresent, gate) }
+
+// AnyPresent is Present of every gate.
+func (s Subjects) AnyPresent() string { return s.Present(anyToken) }
+
+// Nudge says, without content, that the registry has changed: posts then ask for Changes at once.
+func (s Subjects) Nudge() string { return root + "." + s.Site + "." + KindRegistry }
 
 // Probe is written to now and then to see that the stream of passes takes messages; nobody reads it.
 func (s Subjects) Probe() string { return root + "." + s.Site + "." + KindProbe }

@@ -44,6 +44,23 @@ func neededTime(op, what string, ts *timestamppb.Timestamp) (time.Time, error) {
 	return t, err
 }
 
+// field is a time of a message and where it goes.
+type field struct {
+	what string
+	from *timestamppb.Timestamp
+	to   *time.Time
+}
+
+// readTimes is timeFromWire for several.
+func readTimes(op string, fields ...field) (err error) {
+	for _, f := range fields {
+		if *f.to, err = timeFromWire(op, f.what, f.from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // countToWire turns a count that is out of range into one that the way in refuses.
 func countToWire(n int) uint32 {
 	if n < 0 || n > maxCount {

@@ -44,8 +44,14 @@ func TestSiteRoundTrips(t *testing.T) {
 	}
 	s := menshen.Site{
 		ID: "jiayuan", Name: menshen.Text{ZH: "嘉园小区", EN: "Jiayuan"}, Location: shanghai,
-		Zones: []menshen.Zone{{ID: "outside", Kind: menshen.ZoneOutside}, {ID: "b3", Kind: menshen.ZoneBuilding, Parent: "outside"}},
-		Gates: []menshen.Gate{{ID: "east", From: "outside", To: "b3", State: menshen.GateOpen}},
+		Zones: []menshen.Zone{{ID: "outside", Kind: menshen.ZoneOutside}, {ID: "b3", Kind: menshen.ZoneBuilding, Parent: "outside", Capacity: 300}},
+		Gates: []menshen.Gate{
+			{ID: "east", From: "outside", To: "b3", State: menshen.GateOpen},
+			{
+				ID: "west", From: "outside", To: "b3", State: menshen.GateGuarded, Liveness: menshen.LivenessRequire,
+				Passback: menshen.PassbackHard, Fail: menshen.FailSafe,
+			},
+		},
 	}
 	got, err := proto.SiteFromWire(overWire(t, proto.SiteToWire(s)))
 	same(t, got.Location.String(), "Asia/Shanghai", err)
@@ -60,6 +66,9 @@ func TestSiteRoundTrips(t *testing.T) {
 		"nil gate":   func(m *menshenv1.Site) { m.Gates = append(m.Gates, nil) },
 		"zone kind":  func(m *menshenv1.Site) { m.Zones[1].Kind = "castle" },
 		"gate state": func(m *menshenv1.Site) { m.Gates[0].State = "ajar" },
+		"liveness":   func(m *menshenv1.Site) { m.Gates[1].Liveness = "perhaps" },
+		"passback":   func(m *menshenv1.Site) { m.Gates[1].Passback = "firm" },
+		"fail":       func(m *menshenv1.Site) { m.Gates[1].Fail = "open" },
 	} {
 		m := proto.SiteToWire(s)
 		change(m)
