@@ -36,13 +36,12 @@ func (h households) of(p menshen.Person) (any, error) {
 	if id, ok := h.known[p.Dwelling]; ok {
 		return id, nil
 	}
-	dwelling := p.Dwelling.String()
-	if back, err := menshen.ParseDwelling(dwelling); err != nil || back != p.Dwelling {
-		return nil, menshen.Errorf(menshen.CodeInvalid, op, "dwelling %q cannot be kept", dwelling).WithCause(err).
-			WithHint("give building, unit, floor and room without '-', for example 3-2-14-1402")
+	dwelling, err := dwellingColumn(op, p.Dwelling)
+	if err != nil {
+		return nil, err
 	}
 	var id string
-	err := h.tx.QueryRowContext(h.ctx, "SELECT id FROM households WHERE dwelling = ?", dwelling).Scan(&id)
+	err = h.tx.QueryRowContext(h.ctx, "SELECT id FROM households WHERE dwelling = ?", dwelling).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		id, err = h.add(p.Household, dwelling)
 	}
@@ -51,6 +50,19 @@ func (h households) of(p menshen.Person) (any, error) {
 	}
 	h.known[p.Dwelling] = id
 	return id, nil
+}
+
+// dwellingColumn gives the text of a dwelling, "" for none. It must be readable again.
+func dwellingColumn(op string, d menshen.Dwelling) (string, error) {
+	if d == (menshen.Dwelling{}) {
+		return "", nil
+	}
+	dwelling := d.String()
+	if back, err := menshen.ParseDwelling(dwelling); err != nil || back != d {
+		return "", menshen.Errorf(menshen.CodeInvalid, op, "dwelling %q cannot be kept", dwelling).WithCause(err).
+			WithHint("give building, unit, floor and room without '-', for example 3-2-14-1402")
+	}
+	return dwelling, checkTexts(op, dwelling)
 }
 
 func (h households) add(id, dwelling string) (string, error) {

@@ -43,3 +43,15 @@ func (c *conditions) within(column string, span menshen.Span) error {
 	}
 	return nil
 }
+
+// encodeTimes is encodeTime for several.
+func encodeTimes(times ...time.Time) ([]any, error) {
+	out := make([]any, len(times))
+	for i, t := range times {
+		var err error
+		if out[i], err = encodeTime(t); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

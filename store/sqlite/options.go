@@ -14,6 +14,11 @@ type Options struct {
 	CheckLimit  int64         // a larger file is not checked page by page when it is opened; 2 GiB if 0, every file if negative
 	Reserve     int64         // outbox: appending stops when the disk has fewer free bytes; 64 MiB if 0, no reserve if negative
 	MaxBatch    int           // outbox: a commit with so many passes takes no more in; 1024 if 0
+
+	// Key is the secret, 32 bytes, under which personal columns are encrypted. It must not be kept beside the database. Without
+	// it (nil, or all zero) all else works; what needs it gives CodeInvalid.
+	Key []byte
+	Now func() time.Time // for what the database does by itself, such as revoking at a removal; time.Now if nil
 }
 
 func (o Options) withDefaults() Options {
@@ -34,6 +39,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxBatch <= 0 {
 		o.MaxBatch = 1024
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	return o
 }

@@ -20,7 +20,7 @@ func (s *Site) AddPerson(ctx context.Context, p menshen.Person, templates []mens
 			return menshen.Errorf(menshen.CodeInvalid, op, "a template is of another person than %s", p.ID)
 		}
 	}
-	return s.db.write(ctx, op, func(tx *sql.Tx) error {
+	return s.alter(ctx, op, func(tx *sql.Tx) error {
 		if err := insertPeople(ctx, tx, []menshen.Person{p}); err != nil {
 			return err
 		}
@@ -33,7 +33,7 @@ func (s *Site) AddPerson(ctx context.Context, p menshen.Person, templates []mens
 // household named, or to none.
 func (s *Site) AddPeople(ctx context.Context, people []menshen.Person) error {
 	const op = "sqlite.add_people"
-	return s.db.write(ctx, op, func(tx *sql.Tx) error { return insertPeople(ctx, tx, people) })
+	return s.alter(ctx, op, func(tx *sql.Tx) error { return insertPeople(ctx, tx, people) })
 }
 
 func insertPeople(ctx context.Context, tx *sql.Tx, people []menshen.Person) error {
@@ -44,11 +44,13 @@ func insertPeople(ctx context.Context, tx *sql.Tx, people []menshen.Person) erro
 	}
 	defer insert.Close()
 	homes := households{ctx: ctx, tx: tx, known: map[menshen.Dwelling]string{}}
+	keys := make([]string, len(people))
 	for i, p := range people {
 		if err := sometimes(ctx, i); err != nil {
 			return err
 		}
-		if err := p.Validate(); err != nil {
+		keys[i] = p.ID
+		if err := checkPerson(op, p); err != nil {
 			return err
 		}
 		created, err := encodeTime(p.Created)
@@ -68,7 +70,15 @@ func insertPeople(ctx context.Context, tx *sql.Tx, people []menshen.Person) erro
 			return err
 		}
 	}
-	return nil
+	return mark(ctx, tx, menshen.ChangePerson, keys...)
+}
+
+// checkPerson refuses who cannot be kept, or could not be told to a gate.
+func checkPerson(op string, p menshen.Person) error {
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	return checkTexts(op, p.ID, p.Household)
 }
 
 // SetPersonState makes a person active or inactive; CodeNotFound without such a person.
@@ -77,23 +87,46 @@ func (s *Site) SetPersonState(ctx context.Context, id string, state menshen.Pers
 	if state != menshen.PersonActive && state != menshen.PersonInactive {
 		return menshen.Errorf(menshen.CodeInvalid, op, "%q is no state of a person", state).WithHint("use active or inactive")
 	}
-	return s.db.write(ctx, op, func(tx *sql.Tx) error { return setState(ctx, tx, op, id, state) })
+	return s.alter(ctx, op, func(tx *sql.Tx) error { return setState(ctx, tx, op, id, state) })
 }
 
-// RemovePerson takes a person out: their templates and photographs are erased, they become inactive, and their passes stay.
-// CodeNotFound without such a person. Copies of the templates in the write-ahead log go at once too, unless somebody
-// is reading just then: then they go with a later checkpoint.
+// RemovePerson takes a person out: their templates, photographs, credentials and particulars are erased, their permits are
+// revoked for "removed", they become inactive, and their passes stay. CodeNotFound without such a person. Copies of what is
+// erased in the write-ahead log go at once too, unless somebody is reading just then: then they go with a later checkpoint.
 func (s *Site) RemovePerson(ctx context.Context, id string) error {
 	const op = "sqlite.remove_person"
-	err := s.db.write(ctx, op, func(tx *sql.Tx) error {
+	now, err := encodeTime(s.db.opts.Now())
+	if err != nil {
+		return err
+	}
+	err = s.alter(ctx, op, func(tx *sql.Tx) error {
 		if err := setState(ctx, tx, op, id, menshen.PersonInactive); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM photographs WHERE person = ?", id); err != nil {
-			return err
+		for _, table := range []string{"photographs", "particulars"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE person = ?", id); err != nil {
+				return err
+			}
 		}
-		_, err := tx.ExecContext(ctx, "DELETE FROM templates WHERE person = ?", id)
-		return err
+		for _, x := range []struct {
+			kind  menshen.ChangeKind
+			query string
+			args  []any
+		}{
+			{menshen.ChangeTemplate, "DELETE FROM templates WHERE person = ? RETURNING id", []any{id}},
+			{menshen.ChangeCredential, "DELETE FROM credentials WHERE person = ? RETURNING id", []any{id}},
+			{menshen.ChangePermit, "UPDATE permits SET revoked = ?, revoked_by = 'menshen', revoked_for = 'removed' " +
+				"WHERE person = ? AND revoked IS NULL RETURNING id", []any{now, id}},
+		} {
+			gone, err := rowsOf(ctx, tx, x.query, x.args, scanText)
+			if err != nil {
+				return err
+			}
+			if err := mark(ctx, tx, x.kind, gone...); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -106,11 +139,15 @@ func setState(ctx context.Context, tx *sql.Tx, op, id string, state menshen.Pers
 	if err != nil {
 		return err
 	}
-	if n, err := done.RowsAffected(); err != nil || n > 0 {
+	if n, err := done.RowsAffected(); err != nil {
 		return err
+	} else if n == 0 {
+		return nobody(op, id)
 	}
-	return nobody(op, id)
+	return mark(ctx, tx, menshen.ChangePerson, id)
 }
+
+func scanText(rows *sql.Rows) (text string, err error) { return text, rows.Scan(&text) }
 
 func nobody(op, id string) error {
 	return menshen.Errorf(menshen.CodeNotFound, op, "nobody in the registry has the id %q", id).
@@ -137,14 +174,15 @@ func (s *Site) Person(ctx context.Context, id string) (menshen.Person, error) {
 
 // People gives everybody of any state, in order of id, which is order of creation.
 func (s *Site) People(ctx context.Context) iter.Seq2[menshen.Person, error] {
-	return stream(ctx, s.db, "sqlite.people", selectPeople+fromPeople+" ORDER BY p.id", nil,
-		func(rows *sql.Rows) (menshen.Person, error) {
-			var r personRow
-			if err := rows.Scan(r.into()...); err != nil {
-				return menshen.Person{}, err
-			}
-			return r.decode()
-		})
+	return stream(ctx, s.db, "sqlite.people", selectPeople+fromPeople+" ORDER BY p.id", nil, scanPerson)
+}
+
+func scanPerson(rows *sql.Rows) (menshen.Person, error) {
+	var r personRow
+	if err := rows.Scan(r.into()...); err != nil {
+		return menshen.Person{}, err
+	}
+	return r.decode()
 }
 
 // FindPeople gives people whose id is query, or whose name or dwelling has it as a part, with their template counts:

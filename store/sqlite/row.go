@@ -13,10 +13,11 @@ import (
 const maxSequence = math.MaxInt64
 
 // passColumns are the columns of a pass in both databases, in the order of passValues and passRow.
-const passColumns = "gate, sequence, site, person, direction, captured, decided, means, outcome, reasons, recognition, camera, track"
+const passColumns = "gate, sequence, site, person, direction, captured, decided, means, outcome, reasons, recognition, camera, track, " +
+	"permit, credential, decided_by, answers"
 
 // passMarks has a question mark for each of passColumns.
-const passMarks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+const passMarks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 // passValues gives the columns of a valid pass.
 func passValues(p menshen.Pass) ([]any, error) {
@@ -29,7 +30,7 @@ func passValues(p menshen.Pass) ([]any, error) {
 	if p.ID.Sequence > maxSequence {
 		return nil, bad("the sequence is too large")
 	}
-	texts := []string{p.Person, string(p.Means), p.Camera, p.Track, string(p.Match.Verdict)}
+	texts := []string{p.Person, string(p.Means), p.Camera, p.Track, string(p.Match.Verdict), p.Permit, p.Credential, p.By, p.Answers}
 	for _, r := range p.Decision.Reasons {
 		texts = append(texts, string(r))
 	}
@@ -62,6 +63,7 @@ func passValues(p menshen.Pass) ([]any, error) {
 	return []any{
 		p.ID.Gate, int64(p.ID.Sequence), p.Site, person, string(p.Direction), captured, decided, string(p.Means),
 		string(p.Decision.Outcome), reasons, recognition, p.Camera, p.Track,
+		p.Permit, p.Credential, p.By, p.Answers,
 	}, nil
 }
 
@@ -79,6 +81,7 @@ func (r *passRow) into() []any {
 	return []any{
 		&p.ID.Gate, &r.sequence, &p.Site, &r.person, &p.Direction, &r.captured, &r.decided, &p.Means,
 		&p.Decision.Outcome, &r.reasons, &r.recognition, &p.Camera, &p.Track,
+		&p.Permit, &p.Credential, &p.By, &p.Answers,
 	}
 }
 

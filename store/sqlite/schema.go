@@ -16,7 +16,7 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// schema is one of the two sets of migrations, with the mark that its files bear.
+// schema is one of the sets of migrations, with the mark that its files bear.
 type schema struct {
 	folder string
 	id     applicationID
@@ -33,7 +33,12 @@ func gateSchema() schema {
 	return schema{folder: "migrations/gate", id: 0x4D535347, holds: "outbox"}
 }
 
-// belongs refuses a file of another program or of the other database. An empty file belongs to whoever opens it first.
+// copySchema is for copy.db.
+func copySchema() schema {
+	return schema{folder: "migrations/copy", id: 0x4D535343, holds: "copy of a registry"}
+}
+
+// belongs refuses a file of another program or of another database. An empty file belongs to whoever opens it first.
 func (s schema) belongs(ctx context.Context, db *sql.DB, path string) error {
 	const op = "sqlite.open"
 	var id applicationID

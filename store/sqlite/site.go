@@ -2,24 +2,32 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 
 	"menshen/store"
 )
 
-// Site is the database of a site: people, households, templates, the pass log and the audit log. Safe for concurrent use.
+// Site is the database of a site: the registry, the pass log and the audit log. Safe for concurrent use.
 type Site struct {
-	db *database
+	db      *database
+	vault   *vault // nil without a key
+	changed chan struct{}
 }
 
 // Open makes or opens the site's database at path (usually site.db) and brings it to the newest schema. A damaged file
 // gives CodeCorrupt, a locked one CodeConflict, a full disk CodeExhausted, a file of another kind or of a newer menshen
-// CodeInvalid, a file of another user CodeDenied.
+// CodeInvalid, a file of another user CodeDenied. Of the key: CodeInvalid for one that is not 32 bytes long, CodeDenied for
+// another one than the file was begun with.
 func Open(ctx context.Context, path string, opts Options) (*Site, error) {
 	db, err := openDatabase(ctx, path, siteSchema(), opts)
 	if err != nil {
 		return nil, err
 	}
-	return &Site{db: db}, nil
+	v, err := openVault(ctx, db)
+	if err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	return &Site{db: db, vault: v, changed: make(chan struct{}, 1)}, nil
 }
 
 // Close ends all connections. What was acknowledged is on the disk already.

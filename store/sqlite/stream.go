@@ -46,6 +46,31 @@ func collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
 	return all, nil
 }
 
+// first gives the first of a stream, and whether there is one.
+func first[T any](seq iter.Seq2[T, error]) (one T, found bool, err error) {
+	for v, err := range seq {
+		return v, err == nil, err
+	}
+	return one, false, nil
+}
+
+// rowsOf gathers the rows of a query within a transaction; scan reads the current row.
+func rowsOf[T any](ctx context.Context, tx *sql.Tx, query string, args []any, scan func(*sql.Rows) (T, error)) (all []T, err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // Err says what Close could
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
 // conditions gathers the terms of a WHERE with their arguments.
 type conditions struct {
 	terms []string
@@ -55,6 +80,24 @@ type conditions struct {
 func (c *conditions) add(term string, args ...any) {
 	c.terms = append(c.terms, term)
 	c.args = append(c.args, args...)
+}
+
+// equal adds a term for each column whose value is not empty.
+func (c *conditions) equal(columns ...string) {
+	for i := 0; i+1 < len(columns); i += 2 {
+		if columns[i+1] != "" {
+			c.add(columns[i]+" = ?", columns[i+1])
+		}
+	}
+}
+
+// latest gives the end of a query: the last rows first, and only so many of them unless n is 0.
+func (c *conditions) latest(order string, n int) string {
+	if n <= 0 {
+		return " ORDER BY " + order
+	}
+	c.args = append(c.args, n)
+	return " ORDER BY " + order + " LIMIT ?"
 }
 
 // String gives " WHERE …", or nothing without terms.

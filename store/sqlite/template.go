@@ -13,7 +13,7 @@ import (
 // AddTemplates adds templates of people in the registry, all or nothing. An unknown person gives CodeNotFound, a
 // template id that is there already CodeConflict.
 func (s *Site) AddTemplates(ctx context.Context, templates []menshen.Template) error {
-	return s.db.write(ctx, "sqlite.add_templates", func(tx *sql.Tx) error { return insertTemplates(ctx, tx, templates) })
+	return s.alter(ctx, "sqlite.add_templates", func(tx *sql.Tx) error { return insertTemplates(ctx, tx, templates) })
 }
 
 func insertTemplates(ctx context.Context, tx *sql.Tx, templates []menshen.Template) error {
@@ -25,11 +25,16 @@ func insertTemplates(ctx context.Context, tx *sql.Tx, templates []menshen.Templa
 	}
 	defer insert.Close()
 	engines := map[menshen.EngineID]int64{}
+	keys := make([]string, len(templates))
 	for i, t := range templates {
 		if err := sometimes(ctx, i); err != nil {
 			return err
 		}
+		keys[i] = t.ID
 		if err := t.Validate(); err != nil {
+			return err
+		}
+		if err := checkTexts(op, t.ID); err != nil {
 			return err
 		}
 		if t.Engine.Dim <= 0 || math.IsNaN(t.Quality) {
@@ -57,7 +62,7 @@ func insertTemplates(ctx context.Context, tx *sql.Tx, templates []menshen.Templa
 			return err
 		}
 	}
-	return nil
+	return mark(ctx, tx, menshen.ChangeTemplate, keys...)
 }
 
 // RemoveTemplates erases templates by their ids, in one transaction. Those that are not there are passed over. As after
@@ -71,9 +76,13 @@ func (s *Site) RemoveTemplates(ctx context.Context, ids []string) error {
 	if err != nil {
 		return fault(op, s.db.path, err)
 	}
-	err = s.db.write(ctx, op, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM templates WHERE id IN (SELECT value FROM json_each(?))", string(list))
-		return err
+	err = s.alter(ctx, op, func(tx *sql.Tx) error {
+		const query = "DELETE FROM templates WHERE id IN (SELECT value FROM json_each(?)) RETURNING id"
+		gone, err := rowsOf(ctx, tx, query, []any{string(list)}, scanText)
+		if err != nil {
+			return err
+		}
+		return mark(ctx, tx, menshen.ChangeTemplate, gone...)
 	})
 	if err != nil {
 		return err
@@ -102,26 +111,30 @@ func (s *Site) TemplatesOf(ctx context.Context, engine menshen.EngineID, person 
 }
 
 func (s *Site) templates(ctx context.Context, op string, engine menshen.EngineID, and string, more ...any) iter.Seq2[menshen.Template, error] {
-	query := `
-		SELECT t.id, t.person, t.descriptor, t.quality, t.masked, t.adapted, t.created
-		FROM templates t JOIN engines e ON e.id = t.engine
-		WHERE e.name = ? AND e.model_hash = ? AND e.dim = ? AND e.metric = ?` + and + " ORDER BY t.rowid"
+	const of = " WHERE e.name = ? AND e.model_hash = ? AND e.dim = ? AND e.metric = ?"
 	args := append([]any{engine.Name, engine.ModelHash, engine.Dim, string(engine.Metric)}, more...)
-	return stream(ctx, s.db, op, query, args, func(rows *sql.Rows) (menshen.Template, error) {
-		t := menshen.Template{Engine: engine}
-		var raw sql.RawBytes
-		var created sql.NullInt64
-		if err := rows.Scan(&t.ID, &t.Person, &raw, &t.Quality, &t.Masked, &t.Adapted, &created); err != nil {
-			return menshen.Template{}, err
-		}
-		var err error
-		if t.Descriptor, err = decodeDescriptor(raw, engine); err != nil {
-			return menshen.Template{}, menshen.Errorf(menshen.CodeCorrupt, op, "the stored template %s is damaged", t.ID).
-				WithCause(err).WithHint("enrol person %s again, or put the latest backup in place of the database", t.Person)
-		}
-		t.Created = decodeTime(created)
-		return t, nil
-	})
+	return stream(ctx, s.db, op, selectTemplates+of+and+" ORDER BY t.rowid", args, scanTemplate)
+}
+
+const selectTemplates = `
+	SELECT t.id, t.person, e.name, e.model_hash, e.dim, e.metric, t.descriptor, t.quality, t.masked, t.adapted, t.created
+	FROM templates t JOIN engines e ON e.id = t.engine`
+
+func scanTemplate(rows *sql.Rows) (menshen.Template, error) {
+	var t menshen.Template
+	var raw sql.RawBytes
+	var created sql.NullInt64
+	e := &t.Engine
+	err := rows.Scan(&t.ID, &t.Person, &e.Name, &e.ModelHash, &e.Dim, &e.Metric, &raw, &t.Quality, &t.Masked, &t.Adapted, &created)
+	if err != nil {
+		return menshen.Template{}, err
+	}
+	if t.Descriptor, err = decodeDescriptor(raw, t.Engine); err != nil {
+		return menshen.Template{}, menshen.Errorf(menshen.CodeCorrupt, "sqlite.templates", "the stored template %s is damaged", t.ID).
+			WithCause(err).WithHint("enrol person %s again, or put the latest backup in place of the database", t.Person)
+	}
+	t.Created = decodeTime(created)
+	return t, nil
 }
 
 // TemplateEngines gives how many templates there are of each engine; those of another engine than the one that runs

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"time"
+
+	"menshen"
+)
+
+// Record is a person with what the office knows of them; nil Particulars leave what is kept as it is.
+type Record struct {
+	menshen.Person
+	Particulars *menshen.Particulars
+}
+
+// The filters select entries of the registry; zero fields select all. What they select comes the latest first, and Latest
+// bounds how many; 0 is all.
+
+// PermitFilter selects permits. Those valid at a time have begun, not ended, and were not revoked by then.
+type PermitFilter struct {
+	Person  string
+	Kind    menshen.PermitKind
+	ValidAt time.Time
+	Visit   string
+	Latest  int // by the time of issue
+}
+
+// TemperatureFilter selects readings.
+type TemperatureFilter struct {
+	Person       string
+	menshen.Span // of the reading's time; a zero bound is open
+	AtLeast      float64
+	Latest       int
+}
+
+// AnswerFilter selects filled-in forms.
+type AnswerFilter struct {
+	Person string
+	Form   string
+	Latest int
+}
+
+// VisitFilter selects visits.
+type VisitFilter struct {
+	State        menshen.VisitState
+	Person       string // the visitor
+	Permit       string
+	Host         string
+	menshen.Span // of the registration; a zero bound is open
+	Latest       int
+}
+
+// DeliveryFilter selects deliveries.
+type DeliveryFilter struct {
+	Waiting  bool // not handed over yet
+	Dwelling menshen.Dwelling
+	Latest   int // by the time of arrival
+}
+
+// AnnotationFilter selects what guards added to passes.
+type AnnotationFilter struct {
+	Pass   menshen.PassID
+	Latest int
+}
+
+// RuleVersion is a version of the policy's rules in a list: its YAML is left out.
+type RuleVersion struct {
+	menshen.RuleText
+	At time.Time
+}
+
+// Link is a right to do one thing once without an account. The token itself is in the link that somebody was given.
+type Link struct {
+	Hash    []byte // SHA-256 of the token, 32 bytes
+	Purpose string // "form" or "visit"
+	Subject string // form id or visit id
+	Person  string // who fills the form in
+	Expires time.Time
+	Used    time.Time // zero while it is good
+}

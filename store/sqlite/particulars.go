@@ -1,0 +1,113 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"menshen"
+)
+
+// sealedParticulars are what only the key opens.
+type sealedParticulars struct {
+	Phone  string `json:"p,omitempty"`
+	Number string `json:"n,omitempty"` // not menshen.Secret, which would not reach the JSON
+	Born   string `json:"b,omitempty"` // date
+}
+
+func (s *Site) putParticulars(ctx context.Context, tx *sql.Tx, person string, p menshen.Particulars) error {
+	const op = "sqlite.particulars"
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	if err := checkTexts(op, p.Guardian); err != nil {
+		return err
+	}
+	if p == (menshen.Particulars{}) {
+		_, err := tx.ExecContext(context.WithoutCancel(ctx), "DELETE FROM particulars WHERE person = ?", person)
+		return err
+	}
+	secret := sealedParticulars{Phone: p.Phone, Number: p.Document.Number.Reveal()}
+	if !p.Born.IsZero() {
+		secret.Born = p.Born.Format(time.DateOnly)
+	}
+	var plain, hash []byte
+	if secret != (sealedParticulars{}) {
+		var err error
+		if plain, err = json.Marshal(secret); err != nil {
+			return err
+		}
+	}
+	sealed, err := s.vault.keep(op, plain, "particulars", person)
+	if err != nil {
+		return err
+	}
+	if secret.Number != "" {
+		hash = s.vault.find(p.Document.Number)
+	}
+	_, err = tx.ExecContext(context.WithoutCancel(ctx), `
+		INSERT OR REPLACE INTO particulars (person, document_kind, document_hash, role, guardian, language, sealed)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		person, string(p.Document.Kind), hash, string(p.Role), p.Guardian, p.Language, sealed)
+	return err
+}
+
+// Particulars gives what is known of a person beyond their name: the zero value where nothing is, CodeNotFound for nobody.
+func (s *Site) Particulars(ctx context.Context, person string) (menshen.Particulars, error) {
+	const op = "sqlite.particulars"
+	const query = "SELECT document_kind, role, guardian, language, sealed FROM particulars WHERE person = ?"
+	p, found, err := first(stream(ctx, s.db, op, query, []any{person}, func(rows *sql.Rows) (p menshen.Particulars, err error) {
+		var sealed []byte
+		if err := rows.Scan(&p.Document.Kind, &p.Role, &p.Guardian, &p.Language, &sealed); err != nil {
+			return p, err
+		}
+		return p, s.openParticulars(op, person, sealed, &p)
+	}))
+	if err == nil && !found {
+		_, err = s.Person(ctx, person)
+	}
+	if err != nil {
+		return menshen.Particulars{}, err
+	}
+	return p, nil
+}
+
+func (s *Site) openParticulars(op, person string, sealed []byte, p *menshen.Particulars) error {
+	plain, err := s.vault.read(op, sealed, "particulars", person)
+	if err != nil || plain == nil {
+		return err
+	}
+	var secret sealedParticulars
+	if err := json.Unmarshal(plain, &secret); err != nil {
+		return unusable(op, "particulars", person, err)
+	}
+	p.Phone, p.Document.Number = secret.Phone, menshen.Secret(secret.Number)
+	if secret.Born != "" {
+		if p.Born, err = time.Parse(time.DateOnly, secret.Born); err != nil {
+			return unusable(op, "particulars", person, err)
+		}
+	}
+	return nil
+}
+
+// unusable says that a stored entry is not what was written.
+func unusable(op, kind, id string, err error) error {
+	return menshen.Errorf(menshen.CodeCorrupt, op, "the stored %s %q is not usable", kind, id).WithCause(err).
+		WithHint("put the latest backup in place of the database")
+}
+
+// PeopleByDocument gives those whose identity document has the number, in order of id: one, or none, or several where the
+// registry has somebody twice.
+func (s *Site) PeopleByDocument(ctx context.Context, number menshen.Secret) ([]menshen.Person, error) {
+	const op = "sqlite.people_by_document"
+	if err := s.vault.needed(op); err != nil {
+		return nil, err
+	}
+	number = menshen.NormalizeDocument(number.Reveal())
+	if number == "" {
+		return nil, nil
+	}
+	const query = selectPeople + fromPeople + " JOIN particulars d ON d.person = p.id WHERE d.document_hash = ? ORDER BY p.id"
+	return collect(stream(ctx, s.db, op, query, []any{s.vault.find(number)}, scanPerson))
+}

@@ -1,0 +1,71 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"menshen"
+	"menshen/store"
+)
+
+// PutPerson adds a person, or changes the one with the id. The household is found by the dwelling, or made, as in AddPeople.
+// Particulars are replaced where they are given, and stay as they are where they are nil.
+func (s *Site) PutPerson(ctx context.Context, p menshen.Person, particulars *menshen.Particulars) error {
+	return s.PutPeople(ctx, []store.Record{{Person: p, Particulars: particulars}})
+}
+
+// PutPeople is PutPerson for many at once, all or nothing. Who is as before makes no change.
+func (s *Site) PutPeople(ctx context.Context, records []store.Record) error {
+	return s.alter(ctx, "sqlite.put_person", func(tx *sql.Tx) error { return s.putPeople(ctx, tx, records) })
+}
+
+func (s *Site) putPeople(ctx context.Context, tx *sql.Tx, records []store.Record) error {
+	const op = "sqlite.put_person"
+	// Created stays what it was where none is given.
+	put, err := tx.PrepareContext(ctx, `
+		INSERT INTO people (id, name, household, state, created) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, household = excluded.household, state = excluded.state,
+		    created = coalesce(excluded.created, created)
+		WHERE name <> excluded.name OR household IS NOT excluded.household OR state <> excluded.state
+		   OR created IS NOT coalesce(excluded.created, created)`)
+	if err != nil {
+		return err
+	}
+	defer put.Close()
+	homes := households{ctx: ctx, tx: tx, known: map[menshen.Dwelling]string{}}
+	var keys []string
+	for i, r := range records {
+		if err := sometimes(ctx, i); err != nil {
+			return err
+		}
+		p := r.Person
+		if err := checkPerson(op, p); err != nil {
+			return err
+		}
+		created, err := encodeTime(p.Created)
+		if err != nil {
+			return err
+		}
+		household, err := homes.of(p)
+		if err != nil {
+			return err
+		}
+		done, err := put.ExecContext(context.WithoutCancel(ctx), p.ID, p.Name, household, string(p.State), created)
+		if err != nil {
+			return err
+		}
+		n, err := done.RowsAffected()
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			keys = append(keys, p.ID)
+		}
+		if r.Particulars != nil {
+			if err := s.putParticulars(ctx, tx, p.ID, *r.Particulars); err != nil {
+				return err
+			}
+		}
+	}
+	return mark(ctx, tx, menshen.ChangePerson, keys...)
+}

@@ -1,0 +1,127 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+	"math"
+
+	"menshen"
+	"menshen/store"
+)
+
+const visitColumns = "id, person, host, reason, from_where, celsius, plate, expected_from, expected_to, state, permit, registered, " +
+	"registered_by, answered, answered_by, entered, left_at"
+
+const selectVisits = "SELECT " + visitColumns + " FROM visits"
+
+// AddVisit keeps a visit with the visitor, who is put into the registry as in PutPerson. CodeConflict for an id that is there.
+func (s *Site) AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, particulars menshen.Particulars) error {
+	const op = "sqlite.add_visit"
+	if p.ID != v.Person {
+		return menshen.Errorf(menshen.CodeInvalid, op, "a visit is of another person than %s", p.ID)
+	}
+	values, err := visitValues(op, v)
+	if err != nil {
+		return err
+	}
+	return s.alter(ctx, op, func(tx *sql.Tx) error {
+		if err := s.putPeople(ctx, tx, []store.Record{{Person: p, Particulars: &particulars}}); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO visits ("+visitColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values...)
+		if taken(err) {
+			return menshen.Errorf(menshen.CodeConflict, op, "visit %s is there already", v.ID).WithCause(err)
+		}
+		return err
+	})
+}
+
+// ChangeVisit keeps a visit in place of the one with its id, and a permit with it where one is given: both or neither.
+// CodeNotFound without the visit.
+func (s *Site) ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen.Permit) error {
+	const op = "sqlite.change_visit"
+	values, err := visitValues(op, v)
+	if err != nil {
+		return err
+	}
+	return s.alter(ctx, op, func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, "UPDATE visits SET ("+visitColumns+") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?",
+			append(values, v.ID)...)
+		if missing(err) {
+			return nobody(op, v.Person)
+		}
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil {
+			return err
+		} else if n == 0 {
+			return noVisit(op, v.ID)
+		}
+		if permit == nil {
+			return nil
+		}
+		return insertPermits(ctx, tx, []menshen.Permit{*permit})
+	})
+}
+
+func visitValues(op string, v menshen.Visit) ([]any, error) {
+	if v.ID == "" || v.Person == "" || v.Registered.IsZero() {
+		return nil, menshen.Errorf(menshen.CodeInvalid, op, "a visit has no id, visitor or time of registration")
+	}
+	switch v.State {
+	case menshen.VisitAsked, menshen.VisitConfirmed, menshen.VisitRefused, menshen.VisitInside, menshen.VisitLeft:
+	default:
+		return nil, menshen.Errorf(menshen.CodeInvalid, op, "the state of a visit %q is unknown", v.State).
+			WithHint("use asked, confirmed, refused, inside or left")
+	}
+	if math.IsNaN(v.Origin) || math.IsInf(v.Origin, 0) {
+		return nil, menshen.Errorf(menshen.CodeInvalid, op, "a temperature is no number").WithHint("measure again; use 30 to 45 °C")
+	}
+	if err := checkTexts(op, v.ID, v.Person, v.Host, v.Reason, v.From, v.Plate, v.Permit, v.RegisteredBy, v.AnsweredBy); err != nil {
+		return nil, err
+	}
+	t, err := encodeTimes(v.Span.From, v.To, v.Registered, v.Answered, v.Entered, v.Left)
+	if err != nil {
+		return nil, err
+	}
+	return []any{
+		v.ID, v.Person, v.Host, v.Reason, v.From, v.Origin, v.Plate, t[0], t[1], string(v.State), v.Permit, t[2],
+		v.RegisteredBy, t[3], v.AnsweredBy, t[4], t[5],
+	}, nil
+}
+
+func scanVisit(rows *sql.Rows) (v menshen.Visit, err error) {
+	var from, to, registered, answered, entered, left sql.NullInt64
+	err = rows.Scan(&v.ID, &v.Person, &v.Host, &v.Reason, &v.From, &v.Origin, &v.Plate, &from, &to, &v.State, &v.Permit, &registered,
+		&v.RegisteredBy, &answered, &v.AnsweredBy, &entered, &left)
+	v.Span.From, v.To, v.Registered = decodeTime(from), decodeTime(to), decodeTime(registered)
+	v.Answered, v.Entered, v.Left = decodeTime(answered), decodeTime(entered), decodeTime(left)
+	return v, err
+}
+
+func noVisit(op, id string) error {
+	return menshen.Errorf(menshen.CodeNotFound, op, "there is no visit %q", id).WithHint("list the visits to find its id")
+}
+
+// Visit gives the visit of an id, or CodeNotFound.
+func (s *Site) Visit(ctx context.Context, id string) (menshen.Visit, error) {
+	const op = "sqlite.visit"
+	v, found, err := first(stream(ctx, s.db, op, selectVisits+" WHERE id = ?", []any{id}, scanVisit))
+	if err == nil && !found {
+		err = noVisit(op, id)
+	}
+	return v, err
+}
+
+// Visits gives the visits that the filter selects, the latest registered first.
+func (s *Site) Visits(ctx context.Context, f store.VisitFilter) iter.Seq2[menshen.Visit, error] {
+	var where conditions
+	where.equal("state", string(f.State), "person", f.Person, "permit", f.Permit, "host", f.Host)
+	if err := where.within("registered", f.Span); err != nil {
+		return failed[menshen.Visit](err)
+	}
+	query := selectVisits + where.String() + where.latest("registered DESC, rowid DESC", f.Latest)
+	return stream(ctx, s.db, "sqlite.visits", query, where.args, scanVisit)
+}
