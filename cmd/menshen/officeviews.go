@@ -91,7 +91,7 @@ func (v officeView) SetHealth(ctx context.Context, c web.HealthChange, by string
 
 // Temperatures implements web.Health.
 func (v officeView) Temperatures(ctx context.Context, q web.TemperatureQuery) ([]menshen.Temperature, error) {
-	return v.Office.Temperatures(ctx, bureau.TemperatureQuery{Person: q.Person, From: q.From, Fever: q.Fever})
+	return v.Office.Temperatures(ctx, bureau.TemperatureQuery{Person: q.Person, From: q.From, Fever: q.Fever, Limit: 10_000})
 }
 
 // SubmitForm implements web.Forms.
