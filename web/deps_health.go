@@ -63,8 +63,8 @@ type Submission struct {
 }
 
 // Links opens a questionnaire or a visit to somebody without an account, who has its token. A link is good once and for a
-// time; refused answers leave it good. CodeNotFound is no such link, CodeConflict one that was used, CodeDenied one that
-// has expired. Safe for concurrent use.
+// time; refused answers leave it good. CodeNotFound is no such link, or one that has expired; CodeConflict is one that was
+// used. Safe for concurrent use.
 type Links interface {
 	CreateLink(ctx context.Context, r LinkRequest) (NewLink, error)
 	// Open tells what a link is for. It does not use it up.

@@ -60,10 +60,11 @@ func (s healthService) SetHealth(ctx context.Context, req *connect.Request[mensh
 	if h.Until, err = readTime("until", m.Until); err != nil {
 		return nil, err
 	}
-	if h.Since.IsZero() {
-		h.Since = s.now()
+	begin := h.Since // a zero one is now; what that means for an observation that ends is the office's to say
+	if begin.IsZero() {
+		begin = s.now()
 	}
-	if !h.Until.IsZero() && !h.Since.Before(h.Until) {
+	if !h.Until.IsZero() && !begin.Before(h.Until) {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.health", "until: it ends before it begins").WithHint("give an end after the beginning")
 	}
 	if h.Reason, err = readNote("reason", m.Reason); err != nil {

@@ -85,7 +85,7 @@ func (h *house) Open(_ context.Context, token string) (web.OpenLink, error) {
 	case h.used[token]:
 		return web.OpenLink{}, menshen.Errorf(menshen.CodeConflict, "test", "the link was used")
 	case h.linksOver:
-		return web.OpenLink{}, menshen.Errorf(menshen.CodeDenied, "test", "the link has expired")
+		return web.OpenLink{}, menshen.Errorf(menshen.CodeNotFound, "test", "the link has expired")
 	case token == formToken:
 		form := h.form()
 		return web.OpenLink{Purpose: "form", Name: "王*", Form: &form, Expires: expires}, nil

@@ -99,7 +99,7 @@ func (p *linkPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if !p.calls.fail(r.RemoteAddr) {
 		w.Header().Set("Retry-After", "60")
-		p.refuse(w, r, v, menshen.CodeExhausted)
+		p.fail(w, r, v, menshen.CodeExhausted, nil)
 		return
 	}
 	r = r.WithContext(context.WithValue(r.Context(), callerKey, caller{actor: linkActor, remote: remoteHost(r)}))
@@ -109,7 +109,7 @@ func (p *linkPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		code := menshen.ErrorCode(err)
 		if code == menshen.CodeNotFound && !p.guesses.fail(r.RemoteAddr) {
 			w.Header().Set("Retry-After", "60")
-			code = menshen.CodeExhausted
+			code, err = menshen.CodeExhausted, nil
 		}
 		p.fail(w, r, v, code, err)
 		return
@@ -123,7 +123,7 @@ func (p *linkPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.Title = linkTexts["visit"]
 		p.serveVisit(w, r, v, token, *link.Visit, location)
 	default:
-		p.refuse(w, r, v, menshen.CodeNotFound)
+		p.fail(w, r, v, menshen.CodeNotFound, nil)
 	}
 }
 
@@ -172,11 +172,7 @@ func (p *linkPage) serveForm(w http.ResponseWriter, r *http.Request, v linkView,
 	}
 	done, err := p.links.Submit(r.Context(), token, answers)
 	if menshen.ErrorCode(err) == menshen.CodeInvalid {
-		message, hint := menshen.ErrorMessage(err)
-		v.Notice, v.Failed = []menshen.Text{{ZH: p.chinese(message), EN: message}}, true
-		if hint != "" {
-			v.Notice = append(v.Notice, menshen.Text{ZH: p.chinese(hint), EN: hint})
-		}
+		v.Notice, v.Failed = p.said(err), true
 		p.show(w, r, v, http.StatusUnprocessableEntity)
 		return
 	}
@@ -236,35 +232,38 @@ func (p *linkPage) serveVisit(w http.ResponseWriter, r *http.Request, v linkView
 	p.show(w, r, v, http.StatusOK)
 }
 
-// fail logs what is not the caller's fault and shows a page that says what is the matter.
-func (p *linkPage) fail(w http.ResponseWriter, r *http.Request, v linkView, code menshen.Code, err error) {
-	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok && tooLong.Limit > 0 {
-		code = menshen.CodeInvalid
+// said gives what people may read of an error.
+func (p *linkPage) said(err error) []menshen.Text {
+	message, hint := menshen.ErrorMessage(err)
+	texts := []menshen.Text{{ZH: p.chinese(message), EN: message}}
+	if hint != "" {
+		texts = append(texts, menshen.Text{ZH: p.chinese(hint), EN: hint})
 	}
-	switch code {
-	case menshen.CodeNotFound, menshen.CodeConflict, menshen.CodeDenied, menshen.CodeInvalid, menshen.CodeExhausted:
+	return texts
+}
+
+// fail shows a page that says what is the matter, in the office's words where it refused, and logs what is not the
+// caller's fault. err may be nil.
+func (p *linkPage) fail(w http.ResponseWriter, r *http.Request, v linkView, code menshen.Code, err error) {
+	status, notice := http.StatusServiceUnavailable, []menshen.Text{linkTexts["trouble"]}
+	_, office := errors.AsType[*menshen.Error](err)
+	switch {
+	case code == menshen.CodeNotFound:
+		status, notice = http.StatusNotFound, []menshen.Text{linkTexts["unknown"]}
+	case code == menshen.CodeExhausted && err == nil:
+		status, notice = http.StatusTooManyRequests, []menshen.Text{linkTexts["slow"]}
+	case code == menshen.CodeConflict && office:
+		status, notice = http.StatusConflict, p.said(err)
+	case code == menshen.CodeDenied && office:
+		status, notice = http.StatusForbidden, p.said(err)
+	case code == menshen.CodeInvalid && !office:
+		status, notice = http.StatusBadRequest, []menshen.Text{linkTexts["unreadable"]}
+	case code == menshen.CodeInvalid:
+		status, notice = http.StatusUnprocessableEntity, p.said(err)
 	default:
 		p.log.WarnContext(r.Context(), "page of a link failed", "request", requestID(r.Context()), "code", string(code), "err", err)
 	}
-	p.refuse(w, r, v, code)
-}
-
-func (p *linkPage) refuse(w http.ResponseWriter, r *http.Request, v linkView, code menshen.Code) {
-	status, key := http.StatusServiceUnavailable, "trouble"
-	switch code {
-	case menshen.CodeNotFound:
-		status, key = http.StatusNotFound, "unknown"
-	case menshen.CodeConflict:
-		status, key = http.StatusConflict, "used"
-	case menshen.CodeDenied:
-		status, key = http.StatusGone, "expired"
-	case menshen.CodeExhausted:
-		status, key = http.StatusTooManyRequests, "slow"
-	case menshen.CodeInvalid:
-		status, key = http.StatusBadRequest, "unreadable"
-	}
-	v = linkView{Site: v.Site, CSS: v.CSS, Title: linkTexts["sorry"], Notice: []menshen.Text{linkTexts[key]}, Failed: true}
-	p.show(w, r, v, status)
+	p.show(w, r, linkView{Site: v.Site, CSS: v.CSS, Title: linkTexts["sorry"], Notice: notice, Failed: true}, status)
 }
 
 func (p *linkPage) show(w http.ResponseWriter, r *http.Request, v linkView, status int) {

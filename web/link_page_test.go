@@ -70,7 +70,7 @@ func TestFormLink(t *testing.T) {
 	}
 	for _, method := range []string{"GET", "POST"} {
 		res, body = s.MustDo(t, method, "/l/"+formToken, strings.NewReader(right.Encode()), "Content-Type", "application/x-www-form-urlencoded")
-		if res.StatusCode != http.StatusConflict || !strings.Contains(body, "已经使用过") {
+		if res.StatusCode != http.StatusConflict || !strings.Contains(body, "中文：the link was used") {
 			t.Errorf("%s after use: %s %s", method, res.Status, body)
 		}
 	}
@@ -130,7 +130,7 @@ func TestLinksThatAreNotGood(t *testing.T) {
 		t.Errorf("guesses are in the audit log: %v", s.audits)
 	}
 	h.linksOver = true
-	if res, body := s.MustDo(t, "GET", "/l/"+formToken, nil); res.StatusCode != http.StatusGone || !strings.Contains(body, "已过期") || strings.Contains(body, "返回人员登记") {
+	if res, body := s.MustDo(t, "GET", "/l/"+formToken, nil); res.StatusCode != http.StatusNotFound || !strings.Contains(body, "已过期") || strings.Contains(body, "返回人员登记") {
 		t.Errorf("expired: %s %s", res.Status, body)
 	}
 	for _, method := range []string{"PUT", "DELETE"} {
