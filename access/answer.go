@@ -81,7 +81,7 @@ func (g *gate) answer(review menshen.Review, a menshen.GuardAnswer, refused mens
 	}
 	r := policy.Result{Decision: menshen.Decision{Outcome: menshen.OutcomeDeny, Reasons: []menshen.Reason{refused}}}
 	if a.Allow {
-		r = g.c.deps.Roll.Rules().Decide(&q)
+		r = g.decide(&q)
 	}
 	p := g.pass(&q, &r)
 	p.By = a.By

@@ -125,3 +125,14 @@ func lostPassCondition(detail string) menshen.Condition {
 		Detail:   detail,
 	}
 }
+
+func noRegistryCondition() menshen.Condition {
+	return menshen.Condition{
+		Severity: menshen.SeverityCritical,
+		Meaning: menshen.Text{
+			ZH: "出入口还没有登记数据，无法判定：按“故障时关闭/开启”处理",
+			EN: "the gate has no copy of the registry and cannot decide: it stays shut or opens as it is configured to",
+		},
+		Action: menshen.Text{ZH: "请检查岗亭与主机的连接；连通后会自动取得登记数据", EN: "check the way from the post to the hub; it fetches the registry by itself once it can"},
+	}
+}

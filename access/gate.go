@@ -179,7 +179,7 @@ func (g *gate) act(cfg *evidence.Config, t *track, f *evidence.Finding, now time
 	q := g.request(policy.Request{
 		Means: menshen.MeansFace, Direction: t.direction, At: now, Match: &f.Match, NotLive: f.NotLive, Seen: f.Seen, Masked: f.Masked,
 	}, person, crossed)
-	r := g.c.deps.Roll.Rules().Decide(&q)
+	r := g.decide(&q)
 	fresh := g.note(cfg, t, f, r.Decision.Outcome, now)
 	if r.Decision.Outcome == menshen.OutcomeAllow {
 		g.open(t, fresh, now)

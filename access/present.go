@@ -62,7 +62,7 @@ func (g *gate) present(p menshen.Presentation, now time.Time) (menshen.Pass, err
 		person = "" // what is not genuine says nothing about its owner
 	}
 	q := g.request(policy.Request{Means: p.Kind.Means(), Direction: p.Direction, At: now, Credential: who.fault, Sheet: who.sheet}, person, again)
-	r := g.c.deps.Roll.Rules().Decide(&q)
+	r := g.decide(&q)
 	pass := g.pass(&q, &r)
 	pass.Credential = who.note
 	fresh := true
@@ -71,7 +71,9 @@ func (g *gate) present(p menshen.Presentation, now time.Time) (menshen.Pass, err
 		crossed, fresh = l.Person(pass.Person, r.Decision.Outcome, crossing.Seen{Captured: now, Now: now}, nil)
 	}
 	if r.Decision.Outcome == menshen.OutcomeAllow {
-		crossed.Opened = now
+		if crossed != nil {
+			crossed.Opened = now
+		}
 		g.tell(p.Direction, "", now)
 	}
 	if fresh {
@@ -98,6 +100,15 @@ func (g *gate) request(q policy.Request, person string, crossed bool) policy.Req
 	return q
 }
 
+// decide asks the policy; without any registry the gate fails as it is told to.
+func (g *gate) decide(q *policy.Request) policy.Result {
+	if g.c.deps.Roll.Revision() > 0 {
+		return g.c.deps.Roll.Rules().Decide(q)
+	}
+	g.c.notices.post(q.At, noticeLife, noRegistryCondition, "no-registry", g.info.ID)
+	return policy.Result{Decision: policy.Fallback(q.Gate, q.Direction)}
+}
+
 // pass makes the pass of a decision.
 func (g *gate) pass(q *policy.Request, r *policy.Result) menshen.Pass {
 	p := menshen.Pass{
@@ -113,6 +124,10 @@ func (g *gate) pass(q *policy.Request, r *policy.Result) menshen.Pass {
 // keep hands a pass to the records; once it has its number, lay does the rest.
 func (g *gate) keep(p menshen.Pass, r *policy.Result, now time.Time) {
 	if p.Decision.Outcome == menshen.OutcomeAllow {
+		if p.Person == "" { // nobody is known without a registry: the condition and the door's figures tell of it
+			g.c.deps.Log.Warn("a gate that fails safe let somebody through unknown", "gate", g.info.ID, "direction", p.Direction)
+			return
+		}
 		g.desk.settle(p.Person, p.Direction)
 	}
 	g.writer.put(kept{pass: p, answerable: r.Overridable || p.Decision.Outcome == menshen.OutcomeReview})

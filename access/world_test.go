@@ -247,6 +247,7 @@ func newWorld(tb testing.TB, change func(*access.Config)) (*world, access.Deps, 
 		change(&cfg)
 	}
 	w.registry = &registry{tb: tb, Roll: roll.New(cfg.Site)}
+	w.registry.apply(menshen.Change{Revision: 1, Kind: menshen.ChangeSite, Site: &menshen.SiteSetting{Mode: menshen.ModeNormal}})
 	w.registry.set("ann", menshen.PersonActive)
 	w.registry.set("bob", menshen.PersonActive)
 	w.registry.set("ida", menshen.PersonInactive)

@@ -3,24 +3,16 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-
 	"menshen"
-	"menshen/access"
-	"menshen/access/door"
-	"menshen/access/evidence"
+	"menshen/access/credential"
+	"menshen/access/policy"
 	"menshen/config"
 	"menshen/enrolment"
-	"menshen/recognizer/calibration"
-	"menshen/recognizer/gallery"
+	bureau "menshen/office"
 	"menshen/simulation"
 	"menshen/tracing"
 	"menshen/web"
@@ -34,6 +26,8 @@ type hub struct {
 	people      *directory
 	follower    *follower
 	credentials *credential.Site
+	bureau      *bureau.Office
+	alerts      alertBoard
 	enroller    *enrolment.Enroller
 	lessons     chan menshen.Lesson
 	web         *web.Server
@@ -44,7 +38,7 @@ type hub struct {
 func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, error) {
 	own := cfg.Only(func(gate string) bool { return cfg.PostOf(gate) == "" })
 	h := &hub{gatehouse: newGatehouse(own, log), lessons: make(chan menshen.Lesson, lessonsWaiting)}
-	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openRegistry, h.openGatesAndDoors, h.openOffice, h.openWeb, h.openChildren} {
+	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openOffice, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
@@ -118,9 +112,12 @@ func (h *hub) openWeb(ctx context.Context) error {
 		return err
 	}
 	cert, key := h.cfg.TLSFiles()
+	office := officeView{Office: h.bureau, settings: h.pipeline.store, defaultRules: string(policy.DefaultText)}.parts()
+	office.Doors, office.Guards, office.Policy = doorsView{h}, h.controller, policyView{h}
 	h.web, err = web.New(web.Deps{
+		Office: office, Chinese: h.chinese,
 		Overview: overview{h}, Passes: passLog{h.pipeline}, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h},
-		Tracer: traceView{tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens,
+		Tracer: traceView{tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: time.Now,
 	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, TLSCert: cert, TLSKey: key})
@@ -148,7 +145,7 @@ func (h *hub) Run(ctx context.Context) error {
 	return runStages(ctx,
 		sources,
 		reception,
-		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts}},
+		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due}},
 		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
 		h.pipeline.carrying(),
 		stage{name: "bus", runs: []func(context.Context) error{h.server.Run}},

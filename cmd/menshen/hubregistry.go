@@ -44,7 +44,7 @@ func (h *hub) openRegistry(ctx context.Context) (err error) {
 	if err := h.follower.catchUp(ctx); err != nil {
 		return err
 	}
-	h.follower.apply = h.applied
+	h.follower.apply, h.pipeline.passed = h.applied, h.committed
 	for id, n := range other {
 		h.otherTemplates += n
 		h.log.Warn("templates of another engine are not used", "engine", id, "templates", n)

@@ -31,7 +31,8 @@ type pipeline struct {
 	relay    *bus.Relay
 	consumer *bus.Consumer
 	logger   *slog.Logger
-	since    time.Time // passes before are in the store only
+	since    time.Time                             // passes before are in the store only
+	passed   func(context.Context, []menshen.Pass) // hears of every pass once it is committed; may be nil
 }
 
 // pipelineConfig is what differs between hub and simulator.
@@ -207,6 +208,9 @@ func (p *pipeline) Commit(ctx context.Context, passes []menshen.Pass) error {
 	}
 	for _, pass := range result.Fresh {
 		p.feed.Publish(pass)
+	}
+	if p.passed != nil {
+		p.passed(ctx, result.Fresh)
 	}
 	if len(result.Refused) > 0 {
 		return result.Refused[0].Err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -78,7 +79,7 @@ access: {cooldown: 1s}
 engine: {name: opencv, models: models, evaluation: true}`)
 	c.try("models", "fetch", "--offline", "--from", mustShared(t, "models")) // not all are to be had
 	faces := mustShared(t, "testdata/faces")
-	mustWalk(t, filepath.Join(faces, "Gerry_Adams", "Gerry_Adams_0001.jpg"), filepath.Join(c.dir, "walk.mp4"))
+	mustFilm(t, filepath.Join(faces, "Gerry_Adams", "Gerry_Adams_0001.jpg"), filepath.Join(c.dir, "walk.mp4"))
 	c.serve()
 	api := c.api(filepath.Join(c.dir, "data"))
 
@@ -99,12 +100,14 @@ engine: {name: opencv, models: models, evaluation: true}`)
 
 	// She went away and comes back: a link to the questionnaire, without an account, puts her under observation.
 	link := call(t, api.Forms.CreateLink, &menshenv1.CreateLinkRequest{Purpose: "form", Subject: "returnee", Person: person}).GetUrl()
-	mustFill(t, link, url.Values{"returned": {time.Now().Format(time.DateOnly)}, "from": {"Wuhan"}, "contact": {"no"}, "symptoms": {"no"}})
+	mustFill(t, link, url.Values{
+		"return-date": {time.Now().Format(time.DateOnly)}, "came-from": {"武汉"}, "abroad": {"no"}, "contact": {"no"}, "symptoms": {"none"},
+	})
 	health := call(t, api.Registry.GetPerson, &menshenv1.GetPersonRequest{Person: person}).GetRecord().GetHealth()
 	if health.GetState() != string(menshen.HealthObservation) || health.GetUntil().AsTime().Before(time.Now().AddDate(0, 0, 12)) {
 		t.Fatalf("after the questionnaire: %v", health)
 	}
-	mustPass(t, api, time.Now(), menshenv1.Outcome_OUTCOME_DENY, menshen.ReasonObservation)
+	mustPass(t, api, time.Now(), menshenv1.Outcome_OUTCOME_DENY, menshen.ReasonHomeObservation)
 	t.Log(refuse(t, menshen.CodeConflict, api.Permits.IssuePermit, &menshenv1.IssuePermitRequest{Permit: &menshenv1.Permit{Kind: "returnee", Person: person}}))
 
 	// Day 3: a fever.
@@ -131,7 +134,7 @@ engine: {name: opencv, models: models, evaluation: true}`)
 	call(t, api.Gates.SetMode, &menshenv1.SetModeRequest{Mode: "closed", Reason: "epidemic"})
 	mustPass(t, api, time.Now(), menshenv1.Outcome_OUTCOME_DENY, menshen.ReasonNoPermit)
 	permit := call(t, api.Permits.IssuePermit, &menshenv1.IssuePermitRequest{Permit: &menshenv1.Permit{Kind: "returnee", Person: person}}).GetPermit()
-	p := mustPass(t, api, time.Now(), menshenv1.Outcome_OUTCOME_ALLOW, menshen.ReasonReturneePermit)
+	p := mustPass(t, api, time.Now(), menshenv1.Outcome_OUTCOME_ALLOW, menshen.ReasonPermitValid)
 	if p.GetPermit() != permit.GetId() {
 		t.Errorf("she passed by permit %q, not %q", p.GetPermit(), permit.GetId())
 	}
@@ -153,7 +156,7 @@ engine: {name: opencv, models: models, evaluation: true}`)
 		t.Errorf("5 s after the permit was revoked she still passed: %v", late)
 	}
 	t.Logf("refused %v after the permit was revoked", p.GetDecided().AsTime().Sub(revoked).Round(time.Millisecond))
-	why := call(t, api.Policy.CheckPolicy, &menshenv1.CheckPolicyRequest{Pass: p.GetGate() + ":" + itoa(p.GetSequence())})
+	why := call(t, api.Policy.CheckPolicy, &menshenv1.CheckPolicyRequest{Pass: p.GetGate() + ":" + strconv.FormatUint(p.GetSequence(), 10)})
 	if why.GetOutcome() != "deny" || len(why.GetRules()) == 0 || why.GetRules()[0].GetReason() != string(menshen.ReasonPermitRevoked) {
 		t.Errorf("why was she stopped? %v", why)
 	}
