@@ -59,10 +59,10 @@ func openCredentials(ctx context.Context, store *sqlite.Site, site string) (*cre
 		return nil, err
 	}
 	seed, err := store.PermitSeed(ctx)
-	if err != nil {
+	if err != nil && menshen.ErrorCode(err) != menshen.CodeNotFound {
 		return nil, err
 	}
-	if len(seed) == 0 || len(setting.NumberKey) == 0 {
+	if err != nil || len(setting.NumberKey) == 0 {
 		seed, setting.NumberKey = make([]byte, 32), make([]byte, 32)
 		rand.Read(seed)
 		rand.Read(setting.NumberKey)
