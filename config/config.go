@@ -83,7 +83,8 @@ type Post struct {
 	ID    string   `yaml:"id"`
 	Gates []string `yaml:"gates"`
 	Hub   string   `yaml:"hub"`    // address of the hub's bus, nats://host:port; that of bus.listen if empty
-	Web   string   `yaml:"listen"` // host:port of its own API for readers and guards; port 0: any free one
+	Bus   string   `yaml:"bus"`    // host:port of its own bus, for its readers and doors; 127.0.0.1 and any free port if empty
+	Web   string   `yaml:"web"`    // host:port of its own API for readers and guards; 127.0.0.1 and any free port if empty
 }
 
 // Camera is one source of video at a gate.

@@ -89,9 +89,9 @@ func (c Config) checkPosts() error {
 		if u, err := url.Parse(c.HubAddress(p)); err != nil || u.Scheme != "nats" || u.Port() == "" {
 			return invalid(key("hub"), "%q is no address of a bus", p.Hub).WithHint("write it like nats://127.0.0.1:4222")
 		}
-		if p.Web != "" {
-			if host, _, err := net.SplitHostPort(p.Web); err != nil || host == "" {
-				return invalid(key("listen"), "%q is no address to listen on", p.Web).WithHint("write host:port, for example 127.0.0.1:8081; port 0 takes any free one")
+		for name, address := range map[string]string{"bus": p.Bus, "web": p.Web} {
+			if host, _, err := net.SplitHostPort(address); address != "" && (err != nil || !loopback(host)) {
+				return invalid(key(name), "%q cannot be listened on", address).WithHint("write an address of this machine alone, for example 127.0.0.1:8081; port 0 takes any free one")
 			}
 		}
 	}

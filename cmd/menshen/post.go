@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -90,6 +91,10 @@ func (p *post) openSite(context.Context) (err error) {
 
 // openBus starts the bus of the post's own cameras, recognizers and readers.
 func (p *post) openBus(ctx context.Context) error {
+	listed, err := p.cfg.Post(p.id)
+	if err != nil {
+		return err
+	}
 	keys, err := doorKeys(p.cfg, p.data)
 	if err != nil {
 		return err
@@ -99,7 +104,7 @@ func (p *post) openBus(ctx context.Context) error {
 		cameras = append(cameras, cam.ID)
 	}
 	p.server, err = bus.NewServer(bus.ServerConfig{
-		Site: p.site.ID, Cameras: cameras, Recognizers: p.recognizers(), Doors: keys, Listen: "127.0.0.1:0", Store: p.data.file("nats"), Log: p.log, Registerer: p.registry,
+		Site: p.site.ID, Cameras: cameras, Recognizers: p.recognizers(), Doors: keys, Listen: cmp.Or(listed.Bus, "127.0.0.1:0"), Store: p.data.file("nats"), Log: p.log, Registerer: p.registry,
 	})
 	if err != nil {
 		return err
