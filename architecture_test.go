@@ -15,16 +15,18 @@ var mayImport = map[string][]string{
 	"menshen/bus":                 {"menshen/proto"},
 	"menshen/camera":              {},
 	"menshen/config":              {},
-	"menshen/enrolment":           {},
+	"menshen/enrolment":           {"menshen/table"},
 	"menshen/evaluation":          {},
 	"menshen/language":            {},
 	"menshen/models":              {},
+	"menshen/office":              {"menshen/store", "menshen/table"}, // of store only the words: filters and entries
 	"menshen/proto":               {},
 	"menshen/recognizer":          {"menshen/models"},
 	"menshen/recognizer/mask/fit": {"menshen/evaluation", "menshen/recognizer"}, // a tool that finds coefficients anew
 	"menshen/simulation":          {},
 	"menshen/store":               {},
 	"menshen/supervisor":          {},
+	"menshen/table":               {},
 	"menshen/tracing":             {},
 	"menshen/web":                 {"menshen/proto"},
 	"menshen/cmd/menshen":         {}, // knows all

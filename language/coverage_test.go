@@ -29,6 +29,8 @@ var wrappers = map[string][]int{
 	"cmd/menshen/bench failure": {0},
 	"config invalid":            {1},
 	"models summary":            {1},
+	"office bad":                {0},
+	"office/form bad":           {0},
 	"proto invalid":             {1},
 	"simulation bad":            {2},
 	"store/sqlite bad":          {0},

@@ -98,8 +98,12 @@ func there(ctx context.Context, tx *sql.Tx, x menshen.Change) error {
 func (c *Copy) Reset(ctx context.Context) error {
 	const op = "sqlite.reset_copy"
 	err := c.db.write(ctx, op, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM entries")
-		return err
+		for _, table := range []string{"entries", "passed", "passed_cursor"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err

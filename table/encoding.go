@@ -1,4 +1,4 @@
-package enrolment
+package table
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ func decodeText(raw []byte) (string, error) {
 	}
 	text, _, err := transform.Bytes(decoder, raw)
 	if err != nil || !utf8.Valid(text) || bytes.ContainsRune(text, utf8.RuneError) || bytes.IndexByte(text, 0) >= 0 {
-		return "", menshen.Errorf(menshen.CodeInvalid, "enrolment.table", "the table is no text in UTF-8, UTF-16 or GBK").
+		return "", menshen.Errorf(menshen.CodeInvalid, op, "the table is no text in UTF-8, UTF-16 or GBK").
 			WithHint("save it as \"CSV UTF-8\" in the spreadsheet program").WithCause(err)
 	}
 	// Old spreadsheets end lines with a lone CR, which the reader of CSV does not know.
