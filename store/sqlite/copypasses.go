@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"math"
 	"strconv"
 	"time"
 
@@ -19,6 +20,9 @@ func (s *Site) PassedAfter(ctx context.Context, after uint64, since time.Time, l
 	from, err := encodeTime(since)
 	if err != nil {
 		return nil, 0, err
+	}
+	if from == nil {
+		from = int64(math.MinInt64) // of any time
 	}
 	after = min(after, maxSequence)
 	tx, err := s.db.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
