@@ -41,6 +41,7 @@ func TestParseRefuses(t *testing.T) {
 		"override of allow": {rule("{id: a, " + title + ", when: [in], then: allow, reason: fever, override: true}"), "rule a: override is for deny alone", "guard"},
 		"twice":             {rule("{id: isolated, " + title + ", when: [in], then: deny, reason: fever}"), `two rules "isolated"`, "own id"},
 		"allows isolated":   {rule("{id: a, " + title + ", when: [isolated, in], then: allow, reason: active_resident}"), "rule a would let people under isolation pass", "remove it"},
+		"allows anybody":    {rule("{id: a, " + title + ", when: [in or active], then: allow, reason: active_resident}"), "who are not active in the registry", "add active"},
 		"no isolation":      {"format: 1\nrules:\n  - {id: a, " + title + ", when: [in], then: deny, reason: fever}\n", "the rule isolated is missing", "keep it as"},
 		"weaker isolation":  {"format: 1\nrules:\n" + strings.Replace(isolation, "[isolated]", "[isolated, in]", 1), "it was weakened", "keep it as"},
 		"reviewed":          {"format: 1\nrules:\n" + strings.Replace(isolation, "deny", "review", 1), "it was weakened", "keep it as"},
@@ -117,7 +118,7 @@ func TestConflictsMissNone(t *testing.T) {
 		can[c], can[policy.Conflict{A: c.B, B: c.A}] = true, true
 	}
 	w, rnd := mustWorld(t), rand.New(rand.NewPCG(1, 2))
-	for i := range 20000 {
+	for i := range 8000 {
 		q := w.randomRequest(t, rnd)
 		x := []*policy.Rules{standard, lax}[i%2].Explain(q)
 		for j, a := range x.Fired {
@@ -133,9 +134,9 @@ func TestConflictsMissNone(t *testing.T) {
 // TestIsolatedNeverPass: whatever else there is, and whatever the rules say.
 func TestIsolatedNeverPass(t *testing.T) {
 	text := "format: 1\nrules:\n" + isolation
-	for _, fact := range []string{"in", "out", "not in", "active or inactive", "by_face or by_qr", "guard", "permit_valid", "identified"} {
+	for _, fact := range []string{"in", "out", "not in", "in or out", "by_face or by_qr", "guard", "permit_valid", "identified"} {
 		id := strings.ReplaceAll(fact, " ", "_")
-		text += "  - {id: " + id + ", title: {zh: 甲, en: a}, when: [" + fact + "], then: allow, reason: active_resident}\n"
+		text += "  - {id: " + id + ", title: {zh: 甲, en: a}, when: [active, " + fact + "], then: allow, reason: active_resident}\n"
 	}
 	generous, err := policy.Parse([]byte(text))
 	if err != nil {
@@ -143,7 +144,7 @@ func TestIsolatedNeverPass(t *testing.T) {
 	}
 	w, rnd := mustWorld(t), rand.New(rand.NewPCG(3, 4))
 	standard, allowed := policy.Default(), 0
-	for range 20000 {
+	for range 5000 {
 		q := w.randomRequest(t, rnd)
 		d := generous.Decide(q)
 		if d.Decision.Outcome == menshen.OutcomeAllow {
@@ -161,8 +162,8 @@ func TestIsolatedNeverPass(t *testing.T) {
 			}
 		}
 	}
-	if allowed < 1000 {
-		t.Errorf("the generous rules allow only %d of 20000: this shows nothing", allowed)
+	if allowed < 250 {
+		t.Errorf("the generous rules allow only %d of 5000: this shows nothing", allowed)
 	}
 }
 
