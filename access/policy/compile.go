@@ -36,6 +36,12 @@ func (r *Rules) compile() error {
 			return menshen.Errorf(menshen.CodeInvalid, op, "rule %s would let people under isolation pass", rule.ID).
 				WithHint("remove it: no gate opens for somebody under isolation, whatever the rules say")
 		}
+		inactive := compiled{}
+		inactive.none.add(active)
+		if rule.Then == ThenAllow && satisfiable(&c, &inactive) {
+			return menshen.Errorf(menshen.CodeInvalid, op, "rule %s would let people pass who are not active in the registry", rule.ID).
+				WithHint("add active to its conditions")
+		}
 		if rule.Enabled {
 			r.compiled = append(r.compiled, c)
 		}

@@ -74,7 +74,7 @@ func (r *Rules) judge(facts *set) *verdict {
 		case len(reasons[0]) > 0 || facts.has(isolated):
 		case len(reasons[1]) > 0:
 			v.decision.Outcome = menshen.OutcomeReview
-		case len(reasons[2]) > 0:
+		case len(reasons[2]) > 0 && facts.has(active): // Parse asks for it too
 			v.decision.Outcome = menshen.OutcomeAllow
 		default:
 			all = append(all, menshen.ReasonNoRule)

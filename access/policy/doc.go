@@ -5,5 +5,6 @@
 // review before allow), and where none holds nobody passes. The package owns facts, rules and their order. It does no
 // I/O, has no clock, and keeps nothing but answers it gave before; what it knows of people is handed in (package roll).
 //
-// Isolation comes before all rules: no set of rules, no guard and no gate lets somebody under isolation pass.
+// Isolation comes before all rules: no set of rules, no guard and no gate lets somebody under isolation pass. Nor do rules
+// let anybody pass who is not surely somebody active in the registry.
 package policy

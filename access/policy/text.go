@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -63,7 +64,7 @@ func Parse(text []byte) (*Rules, error) {
 		return nil, menshen.Errorf(menshen.CodeInvalid, op, "the rules are larger than %d KB", maxText>>10).WithHint("this is hardly a file of rules")
 	}
 	var p page
-	if err := decode(text, &p); err != nil {
+	if err := decode(text, &p); err != nil && !errors.Is(err, io.EOF) { // EOF: nothing but comments
 		return nil, unreadable(err)
 	}
 	if p.Format != 1 {
