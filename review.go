@@ -42,30 +42,3 @@ func (a GuardAnswer) Validate() error {
 	}
 	return nil
 }
-
-// DoorAction is what doors are told to do.
-type DoorAction string
-
-const (
-	DoorOpen      DoorAction = "open"      // once
-	DoorHold      DoorAction = "hold"      // stay open until told otherwise
-	DoorLock      DoorAction = "lock"      // stay shut, whatever the policy says
-	DoorNormal    DoorAction = "normal"    // the policy decides
-	DoorEmergency DoorAction = "emergency" // every door opens and stays open: fire
-)
-
-// Valid reports whether a is one of the actions above.
-func (a DoorAction) Valid() bool {
-	switch a {
-	case DoorOpen, DoorHold, DoorLock, DoorNormal, DoorEmergency:
-		return true
-	}
-	return false
-}
-
-// DoorResult says whether a door did what it was told.
-type DoorResult struct {
-	Gate      string
-	Confirmed bool
-	Message   Text // what went wrong
-}

@@ -16,9 +16,7 @@ func (c *Controller) Conditions() []menshen.Condition {
 		all = append(all, full)
 	}
 	for _, g := range c.gates {
-		if d, ok := g.doorman.condition(); ok {
-			all = append(all, d)
-		}
+		all = append(all, g.doorman.conditions()...)
 	}
 	slices.SortFunc(all, func(a, b menshen.Condition) int { return cmp.Compare(a.ID, b.ID) })
 	return all
