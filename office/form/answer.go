@@ -20,7 +20,7 @@ const (
 )
 
 // maxAnswer is the longest text in characters.
-const maxAnswer = 2000
+const maxAnswer = 1000
 
 // Check gives the answers in the form that is kept: trimmed, dates like 2020-02-14, empty ones left out. today bounds dates:
 // none may lie in the future. The error is CodeInvalid and names the question.

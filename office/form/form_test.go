@@ -117,7 +117,7 @@ func TestCheckNamesTheQuestion(t *testing.T) {
 		t.Errorf("%v %v", got, err)
 	}
 	for id, bad := range map[string]string{
-		"return-date": "2020-02-21", "came-from": "", "abroad": "perhaps", "symptoms": "tired", "celsius": "warm", "colour": "red", "travel": strings.Repeat("x", 2001),
+		"return-date": "2020-02-21", "came-from": "", "abroad": "perhaps", "symptoms": "tired", "celsius": "warm", "colour": "red", "travel": strings.Repeat("x", 1001),
 	} {
 		a := good()
 		a[id] = bad

@@ -1,0 +1,235 @@
+package office_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"menshen"
+	"menshen/language"
+	"menshen/office"
+	"menshen/store/sqlite"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// house is an office over a real database, with a clock that stands.
+type house struct {
+	*office.Office
+
+	store  *sqlite.Site
+	clock  *clock
+	alerts *alerts
+	policy *policy
+	signer *signer
+	site   menshen.Site
+}
+
+// MustHouse opens an office on 20 February 2020, 10:00 in Beijing, at a site with 35 gates.
+func MustHouse(tb testing.TB) *house {
+	tb.Helper()
+	key := make([]byte, 32)
+	if _, err := rand.Read(key); err != nil {
+		tb.Fatal(err)
+	}
+	db, err := sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "site.db"), sqlite.Options{Key: key})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	_, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	catalogue, err := language.New()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	h := &house{
+		store: db, clock: &clock{now: at("2020-02-20 10:00")}, alerts: &alerts{}, policy: &policy{days: 14, fever: 37.3},
+		signer: &signer{key: private}, site: bigSite(),
+	}
+	h.Office, err = office.New(office.Deps{
+		Store: db, Policy: h.policy, Signer: h.signer, Numbers: numbers{key: key}, Rules: rules{}, Alerter: h.alerts,
+		Clock: h.clock.Now, Log: slog.New(slog.DiscardHandler), Site: func() menshen.Site { return h.site }, Chinese: catalogue.Chinese,
+	}, office.Config{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return h
+}
+
+func zone() *time.Location { return time.FixedZone("CST", 8*3600) }
+
+// at reads a time of the site.
+func at(text string) time.Time {
+	t, err := time.ParseInLocation("2006-01-02 15:04", text, zone())
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func bigSite() menshen.Site {
+	s := menshen.Site{
+		ID: "tiantongyuan", Name: menshen.Text{ZH: "天通苑", EN: "Tiantongyuan"}, Location: zone(),
+		Zones: []menshen.Zone{
+			{ID: "outside", Kind: menshen.ZoneOutside}, {ID: "compound", Kind: menshen.ZoneCompound},
+			{ID: "building-3", Kind: menshen.ZoneBuilding, Parent: "compound"},
+		},
+	}
+	for i := range 34 {
+		id := fmt.Sprintf("gate-%d", i+1)
+		s.Gates = append(s.Gates, menshen.Gate{
+			ID: id, Name: menshen.Text{ZH: fmt.Sprintf("%d号门", i+1), EN: "Gate " + id[5:]}, From: "outside", To: "compound", State: menshen.GateOpen,
+		})
+	}
+	s.Gates = append(s.Gates, menshen.Gate{ID: "door-3", Name: menshen.Text{ZH: "三号楼", EN: "Building 3"}, From: "compound", To: "building-3", State: menshen.GateOpen})
+	return s
+}
+
+// Person puts a resident, who must be accepted.
+func (h *house) MustPerson(tb testing.TB, name, dwelling string, with *menshen.Particulars) menshen.Person {
+	tb.Helper()
+	p := menshen.Person{Name: name}
+	if dwelling != "" {
+		p.Dwelling = home(dwelling)
+	}
+	p, err := h.PutPerson(tb.Context(), p, with)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
+func home(text string) menshen.Dwelling {
+	d, err := menshen.ParseDwelling(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func card(number string) menshen.Document {
+	return menshen.Document{Kind: menshen.DocumentIDCard, Number: menshen.Secret(number)}
+}
+
+// Numbers of identity cards with a right last character: grown is of 1990-05-31, child of 2012-03-05.
+const (
+	grown = "11010519900531007X"
+	child = "110105201203050029"
+)
+
+// check asks for an error of a code that has some words and a hint, all of it in Chinese too.
+func (h *house) check(tb testing.TB, what string, err error, code menshen.Code, words ...string) {
+	tb.Helper()
+	message, hint := menshen.ErrorMessage(err)
+	if menshen.ErrorCode(err) != code || hint == "" {
+		tb.Errorf("%s: %v (code %q, hint %q), want %q", what, err, menshen.ErrorCode(err), hint, code)
+		return
+	}
+	for _, w := range words {
+		if !strings.Contains(message+" → "+hint, w) {
+			tb.Errorf("%s: %q → %q does not say %q", what, message, hint, w)
+		}
+	}
+}
+
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Set(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = at(text)
+}
+
+type alerts struct {
+	mu   sync.Mutex
+	list []menshen.Alert
+}
+
+func (a *alerts) Alert(_ context.Context, alert menshen.Alert) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.list = append(a.list, alert)
+}
+
+// take gives the kinds of the alerts since the last take.
+func (a *alerts) take() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var kinds []string
+	for _, x := range a.list {
+		kinds = append(kinds, string(x.Kind))
+		if x.Text.ZH == "" || x.Text.EN == "" || x.At.IsZero() {
+			kinds = append(kinds, "without words")
+		}
+	}
+	a.list = nil
+	return strings.Join(kinds, " ")
+}
+
+type policy struct {
+	days  int
+	fever float64
+}
+
+func (p *policy) ObservationDays() int { return p.days }
+func (p *policy) Fever() float64       { return p.fever }
+
+// signer signs permits with a key of its own: what a code has in it is for package access/credential to say.
+type signer struct{ key ed25519.PrivateKey }
+
+func (s *signer) PermitCode(p menshen.Permit, sheet bool) (string, error) {
+	text := fmt.Sprintf("%s.%t", p.ID, sheet)
+	return text + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(s.key, []byte(text))), nil
+}
+
+type numbers struct{ key []byte }
+
+func (n numbers) Hash(kind menshen.CredentialKind, number string) ([]byte, error) {
+	m := hmac.New(sha256.New, n.key)
+	fmt.Fprintf(m, "%s:%s", kind, number)
+	return m.Sum(nil), nil
+}
+
+func (n numbers) NewQRKey() ([]byte, string, error) {
+	public, private, err := ed25519.GenerateKey(nil)
+	return public, base64.RawURLEncoding.EncodeToString(private.Seed()), err
+}
+
+// rules knows one word.
+type rules struct{}
+
+func (rules) CheckRules(yaml string) error {
+	if !strings.HasPrefix(yaml, "rules:") {
+		return menshen.Errorf(menshen.CodeInvalid, "test", "no rules").WithHint("write rules:").WithCause(errors.New("line 1"))
+	}
+	return nil
+}
