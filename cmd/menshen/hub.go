@@ -41,6 +41,7 @@ type hub struct {
 	gallery     *gallery.Faces
 	doors       *door.Gates
 	controller  *access.Controller
+	events      events
 	enroller    *enrolment.Enroller
 	lessons     chan menshen.Lesson
 	calibration *calibration.Keeper
@@ -60,7 +61,7 @@ type hub struct {
 // newHub opens and joins all parts without starting any. Close it, also after an error.
 func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, error) {
 	h := &hub{cfg: cfg, log: log, started: time.Now(), chinese: chinese(), lessons: make(chan menshen.Lesson, lessonsWaiting)}
-	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openGallery, h.openGates, h.openOffice, h.openWeb, h.openChildren} {
+	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openGallery, h.openGates, h.openEvents, h.openOffice, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
@@ -95,6 +96,10 @@ func (h *hub) openPipeline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	mqtt, err := mqttListener(h.cfg, h.data)
+	if err != nil {
+		return err
+	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	h.registry = registry
@@ -103,7 +108,7 @@ func (h *hub) openPipeline(ctx context.Context) error {
 		cameras = append(cameras, cam.ID)
 	}
 	h.pipeline, err = openPipeline(ctx, h.data, pipelineConfig{
-		Site: h.site, Bus: h.cfg.Bus, Cameras: cameras, Recognizers: h.recognizers(), Doors: keys, Days: h.cfg.Tracing.Days, Listen: true,
+		Site: h.site, Bus: h.cfg.Bus, Cameras: cameras, Recognizers: h.recognizers(), Doors: keys, Days: h.cfg.Tracing.Days, Listen: true, MQTT: mqtt,
 	}, h.log, registry)
 	if err == nil {
 		h.closers = append(h.closers, h.pipeline)
@@ -183,6 +188,7 @@ func (h *hub) Run(ctx context.Context) error {
 		stage{name: "reception", runs: []func(context.Context) error{untilDone(faces), untilDone(reports)}},
 		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn}},
 		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
+		h.telling(),
 		h.pipeline.carrying(),
 		stage{name: "bus", runs: []func(context.Context) error{h.pipeline.server.Run}},
 	)

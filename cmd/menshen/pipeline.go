@@ -41,8 +41,9 @@ type pipelineConfig struct {
 	Cameras     []string
 	Recognizers []string
 	Doors       map[string]string // gate → public key of its controller
-	Days        int               // of passes in memory
-	Listen      bool              // whether other processes may connect
+	MQTT        bus.MQTTConfig
+	Days        int  // of passes in memory
+	Listen      bool // whether other processes may connect
 }
 
 // openPipeline opens both databases, starts the bus and loads the pass log. Close it.
@@ -71,7 +72,7 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 	}
 	p.server, err = bus.NewServer(bus.ServerConfig{
 		Site: cfg.Site.ID, Cameras: cfg.Cameras, Recognizers: cfg.Recognizers, Doors: cfg.Doors, Listen: cfg.Bus.Listen,
-		DontListen: !cfg.Listen, Store: data.file("nats"), Log: log, Registerer: reg,
+		DontListen: !cfg.Listen, MQTT: cfg.MQTT, Store: data.file("nats"), Log: log, Registerer: reg,
 	})
 	if err != nil {
 		return p, err
