@@ -2,11 +2,7 @@ package office_test
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"menshen"
+	"menshen/access/credential"
 	"menshen/language"
 	"menshen/office"
 	"menshen/store/sqlite"
@@ -34,7 +31,7 @@ type house struct {
 	clock  *clock
 	alerts *alerts
 	policy *policy
-	signer *signer
+	signer *credential.Site
 	site   menshen.Site
 }
 
@@ -54,7 +51,7 @@ func MustHouse(tb testing.TB) *house {
 			tb.Error(err)
 		}
 	})
-	_, private, err := ed25519.GenerateKey(nil)
+	keys, err := credential.NewSite("big", key, key)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -64,10 +61,10 @@ func MustHouse(tb testing.TB) *house {
 	}
 	h := &house{
 		store: db, clock: &clock{now: at("2020-02-20 10:00")}, alerts: &alerts{}, policy: &policy{days: 14, fever: 37.3},
-		signer: &signer{key: private}, site: bigSite(),
+		signer: keys, site: bigSite(),
 	}
 	h.Office, err = office.New(office.Deps{
-		Store: db, Policy: h.policy, Signer: h.signer, Numbers: numbers{key: key}, Rules: rules{}, Alerter: h.alerts,
+		Store: db, Policy: h.policy, Signer: h.signer, Numbers: keys, Rules: rules{}, Alerter: h.alerts,
 		Clock: h.clock.Now, Log: slog.New(slog.DiscardHandler), Site: func() menshen.Site { return h.site }, Chinese: catalogue.Chinese,
 	}, office.Config{})
 	if err != nil {
@@ -202,27 +199,6 @@ type policy struct {
 
 func (p *policy) ObservationDays() int { return p.days }
 func (p *policy) Fever() float64       { return p.fever }
-
-// signer signs permits with a key of its own: what a code has in it is for package access/credential to say.
-type signer struct{ key ed25519.PrivateKey }
-
-func (s *signer) PermitCode(p menshen.Permit, sheet bool) (string, error) {
-	text := fmt.Sprintf("%s.%t", p.ID, sheet)
-	return text + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(s.key, []byte(text))), nil
-}
-
-type numbers struct{ key []byte }
-
-func (n numbers) Hash(kind menshen.CredentialKind, number string) ([]byte, error) {
-	m := hmac.New(sha256.New, n.key)
-	fmt.Fprintf(m, "%s:%s", kind, number)
-	return m.Sum(nil), nil
-}
-
-func (n numbers) NewQRKey() ([]byte, string, error) {
-	public, private, err := ed25519.GenerateKey(nil)
-	return public, base64.RawURLEncoding.EncodeToString(private.Seed()), err
-}
 
 // rules knows one word.
 type rules struct{}
