@@ -18,6 +18,7 @@ const (
 type Alert struct {
 	Kind   AlertKind
 	Person string // id of whom it is about; "" for nobody
+	Gate   string // where; "" for nowhere in particular
 	At     time.Time
 	Text   Text // in whole, for people
 }

@@ -30,15 +30,6 @@ type Condition struct {
 	Detail   string // for the operator, e.g. the last error
 }
 
-// DoorCommand asks a door to open.
-type DoorCommand struct {
-	Gate      string
-	Direction Direction
-	At        time.Time
-	Track     string        // what it is opened for
-	Hold      time.Duration // how long it stays open
-}
-
 // AuditEntry records that somebody asked about or changed something, before it takes effect.
 type AuditEntry struct {
 	At      time.Time

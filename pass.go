@@ -35,55 +35,6 @@ const (
 	OutcomeReview Outcome = "review" // a guard decides
 )
 
-// Reason is why, as a stable word for programs; package access has the texts for people.
-type Reason string
-
-const (
-	ReasonActiveResident Reason = "active_resident" // an active person of this site
-	ReasonInactivePerson Reason = "inactive_person" // known, but moved away or suspended
-	ReasonUnsureFace     Reason = "unsure_face"     // the face is near somebody, not near enough
-	ReasonUnknownFace    Reason = "unknown_face"    // the face is nobody's who is enrolled
-	ReasonGateClosed     Reason = "gate_closed"     // nobody passes here now
-	ReasonUnreadableFace Reason = "unreadable_face" // no usable picture of the face came
-	ReasonRecordsFull    Reason = "records_full"    // passes cannot be kept, so none is granted
-	ReasonSimulated      Reason = "simulated"       // made by menshen simulate
-	ReasonNotInRegistry  Reason = "not_in_registry" // matched a template whose person is gone
-	ReasonCoveredFace    Reason = "covered_face"    // mouth and nose are covered, and nobody is recognised
-	ReasonNotLive        Reason = "not_live"        // perhaps a picture of the face, not the person
-	ReasonLivenessUnseen Reason = "liveness_unseen" // a living face is asked for here, and none could be checked
-)
-
-// Text gives the words for a reason that people read.
-func (r Reason) Text() Text {
-	switch r {
-	case ReasonActiveResident:
-		return Text{"本小区在住人员", "active resident of this site"}
-	case ReasonInactivePerson:
-		return Text{"已迁出或已停用", "moved away or suspended"}
-	case ReasonUnsureFace:
-		return Text{"人脸不能确认，请核对", "face not certain, please check"}
-	case ReasonUnknownFace:
-		return Text{"人脸未登记", "face not enrolled"}
-	case ReasonGateClosed:
-		return Text{"该出入口已关闭", "this gate is closed"}
-	case ReasonUnreadableFace:
-		return Text{"未能拍到清晰人脸", "no clear picture of the face"}
-	case ReasonRecordsFull:
-		return Text{"通行记录无法保存，暂停自动放行", "passes cannot be kept, automatic entry is suspended"}
-	case ReasonSimulated:
-		return Text{"模拟数据", "simulated"}
-	case ReasonCoveredFace:
-		return Text{"戴口罩未能认出：请拉下口罩，或由保安核对", "not recognised in a mask: lower it, or let the guard look"}
-	case ReasonNotLive:
-		return Text{"可能不是真人，请核对", "perhaps a picture, not the person: please look"}
-	case ReasonLivenessUnseen:
-		return Text{"未能检测活体，请核对", "could not check for a living face, please look"}
-	case ReasonNotInRegistry:
-		return Text{"人员登记已删除", "no longer in the registry"}
-	}
-	return Text{string(r), string(r)}
-}
-
 // Decision (判定) is the answer with its reasons in order, the deciding one first.
 type Decision struct {
 	Outcome Outcome

@@ -16,9 +16,7 @@ func (c *Controller) Conditions() []menshen.Condition {
 		all = append(all, full)
 	}
 	for _, g := range c.gates {
-		if d, ok := g.doorman.condition(); ok {
-			all = append(all, d)
-		}
+		all = append(all, g.doorman.conditions()...)
 	}
 	slices.SortFunc(all, func(a, b menshen.Condition) int { return cmp.Compare(a.ID, b.ID) })
 	return all
@@ -125,5 +123,16 @@ func lostPassCondition(detail string) menshen.Condition {
 		Meaning:  menshen.Text{ZH: "有通行记录未能保存", EN: "passes were lost for good"},
 		Action:   menshen.Text{ZH: "请从日志中找出这些记录，人工补登", EN: "find them in the log and enter them by hand"},
 		Detail:   detail,
+	}
+}
+
+func noRegistryCondition() menshen.Condition {
+	return menshen.Condition{
+		Severity: menshen.SeverityCritical,
+		Meaning: menshen.Text{
+			ZH: "出入口还没有登记数据，无法判定：按“故障时关闭/开启”处理",
+			EN: "the gate has no copy of the registry and cannot decide: it stays shut or opens as it is configured to",
+		},
+		Action: menshen.Text{ZH: "请检查岗亭与主机的连接；连通后会自动取得登记数据", EN: "check the way from the post to the hub; it fetches the registry by itself once it can"},
 	}
 }

@@ -8,14 +8,16 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"menshen"
+	"menshen/access/credential"
 	"menshen/access/evidence"
+	"menshen/access/roll"
 )
 
 // Deps is what a Controller works with. All but Masked, Learn and Registerer must be set.
 type Deps struct {
 	Searcher   Searcher
-	Masked     Searcher // of templates for covered faces, of the same engine; nil: covered faces are compared as others are
-	Registry   Registry
+	Masked     Searcher   // of templates for covered faces, of the same engine; nil: covered faces are compared as others are
+	Roll       *roll.Roll // the registry as this gate knows it
 	Recorder   Recorder
 	Door       Door
 	Learn      Learner // may be nil
@@ -29,13 +31,16 @@ type Config struct {
 	Site     menshen.Site
 	Cameras  []menshen.Camera
 	Evidence evidence.Config
+	Codes    credential.Freshness // how old a personal code may be
 
-	Cooldown  time.Duration // seen again within this time is the same crossing; default 10 s
-	Hold      time.Duration // how long a door is held open; default 5 s
-	Reopen    time.Duration // who is still there so long after the door was told has it told again, without a second pass; default 10 s, negative: never
-	DoorLimit time.Duration // time limit of one command; default 2 s
-	DoorStale time.Duration // a command that had to wait longer is not given: nobody may be there any more; default 5 s
-	MaxAge    time.Duration // faces captured longer ago, or as far ahead, are refused: they must not open a door; default 10 s
+	Cooldown     time.Duration // seen again within this time is the same crossing; default 10 s
+	Hold         time.Duration // how long a door is held open; default 5 s
+	Reopen       time.Duration // who is still there so long after the door was told has it told again, without a second pass; default 10 s, negative: never
+	DoorLimit    time.Duration // time limit of one command; default 2 s
+	DoorPoll     time.Duration // how often a door is asked how it is, and told again what it did not take; default 1 s
+	DoorHeldOpen time.Duration // a door that stays open longer after its hold is an alarm; default 30 s
+	DoorStale    time.Duration // a command that had to wait longer is not given: nobody may be there any more; default 5 s
+	MaxAge       time.Duration // faces captured longer ago, or as far ahead, are refused: they must not open a door; default 10 s
 
 	AppendPatience time.Duration // the records count as full while one append takes longer; default 2 s
 	RetryMin       time.Duration // first wait after a failed append, doubled each time; default 250 ms
@@ -49,12 +54,14 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	c.Evidence = c.Evidence.WithDefaults()
+	c.Codes = c.Codes.WithDefaults()
 	for _, d := range []struct {
 		field *time.Duration
 		value time.Duration
 	}{
 		{&c.Cooldown, 10 * time.Second}, {&c.Hold, 5 * time.Second}, {&c.Reopen, 10 * time.Second},
-		{&c.DoorLimit, 2 * time.Second}, {&c.DoorStale, 5 * time.Second}, {&c.MaxAge, 10 * time.Second},
+		{&c.DoorLimit, 2 * time.Second}, {&c.DoorPoll, time.Second}, {&c.DoorHeldOpen, 30 * time.Second},
+		{&c.DoorStale, 5 * time.Second}, {&c.MaxAge, 10 * time.Second},
 		{&c.AppendPatience, 2 * time.Second}, {&c.RetryMin, 250 * time.Millisecond}, {&c.RetryMax, 5 * time.Second},
 		{&c.DrainLimit, 5 * time.Second}, {&c.TrackKeep, 30 * time.Second}, {&c.Tick, 50 * time.Millisecond},
 	} {
@@ -100,6 +107,8 @@ func (c Config) validate() error {
 		{"cooldown", c.Cooldown, 0, time.Hour},
 		{"hold", c.Hold, 100 * time.Millisecond, 5 * time.Minute},
 		{"door limit", c.DoorLimit, 10 * time.Millisecond, time.Minute},
+		{"pause between two looks at a door", c.DoorPoll, 10 * time.Millisecond, time.Minute},
+		{"time that a door may stay open", c.DoorHeldOpen, time.Second, time.Hour},
 		{"stale door command", c.DoorStale, 10 * time.Millisecond, time.Minute},
 		{"highest age of a face", c.MaxAge, 100 * time.Millisecond, 5 * time.Minute},
 		{"patience with an append", c.AppendPatience, time.Millisecond, time.Minute},
@@ -126,7 +135,7 @@ func (c Config) validate() error {
 }
 
 func (d Deps) validate() error {
-	if d.Searcher == nil || d.Registry == nil || d.Recorder == nil || d.Door == nil || d.Clock == nil || d.Log == nil {
+	if d.Searcher == nil || d.Roll == nil || d.Recorder == nil || d.Door == nil || d.Clock == nil || d.Log == nil {
 		return menshen.Errorf(menshen.CodeInternal, "access.new", "a part that access needs was not handed in")
 	}
 	return nil

@@ -141,7 +141,7 @@ func (c *Controller) Handle(ctx context.Context, f menshen.Face) error {
 		}
 	}
 	if !v.gate.take(&f, v.direction, found, now) {
-		return menshen.Errorf(menshen.CodeUnavailable, opHandle, "access has stopped")
+		return stopped(opHandle)
 	}
 	return failure
 }
@@ -205,25 +205,6 @@ func (c *Controller) SetOperatingPoint(p evidence.OperatingPoint) error {
 	}
 	c.evidence.Store(&next)
 	return nil
-}
-
-// SetGateState opens or closes a gate from the next decision on.
-func (c *Controller) SetGateState(id string, state menshen.GateState) error {
-	const op = "access.gate_state"
-	switch state {
-	case menshen.GateOpen, menshen.GateGuarded, menshen.GateClosed:
-	default:
-		return menshen.Errorf(menshen.CodeInvalid, op, "the gate state %q is unknown", state).WithHint("use open, guarded or closed")
-	}
-	for _, g := range c.gates {
-		if g.info.ID == id {
-			g.mu.Lock()
-			g.state = state
-			g.mu.Unlock()
-			return nil
-		}
-	}
-	return menshen.Errorf(menshen.CodeNotFound, op, "there is no gate %q", id)
 }
 
 // recordsFull says that passes cannot be kept now at some gate. The gates share the records.

@@ -1,12 +1,14 @@
 package access
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
 	"menshen"
 	"menshen/access/crossing"
 	"menshen/access/evidence"
+	"menshen/access/policy"
 )
 
 // gate joins evidence, policy, door and passes at one gate.
@@ -16,8 +18,10 @@ type gate struct {
 	doorman *doorman
 	writer  *writer
 
+	desk *desk
+
 	mu      sync.Mutex
-	state   menshen.GateState
+	tries   tries
 	tracks  map[trackKey]*track
 	in, out *crossing.Ledger
 }
@@ -37,8 +41,8 @@ type track struct {
 
 func newGate(c *Controller, info menshen.Gate) *gate {
 	memory := crossing.Config{Cooldown: c.cfg.Cooldown, Keep: c.cfg.MaxAge}
-	return &gate{
-		c: c, info: info, state: info.State,
+	g := &gate{
+		c: c, info: info, desk: newDesk(),
 		tracks: map[trackKey]*track{},
 		in:     crossing.New(memory), out: crossing.New(memory),
 		doorman: &doorman{
@@ -50,6 +54,25 @@ func newGate(c *Controller, info menshen.Gate) *gate {
 			wake: make(chan struct{}, 1),
 		},
 	}
+	g.writer.kept = g.lay
+	return g
+}
+
+// lay notes a pass that is kept and has its number: on the roll who was let through, on the desk what a guard can answer.
+func (g *gate) lay(k kept) {
+	g.c.deps.Roll.Passed(k.pass)
+	if !k.answerable {
+		return
+	}
+	now, r := g.c.deps.Clock(), menshen.Review{Pass: k.pass}
+	if k.pass.Decision.Outcome == menshen.OutcomeReview {
+		wait := cmp.Or(g.info.ReviewWait, g.c.deps.Roll.Rules().Parameters().ReviewWait)
+		// One that could not be kept for so long was before nobody's eyes: nothing follows from it by itself.
+		if until := k.pass.Decided.Add(wait); until.After(now) {
+			r.Until, r.Default = until, cmp.Or(g.info.ReviewDefault, menshen.OutcomeDeny)
+		}
+	}
+	g.desk.put(r, now)
 }
 
 func (g *gate) ledger(d menshen.Direction) *crossing.Ledger {
@@ -95,6 +118,7 @@ func (g *gate) take(f *menshen.Face, direction menshen.Direction, found []menshe
 
 // tick judges what waits for time, and forgets what is over.
 func (g *gate) tick(now time.Time) {
+	g.unanswered(now)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	cfg := g.c.evidence.Load()
@@ -147,30 +171,26 @@ func (g *gate) early(f *evidence.Finding) bool {
 
 // act decides on a finding and does what follows, the door first.
 func (g *gate) act(cfg *evidence.Config, t *track, f *evidence.Finding, now time.Time) {
-	r := Request{Match: f.Match, Gate: g.state, Direction: t.direction, At: now, Liveness: g.info.Liveness, NotLive: f.NotLive, Seen: f.Seen, Masked: f.Masked}
+	person, crossed := "", false
 	if f.Match.Verdict == menshen.VerdictKnown {
-		r.Person, r.Found = g.c.deps.Registry.Person(f.Match.Person())
-		r.RecordsFull = g.c.recordsFull(now)
+		person = f.Match.Person()
+		crossed = g.ledger(t.direction).Allowed(person, f.Captured, t.crossing)
 	}
-	d := Decide(r)
-	fresh := g.note(cfg, t, f, d.Outcome, now)
-	if d.Outcome == menshen.OutcomeAllow {
+	q := g.request(policy.Request{
+		Means: menshen.MeansFace, Direction: t.direction, At: now, Match: &f.Match, NotLive: f.NotLive, Seen: f.Seen, Masked: f.Masked,
+	}, person, crossed)
+	r := g.decide(&q)
+	fresh := g.note(cfg, t, f, r.Decision.Outcome, now)
+	if r.Decision.Outcome == menshen.OutcomeAllow {
 		g.open(t, fresh, now)
 	}
 	if !fresh {
 		return
 	}
-	p := menshen.Pass{
-		ID: menshen.PassID{Gate: g.info.ID}, Site: g.c.cfg.Site.ID, Direction: t.direction,
-		Captured: f.Captured, Decided: now, Means: menshen.MeansFace, Decision: d, Match: f.Match,
-		Camera: t.key.camera, Track: t.key.track,
-	}
-	if r.Found {
-		p.Person = r.Person.ID
-	}
-	g.writer.put(p)
-	g.c.metrics.latency[d.Outcome].Observe(now.Sub(f.Captured).Seconds())
-	if g.c.deps.Learn != nil && d.Outcome == menshen.OutcomeAllow && !f.NotLive {
+	p := g.pass(&q, &r)
+	p.Captured, p.Match, p.Camera, p.Track = f.Captured, f.Match, t.key.camera, t.key.track
+	g.keep(p, &r, now)
+	if g.c.deps.Learn != nil && r.Decision.Outcome == menshen.OutcomeAllow && !f.NotLive {
 		g.c.deps.Learn(menshen.Lesson{
 			Person: p.Person, Engine: g.c.deps.Searcher.Engine(), Descriptor: f.Descriptor, Quality: f.Quality, Masked: f.Masked, Captured: f.Captured,
 		})
@@ -207,7 +227,5 @@ func (g *gate) open(t *track, fresh bool, now time.Time) {
 		return
 	}
 	t.crossing.Opened = now
-	g.doorman.open(menshen.DoorCommand{
-		Gate: g.info.ID, Direction: t.direction, At: now, Track: t.key.track, Hold: g.c.cfg.Hold,
-	})
+	g.tell(t.direction, t.key.track, now)
 }

@@ -20,12 +20,13 @@ const (
 
 // metrics are the figures of a Controller. The children are resolved once, so that counting allocates nothing.
 type metrics struct {
-	latency   map[menshen.Outcome]prometheus.Observer
-	faces     map[string]prometheus.Counter
-	doors     *prometheus.CounterVec
-	doorTime  prometheus.Histogram
-	rejected  prometheus.Counter
-	evictions prometheus.Counter
+	latency    map[menshen.Outcome]prometheus.Observer
+	faces      map[string]prometheus.Counter
+	doors      *prometheus.CounterVec
+	doorAlarms *prometheus.CounterVec
+	doorTime   prometheus.Histogram
+	rejected   prometheus.Counter
+	evictions  prometheus.Counter
 }
 
 func newMetrics(r prometheus.Registerer, waiting, tracks func() float64) (*metrics, error) {
@@ -42,6 +43,9 @@ func newMetrics(r prometheus.Registerer, waiting, tracks func() float64) (*metri
 		doors: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "menshen_access_door_commands_total", Help: "Commands to doors, by gate and result.",
 		}, []string{"gate", "result"}),
+		doorAlarms: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "menshen_access_door_alarms_total", Help: "Doors that stayed open (held_open) or were opened without a command (forced), by gate.",
+		}, []string{"gate", "kind"}),
 		doorTime: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "menshen_access_door_seconds", Help: "Time until a door had taken a command.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 5},
@@ -62,7 +66,7 @@ func newMetrics(r prometheus.Registerer, waiting, tracks func() float64) (*metri
 	if r == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{latency, faces, m.doors, m.doorTime, m.rejected, m.evictions,
+	for _, c := range []prometheus.Collector{latency, faces, m.doors, m.doorAlarms, m.doorTime, m.rejected, m.evictions,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "menshen_access_passes_waiting", Help: "Passes decided and not kept yet."}, waiting),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "menshen_access_tracks", Help: "Tracks remembered."}, tracks),
 	} {

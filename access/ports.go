@@ -15,11 +15,6 @@ type Searcher interface {
 	Search(d menshen.Descriptor, k int) ([]menshen.Candidate, error)
 }
 
-// Registry knows the people of the site, from memory: it must not block. It is safe for concurrent use.
-type Registry interface {
-	Person(id string) (menshen.Person, bool)
-}
-
 // Recorder keeps passes. Append returns once the pass is durable, with its number; it may take as long as it must and
 // runs on a goroutine of its own for each gate, in the order of decisions. After an error the pass counts as not kept and
 // is appended again later; CodeInvalid says that it can never be kept. It is safe for concurrent use.
@@ -27,10 +22,16 @@ type Recorder interface {
 	Append(ctx context.Context, p menshen.Pass) (menshen.Pass, error)
 }
 
-// Door opens doors. Open returns when the door was told, and early with an error when ctx ends. It is called from one
-// goroutine for each gate, in the order of decisions.
+// Door tells doors what to do. Command returns when the door was told, and early with an error when ctx ends; CodeMissing
+// is an action that the door does not know. For each gate it is called once at a time.
 type Door interface {
-	Open(ctx context.Context, cmd menshen.DoorCommand) error
+	Command(ctx context.Context, cmd menshen.DoorCommand) error
+}
+
+// DoorReader is a Door that can tell how the doors are, some of them at least: CodeMissing for those that cannot. State may be
+// called beside Command.
+type DoorReader interface {
+	State(ctx context.Context, gate string) (menshen.DoorState, error)
 }
 
 // Learner is told of every crossing that was allowed by face without a doubt. It is called from the goroutine that

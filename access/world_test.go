@@ -18,6 +18,7 @@ import (
 	"menshen"
 	"menshen/access"
 	"menshen/access/evidence"
+	"menshen/access/roll"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -69,23 +70,29 @@ func (g *gallery) Search(d menshen.Descriptor, k int) ([]menshen.Candidate, erro
 	return all[:min(k, len(all))], nil
 }
 
-// registry is the people of the site by id.
+// registry is the roll as the office changes it.
 type registry struct {
-	mu     sync.Mutex
-	people map[string]menshen.Person
+	tb testing.TB
+	*roll.Roll
 }
 
-func (r *registry) Person(id string) (menshen.Person, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	p, ok := r.people[id]
-	return p, ok
+func (r *registry) apply(changes ...menshen.Change) {
+	r.tb.Helper()
+	if err := r.Apply(changes...); err != nil {
+		r.tb.Fatal(err)
+	}
 }
 
+// set makes somebody a resident in a state.
 func (r *registry) set(id string, state menshen.PersonState) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.people[id] = menshen.Person{ID: id, State: state}
+	r.tb.Helper()
+	r.apply(menshen.Change{Kind: menshen.ChangePerson, Key: id, Person: &menshen.Person{ID: id, Name: id, Household: "home-of-" + id, State: state}})
+}
+
+// SetGateState opens or closes a gate.
+func (w *world) SetGateState(gate string, state menshen.GateState) {
+	w.tb.Helper()
+	w.registry.apply(menshen.Change{Kind: menshen.ChangeGate, Key: gate, Gate: &menshen.GateSetting{Gate: gate, State: state}})
 }
 
 // records keeps passes in memory, numbered, and fails or hangs on request.
@@ -149,7 +156,7 @@ type doors struct {
 	failing map[string]bool
 }
 
-func (d *doors) Open(ctx context.Context, cmd menshen.DoorCommand) error {
+func (d *doors) Command(ctx context.Context, cmd menshen.DoorCommand) error {
 	d.mu.Lock()
 	hanging, failing := d.hanging[cmd.Gate], d.failing[cmd.Gate]
 	d.mu.Unlock()
@@ -227,24 +234,25 @@ func siteConfig() access.Config {
 // newWorld makes a world that does not run yet.
 func newWorld(tb testing.TB, change func(*access.Config)) (*world, access.Deps, access.Config) {
 	w := &world{
-		tb:       tb,
-		gallery:  &gallery{enrolled: []string{"ann", "bob", "ida", "gone"}},
-		registry: &registry{people: map[string]menshen.Person{}},
-		records:  &records{next: map[string]uint64{}, hangs: map[string]chan struct{}{}},
-		doors:    &doors{hanging: map[string]bool{}, failing: map[string]bool{}},
-		figures:  prometheus.NewRegistry(),
-		log:      &bytes.Buffer{},
-		rng:      rand.New(rand.NewPCG(1, 1)),
+		tb:      tb,
+		gallery: &gallery{enrolled: []string{"ann", "bob", "ida", "gone"}},
+		records: &records{next: map[string]uint64{}, hangs: map[string]chan struct{}{}},
+		doors:   &doors{hanging: map[string]bool{}, failing: map[string]bool{}},
+		figures: prometheus.NewRegistry(),
+		log:     &bytes.Buffer{},
+		rng:     rand.New(rand.NewPCG(1, 1)),
 	}
-	w.registry.set("ann", menshen.PersonActive)
-	w.registry.set("bob", menshen.PersonActive)
-	w.registry.set("ida", menshen.PersonInactive)
 	cfg := siteConfig()
 	if change != nil {
 		change(&cfg)
 	}
+	w.registry = &registry{tb: tb, Roll: roll.New(cfg.Site)}
+	w.registry.apply(menshen.Change{Revision: 1, Kind: menshen.ChangeSite, Site: &menshen.SiteSetting{Mode: menshen.ModeNormal}})
+	w.registry.set("ann", menshen.PersonActive)
+	w.registry.set("bob", menshen.PersonActive)
+	w.registry.set("ida", menshen.PersonInactive)
 	return w, access.Deps{
-		Searcher: w.gallery, Registry: w.registry, Recorder: w.records, Door: w.doors,
+		Searcher: w.gallery, Roll: w.registry.Roll, Recorder: w.records, Door: w.doors,
 		Learn: func(l menshen.Lesson) {
 			w.mu.Lock()
 			defer w.mu.Unlock()

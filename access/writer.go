@@ -19,13 +19,20 @@ type writer struct {
 	clock    func() time.Time
 	log      *slog.Logger
 	lost     func(p menshen.Pass, why string)
+	kept     func(kept)    // is told of every pass once it is durable and has its number
 	wake     chan struct{} // of one place
 
 	mu        sync.Mutex
-	queue     []menshen.Pass
+	queue     []kept
 	failing   time.Time // since when appends fail; zero while well
 	detail    string
 	appending time.Time // since when an append is under way; zero for none
+}
+
+// kept is a pass on its way to the records.
+type kept struct {
+	pass       menshen.Pass
+	answerable bool // by a guard
 }
 
 // trouble says whether and since when passes cannot be kept.
@@ -36,7 +43,7 @@ type trouble struct {
 }
 
 // put queues a pass and returns at once. A full queue loses it; the policy sees to it that only refusals can be lost so.
-func (w *writer) put(p menshen.Pass) {
+func (w *writer) put(p kept) {
 	w.mu.Lock()
 	full := len(w.queue) >= w.cfg.QueueSize
 	if !full {
@@ -44,7 +51,7 @@ func (w *writer) put(p menshen.Pass) {
 	}
 	w.mu.Unlock()
 	if full {
-		w.lost(p, "the queue of passes is full")
+		w.lost(p.pass, "the queue of passes is full")
 		return
 	}
 	select {
@@ -91,8 +98,12 @@ func (w *writer) run(ctx context.Context, stop <-chan struct{}) {
 			}
 			continue
 		}
-		_, err := w.recorder.Append(ctx, p)
-		if w.done(p, err) {
+		numbered, err := w.recorder.Append(ctx, p.pass)
+		if w.done(p.pass, err) {
+			if err == nil {
+				p.pass = numbered
+				w.kept(p)
+			}
 			wait = w.cfg.RetryMin
 			continue
 		}
@@ -107,11 +118,11 @@ func (w *writer) run(ctx context.Context, stop <-chan struct{}) {
 	}
 }
 
-func (w *writer) head() (menshen.Pass, bool) {
+func (w *writer) head() (kept, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.queue) == 0 {
-		return menshen.Pass{}, false
+		return kept{}, false
 	}
 	w.appending = w.clock()
 	return w.queue[0], true
@@ -135,7 +146,7 @@ func (w *writer) done(p menshen.Pass, err error) bool {
 		return false
 	}
 	w.failing, w.detail = time.Time{}, ""
-	w.queue[0] = menshen.Pass{}
+	w.queue[0] = kept{}
 	w.queue = w.queue[1:]
 	if len(w.queue) == 0 {
 		w.queue = nil // what a long failure made grow goes back
@@ -157,7 +168,7 @@ func (w *writer) abandon() int {
 	w.queue = nil
 	w.mu.Unlock()
 	for _, p := range queue {
-		w.lost(p, "the service stopped before it could be kept")
+		w.lost(p.pass, "the service stopped before it could be kept")
 	}
 	return len(queue)
 }

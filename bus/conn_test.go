@@ -345,6 +345,27 @@ func TestDoor(t *testing.T) {
 	}
 	cmd.Track = "stuck"
 	MustCode(t, hub.AskDoor(t.Context(), cmd), menshen.CodeUnavailable)
+	if _, err := hub.AskDoorState(t.Context(), "east"); menshen.ErrorCode(err) != menshen.CodeMissing {
+		t.Errorf("a door that cannot tell gives %v", err)
+	}
+	_, err = door.ServeDoorState(t.Context(), "west", nil)
+	MustCode(t, err, menshen.CodeDenied)
+	stuck := false
+	state := menshen.DoorState{Gate: "east", Position: menshen.PositionOpen, Lock: menshen.LockHeld, Alarm: "tamper", At: cmd.At}
+	if _, err := door.ServeDoorState(t.Context(), "east", func(context.Context) (menshen.DoorState, error) {
+		if stuck {
+			return menshen.DoorState{}, menshen.Errorf(menshen.CodeUnavailable, "here", "the contact is broken")
+		}
+		return state, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := hub.AskDoorState(t.Context(), "east"); err != nil || got != state {
+		t.Errorf("the door is %+v, %v", got, err)
+	}
+	stuck = true
+	_, err = hub.AskDoorState(t.Context(), "east")
+	MustCode(t, err, menshen.CodeUnavailable)
 	cmd.Direction = "sideways"
 	MustCode(t, hub.AskDoor(t.Context(), cmd), menshen.CodeInvalid)
 }

@@ -12,8 +12,8 @@ import (
 const answerLimit = 2 * time.Minute
 
 // permissions gives what a role may do: what is not listed is refused. A list with nothing in it would allow everything,
-// so there is always at least a deny.
-func permissions(s proto.Subjects, r Role) *server.Permissions {
+// so there is always at least a deny. gates are those of a post.
+func permissions(s proto.Subjects, r Role, gates []string) *server.Permissions {
 	nothing := func() *server.SubjectPermission { return &server.SubjectPermission{Deny: []string{">"}} }
 	only := func(subjects ...string) *server.SubjectPermission { return &server.SubjectPermission{Allow: subjects} }
 	answers := &server.ResponsePermission{MaxMsgs: 1, Expires: answerLimit}
@@ -22,9 +22,10 @@ func permissions(s proto.Subjects, r Role) *server.Permissions {
 	case kindHub:
 		own := r.inbox() + ".>"
 		return &server.Permissions{
-			// It answers its own reconcile requests, so it may publish to its inbox too.
+			// It answers its own reconcile requests, so it may publish to its inbox too; those of posts and readers as answers.
 			Publish:   only(s.All(), "$JS.API.>", "$JS.ACK.>", own),
 			Subscribe: only(s.All(), own),
+			Response:  answers,
 		}
 	case kindCamera:
 		return &server.Permissions{
@@ -41,10 +42,18 @@ func permissions(s proto.Subjects, r Role) *server.Permissions {
 		}
 	case kindDoor:
 		return &server.Permissions{
-			Publish:   only(s.Health(r.String())),
-			Subscribe: only(s.Door(r.name)),
+			Publish:   only(s.Health(r.String()), s.Present(r.name)),
+			Subscribe: only(s.Door(r.name), s.DoorState(r.name), r.inbox()+".>"),
 			Response:  answers,
 		}
+	case kindPost:
+		publish := []string{s.Health(r.String()), s.Changes(r.name), s.Passed(r.name)}
+		subscribe := []string{s.Nudge(), r.inbox() + ".>"}
+		for _, g := range gates {
+			publish = append(publish, s.Pass(g), s.Reconcile(g))
+			subscribe = append(subscribe, s.Receipt(g))
+		}
+		return &server.Permissions{Publish: only(publish...), Subscribe: only(subscribe...)}
 	}
 	return &server.Permissions{Publish: nothing(), Subscribe: nothing()}
 }

@@ -34,6 +34,8 @@ type RelayConfig struct {
 	Patience     time.Duration // a pass under way for longer is a condition; 1 min if 0
 	Tries        int           // a pass that was asked about so often without success makes room for others; 8 if 0
 	Rescan       time.Duration // the outbox is read from its beginning that often, for those too; 1 h if 0
+	// Gates are those of a post, which may hear of no others and leaves the stream to the hub; nil is every gate.
+	Gates []string
 }
 
 func (c RelayConfig) withDefaults() RelayConfig {
@@ -78,7 +80,8 @@ type Relay struct {
 	paused   time.Time // no reading of the outbox and no removing before
 }
 
-// NewRelay prepares a relay of the connection's site. The connection needs RoleHub.
+// NewRelay prepares a relay of the connection's site. The connection needs RoleHub, or RolePost with
+// the gates of the post.
 func NewRelay(c *Conn, box Outbox, cfg RelayConfig) (*Relay, error) {
 	cfg = cfg.withDefaults()
 	if cfg.Window < 1 || cfg.InFlight < 1 || cfg.Tries < 1 {
@@ -109,8 +112,29 @@ func (r *Relay) Run(ctx context.Context) error {
 	r.js = js
 	defer js.CleanupPublisher()
 
-	sub, err := listen(ctx, r.conn, listening[proto.Receipt]{
-		kind: proto.KindReceipt, subject: r.conn.subjects.AnyReceipt(), size: 1024, workers: 1,
+	subjects := []string{r.conn.subjects.AnyReceipt()}
+	if r.cfg.Gates != nil {
+		subjects = nil
+		for _, g := range r.cfg.Gates {
+			subjects = append(subjects, r.conn.subjects.Receipt(g))
+		}
+	}
+	for _, subject := range subjects {
+		sub, err := r.listen(ctx, subject)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = sub.Close() }() // says nothing but nil
+	}
+	r.loop(ctx)
+	r.asked.Wait()
+	return nil
+}
+
+// listen hears receipts.
+func (r *Relay) listen(ctx context.Context, subject string) (*Subscription, error) {
+	return listen(ctx, r.conn, listening[proto.Receipt]{
+		kind: proto.KindReceipt, subject: subject, size: 1024, workers: 1,
 		decode: func(m *nats.Msg) (proto.Receipt, error) {
 			receipt, err := proto.DecodeReceipt(m.Data)
 			if err != nil {
@@ -125,13 +149,6 @@ func (r *Relay) Run(ctx context.Context) error {
 			}
 		},
 	})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = sub.Close() }() // says nothing but nil
-	r.loop(ctx)
-	r.asked.Wait()
-	return nil
 }
 
 // acked takes what JetStream says of a message. It must not wait: NATS calls it, in part with its locks held. What finds
@@ -189,7 +206,7 @@ func (r *Relay) loop(ctx context.Context) {
 // ensure sets the stream up, at most every few seconds.
 func (r *Relay) ensure(ctx context.Context) {
 	now := r.conn.cfg.Now()
-	if now.Sub(r.ensured) < 2*time.Second {
+	if r.cfg.Gates != nil || now.Sub(r.ensured) < 2*time.Second {
 		return
 	}
 	r.ensured = now

@@ -18,6 +18,7 @@ const (
 	kindCamera     roleKind = "camera"
 	kindRecognizer roleKind = "recognizer"
 	kindDoor       roleKind = "door"
+	kindPost       roleKind = "post"
 )
 
 // RoleHub may use all subjects of the site, and JetStream.
@@ -29,7 +30,12 @@ func RoleCamera(camera string) Role { return Role{kind: kindCamera, name: camera
 // RoleRecognizer may take sightings and photographs in the recognizers' queue, answer, and publish faces and its reports.
 func RoleRecognizer(id string) Role { return Role{kind: kindRecognizer, name: id} }
 
-// RoleDoor may take the commands for the door of the gate, answer, and publish its reports.
+// RolePost is a process that decides at gates of its own: it may publish their passes, take the receipts, ask which are
+// committed, and ask for what changed in the registry and who passed elsewhere.
+func RolePost(id string) Role { return Role{kind: kindPost, name: id} }
+
+// RoleDoor may take the commands for the door of the gate, answer, publish its reports, and hand over what was shown to the
+// reader beside the door.
 func RoleDoor(gate string) Role { return Role{kind: kindDoor, name: gate} }
 
 // String gives the component's name, e.g. "camera-east-1".
@@ -41,6 +47,8 @@ func (r Role) String() string {
 		return proto.RecognizerComponent(r.name)
 	case kindDoor:
 		return proto.DoorComponent(r.name)
+	case kindPost:
+		return proto.PostComponent(r.name)
 	}
 	return string(r.kind)
 }

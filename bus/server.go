@@ -64,10 +64,13 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 			return nil, err
 		}
 		s.seeds[r] = seed
-		s.users = append(s.users, &server.NkeyUser{Nkey: public, Permissions: permissions(s.subjects, r)})
+		s.users = append(s.users, &server.NkeyUser{Nkey: public, Permissions: permissions(s.subjects, r, nil)})
 	}
 	for gate, public := range cfg.Doors {
-		s.users = append(s.users, &server.NkeyUser{Nkey: public, Permissions: permissions(s.subjects, RoleDoor(gate))})
+		s.users = append(s.users, &server.NkeyUser{Nkey: public, Permissions: permissions(s.subjects, RoleDoor(gate), nil)})
+	}
+	for id, post := range cfg.Posts {
+		s.users = append(s.users, &server.NkeyUser{Nkey: post.Key, Permissions: permissions(s.subjects, RolePost(id), post.Gates)})
 	}
 	return s, nil
 }

@@ -21,6 +21,7 @@ type ServerConfig struct {
 	Cameras     []string          // camera ids; each gets a user
 	Recognizers []string          // recognizer ids, e.g. "1"; each gets a user
 	Doors       map[string]string // gate id → public key of the door's controller, see NewSeed
+	Posts       map[string]Post   // post id → its key and gates
 
 	Listen     string // host:port; 127.0.0.1:4222 if empty; port 0 or -1 takes any free one
 	DontListen bool   // only connections from this process
@@ -40,6 +41,12 @@ type ServerConfig struct {
 	Log        *slog.Logger          // nil is silent
 	Registerer prometheus.Registerer // nil keeps the figures to itself
 	Now        func() time.Time      // time.Now if nil
+}
+
+// Post is a process that decides at gates of its own.
+type Post struct {
+	Key   string   // public, see NewSeed
+	Gates []string // gate ids
 }
 
 func (c ServerConfig) withDefaults() ServerConfig {
@@ -89,6 +96,20 @@ func (c ServerConfig) validate() error {
 		if !nkeys.IsValidPublicUserKey(key) {
 			return menshen.Errorf(menshen.CodeInvalid, op, "the key of the door at gate %q is no public user key", gate).
 				WithHint("give the public key of the door's nkey; it begins with U")
+		}
+	}
+	for id, post := range c.Posts {
+		if err := menshen.ValidateSlug("post", id); err != nil {
+			return err
+		}
+		if !nkeys.IsValidPublicUserKey(post.Key) {
+			return menshen.Errorf(menshen.CodeInvalid, op, "the key of the post %q is no public user key", id).
+				WithHint("give the public key of the post's nkey; it begins with U")
+		}
+		for _, g := range post.Gates {
+			if err := menshen.ValidateSlug("gate", g); err != nil {
+				return err
+			}
 		}
 	}
 	if c.Store == "" {

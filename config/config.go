@@ -21,6 +21,7 @@ type Config struct {
 	Enrolment  Enrolment  `yaml:"enrolment"`  // what is kept of people's faces
 	Access     Access     `yaml:"access"`     // decisions at the gates
 	Doors      []Door     `yaml:"doors"`      // how each gate's door is opened
+	Posts      []Post     `yaml:"posts"`      // gates that decide in a process of their own
 	Bus        Bus        `yaml:"bus"`        // embedded NATS
 	Web        Web        `yaml:"web"`        // API and pages
 	Tracing    Tracing    `yaml:"tracing"`    // what is kept in memory and how stays are closed
@@ -56,6 +57,8 @@ type Zone struct {
 	Name   Text   `yaml:"name"`
 	Kind   string `yaml:"kind"`
 	Parent string `yaml:"parent"`
+
+	Capacity int `yaml:"capacity"` // people who may be in it; 0 is no limit
 }
 
 // Gate is a doorway between two zones.
@@ -67,6 +70,21 @@ type Gate struct {
 	State string `yaml:"state"` // open, guarded or closed
 
 	Liveness string `yaml:"liveness"` // off, advise or require
+
+	Passback      string        `yaml:"passback"`       // off, soft, timed or hard
+	PassbackTime  time.Duration `yaml:"passback_time"`  // of timed
+	Fail          string        `yaml:"fail"`           // secure or safe
+	ReviewWait    time.Duration `yaml:"review_wait"`    // a guard has so long to answer; 0: by the policy
+	ReviewDefault string        `yaml:"review_default"` // what follows then: deny or allow
+}
+
+// Post is a process that decides at gates of its own, also while it cannot reach the hub.
+type Post struct {
+	ID    string   `yaml:"id"`
+	Gates []string `yaml:"gates"`
+	Hub   string   `yaml:"hub"`    // address of the hub's bus, nats://host:port; that of bus.listen if empty
+	Bus   string   `yaml:"bus"`    // host:port of its own bus, for its readers and doors; 127.0.0.1 and any free port if empty
+	Web   string   `yaml:"web"`    // host:port of its own API for readers and guards; 127.0.0.1 and any free port if empty
 }
 
 // Camera is one source of video at a gate.
@@ -103,21 +121,25 @@ type Enrolment struct {
 
 // Access tunes the decisions.
 type Access struct {
-	Cooldown    time.Duration `yaml:"cooldown"`     // one pass per person and gate within
-	Patience    time.Duration `yaml:"patience"`     // how long an unclear face is watched before a guard is asked
-	MinAgreeing int           `yaml:"min_agreeing"` // faces of one person before they are known
-	DoorLimit   time.Duration `yaml:"door_limit"`   // a door must answer within
-	DoorHold    time.Duration `yaml:"door_hold"`    // a door stays open
-	Masked      string        `yaml:"masked"`       // what follows where a covered face is known: allow, or review
+	Cooldown    time.Duration `yaml:"cooldown"`       // one pass per person and gate within
+	Patience    time.Duration `yaml:"patience"`       // how long an unclear face is watched before a guard is asked
+	MinAgreeing int           `yaml:"min_agreeing"`   // faces of one person before they are known
+	DoorLimit   time.Duration `yaml:"door_limit"`     // a door must answer within
+	DoorHold    time.Duration `yaml:"door_hold"`      // a door stays open
+	DoorOpen    time.Duration `yaml:"door_held_open"` // a door that stays open longer after that is an alarm
+	Masked      string        `yaml:"masked"`         // what follows where a covered face is known: allow, or review
 }
 
 // Door is how the door of a gate is opened.
 type Door struct {
-	Gate   string         `yaml:"gate"`
-	Driver string         `yaml:"driver"` // nats, http or none
-	URL    string         `yaml:"url"`    // of the relay, for http; {gate}, {direction} and {hold_ms} are filled in
-	Method string         `yaml:"method"` // GET or POST
-	Secret menshen.Secret `yaml:"secret"` // sent as a bearer token, for http
+	Gate    string            `yaml:"gate"`
+	Driver  string            `yaml:"driver"`  // nats, http, onvif, simulated or none
+	URL     string            `yaml:"url"`     // of the relay, for http, where {gate}, {direction}, {hold_ms} and {action} are filled in; of the device service, for onvif
+	Method  string            `yaml:"method"`  // GET or POST, for http
+	Actions map[string]string `yaml:"actions"` // addresses of hold, lock, normal and emergency where they are not url, for http
+	User    string            `yaml:"user"`    // for onvif
+	Token   string            `yaml:"token"`   // of the door in the device, for onvif; "" is its only one
+	Secret  menshen.Secret    `yaml:"secret"`  // sent as a bearer token, for http; the password, for onvif
 }
 
 // Bus is the embedded NATS server.
@@ -153,7 +175,7 @@ func Default() Config {
 		Log:        Log{Level: "info", Format: "text"},
 		Site:       Site{TimeZone: "Asia/Shanghai"},
 		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2, FPIR: 0.003},
-		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second, Masked: "allow"},
+		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second, DoorOpen: 30 * time.Second, Masked: "allow"},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
 		Web:        Web{Listen: "127.0.0.1:8080"},
 		Tracing:    Tracing{Days: 90, HomeLimit: 36 * time.Hour, GateWindow: time.Minute},
@@ -180,8 +202,9 @@ func (c *Camera) setDefaults() {
 	}
 }
 
-// Simulated reports whether a simulated community takes the place of cameras.
-func (c Config) Simulated() bool { return len(c.Cameras) == 0 }
+// Simulated reports whether a simulated community takes the place of a site. A site without cameras is none: codes, PINs and
+// cards need no camera.
+func (c Config) Simulated() bool { return len(c.Cameras) == 0 && c.Site.ID == "" }
 
 // DataFolder is where this configuration's data lie. Simulated people never share a folder with real ones.
 func (c Config) DataFolder() string {
@@ -220,7 +243,7 @@ func (c Config) Community() (menshen.Site, error) {
 	outside := false
 	for _, z := range c.Site.Zones {
 		outside = outside || z.ID == menshen.OutsideZone
-		s.Zones = append(s.Zones, menshen.Zone{ID: z.ID, Name: menshen.Text(z.Name), Kind: menshen.ZoneKind(z.Kind), Parent: z.Parent})
+		s.Zones = append(s.Zones, menshen.Zone{ID: z.ID, Name: menshen.Text(z.Name), Kind: menshen.ZoneKind(z.Kind), Parent: z.Parent, Capacity: z.Capacity})
 	}
 	if !outside {
 		s.Zones = append(s.Zones, menshen.Zone{ID: menshen.OutsideZone, Name: menshen.Text{ZH: "外部", EN: "Outside"}, Kind: menshen.ZoneOutside})
@@ -230,7 +253,10 @@ func (c Config) Community() (menshen.Site, error) {
 		if g.State == "" {
 			state = menshen.GateOpen
 		}
-		s.Gates = append(s.Gates, menshen.Gate{ID: g.ID, Name: menshen.Text(g.Name), From: g.From, To: g.To, State: state, Liveness: menshen.LivenessMode(cmp.Or(g.Liveness, string(menshen.LivenessOff)))})
+		s.Gates = append(s.Gates, menshen.Gate{
+			ID: g.ID, Name: menshen.Text(g.Name), From: g.From, To: g.To, State: state, Liveness: menshen.LivenessMode(cmp.Or(g.Liveness, string(menshen.LivenessOff))),
+			Passback: menshen.Passback(g.Passback), PassbackTime: g.PassbackTime, Fail: menshen.FailMode(g.Fail), ReviewWait: g.ReviewWait, ReviewDefault: menshen.Outcome(g.ReviewDefault),
+		})
 	}
 	return s, s.Validate()
 }

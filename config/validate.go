@@ -12,7 +12,7 @@ import (
 
 // Validate names the first key whose value cannot be used, with its range.
 func (c Config) Validate() error {
-	checks := []func() error{c.checkLog, c.checkSite, c.checkCameras, c.checkEngine, c.checkAccess, c.checkDoors, c.checkListeners, c.checkRest}
+	checks := []func() error{c.checkLog, c.checkSite, c.checkCameras, c.checkEngine, c.checkAccess, c.checkDoors, c.checkPosts, c.checkListeners, c.checkRest}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err
@@ -148,6 +148,7 @@ func (c Config) checkAccess() error {
 		within("access.min_agreeing", c.Access.MinAgreeing, 1, 10),
 		within("access.door_limit", c.Access.DoorLimit, 100*time.Millisecond, 30*time.Second),
 		within("access.door_hold", c.Access.DoorHold, 500*time.Millisecond, 2*time.Minute),
+		within("access.door_held_open", c.Access.DoorOpen, time.Second, time.Hour),
 		oneOf("access.masked", c.Access.Masked, "allow", "review"),
 	)
 }
@@ -163,11 +164,19 @@ func (c Config) checkDoors() error {
 			return invalid(key("gate"), "the gate has two doors").WithHint("keep one of them")
 		}
 		seen[d.Gate] = true
-		if err := oneOf(key("driver"), d.Driver, "nats", "http", "none"); err != nil {
+		if err := oneOf(key("driver"), d.Driver, "nats", "http", "onvif", "simulated", "none"); err != nil {
 			return err
 		}
 		if d.Driver == "http" && d.URL == "" {
 			return invalid(key("url"), "is empty").WithHint("give the address of the relay")
+		}
+		if d.Driver == "onvif" && d.URL == "" {
+			return invalid(key("url"), "is empty").WithHint("give the address of the device service, for example http://192.0.2.21/onvif/device_service")
+		}
+		for action := range d.Actions {
+			if err := oneOf(key("actions"), action, "open", "hold", "lock", "normal", "emergency"); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -49,7 +49,7 @@ func (o *Office) IssueCredential(ctx context.Context, r CredentialRequest) (Cred
 		return CredentialIssued{}, bad("only a card has a card number").WithHint("leave the number out")
 	}
 	c := menshen.Credential{ID: menshen.NewID(), Person: p.ID, Kind: r.Kind, Label: r.Label, Issued: o.deps.Clock()}
-	secret := ""
+	secret := menshen.Secret("")
 	switch r.Kind {
 	case menshen.CredentialPIN:
 		return o.issuePIN(ctx, c)
@@ -64,7 +64,7 @@ func (o *Office) IssueCredential(ctx context.Context, r CredentialRequest) (Cred
 	case menshen.CredentialQR:
 		c.Key = r.PublicKey
 		if len(c.Key) == 0 {
-			if c.Key, secret, err = o.deps.Numbers.NewQRKey(); err != nil {
+			if c.Key, secret, err = o.deps.Numbers.NewQRKey(c.ID); err != nil {
 				return CredentialIssued{}, err
 			}
 		}
@@ -78,7 +78,7 @@ func (o *Office) IssueCredential(ctx context.Context, r CredentialRequest) (Cred
 	if err := o.deps.Store.AddCredential(ctx, c); err != nil {
 		return CredentialIssued{}, err
 	}
-	return CredentialIssued{Credential: bare(c), Secret: menshen.Secret(secret)}, nil
+	return CredentialIssued{Credential: bare(c), Secret: secret}, nil
 }
 
 // issuePIN draws numbers until one is free.

@@ -115,7 +115,7 @@ type Numbers interface {
 	// Hash gives the 32 bytes that are kept of a number.
 	Hash(kind menshen.CredentialKind, number string) ([]byte, error)
 	// NewQRKey makes a key pair: the public key, 32 bytes, and the secret half as text for the person's device.
-	NewQRKey() (public []byte, secret string, err error)
+	NewQRKey(credential string) (public []byte, secret menshen.Secret, err error)
 }
 
 // RuleChecker knows what rules of the policy may say. Safe for concurrent use.

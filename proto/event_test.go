@@ -191,6 +191,19 @@ func TestWireIsNotTrusted(t *testing.T) {
 	}
 }
 
+// Nothing but an opening has a direction: who knows of no other action refuses what has none, and does not open.
+func TestOnlyOpeningHasADirection(t *testing.T) {
+	for _, a := range []menshen.DoorAction{menshen.DoorHold, menshen.DoorLock, menshen.DoorNormal, menshen.DoorEmergency} {
+		m := proto.DoorCommandToWire(menshen.DoorCommand{Gate: "east", Direction: menshen.DirectionIn, At: time.Now(), Hold: time.Second, Action: a})
+		if m.GetDirection() != menshenv1.Direction_DIRECTION_UNSPECIFIED || m.GetHoldMs() != 0 {
+			t.Errorf("%s goes out as %v", a, m)
+		}
+	}
+	if m := proto.DoorCommandToWire(newSampler(1).opening()); m.GetDirection() == menshenv1.Direction_DIRECTION_UNSPECIFIED {
+		t.Errorf("an opening goes out as %v", m)
+	}
+}
+
 // TestWhatCannotBeReadIsNotSent: the way out is as strict as the way in.
 func TestWhatCannotBeReadIsNotSent(t *testing.T) {
 	p := newSampler(1).pass()
@@ -205,10 +218,16 @@ func TestWhatCannotBeReadIsNotSent(t *testing.T) {
 	s.Track = "\xff"
 	_, err = proto.EncodeSighting(s)
 	wantInvalid(t, "track", err)
-	c := newSampler(1).command()
+	c := newSampler(1).opening()
 	c.Hold = -time.Second
 	_, err = proto.EncodeDoorCommand(c)
 	wantInvalid(t, "hold", err)
+	c = newSampler(1).opening()
+	c.Action = "explode"
+	if b, err := proto.EncodeDoorCommand(c); err == nil {
+		got, err := proto.DecodeDoorCommand(b)
+		t.Errorf("an unknown action is sent as %+v, %v", got, err)
+	}
 	_, err = proto.EncodeAnalyseRequest(nil)
 	wantInvalid(t, "no photograph", err)
 	_, err = proto.EncodeAnalyseRequest(make([]byte, proto.MaxImage+1))

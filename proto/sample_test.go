@@ -185,6 +185,13 @@ func (s sampler) analysis() menshen.Analysis {
 }
 
 func (s sampler) command() menshen.DoorCommand {
+	if s.IntN(2) == 0 {
+		return menshen.DoorCommand{Gate: s.slug(), At: s.time(), Track: s.text(), Action: pick(s, menshen.DoorHold, menshen.DoorLock, menshen.DoorNormal, menshen.DoorEmergency)}
+	}
+	return s.opening()
+}
+
+func (s sampler) opening() menshen.DoorCommand {
 	return menshen.DoorCommand{
 		Gate: s.slug(), Direction: pick(s, menshen.DirectionIn, menshen.DirectionOut), At: s.time(), Track: s.text(),
 		Hold: time.Duration(s.IntN(60_000)) * time.Millisecond,

@@ -20,9 +20,13 @@ const (
 	KindHealth    = "health"
 	KindAnalyse   = "analyse"
 	KindProbe     = "probe"
+	KindPassed    = "passed"
 	KindChanges   = "changes"
 	KindPresent   = "present"
 	KindRegistry  = "registry"
+	KindDoorState = "doorstate"
+	KindAlert     = "alert"
+	KindEvent     = "event"
 )
 
 // anyToken is the wildcard of one token.
@@ -60,6 +64,19 @@ func (s Subjects) Door(gate string) string { return s.subject(KindDoor, gate) }
 // AnyDoor is Door of every gate.
 func (s Subjects) AnyDoor() string { return s.Door(anyToken) }
 
+// DoorState takes requests for how the door of a gate is.
+func (s Subjects) DoorState(gate string) string { return s.subject(KindDoorState, gate) }
+
+// Alert carries what somebody must look at now (JetStream).
+func (s Subjects) Alert() string { return root + "." + s.Site + "." + KindAlert }
+
+// Event carries the same as another subject, as JSON for readers outside: kind is KindPass, KindAlert or KindDoor, token the
+// gate, or the kind of alert.
+func (s Subjects) Event(kind, token string) string { return s.subject(KindEvent, kind+"."+token) }
+
+// AnyEvent is Event of everything.
+func (s Subjects) AnyEvent() string { return s.subject(KindEvent, ">") }
+
 // Receipt says which passes of a gate are committed for good.
 func (s Subjects) Receipt(gate string) string { return s.subject(KindReceipt, gate) }
 
@@ -77,6 +94,12 @@ func (s Subjects) Health(component string) string { return s.subject(KindHealth,
 
 // AnyHealth is Health of every component.
 func (s Subjects) AnyHealth() string { return s.Health(anyToken) }
+
+// Passed takes a post's requests for who passed at all gates.
+func (s Subjects) Passed(post string) string { return s.subject(KindPassed, post) }
+
+// AnyPassed is Passed of every post.
+func (s Subjects) AnyPassed() string { return s.Passed(anyToken) }
 
 // Analyse takes requests to find the faces of a still photograph.
 func (s Subjects) Analyse() string { return root + "." + s.Site + "." + KindAnalyse }
@@ -138,6 +161,9 @@ func RecognizerComponent(id string) string { return "recognizer-" + id }
 
 // DoorComponent is the component name of a gate's door controller.
 func DoorComponent(gate string) string { return "door-" + gate }
+
+// PostComponent is the component name of a post.
+func PostComponent(id string) string { return "post-" + id }
 
 // invalid is the error of everything that cannot be used.
 func invalid(op, format string, args ...any) *menshen.Error {

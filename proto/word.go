@@ -96,3 +96,30 @@ func VerdictToWire(w menshen.Verdict) menshenv1.Verdict { return verdicts().toWi
 func VerdictFromWire(w menshenv1.Verdict) (menshen.Verdict, error) {
 	return verdicts().fromWire("verdict", w)
 }
+
+func doorActions() vocabulary[menshen.DoorAction, menshenv1.DoorAction] {
+	return vocabulary[menshen.DoorAction, menshenv1.DoorAction]{
+		{menshen.DoorOpen, menshenv1.DoorAction_DOOR_ACTION_OPEN},
+		{menshen.DoorHold, menshenv1.DoorAction_DOOR_ACTION_HOLD},
+		{menshen.DoorLock, menshenv1.DoorAction_DOOR_ACTION_LOCK},
+		{menshen.DoorNormal, menshenv1.DoorAction_DOOR_ACTION_NORMAL},
+		{menshen.DoorEmergency, menshenv1.DoorAction_DOOR_ACTION_EMERGENCY},
+	}
+}
+
+func doorPositions() vocabulary[menshen.DoorPosition, menshenv1.DoorPosition] {
+	return vocabulary[menshen.DoorPosition, menshenv1.DoorPosition]{
+		{menshen.PositionUnknown, menshenv1.DoorPosition_DOOR_POSITION_UNSPECIFIED},
+		{menshen.PositionClosed, menshenv1.DoorPosition_DOOR_POSITION_CLOSED},
+		{menshen.PositionOpen, menshenv1.DoorPosition_DOOR_POSITION_OPEN},
+	}
+}
+
+func doorLocks() vocabulary[menshen.LockState, menshenv1.DoorLock] {
+	return vocabulary[menshen.LockState, menshenv1.DoorLock]{
+		{menshen.LockUnknown, menshenv1.DoorLock_DOOR_LOCK_UNSPECIFIED},
+		{menshen.LockLocked, menshenv1.DoorLock_DOOR_LOCK_LOCKED},
+		{menshen.LockUnlocked, menshenv1.DoorLock_DOOR_LOCK_UNLOCKED},
+		{menshen.LockHeld, menshenv1.DoorLock_DOOR_LOCK_HELD},
+	}
+}

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 
@@ -80,10 +81,18 @@ var questions = map[string]func(s *served) error{
 	},
 }
 
+// allQuestions joins those of the office to the ones above.
+func allQuestions() map[string]func(s *served) error {
+	all := maps.Clone(questions)
+	maps.Copy(all, officeQuestions)
+	return all
+}
+
 // impersonal procedures tell nothing about people and are not recorded.
 var impersonal = []string{menshenv1connect.SiteServiceGetSiteProcedure, menshenv1connect.SiteServiceGetStatusProcedure}
 
 func TestEveryQuestionIsRecordedFirst(t *testing.T) {
+	questions := allQuestions()
 	for _, p := range procedures() {
 		if slices.Contains(impersonal, p.path) {
 			continue

@@ -12,17 +12,28 @@ import (
 	"menshen"
 )
 
+// remoteHost gives the address of the caller without its port.
+func remoteHost(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
 // authenticated lets only bearers of a known token through, before anything of the body is read.
 func authenticated(tokens *Tokens, t *throttle, log *slog.Logger, ew *connect.ErrorWriter, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if strings.EqualFold(scheme, "Bearer") {
-			if actor, ok := tokens.Actor(strings.TrimSpace(token)); ok {
-				remote, _, err := net.SplitHostPort(r.RemoteAddr)
-				if err != nil {
-					remote = r.RemoteAddr
+			if who, ok := tokens.Bearer(strings.TrimSpace(token)); ok {
+				if !who.Role.mayCall(r.URL.Path) {
+					log.WarnContext(r.Context(), "call beyond the role of a token", "request", requestID(r.Context()), "actor", who.Actor, "path", r.URL.Path)
+					writeError(ew, w, r, newError(connect.CodePermissionDenied, menshen.CodeDenied, "this token may not make this call",
+						"use a token whose role allows it; menshen token list shows which there are"))
+					return
 				}
-				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey, caller{actor, remote})))
+				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey, caller{who.Actor, remoteHost(r), who.Gates})))
 				return
 			}
 		}

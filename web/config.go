@@ -3,6 +3,7 @@ package web
 import (
 	"net"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -17,6 +18,7 @@ type Config struct {
 	Listen     string        // host:port; 127.0.0.1:8080. A host that is not loopback needs TLSCert and TLSKey
 	TLSCert    string        // PEM file with the certificate chain; "" serves plain HTTP
 	TLSKey     string        // PEM file with its private key
+	PublicURL  string        // under which people's telephones reach this server, e.g. https://gate.example; where it listens
 	GateWindow time.Duration // how near in time two people at one gate have met, where a question does not say; 1 min
 	SignOfLife time.Duration // how often an idle stream sends an empty answer; 5 s
 	ReadLimit  time.Duration // how long a request's body may take; 1 min, ten times that for Enroll
@@ -53,6 +55,10 @@ func (c Config) Validate() error {
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		return menshen.Errorf(menshen.CodeInvalid, op, "web.listen: the port %q is not a number from 0 to 65535", port).
 			WithHint("write it like %s", DefaultListen).WithCause(err)
+	}
+	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "") {
+		return menshen.Errorf(menshen.CodeInvalid, op, "web.public_url: %q is no address of a server", c.PublicURL).
+			WithHint("write it like https://gate.example, without a path")
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return menshen.Errorf(menshen.CodeInvalid, op, "web.tls_cert and web.tls_key belong together, but one of them is missing").

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"time"
 
 	"menshen"
@@ -171,8 +172,30 @@ type Auditor interface {
 	Audit(ctx context.Context, entry menshen.AuditEntry) error
 }
 
-// Deps are the parts that the server answers from. All are needed, but for Metrics, without which there is no /metrics.
+// Office is what the property office and the gates answer from.
+type Office struct {
+	Registry    Registry
+	Tables      Tables
+	Permits     Permits
+	Credentials Credentials
+	Health      Health
+	Forms       Forms
+	Links       Links
+	Visits      Visits
+	Deliveries  Deliveries
+	Gates       GateSettings
+	Doors       Doors
+	Guards      Guards
+	Annotations Annotations
+	Rules       Rules
+	Policy      Policy
+}
+
+// Deps are the parts that the server answers from. All are needed, but for Metrics, without which there is no /metrics,
+// and Chinese, without which what is refused on a link's page is said in English.
 type Deps struct {
+	Office
+
 	Overview   Overview
 	Passes     PassLog
 	Feed       *Feed
@@ -185,18 +208,22 @@ type Deps struct {
 	Tokens     *Tokens
 	Front      Front
 	Metrics    http.Handler
+	Chinese    func(text string) string // of messages and hints
 	Log        *slog.Logger
 	Now        func() time.Time
 }
 
 func (d Deps) validate() error {
+	parts := map[string]any{
+		"Overview": d.Overview, "Passes": d.Passes, "Feed": d.Feed, "People": d.People, "Enroller": d.Enroller, "Calibrator": d.Calibrator,
+		"Templates": d.Templates, "Tracer": d.Tracer, "Auditor": d.Auditor, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
+		"Registry": d.Registry, "Tables": d.Tables, "Permits": d.Permits, "Credentials": d.Credentials, "Health": d.Health, "Forms": d.Forms,
+		"Links": d.Links, "Visits": d.Visits, "Deliveries": d.Deliveries, "Gates": d.Gates, "Doors": d.Doors, "Guards": d.Guards,
+		"Annotations": d.Annotations, "Rules": d.Rules, "Policy": d.Policy,
+	}
 	missing := ""
-	for name, absent := range map[string]bool{
-		"Overview": d.Overview == nil, "Passes": d.Passes == nil, "Feed": d.Feed == nil, "People": d.People == nil,
-		"Enroller": d.Enroller == nil, "Calibrator": d.Calibrator == nil, "Templates": d.Templates == nil, "Tracer": d.Tracer == nil, "Auditor": d.Auditor == nil, "Tokens": d.Tokens == nil,
-		"Log": d.Log == nil, "Now": d.Now == nil,
-	} {
-		if absent {
+	for name, part := range parts {
+		if v := reflect.ValueOf(part); part == nil || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil() {
 			missing = name
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"menshen"
 	menshenv1 "menshen/proto/menshen/v1"
@@ -82,6 +83,15 @@ func newFrontPage(f Front, o Overview, h *health, log *slog.Logger) (*frontPage,
 	}, nil
 }
 
+// apiFiles are the descriptions of the API.
+func apiFiles() []protoreflect.FileDescriptor {
+	return []protoreflect.FileDescriptor{
+		menshenv1.File_menshen_v1_api_proto, menshenv1.File_menshen_v1_registry_proto, menshenv1.File_menshen_v1_permit_proto,
+		menshenv1.File_menshen_v1_health_proto, menshenv1.File_menshen_v1_visit_proto, menshenv1.File_menshen_v1_gate_proto,
+		menshenv1.File_menshen_v1_policy_proto,
+	}
+}
+
 func (p *frontPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v := frontView{
 		Front: p.front, Lang: "zh-CN", Other: "en", OtherQuery: "en", Well: p.health.ask(r.Context()),
@@ -98,9 +108,10 @@ func (p *frontPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		p.log.WarnContext(r.Context(), "front page without the site's name", "request", requestID(r.Context()), "err", err)
 	}
-	services := menshenv1.File_menshen_v1_api_proto.Services()
-	for i := range services.Len() {
-		v.Services = append(v.Services, string(services.Get(i).FullName()))
+	for _, file := range apiFiles() {
+		for i := range file.Services().Len() {
+			v.Services = append(v.Services, string(file.Services().Get(i).FullName()))
+		}
 	}
 	var b bytes.Buffer
 	if err := p.page.Execute(&b, v); err != nil {

@@ -39,6 +39,11 @@ type house struct {
 		window, together time.Duration
 	}
 
+	with      []any           // what parts of the office were asked with, in order
+	used      map[string]bool // links
+	linksOver bool
+	tokens    web.TokenFolder
+
 	auditErr error         // what the audit log answers
 	fail     error         // what every other part answers
 	traceErr error         // what tracing answers
@@ -296,6 +301,11 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 		panic(err)
 	}
 	return web.Deps{
+		Office: web.Office{
+			Registry: h, Tables: h, Permits: h, Credentials: h, Health: h, Forms: h, Links: h, Visits: h, Deliveries: h, Gates: h, Doors: h, Guards: h,
+			Annotations: h, Rules: h, Policy: h,
+		},
+		Chinese:  func(text string) string { return "中文：" + text },
 		Overview: h, Passes: h, Feed: web.NewFeed(4), People: h, Enroller: h, Calibrator: h, Templates: h, Tracer: h, Auditor: h, Tokens: tokens, Metrics: metrics,
 		Front: web.Front{Version: "v1.2.3", Simulated: true, Commands: []web.Command{
 			{Line: "menshen passes list", About: menshen.Text{ZH: "最近的通行记录", EN: "The latest passes"}},
@@ -308,8 +318,19 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 // MustServe runs a server on a free port of loopback until the test ends.
 func MustServe(tb testing.TB, h *house, cfg web.Config) *served {
 	tb.Helper()
-	s := &served{house: h, token: web.NewToken(), log: &logBuffer{}}
+	return MustServeTo(tb, h, cfg, web.Grant{Token: web.NewToken(), Actor: "operator@terminal"})
+}
+
+// MustServeTo is MustServe with the client of the first of these grants.
+func MustServeTo(tb testing.TB, h *house, cfg web.Config, grants ...web.Grant) *served {
+	tb.Helper()
+	s := &served{house: h, token: grants[0].Token, log: &logBuffer{}}
 	d := deps(h, s.token, s.log)
+	tokens, err := web.NewTokens(grants...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	d.Tokens = tokens.With(h.tokens)
 	s.feed = d.Feed
 	if cfg.Listen == "" {
 		cfg.Listen = "127.0.0.1:0"

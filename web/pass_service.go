@@ -32,7 +32,7 @@ func (s passService) ListPasses(ctx context.Context, req *connect.Request[menshe
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkGate(ctx, req.Msg.Gate); err != nil {
+	if err := checkGate(ctx, s.overview, req.Msg.Gate); err != nil {
 		return nil, err
 	}
 	if err := s.recorder.record(ctx, "passes.list", "", "", map[string]any{"gate": req.Msg.Gate, "limit": limit}); err != nil {
@@ -54,7 +54,7 @@ func (s passService) ListPasses(ctx context.Context, req *connect.Request[menshe
 
 // WatchPasses sends a sign of life first: whoever has it misses no pass from then on, and can list the earlier ones.
 func (s passService) WatchPasses(ctx context.Context, req *connect.Request[menshenv1.WatchPassesRequest], stream *connect.ServerStream[menshenv1.WatchPassesResponse]) error {
-	if err := s.checkGate(ctx, req.Msg.Gate); err != nil {
+	if err := checkGate(ctx, s.overview, req.Msg.Gate); err != nil {
 		return err
 	}
 	if err := s.recorder.record(ctx, "passes.watch", "", "", map[string]any{"gate": req.Msg.Gate}); err != nil {
@@ -93,21 +93,6 @@ func (s passService) WatchPasses(ctx context.Context, req *connect.Request[mensh
 			return err
 		}
 	}
-}
-
-func (s passService) checkGate(ctx context.Context, id string) error {
-	if id == "" {
-		return nil
-	}
-	site, err := s.overview.Site(ctx)
-	if err != nil {
-		return err
-	}
-	if _, ok := site.Gate(id); !ok {
-		return menshen.Errorf(menshen.CodeNotFound, "web.passes", "gate: the site has no gate %q", id).
-			WithHint("leave it out for all gates; menshen.yaml lists them")
-	}
-	return nil
 }
 
 // limitOf reads a limit in which 0 is the default.

@@ -60,22 +60,31 @@ func (r registry) resolve(ctx context.Context, asked string) (Registered, error)
 		WithHint("name the person by id")
 }
 
-// passViews gives passes as the API shows them. Somebody who is no longer in the registry has no name.
-func (r registry) passViews(ctx context.Context, passes ...menshen.Pass) ([]*menshenv1.PassView, error) {
-	seen := map[string]bool{}
-	var ids []string
-	for _, p := range passes {
-		if p.Person != "" && !seen[p.Person] {
-			seen[p.Person] = true
-			ids = append(ids, p.Person)
+// byID gives the people of ids, of which some may be doubled, empty, or of somebody who is gone.
+func (r registry) byID(ctx context.Context, ids []string) (map[string]Registered, error) {
+	seen := map[string]bool{"": true}
+	var asked []string
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			asked = append(asked, id)
 		}
 	}
-	people := map[string]Registered{}
-	if len(ids) > 0 {
-		var err error
-		if people, err = r.people.PeopleByID(ctx, ids); err != nil {
-			return nil, err
-		}
+	if len(asked) == 0 {
+		return nil, nil
+	}
+	return r.people.PeopleByID(ctx, asked)
+}
+
+// passViews gives passes as the API shows them. Somebody who is no longer in the registry has no name.
+func (r registry) passViews(ctx context.Context, passes ...menshen.Pass) ([]*menshenv1.PassView, error) {
+	ids := make([]string, len(passes))
+	for i, p := range passes {
+		ids[i] = p.Person
+	}
+	people, err := r.byID(ctx, ids)
+	if err != nil {
+		return nil, err
 	}
 	views := make([]*menshenv1.PassView, len(passes))
 	for i, p := range passes {

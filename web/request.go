@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 )
 
 type contextKey int
@@ -20,6 +21,7 @@ const (
 type caller struct {
 	actor  string
 	remote string
+	gates  []string // the only ones that they may act at; empty is every gate
 }
 
 func callerOf(ctx context.Context) caller {
@@ -54,7 +56,7 @@ func numbered(log *slog.Logger, next http.Handler) http.Handler {
 			if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(v)
 			}
-			_ = panicked(r.Context(), log, r.URL.Path, v)
+			_ = panicked(r.Context(), log, logPath(r.URL.Path), v)
 			if tracked.started {
 				panic(http.ErrAbortHandler)
 			}
@@ -62,6 +64,14 @@ func numbered(log *slog.Logger, next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(tracked, r)
 	})
+}
+
+// logPath gives a path as the log may have it: the token of a link is not in it.
+func logPath(path string) string {
+	if strings.HasPrefix(path, linkPath) {
+		return linkPath
+	}
+	return path
 }
 
 // startedWriter knows whether an answer has begun.

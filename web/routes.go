@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -12,9 +13,11 @@ import (
 const (
 	maxMessage       = 1 << 20
 	maxEnrolMessage  = 64 << 20
-	overhead         = 4 << 10 // of a request's body over its message
-	enrolmentsAtOnce = 4       // each may hold maxEnrolMessage in memory
-	maxThrottled     = 4096    // addresses whose failures are counted one by one
+	maxTableMessage  = 24 << 20 // a table of maxTableBytes, also as base64 in JSON
+	overhead         = 4 << 10  // of a request's body over its message
+	enrolmentsAtOnce = 4        // each may hold maxEnrolMessage in memory; tables count too
+	metricsPath      = "/metrics"
+	maxThrottled     = 4096 // addresses whose failures are counted one by one
 )
 
 // routes puts the whole server together. Every path is either listed here or is 404; nothing is served from disk.
@@ -33,10 +36,17 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 		mux.Handle(path, apiHeaders(authenticated(s.bounded(ew, service))))
 	}
 	if d.Metrics != nil {
-		mux.Handle("GET /metrics", apiHeaders(authenticated(s.plain(d.Metrics))))
+		mux.Handle("GET "+metricsPath, apiHeaders(authenticated(s.plain(d.Metrics))))
 	}
 	mux.Handle("GET /healthz", apiHeaders(s.plain(health)))
 	mux.Handle("GET /{$}", s.plain(front))
+	link, err := newLinkPage(d, recorder{d.Auditor, d.Now})
+	if err != nil {
+		return nil, err
+	}
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		mux.Handle(method+" "+linkPath+"{token}", limited(s.cfg.ReadLimit, s.cfg.WriteLimit, maxLinkForm, link))
+	}
 	mux.Handle("GET /favicon.svg", s.plain(http.HandlerFunc(serveMark)))
 
 	// Browsers send no token by themselves, so this is a second lock: no other site can make a browser change anything.
@@ -50,6 +60,8 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 // services gives the handlers of the API by their paths.
 func (s *Server) services(d Deps) map[string]http.Handler {
 	people, rec := registry{d.People}, recorder{d.Auditor, d.Now}
+	desk := desk{people, rec, d.Now}
+	base := func() string { return cmp.Or(s.cfg.PublicURL, s.URL()) }
 	opts := []connect.HandlerOption{
 		connect.WithInterceptors(errorInterceptor{d.Log}), // outermost, so that it sees recovered panics too
 		connect.WithRecover(func(ctx context.Context, spec connect.Spec, _ http.Header, v any) error {
@@ -67,12 +79,24 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewCalibrationServiceHandler(calibrationService{d.Calibrator, d.People, rec}, opts...))
 	add(menshenv1connect.NewTemplateServiceHandler(templateService{d.Templates, rec}, opts...))
 	add(menshenv1connect.NewTracingServiceHandler(tracingService{d.Tracer, d.People, people, rec, d.Now, s.cfg.GateWindow}, opts...))
+	add(menshenv1connect.NewRegistryServiceHandler(registryService{desk, d.Registry, d.Tables}, opts...))
+	add(menshenv1connect.NewPermitServiceHandler(permitService{desk, d.Overview, d.Permits}, opts...))
+	add(menshenv1connect.NewCredentialServiceHandler(credentialService{desk, d.Credentials}, opts...))
+	add(menshenv1connect.NewHealthServiceHandler(healthService{desk, d.Overview, d.Health, d.Tables}, opts...))
+	add(menshenv1connect.NewFormServiceHandler(formService{desk, d.Forms, d.Links, base}, opts...))
+	add(menshenv1connect.NewVisitServiceHandler(visitService{desk, d.Overview, d.Visits, d.Deliveries, base}, opts...))
+	add(menshenv1connect.NewGateServiceHandler(gateService{desk, d.Overview, d.Gates, d.Doors}, opts...))
+	add(menshenv1connect.NewGuardServiceHandler(guardService{desk, d.Overview, d.Guards, d.Annotations}, opts...))
+	add(menshenv1connect.NewPolicyServiceHandler(policyService{desk, d.Overview, d.Rules, d.Policy}, opts...))
 	return all
 }
 
 func messageLimit(procedure string) int64 {
-	if procedure == menshenv1connect.PersonServiceEnrollProcedure {
+	switch procedure {
+	case menshenv1connect.PersonServiceEnrollProcedure:
 		return maxEnrolMessage
+	case menshenv1connect.RegistryServiceImportPeopleProcedure, menshenv1connect.HealthServiceRegisterReturneesProcedure:
+		return maxTableMessage
 	}
 	return maxMessage
 }
@@ -87,7 +111,7 @@ func (s *Server) bounded(ew *connect.ErrorWriter, next http.Handler) http.Handle
 			writeError(ew, w, r, tooLarge(limit))
 			return
 		}
-		if limit == maxEnrolMessage {
+		if limit > maxMessage {
 			read *= 10
 			select {
 			case slots <- struct{}{}:

@@ -9,11 +9,13 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// throttle bounds how many wrong tokens of one address are answered and logged: 10 at once, then one every six seconds.
-// It is asked about failures only, so nobody who has the right token is ever kept out by it.
+// throttle bounds what one address may do: so much at once, then one in a time. For tokens it is asked about failures only,
+// so nobody who has the right one is ever kept out by it.
 type throttle struct {
-	now func() time.Time
-	max int // addresses remembered
+	now   func() time.Time
+	max   int // addresses remembered
+	burst int
+	every time.Duration
 
 	mu     sync.Mutex
 	byAddr map[netip.Prefix]*rate.Limiter
@@ -25,14 +27,18 @@ const (
 	failureEvery = 6 * time.Second
 )
 
+// newThrottle is for failures.
 func newThrottle(now func() time.Time, max int) *throttle {
+	return newThrottleOf(now, max, failureBurst, failureEvery)
+}
+
+func newThrottleOf(now func() time.Time, max, burst int, every time.Duration) *throttle {
 	return &throttle{
-		now: now, max: max, byAddr: map[netip.Prefix]*rate.Limiter{},
-		rest: rate.NewLimiter(rate.Every(failureEvery), failureBurst),
+		now: now, max: max, burst: burst, every: every, byAddr: map[netip.Prefix]*rate.Limiter{}, rest: rate.NewLimiter(rate.Every(every), burst),
 	}
 }
 
-// fail counts a failure and reports whether it is still within the bounds.
+// fail counts one and reports whether it is still within the bounds.
 func (t *throttle) fail(remote string) bool {
 	now, key := t.now(), remotePrefix(remote)
 	t.mu.Lock()
@@ -41,7 +47,7 @@ func (t *throttle) fail(remote string) bool {
 	if !ok {
 		if len(t.byAddr) >= t.max {
 			for k, l := range t.byAddr {
-				if l.TokensAt(now) >= failureBurst { // quiet for long enough to be as new
+				if l.TokensAt(now) >= float64(t.burst) { // quiet for long enough to be as new
 					delete(t.byAddr, k)
 				}
 			}
@@ -49,7 +55,7 @@ func (t *throttle) fail(remote string) bool {
 		if len(t.byAddr) >= t.max {
 			return t.rest.AllowN(now, 1)
 		}
-		l = rate.NewLimiter(rate.Every(failureEvery), failureBurst)
+		l = rate.NewLimiter(rate.Every(t.every), t.burst)
 		t.byAddr[key] = l
 	}
 	return l.AllowN(now, 1)

@@ -98,8 +98,8 @@ func TestTokens(t *testing.T) {
 		t.Fatal(err)
 	}
 	for token, want := range map[string]string{a.Reveal(): "a", b.Reveal(): "b", "": "", web.NewToken().Reveal(): "", a.Reveal() + "x": ""} {
-		if actor, ok := tokens.Actor(token); actor != want || ok != (want != "") {
-			t.Errorf("actor %q, %v, wanted %q", actor, ok, want)
+		if who, ok := tokens.Bearer(token); who.Actor != want || ok != (want != "") {
+			t.Errorf("actor %q, %v, wanted %q", who.Actor, ok, want)
 		}
 	}
 	_, err = web.NewTokens(web.Grant{Token: "guess", Actor: "a"})

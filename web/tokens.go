@@ -10,15 +10,27 @@ import (
 // Grant lets the bearer of a token use the API under a name that the audit log keeps.
 type Grant struct {
 	Token Token
-	Actor string // e.g. "operator@terminal"
+	Actor string   // e.g. "operator@terminal"
+	Role  Role     // "" is operator
+	Gates []string // the only gates that a guard or reader may act at; empty is every gate
+}
+
+// Bearer is who bears a token and what they may do.
+type Bearer struct {
+	Actor string
+	Role  Role
+	Gates []string
 }
 
 // Tokens knows who bears which token. It keeps their SHA-256 only. Safe for concurrent use.
-type Tokens struct{ known []knownToken }
+type Tokens struct {
+	known  []knownToken
+	folder TokenFolder
+}
 
 type knownToken struct {
-	hash  [sha256.Size]byte
-	actor string
+	hash   [sha256.Size]byte
+	bearer Bearer
 }
 
 // NewTokens takes the tokens that are accepted. A grant without a name or with something that is no token is refused.
@@ -32,19 +44,34 @@ func NewTokens(grants ...Grant) (*Tokens, error) {
 		if g.Actor == "" {
 			return nil, menshen.Errorf(menshen.CodeInvalid, "web.tokens", "a token has no name for the audit log")
 		}
-		t.known = append(t.known, knownToken{sha256.Sum256([]byte(token.Reveal())), g.Actor})
+		if g.Role == "" {
+			g.Role = RoleOperator
+		}
+		if !g.Role.Valid() {
+			return nil, unknownRole(g.Role)
+		}
+		t.known = append(t.known, knownToken{hashOf(token), Bearer{g.Actor, g.Role, g.Gates}})
 	}
 	return t, nil
 }
 
-// Actor gives whose token it is, and whether it is anybody's. It takes the same time for every wrong token.
-func (t *Tokens) Actor(token string) (string, bool) {
-	hash := sha256.Sum256([]byte(token))
-	actor, found := "", false
+// With gives tokens that accept those of a folder too, as it is when a call comes.
+func (t *Tokens) With(folder TokenFolder) *Tokens { return &Tokens{t.known, folder} }
+
+// Bearer gives whose token it is, and whether it is anybody's. Neither way takes a time that tells of the tokens: the ones
+// given are all compared, and those of the folder are found by their hash.
+func (t *Tokens) Bearer(token string) (Bearer, bool) {
+	hash := hashOf(Token(token))
+	who, found := Bearer{}, false
 	for _, k := range t.known {
 		if subtle.ConstantTimeCompare(hash[:], k.hash[:]) == 1 {
-			actor, found = k.actor, true
+			who, found = k.bearer, true
 		}
 	}
-	return actor, found
+	if found || t.folder == "" {
+		return who, found
+	}
+	return t.folder.bearer(hash)
 }
+
+func hashOf(t Token) [sha256.Size]byte { return sha256.Sum256([]byte(t.Reveal())) }

@@ -81,6 +81,16 @@ func (l *Ledger) Person(person string, outcome menshen.Outcome, s Seen, of *Cros
 	return c, c.decide(outcome)
 }
 
+// Allowed reports whether somebody captured then belongs to a crossing that was allowed: they stand in the gate, and what
+// forbids a second crossing does not stop them. of is as for Person.
+func (l *Ledger) Allowed(person string, captured time.Time, of *Crossing) bool {
+	if of != nil && of.Person == person {
+		return of.allowed
+	}
+	c := l.people[person]
+	return c != nil && c.allowed && l.same(c, captured)
+}
+
 // decide notes an outcome and says whether it is new for the crossing.
 func (c *Crossing) decide(outcome menshen.Outcome) bool {
 	switch outcome {

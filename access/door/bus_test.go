@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ type controller struct {
 	conn *nats.Conn
 
 	mu       sync.Mutex
+	door     *door.Simulated
 	mode     doortest.Mode
 	openings []doortest.Opening
 }
@@ -43,7 +45,11 @@ func MustController(tb testing.TB) *controller {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c := &controller{conn: conn}
+	simulated, err := door.NewSimulated(door.SimulatedConfig{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c := &controller{conn: conn, door: simulated}
 	if _, err := conn.Subscribe(subject+".>", c.answer); err != nil {
 		tb.Fatal(err)
 	}
@@ -65,12 +71,22 @@ func (c *controller) answer(m *nats.Msg) {
 		_ = m.Respond([]byte("the lock is jammed"))
 		return
 	}
+	if gate, ok := strings.CutPrefix(m.Subject, subject+".state."); ok {
+		state, _ := c.door.State(context.Background(), gate)
+		b, _ := json.Marshal(state)
+		_ = m.Respond(b)
+		return
+	}
 	var cmd menshen.DoorCommand
 	if err := json.Unmarshal(m.Data, &cmd); err != nil {
 		_ = m.Respond([]byte(err.Error()))
 		return
 	}
-	c.openings = append(c.openings, doortest.Opening{Gate: cmd.Gate, Direction: cmd.Direction, Hold: cmd.Hold})
+	c.openings = append(c.openings, doortest.Opening{Action: cmd.Do(), Gate: cmd.Gate, Direction: cmd.Direction, Hold: cmd.Hold})
+	if err := c.door.Command(context.Background(), cmd); err != nil {
+		_ = m.Respond([]byte(err.Error()))
+		return
+	}
 	_ = m.Respond(nil)
 }
 
@@ -96,13 +112,28 @@ func (c *controller) AskDoor(ctx context.Context, cmd menshen.DoorCommand) error
 	return nil
 }
 
+// AskDoorState asks it how the door is.
+func (c *controller) AskDoorState(ctx context.Context, gate string) (s menshen.DoorState, err error) {
+	c.mu.Lock()
+	to := subject + ".state." + gate
+	if c.mode == doortest.Gone {
+		to = "nobody.listens"
+	}
+	c.mu.Unlock()
+	m, err := c.conn.RequestWithContext(ctx, to, nil)
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal(m.Data, &s)
+}
+
 func (c *controller) bench(tb testing.TB) doortest.Bench {
 	d, err := door.NewBus(c, doortest.Limit)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return doortest.Bench{
-		Driver: d,
+		Driver: d, Actions: true, States: true,
 		Openings: func() []doortest.Opening {
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -129,7 +160,7 @@ func TestGatesContract(t *testing.T) {
 }
 
 func TestGatesWithoutDriver(t *testing.T) {
-	err := door.NewGates(nil).Open(t.Context(), doortest.Command())
+	err := door.NewGates(nil).Command(t.Context(), doortest.Command())
 	if menshen.ErrorCode(err) != menshen.CodeNotFound {
 		t.Errorf("a gate without a driver gives %v", err)
 	}
@@ -152,6 +183,8 @@ func (h heard) Handle(_ context.Context, r slog.Record) error {
 	var o doortest.Opening
 	r.Attrs(func(a slog.Attr) bool {
 		switch a.Key {
+		case "action":
+			o.Action = a.Value.Any().(menshen.DoorAction)
 		case "gate":
 			o.Gate = a.Value.String()
 		case "direction":
@@ -170,10 +203,31 @@ func (h heard) Handle(_ context.Context, r slog.Record) error {
 func TestNoneContract(t *testing.T) {
 	doortest.Run(t, func(tb testing.TB) doortest.Bench {
 		h := heard{slog.NewTextHandler(io.Discard, nil), &sync.Mutex{}, &[]doortest.Opening{}}
-		return doortest.Bench{Driver: door.NewNone(slog.New(h)), Openings: func() []doortest.Opening {
+		return doortest.Bench{Actions: true, Driver: door.NewNone(slog.New(h)), Openings: func() []doortest.Opening {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			return *h.openings
 		}}
+	})
+}
+
+func TestSimulatedContract(t *testing.T) {
+	doortest.Run(t, func(tb testing.TB) doortest.Bench {
+		d, err := door.NewSimulated(door.SimulatedConfig{Limit: doortest.Limit})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return doortest.Bench{
+			Driver: d, Actions: true, States: true,
+			Openings: func() (all []doortest.Opening) {
+				for _, c := range d.Told() {
+					all = append(all, doortest.Opening{Action: c.Do(), Gate: c.Gate, Direction: c.Direction, Hold: c.Hold})
+				}
+				return all
+			},
+			Set: func(m doortest.Mode) {
+				d.Break(map[doortest.Mode]door.Fault{doortest.Hangs: door.FaultDead, doortest.Refuses: door.FaultJammed, doortest.Gone: door.FaultDead}[m])
+			},
+		}
 	})
 }

@@ -14,12 +14,16 @@ import (
 	"menshen"
 )
 
-// Driver opens doors. It is safe for concurrent use.
+// Driver tells doors what to do. It is safe for concurrent use.
 type Driver interface {
-	// Open returns nil once the door has taken the command. It fails with CodeInvalid for a command that makes no sense,
-	// and with CodeUnavailable for a door that refuses, does not answer within the driver's time limit or before ctx
-	// ends, or after Close. Every error has a hint.
-	Open(ctx context.Context, cmd menshen.DoorCommand) error
+	// Command returns nil once the door has taken the command. It fails with CodeInvalid for a command that makes no sense,
+	// with CodeMissing for an action that this kind of door does not know, having told it nothing, and with CodeUnavailable
+	// for a door that refuses, does not answer within the driver's time limit or before ctx ends, or after Close. Every
+	// error has a hint.
+	Command(ctx context.Context, cmd menshen.DoorCommand) error
+	// State reads how the door of a gate is. It fails with CodeMissing where the device cannot tell, and else as Command
+	// does. It changes nothing.
+	State(ctx context.Context, gate string) (menshen.DoorState, error)
 	// Close waits for nothing and may be called more than once.
 	Close() error
 }
@@ -39,6 +43,12 @@ func check(cmd menshen.DoorCommand) error {
 	if err := menshen.ValidateSlug("gate", cmd.Gate); err != nil {
 		return err
 	}
+	if !cmd.Do().Valid() {
+		return menshen.Errorf(menshen.CodeInvalid, op, "the door action %q is unknown", cmd.Action).WithHint("use open, hold, lock, normal or emergency")
+	}
+	if cmd.Do() != menshen.DoorOpen {
+		return nil
+	}
 	if cmd.Direction != menshen.DirectionIn && cmd.Direction != menshen.DirectionOut {
 		return menshen.Errorf(menshen.CodeInvalid, op, "the direction %q is unknown", cmd.Direction).WithHint("use in or out")
 	}
@@ -46,6 +56,18 @@ func check(cmd menshen.DoorCommand) error {
 		return menshen.Errorf(menshen.CodeInvalid, op, "a door cannot be held open for %v", cmd.Hold).WithHint("set %v … %v", minHold, maxHold)
 	}
 	return nil
+}
+
+// unable is the error of a door that does not know an action.
+func unable(cmd menshen.DoorCommand) error {
+	return menshen.Errorf(menshen.CodeMissing, "door.command", "the door at gate %q does not know the action %q", cmd.Gate, cmd.Do()).
+		WithHint("it can only be opened: use a key, or a door controller that can do more")
+}
+
+// mute is the error of a door that cannot tell how it is.
+func mute(gate string) error {
+	return menshen.Errorf(menshen.CodeMissing, "door.state", "the door at gate %q cannot tell whether it is open", gate).
+		WithHint("use a door controller with a door contact, over ONVIF or the message bus")
 }
 
 // checkLimit gives the time limit to use.

@@ -17,17 +17,37 @@ type Gates struct {
 // NewGates joins drivers.
 func NewGates(drivers map[string]Driver) *Gates { return &Gates{drivers: maps.Clone(drivers)} }
 
-// Open hands the command to the gate's driver. A gate without one is CodeNotFound.
-func (d *Gates) Open(ctx context.Context, cmd menshen.DoorCommand) error {
+// Command hands the command to the gate's driver. A gate without one is CodeNotFound.
+func (d *Gates) Command(ctx context.Context, cmd menshen.DoorCommand) error {
 	if err := check(cmd); err != nil {
 		return err
 	}
-	driver, ok := d.drivers[cmd.Gate]
+	driver, err := d.driver(cmd.Gate)
+	if err != nil {
+		return err
+	}
+	return driver.Command(ctx, cmd)
+}
+
+// State asks the gate's driver. A gate without one is CodeNotFound.
+func (d *Gates) State(ctx context.Context, gate string) (menshen.DoorState, error) {
+	if err := menshen.ValidateSlug("gate", gate); err != nil {
+		return menshen.DoorState{}, err
+	}
+	driver, err := d.driver(gate)
+	if err != nil {
+		return menshen.DoorState{}, err
+	}
+	return driver.State(ctx, gate)
+}
+
+func (d *Gates) driver(gate string) (Driver, error) {
+	driver, ok := d.drivers[gate]
 	if !ok {
-		return menshen.Errorf(menshen.CodeNotFound, "door.open", "gate %q has no door driver", cmd.Gate).
+		return nil, menshen.Errorf(menshen.CodeNotFound, "door.open", "gate %q has no door driver", gate).
 			WithHint("configure a door for the gate, or the driver \"none\"")
 	}
-	return driver.Open(ctx, cmd)
+	return driver, nil
 }
 
 // Close closes all drivers.

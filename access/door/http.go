@@ -16,13 +16,16 @@ import (
 	"menshen"
 )
 
-// HTTPConfig sets an HTTP relay. The address and the body may hold {gate}, {direction} and {hold_ms}.
+// HTTPConfig sets an HTTP relay. Addresses and body may hold {gate}, {direction}, {hold_ms} and {action}. A relay is told of
+// other actions than opening only where it can tell them apart: where the address or the body has {action}, or where the
+// action has an address of its own.
 type HTTPConfig struct {
-	URL    string         // http or https, e.g. "http://10.0.0.7/relay/0?turn=on&timer={hold_ms}"; no placeholder before the path
-	Method string         // GET or POST; default POST
-	Body   string         // for POST, sent as JSON; default {"gate":"{gate}","direction":"{direction}","hold_ms":{hold_ms}}
-	Secret menshen.Secret // sent as "Authorization: Bearer …" where it is set
-	Limit  time.Duration  // time limit of one command; default 2 s
+	URL    string                        // http or https, e.g. "http://10.0.0.7/relay/0?turn=on&timer={hold_ms}"; no placeholder before the path
+	URLs   map[menshen.DoorAction]string // of single actions, in place of URL
+	Method string                        // GET or POST; default POST
+	Body   string                        // for POST, sent as JSON; default {"gate":"{gate}","direction":"{direction}","hold_ms":{hold_ms}}
+	Secret menshen.Secret                // sent as "Authorization: Bearer …" where it is set
+	Limit  time.Duration                 // time limit of one command; default 2 s
 }
 
 const redacted = "[redacted]"
@@ -43,7 +46,8 @@ func (c HTTPConfig) LogValue() slog.Value { return slog.StringValue(c.String()) 
 // travel, and the environment's proxies are not used.
 type HTTP struct {
 	cfg       HTTPConfig
-	url, body Template
+	urls      map[menshen.DoorAction]Template // of the actions that it knows
+	body      Template
 	transport *http.Transport
 	client    *http.Client
 	closed    atomic.Bool
@@ -73,14 +77,27 @@ func NewHTTP(cfg HTTPConfig) (*HTTP, error) {
 	if cfg.Limit, err = checkLimit(cfg.Limit); err != nil {
 		return nil, err
 	}
-	if err := checkAddress(cfg.URL); err != nil {
-		return nil, err
-	}
-	d := &HTTP{cfg: cfg}
-	if d.url, err = ParseTemplate(cfg.URL); err != nil {
-		return nil, err
-	}
+	d := &HTTP{cfg: cfg, urls: map[menshen.DoorAction]Template{}}
 	d.body = ParseBody(cmp.Or(cfg.Body, defaultBody))
+	for _, action := range []menshen.DoorAction{menshen.DoorOpen, menshen.DoorHold, menshen.DoorLock, menshen.DoorNormal, menshen.DoorEmergency} {
+		own, has := cfg.URLs[action]
+		address := cmp.Or(own, cfg.URL)
+		if err := checkAddress(address); err != nil {
+			return nil, err
+		}
+		t, err := ParseTemplate(address)
+		if err != nil {
+			return nil, err
+		}
+		if has || action == menshen.DoorOpen || t.Has(fieldAction) || cfg.Body != "" && d.body.Has(fieldAction) {
+			d.urls[action] = t
+		}
+	}
+	for action := range cfg.URLs {
+		if !action.Valid() {
+			return nil, bad("the door action %q is unknown", action).WithHint("use open, hold, lock, normal or emergency")
+		}
+	}
 	d.transport = &http.Transport{MaxIdleConnsPerHost: 4, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10}
 	d.client = &http.Client{
 		Transport:     d.transport,
@@ -108,13 +125,16 @@ func checkAddress(address string) error {
 	return nil
 }
 
-// Open sends one request.
-func (d *HTTP) Open(ctx context.Context, cmd menshen.DoorCommand) error {
+// Command sends one request.
+func (d *HTTP) Command(ctx context.Context, cmd menshen.DoorCommand) error {
 	if d.closed.Load() {
 		return closed()
 	}
 	if err := check(cmd); err != nil {
 		return err
+	}
+	if _, able := d.urls[cmd.Do()]; !able {
+		return unable(cmd)
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.Limit)
 	defer cancel()
@@ -137,7 +157,7 @@ func (d *HTTP) request(ctx context.Context, cmd menshen.DoorCommand) (*http.Requ
 	if d.cfg.Method == http.MethodPost {
 		body = strings.NewReader(d.body.Expand(cmd, EscapeJSON))
 	}
-	req, err := http.NewRequestWithContext(ctx, d.cfg.Method, d.url.Expand(cmd, EscapeURL), body)
+	req, err := http.NewRequestWithContext(ctx, d.cfg.Method, d.urls[cmd.Do()].Expand(cmd, EscapeURL), body)
 	if err != nil {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "door.open", "the address of the door's relay is malformed").
 			WithHint("correct it in the configuration").WithCause(withoutAddress(err))
@@ -149,6 +169,17 @@ func (d *HTTP) request(ctx context.Context, cmd menshen.DoorCommand) (*http.Requ
 		req.Header.Set("Authorization", "Bearer "+d.cfg.Secret.Reveal())
 	}
 	return req, nil
+}
+
+// State knows nothing: a relay switches and does not look.
+func (d *HTTP) State(_ context.Context, gate string) (menshen.DoorState, error) {
+	if d.closed.Load() {
+		return menshen.DoorState{}, closed()
+	}
+	if err := menshen.ValidateSlug("gate", gate); err != nil {
+		return menshen.DoorState{}, err
+	}
+	return menshen.DoorState{}, mute(gate)
 }
 
 func (d *HTTP) judge(cmd menshen.DoorCommand, status int) error {

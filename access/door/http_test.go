@@ -1,6 +1,7 @@
 package door_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -74,22 +75,24 @@ func (r *relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	var o doortest.Opening
 	if req.Method == http.MethodPost {
 		var told struct {
-			Gate      string            `json:"gate"`
-			Direction menshen.Direction `json:"direction"`
-			Hold      int64             `json:"hold_ms"`
+			Gate      string             `json:"gate"`
+			Direction menshen.Direction  `json:"direction"`
+			Hold      int64              `json:"hold_ms"`
+			Action    menshen.DoorAction `json:"action"`
 		}
 		if err := json.Unmarshal(body, &told); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		o = doortest.Opening{Gate: told.Gate, Direction: told.Direction, Hold: time.Duration(told.Hold) * time.Millisecond}
+		o = doortest.Opening{Action: told.Action, Gate: told.Gate, Direction: told.Direction, Hold: time.Duration(told.Hold) * time.Millisecond}
 	} else {
 		hold, _ := strconv.Atoi(req.URL.Query().Get("hold"))
 		o = doortest.Opening{
-			Gate: strings.TrimPrefix(req.URL.Path, "/relay/"), Direction: menshen.Direction(req.URL.Query().Get("way")),
+			Action: menshen.DoorAction(req.URL.Query().Get("do")), Gate: strings.TrimPrefix(req.URL.Path, "/relay/"), Direction: menshen.Direction(req.URL.Query().Get("way")),
 			Hold: time.Duration(hold) * time.Millisecond,
 		}
 	}
+	o.Action = cmp.Or(o.Action, menshen.DoorOpen)
 	r.mu.Lock()
 	r.openings = append(r.openings, o)
 	r.mu.Unlock()
@@ -131,12 +134,34 @@ func TestHTTPContract(t *testing.T) {
 			})
 		})
 	}
+	t.Run("with actions", func(t *testing.T) {
+		doortest.Run(t, func(tb testing.TB) doortest.Bench {
+			r := MustRelay(tb)
+			cfg := door.HTTPConfig{URL: r.server.URL + "/relay/{gate}?way={direction}&hold={hold_ms}&do={action}", Method: http.MethodGet, Limit: doortest.Limit}
+			return doortest.Bench{Driver: MustHTTP(tb, cfg), Openings: r.told, Set: r.set, Actions: true}
+		})
+	})
+}
+
+// A relay is told of an action with an address of its own there, and of the others not at all.
+func TestHTTPAddressOfAnAction(t *testing.T) {
+	r := MustRelay(t)
+	d := MustHTTP(t, door.HTTPConfig{URL: r.server.URL + "/open", Method: http.MethodGet, URLs: map[menshen.DoorAction]string{menshen.DoorHold: r.server.URL + "/stay?do=hold"}})
+	if err := d.Command(t.Context(), menshen.DoorCommand{Gate: "east-1", Action: menshen.DoorHold}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Command(t.Context(), menshen.DoorCommand{Gate: "east-1", Action: menshen.DoorLock}); menshen.ErrorCode(err) != menshen.CodeMissing {
+		t.Errorf("an action without an address gives %v", err)
+	}
+	if len(r.requests) != 1 || r.requests[0].URL.Path != "/stay" {
+		t.Errorf("the relay was asked %d times", len(r.requests))
+	}
 }
 
 func TestHTTPSendsSecretAndBody(t *testing.T) {
 	r := MustRelay(t)
 	d := MustHTTP(t, door.HTTPConfig{URL: r.server.URL, Secret: "s3cret", Body: `{"gate":"{gate}","direction":"{direction}","hold_ms":{hold_ms},"x":{}}`})
-	if err := d.Open(t.Context(), doortest.Command()); err != nil {
+	if err := d.Command(t.Context(), doortest.Command()); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.requests[0].Header.Get("Authorization"); got != "Bearer s3cret" {
@@ -152,7 +177,7 @@ func TestHTTPFollowsNoRedirect(t *testing.T) {
 	from := httptest.NewServer(http.RedirectHandler(target.server.URL, http.StatusTemporaryRedirect))
 	defer from.Close()
 	d := MustHTTP(t, door.HTTPConfig{URL: from.URL, Secret: "s3cret"})
-	err := d.Open(t.Context(), doortest.Command())
+	err := d.Command(t.Context(), doortest.Command())
 	if menshen.ErrorCode(err) != menshen.CodeUnavailable {
 		t.Errorf("a redirect gives %v", err)
 	}
@@ -167,7 +192,7 @@ func TestHTTPFollowsNoRedirect(t *testing.T) {
 func TestHTTPAnswers(t *testing.T) {
 	for _, status := range []int{200, 201, 204, 300, 304, 400, 401, 403, 404, 405, 429, 500, 503} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
-		err := MustHTTP(t, door.HTTPConfig{URL: s.URL}).Open(t.Context(), doortest.Command())
+		err := MustHTTP(t, door.HTTPConfig{URL: s.URL}).Command(t.Context(), doortest.Command())
 		s.Close()
 		if ok := err == nil; ok != (status/100 == 2) {
 			t.Errorf("status %d gives %v", status, err)
@@ -189,8 +214,8 @@ func TestHTTPEndlessBody(t *testing.T) {
 	defer s.Close()
 	defer close(done)
 	d := MustHTTP(t, door.HTTPConfig{URL: s.URL, Limit: doortest.Limit})
-	if err := d.Open(t.Context(), doortest.Command()); err != nil {
-		t.Errorf("Open: %v", err)
+	if err := d.Command(t.Context(), doortest.Command()); err != nil {
+		t.Errorf("Command: %v", err)
 	}
 }
 
@@ -202,7 +227,7 @@ func TestHTTPNobodyListens(t *testing.T) {
 	address := l.Addr().String()
 	l.Close()
 	d := MustHTTP(t, door.HTTPConfig{URL: "http://" + address + "/key-in-path-7c1?token=in-query-9f", Secret: "s3cret"})
-	err = d.Open(t.Context(), doortest.Command())
+	err = d.Command(t.Context(), doortest.Command())
 	if menshen.ErrorCode(err) != menshen.CodeUnavailable {
 		t.Fatalf("a refused connection gives %v", err)
 	}
@@ -275,7 +300,7 @@ func FuzzTemplate(f *testing.F) {
 		cmd := menshen.DoorCommand{Gate: gate, Direction: menshen.Direction(direction), Hold: time.Duration(ms%1e9) * time.Millisecond}
 		// A body never fails, and gives back the text around the placeholders.
 		marked := door.ParseBody(template).Expand(cmd, func(string) string { return "" })
-		plain := strings.NewReplacer("{gate}", "", "{direction}", "", "{hold_ms}", "").Replace(template)
+		plain := strings.NewReplacer("{gate}", "", "{direction}", "", "{hold_ms}", "", "{action}", "").Replace(template)
 		if marked != plain {
 			t.Errorf("the body %q expands around its placeholders to %q, want %q", template, marked, plain)
 		}

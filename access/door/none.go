@@ -17,8 +17,8 @@ type None struct {
 // NewNone makes the driver.
 func NewNone(log *slog.Logger) *None { return &None{log: log} }
 
-// Open logs the command.
-func (d *None) Open(ctx context.Context, cmd menshen.DoorCommand) error {
+// Command logs the command.
+func (d *None) Command(ctx context.Context, cmd menshen.DoorCommand) error {
 	if d.closed.Load() {
 		return closed()
 	}
@@ -28,8 +28,19 @@ func (d *None) Open(ctx context.Context, cmd menshen.DoorCommand) error {
 	if err := ctx.Err(); err != nil {
 		return unanswered(cmd, DefaultLimit, err)
 	}
-	d.log.Info("door would open", "gate", cmd.Gate, "direction", cmd.Direction, "track", cmd.Track, "hold", cmd.Hold)
+	d.log.Info("door would be told", "gate", cmd.Gate, "action", cmd.Do(), "direction", cmd.Direction, "track", cmd.Track, "hold", cmd.Hold)
 	return nil
+}
+
+// State knows nothing.
+func (d *None) State(_ context.Context, gate string) (menshen.DoorState, error) {
+	if d.closed.Load() {
+		return menshen.DoorState{}, closed()
+	}
+	if err := menshen.ValidateSlug("gate", gate); err != nil {
+		return menshen.DoorState{}, err
+	}
+	return menshen.DoorState{}, mute(gate)
 }
 
 // Close makes the driver refuse.

@@ -3,6 +3,7 @@ package door
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,11 +15,12 @@ const (
 	fieldGate      = "gate"
 	fieldDirection = "direction"
 	fieldHold      = "hold_ms"
+	fieldAction    = "action"
 )
 
-const placeholders = "{gate}, {direction} and {hold_ms}"
+const placeholders = "{gate}, {direction}, {hold_ms} and {action}"
 
-// Template is a text with places for what a command says: {gate}, {direction} and {hold_ms}.
+// Template is a text with places for what a command says: {gate}, {direction}, {hold_ms} and {action}.
 type Template struct {
 	parts []part
 }
@@ -69,12 +71,17 @@ func ParseBody(s string) Template {
 
 // placeholder gives the field whose placeholder s begins with, "" for none.
 func placeholder(s string) string {
-	for _, name := range []string{fieldGate, fieldDirection, fieldHold} {
+	for _, name := range []string{fieldGate, fieldDirection, fieldHold, fieldAction} {
 		if strings.HasPrefix(s, "{"+name+"}") {
 			return name
 		}
 	}
 	return ""
+}
+
+// Has reports whether the template has a place for a field, e.g. "action".
+func (t Template) Has(field string) bool {
+	return slices.ContainsFunc(t.parts, func(p part) bool { return p.field && p.text == field })
 }
 
 // Expand fills a command in, each value passed through escape.
@@ -88,6 +95,8 @@ func (t Template) Expand(cmd menshen.DoorCommand, escape func(string) string) st
 			b.WriteString(escape(cmd.Gate))
 		case p.text == fieldDirection:
 			b.WriteString(escape(string(cmd.Direction)))
+		case p.text == fieldAction:
+			b.WriteString(escape(string(cmd.Do())))
 		default:
 			b.WriteString(escape(strconv.FormatInt(cmd.Hold.Milliseconds(), 10)))
 		}

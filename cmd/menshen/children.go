@@ -18,7 +18,7 @@ import (
 	"menshen/web"
 )
 
-// child is a supervised process of the hub.
+// child is a supervised process of a gatehouse.
 type child struct {
 	*supervisor.Child
 
@@ -27,7 +27,7 @@ type child struct {
 }
 
 // recognizers are the ids of the recognizer processes.
-func (h *hub) recognizers() []string {
+func (h *gatehouse) recognizers() []string {
 	if h.noEngine != nil {
 		return nil
 	}
@@ -39,13 +39,13 @@ func (h *hub) recognizers() []string {
 }
 
 // openChildren makes a child for every recognizer and camera.
-func (h *hub) openChildren(context.Context) error {
+func (h *gatehouse) openChildren(context.Context) error {
 	program, err := os.Executable()
 	if err != nil {
 		return menshen.Errorf(menshen.CodeInternal, "cmd.hub", "the path of this program cannot be found").WithCause(err)
 	}
 	add := func(role bus.Role, command, id string, settings func(link) any) error {
-		l, err := newLink(h.pipeline.server, h.site.ID, role)
+		l, err := newLink(h.server, h.site.ID, role)
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func childEnvironment() []string {
 }
 
 // heard hands a report to the child that it is of.
-func (h *hub) heard(r menshen.Report) {
+func (h *gatehouse) heard(r menshen.Report) {
 	for _, c := range h.children {
 		c.Heard(r)
 	}
@@ -130,7 +130,7 @@ func (c *child) condition(chinese func(string) string) (cond menshen.Condition, 
 }
 
 // cameraStatuses gives the last word of every camera.
-func (h *hub) cameraStatuses() []web.CameraStatus {
+func (h *gatehouse) cameraStatuses() []web.CameraStatus {
 	var all []web.CameraStatus
 	for _, cam := range h.cfg.Cameras {
 		i := slices.IndexFunc(h.children, func(c *child) bool { return c.role == "camera" && c.id == cam.ID })

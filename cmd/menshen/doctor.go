@@ -161,7 +161,7 @@ func examineDoors(ctx context.Context, cfg config.Config) []finding {
 	var findings []finding
 	for _, d := range cfg.Doors {
 		f := finding{what: menshen.Text{ZH: "门 " + d.Gate, EN: "door " + d.Gate}, note: same(d.Driver)}
-		if d.Driver == "http" {
+		if d.Driver == "http" || d.Driver == "onvif" {
 			f.err = reachable(ctx, d)
 		}
 		findings = append(findings, f)

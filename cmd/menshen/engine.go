@@ -53,9 +53,9 @@ func chooseEngine(ctx context.Context, cfg config.Config) (engineChoice, error) 
 }
 
 // openEngine finds the networks. A real site needs them; a simulated one does without.
-func (h *hub) openEngine(ctx context.Context) (err error) {
+func (h *gatehouse) openEngine(ctx context.Context) (err error) {
 	h.engine, err = chooseEngine(ctx, h.cfg)
-	if err != nil && menshen.ErrorCode(err) == menshen.CodeMissing && h.cfg.Simulated() {
+	if err != nil && menshen.ErrorCode(err) == menshen.CodeMissing && len(h.cfg.Cameras) == 0 {
 		h.noEngine, h.engine.ID = err, engineID(h.cfg.Engine.Name, "")
 		h.engine.Point.Known, h.engine.Point.Unsure, h.engine.Point.MinFaces = 1, 1, 2 // nothing is ever compared
 		message, hint := menshen.ErrorMessage(err)

@@ -71,7 +71,7 @@ func (a *app) enroll(c *cobra.Command, req enrolment.Request, dwelling string, p
 	if err != nil {
 		return err
 	}
-	result, err := office{h}.Enroll(c.Context(), req)
+	result, err := remoteOffice{h}.Enroll(c.Context(), req)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (a *app) importPeople(c *cobra.Command, path, folder string) error {
 	}
 	progress := progressbar.NewOptions(-1, progressbar.OptionSetWriter(a.err), progressbar.OptionShowCount(),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetVisibility(isTerminal(a.err)))
-	report, err := enrolment.ImportCSV(c.Context(), office{h}, table, folder, enrolment.ImportOptions{
+	report, err := enrolment.ImportCSV(c.Context(), remoteOffice{h}, table, folder, enrolment.ImportOptions{
 		Progress: func(done, total int) { progress.ChangeMax(total); _ = progress.Set(done) },
 	})
 	_ = progress.Close()
@@ -141,11 +141,11 @@ func (a *app) printImport(r enrolment.Report) {
 	}))
 }
 
-// office is the running hub as enrolment needs it.
-type office struct{ *remote }
+// remoteOffice is the running hub as enrolment needs it.
+type remoteOffice struct{ *remote }
 
 // Find implements enrolment.Office.
-func (o office) Find(ctx context.Context, name string, dwelling menshen.Dwelling) (person string, templates int, err error) {
+func (o remoteOffice) Find(ctx context.Context, name string, dwelling menshen.Dwelling) (person string, templates int, err error) {
 	res, err := o.People.ListPeople(ctx, connect.NewRequest(&menshenv1.ListPeopleRequest{Query: name, Limit: 10_000}))
 	if err != nil {
 		return "", 0, err
@@ -159,7 +159,7 @@ func (o office) Find(ctx context.Context, name string, dwelling menshen.Dwelling
 }
 
 // Enroll implements enrolment.Office.
-func (o office) Enroll(ctx context.Context, req enrolment.Request) (enrolment.Result, error) {
+func (o remoteOffice) Enroll(ctx context.Context, req enrolment.Request) (enrolment.Result, error) {
 	m := &menshenv1.EnrollRequest{Name: req.Name, Person: req.Person, LookAlike: req.LookAlike}
 	if req.Person == "" {
 		m.Dwelling = req.Dwelling.String()

@@ -3,24 +3,16 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-
 	"menshen"
-	"menshen/access"
-	"menshen/access/door"
-	"menshen/access/evidence"
+	"menshen/access/credential"
+	"menshen/access/policy"
 	"menshen/config"
 	"menshen/enrolment"
-	"menshen/recognizer/calibration"
-	"menshen/recognizer/gallery"
+	bureau "menshen/office"
 	"menshen/simulation"
 	"menshen/tracing"
 	"menshen/web"
@@ -28,39 +20,25 @@ import (
 
 // hub is everything that menshen serve runs in its own process: no native code, no pixels.
 type hub struct {
-	cfg  config.Config
-	log  *slog.Logger
-	site menshen.Site
-	data *dataFolder
+	gatehouse
 
-	engine      engineChoice
-	noEngine    error // why there is none; nil where there is one
-	liveness    livenessSettings
 	pipeline    *pipeline
 	people      *directory
-	gallery     *gallery.Faces
-	doors       *door.Gates
-	controller  *access.Controller
+	follower    *follower
+	credentials *credential.Site
+	bureau      *bureau.Office
+	alerts      alertBoard
 	enroller    *enrolment.Enroller
 	lessons     chan menshen.Lesson
-	calibration *calibration.Keeper
-	children    []*child
 	web         *web.Server
 	simulated   *simulation.Community // nil at a real site
-	registry    *prometheus.Registry
-	started     time.Time
-	chinese     func(text string) string // of messages and hints
-
-	disk           diskWatch
-	otherTemplates int // of engines other than the one in use
-
-	closers []io.Closer
 }
 
 // newHub opens and joins all parts without starting any. Close it, also after an error.
 func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, error) {
-	h := &hub{cfg: cfg, log: log, started: time.Now(), chinese: chinese(), lessons: make(chan menshen.Lesson, lessonsWaiting)}
-	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openGallery, h.openGates, h.openOffice, h.openWeb, h.openChildren} {
+	own := cfg.Only(func(gate string) bool { return cfg.PostOf(gate) == "" })
+	h := &hub{gatehouse: newGatehouse(own, log), lessons: make(chan menshen.Lesson, lessonsWaiting)}
+	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openOffice, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
@@ -95,38 +73,29 @@ func (h *hub) openPipeline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	h.registry = registry
+	posts, err := postKeys(h.cfg, h.data)
+	if err != nil {
+		return err
+	}
 	var cameras []string
 	for _, cam := range h.cfg.Cameras {
 		cameras = append(cameras, cam.ID)
 	}
 	h.pipeline, err = openPipeline(ctx, h.data, pipelineConfig{
-		Site: h.site, Bus: h.cfg.Bus, Cameras: cameras, Recognizers: h.recognizers(), Doors: keys, Days: h.cfg.Tracing.Days, Listen: true,
-	}, h.log, registry)
-	if err == nil {
-		h.closers = append(h.closers, h.pipeline)
-	}
-	return err
-}
-
-// openGates joins gallery, evidence, policy, doors and outbox.
-func (h *hub) openGates(context.Context) (err error) {
-	if h.doors, err = openDoors(h.cfg, h.site, h.pipeline.conn, h.log); err != nil {
+		Site: h.site, Bus: h.cfg.Bus, Cameras: cameras, Recognizers: h.recognizers(), Doors: keys, Days: h.cfg.Tracing.Days, Listen: true, Posts: posts,
+	}, h.log, h.registry)
+	if err != nil {
 		return err
 	}
-	h.closers = append(h.closers, h.doors)
-	h.controller, err = access.New(access.Deps{
-		Searcher: h.gallery.Bare, Masked: h.gallery.Masked, Registry: h.people, Recorder: h.pipeline.outbox, Door: h.doors, Learn: h.hear, Clock: time.Now, Log: h.log, Registerer: h.registry,
-	}, access.Config{
-		Site: h.site, Cameras: h.cfg.CameraPlaces(), Cooldown: h.cfg.Access.Cooldown, Hold: h.cfg.Access.DoorHold, DoorLimit: h.cfg.Access.DoorLimit,
-		Evidence: evidence.Config{
-			OperatingPoint: h.operatingPoint(calibration.Point{Known: h.engine.Point.Known, Unsure: h.engine.Point.Unsure, MinMargin: h.engine.Point.MinMargin}),
-			Patience:       h.cfg.Access.Patience,
-		},
-	})
-	return err
+	h.closers = append(h.closers, h.pipeline)
+	h.server, h.conn, h.outbox = h.pipeline.server, h.pipeline.conn, h.pipeline.outbox
+	return nil
+}
+
+// openGatesAndDoors opens the gates that no post decides at.
+func (h *hub) openGatesAndDoors(context.Context) error {
+	own := slices.DeleteFunc(slices.Clone(h.site.Gates), func(g menshen.Gate) bool { return h.cfg.PostOf(g.ID) != "" })
+	return h.openGates(h.hear, own)
 }
 
 func (h *hub) openWeb(ctx context.Context) error {
@@ -143,9 +112,12 @@ func (h *hub) openWeb(ctx context.Context) error {
 		return err
 	}
 	cert, key := h.cfg.TLSFiles()
+	office := officeView{Office: h.bureau, settings: h.pipeline.store, defaultRules: string(policy.DefaultText)}.parts()
+	office.Doors, office.Guards, office.Policy = doorsView{h}, h.controller, policyView{h}
 	h.web, err = web.New(web.Deps{
+		Office: office, Chinese: h.chinese,
 		Overview: overview{h}, Passes: passLog{h.pipeline}, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h},
-		Tracer: traceView{tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens,
+		Tracer: traceView{tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: time.Now,
 	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, TLSCert: cert, TLSKey: key})
@@ -157,51 +129,25 @@ func (h *hub) openWeb(ctx context.Context) error {
 
 // Run runs the hub until ctx ends. It ends sources first and stores last.
 func (h *hub) Run(ctx context.Context) error {
-	if err := writeRunning(h.data.path, h.web.URL(), h.web.KeyHash()); err != nil {
-		return diskError("cmd.hub", h.data.path, err)
-	}
-	defer os.Remove(filepath.Join(h.data.path, runningFile))
-	sources := stage{name: "sources"}
-	for _, c := range h.children {
-		sources.runs = append(sources.runs, c.Run)
-	}
-	if h.simulated != nil {
-		sources.runs = append(sources.runs, h.simulate)
-	}
-	faces, err := h.pipeline.conn.SubscribeFaces(ctx, func(ctx context.Context, f menshen.Face) {
-		_ = h.controller.Handle(ctx, f) // what is refused is counted, and shown as a condition, by the controller
-	})
+	takeAway, err := h.leaveNote(h.web.URL(), h.web.KeyHash())
 	if err != nil {
 		return err
 	}
-	reports, err := h.pipeline.conn.SubscribeReports(ctx, func(_ context.Context, r menshen.Report) { h.heard(r) })
+	defer takeAway()
+	sources := h.sources()
+	if h.simulated != nil {
+		sources.runs = append(sources.runs, h.simulate)
+	}
+	reception, err := h.listen(ctx)
 	if err != nil {
-		return errors.Join(err, faces.Close())
+		return err
 	}
 	return runStages(ctx,
 		sources,
-		stage{name: "reception", runs: []func(context.Context) error{untilDone(faces), untilDone(reports)}},
-		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn}},
+		reception,
+		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due}},
 		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
 		h.pipeline.carrying(),
-		stage{name: "bus", runs: []func(context.Context) error{h.pipeline.server.Run}},
+		stage{name: "bus", runs: []func(context.Context) error{h.server.Run}},
 	)
-}
-
-// untilDone makes a part of a subscription: it closes it when its stage ends.
-func untilDone(c io.Closer) func(context.Context) error {
-	return func(ctx context.Context) error {
-		<-ctx.Done()
-		return c.Close()
-	}
-}
-
-// Close closes what newHub opened, last first.
-func (h *hub) Close() error {
-	var errs []error
-	for _, c := range slices.Backward(h.closers) {
-		errs = append(errs, c.Close())
-	}
-	h.closers = nil
-	return errors.Join(errs...)
 }

@@ -100,16 +100,27 @@ func mustWalkMasked(t *testing.T, photograph string, kind mask.Kind, film string
 		copy(rgba.Pix[i/3*4:], []byte{masked.Pix[i+2], masked.Pix[i+1], masked.Pix[i], 255})
 	}
 	still := film + ".png"
-	f, err := os.Create(still)
+	mustStill(t, rgba, still)
+	mustFilm(t, still, film)
+}
+
+func mustStill(t *testing.T, img image.Image, path string) {
+	t.Helper()
+	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := png.Encode(f, rgba); err != nil {
+	if err := png.Encode(f, img); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// mustFilm makes a film in which a photograph moves through the picture.
+func mustFilm(t *testing.T, still, film string) {
+	t.Helper()
 	scene := "[1:v]scale=380:380[face];[0:v][face]overlay=x='200+60*t':y='150+10*sin(3*t)':enable='between(t,1,6)'"
 	out, err := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=gray:s=1280x720:r=25", "-loop", "1", "-i", still,
 		"-filter_complex", scene, "-t", "8", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", film).CombinedOutput()

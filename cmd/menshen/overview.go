@@ -37,6 +37,7 @@ func (o overview) Status(ctx context.Context) (web.Status, error) {
 func (h *hub) conditions() []menshen.Condition {
 	all := append(h.controller.Conditions(), h.pipeline.server.Conditions()...)
 	all = append(all, h.calibration.Conditions()...)
+	all = append(all, h.alerts.conditions(time.Now())...)
 	all = append(all, h.pipeline.relay.Conditions()...)
 	all = append(all, h.pipeline.consumer.Conditions()...)
 	for _, c := range h.children {

@@ -31,7 +31,8 @@ type pipeline struct {
 	relay    *bus.Relay
 	consumer *bus.Consumer
 	logger   *slog.Logger
-	since    time.Time // passes before are in the store only
+	since    time.Time                             // passes before are in the store only
+	passed   func(context.Context, []menshen.Pass) // hears of every pass once it is committed; may be nil
 }
 
 // pipelineConfig is what differs between hub and simulator.
@@ -41,8 +42,9 @@ type pipelineConfig struct {
 	Cameras     []string
 	Recognizers []string
 	Doors       map[string]string // gate → public key of its controller
-	Days        int               // of passes in memory
-	Listen      bool              // whether other processes may connect
+	Posts       map[string]bus.Post
+	Days        int  // of passes in memory
+	Listen      bool // whether other processes may connect
 }
 
 // openPipeline opens both databases, starts the bus and loads the pass log. Close it.
@@ -53,7 +55,11 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 			err = errors.Join(err, p.Close())
 		}
 	}()
-	if p.store, err = sqlite.Open(ctx, data.file("site.db"), sqlite.Options{Log: log}); err != nil {
+	key, err := siteKey(data)
+	if err != nil {
+		return p, err
+	}
+	if p.store, err = sqlite.Open(ctx, data.file("site.db"), sqlite.Options{Log: log, Key: key}); err != nil {
 		return p, err
 	}
 	if p.outbox, err = sqlite.OpenOutbox(ctx, data.file("gate.db"), sqlite.Options{Log: log}); err != nil {
@@ -70,7 +76,7 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 		return p, err
 	}
 	p.server, err = bus.NewServer(bus.ServerConfig{
-		Site: cfg.Site.ID, Cameras: cfg.Cameras, Recognizers: cfg.Recognizers, Doors: cfg.Doors, Listen: cfg.Bus.Listen,
+		Site: cfg.Site.ID, Cameras: cfg.Cameras, Recognizers: cfg.Recognizers, Doors: cfg.Doors, Posts: cfg.Posts, Listen: cfg.Bus.Listen,
 		DontListen: !cfg.Listen, Store: data.file("nats"), Log: log, Registerer: reg,
 	})
 	if err != nil {
@@ -202,6 +208,9 @@ func (p *pipeline) Commit(ctx context.Context, passes []menshen.Pass) error {
 	}
 	for _, pass := range result.Fresh {
 		p.feed.Publish(pass)
+	}
+	if p.passed != nil {
+		p.passed(ctx, result.Fresh)
 	}
 	if len(result.Refused) > 0 {
 		return result.Refused[0].Err

@@ -63,6 +63,9 @@ Exit codes: ` + exitCodeHelp(),
 	root.PersistentFlags().Lookup("english").DefValue = "false" // the help need not tell what LANG says
 	root.AddCommand(
 		a.serveCommand(), a.statusCommand(), a.enrollCommand(), a.peopleCommand(), a.calibrateCommand(), a.templatesCommand(), a.passesCommand(), a.traceCommand(),
+		a.personCommand(), a.householdCommand(), a.gateCommand(), a.zoneCommand(), a.permitCommand(), a.credentialCommand(),
+		a.healthCommand(), a.temperatureCommand(), a.returneesCommand(), a.formCommand(), a.visitCommand(), a.deliveryCommand(),
+		a.policyCommand(), a.guardCommand(), a.tokenCommand(), a.postCommand(),
 		a.simulateCommand(), a.modelsCommand(), a.configCommand(), a.doctorCommand(), a.benchCommand(), a.evaluateCommand(),
 		a.cameraCommand(), a.recognizerCommand(), a.versionCommand(),
 	)

@@ -20,19 +20,7 @@ func (h *hub) openOffice(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	h.calibration, err = calibration.NewKeeper(ctx, calibration.Deps{
-		Store: h.pipeline.store, Gallery: h.gallery.Bare, Household: h.household, Apply: h.setThresholds, Now: time.Now, Log: h.log,
-	}, calibration.KeeperConfig{
-		Engine: h.engine.ID, Network: h.engine.Point, FPIR: h.cfg.Engine.FPIR,
-		Fixed: h.cfg.Engine.Known > 0 || h.noEngine != nil, // without a network there is nothing to calibrate
-	})
-	return err
-}
-
-// household names the household of a person, "" for none.
-func (h *hub) household(person string) string {
-	p, _ := h.people.Person(person)
-	return p.Household
+	return h.openCalibration(ctx, h.pipeline.store, h.setThresholds)
 }
 
 // setThresholds hands the thresholds to gates and enrolment.
@@ -44,7 +32,7 @@ func (h *hub) setThresholds(p calibration.Point) error {
 }
 
 // operatingPoint gives thresholds as the gates need them.
-func (h *hub) operatingPoint(p calibration.Point) evidence.OperatingPoint {
+func (h *gatehouse) operatingPoint(p calibration.Point) evidence.OperatingPoint {
 	point := evidence.OperatingPoint{
 		Known: p.Known, Unsure: p.Unsure, MinMargin: p.MinMargin, MinAgreeing: max(h.engine.Point.MinFaces, h.cfg.Access.MinAgreeing),
 	}
@@ -61,7 +49,7 @@ func (h *hub) operatingPoint(p calibration.Point) evidence.OperatingPoint {
 // cover sets the thresholds for covered faces: those measured for the network, stricter by as much as the others
 // are stricter than the published ones. With a network that nobody measured under masks, or where the
 // site wants it, covered faces are a guard's to decide.
-func (h *hub) cover(p *evidence.OperatingPoint) {
+func (h *gatehouse) cover(p *evidence.OperatingPoint) {
 	m, err := recognizer.MaskedPointOf(h.engine.ID)
 	if err != nil || !h.knowsMasks() {
 		p.Masked = evidence.Thresholds{Known: never, Unsure: p.Unsure}
@@ -76,7 +64,7 @@ func (h *hub) cover(p *evidence.OperatingPoint) {
 }
 
 // knowsMasks says whether covered faces may be known: the network was measured under masks, and the site wants it.
-func (h *hub) knowsMasks() bool {
+func (h *gatehouse) knowsMasks() bool {
 	_, err := recognizer.MaskedPointOf(h.engine.ID)
 	return err == nil && h.noEngine == nil && h.cfg.Access.Masked != "review"
 }
@@ -85,7 +73,7 @@ func (h *hub) knowsMasks() bool {
 const never = 1e-9
 
 // calibrate keeps the thresholds fitting to the gallery until ctx ends.
-func (h *hub) calibrate(ctx context.Context) error {
+func (h *gatehouse) calibrate(ctx context.Context) error {
 	if h.noEngine != nil {
 		<-ctx.Done()
 		return nil

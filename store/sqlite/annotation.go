@@ -52,7 +52,7 @@ func (s *Site) Annotations(ctx context.Context, f store.AnnotationFilter) iter.S
 		}
 		a.At = decodeTime(at)
 		if err := a.Validate(); err != nil {
-			return menshen.Annotation{}, unusable("sqlite.annotations", "annotation", a.ID, err)
+			return menshen.Annotation{}, unusable("sqlite.annotations", a.ID, err)
 		}
 		return a, nil
 	})

@@ -3,9 +3,11 @@ package sqlite_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"menshen"
+	"menshen/store"
 	"menshen/store/sqlite"
 	"menshen/store/storetest"
 )
@@ -103,4 +105,80 @@ func BenchmarkAddPeople(b *testing.B) {
 		s := MustOpen(b, filepath.Join(b.TempDir(), "site.db"), sqlite.Options{})
 		must(b, s.AddPeople(b.Context(), people))
 	}
+}
+
+// BenchmarkPutPeople changes 10,000 people with their particulars, as a repeated import of a table does.
+func BenchmarkPutPeople(b *testing.B) {
+	s := MustOpen(b, filepath.Join(b.TempDir(), "site.db"), sqlite.Options{Key: key()})
+	records := make([]store.Record, 10_000)
+	for i := range records {
+		records[i] = store.Record{
+			Person:      menshen.Person{ID: fmt.Sprintf("p-%06d", i), Name: fmt.Sprint("人", i), State: menshen.PersonActive},
+			Particulars: &menshen.Particulars{Phone: fmt.Sprint(13800000000 + i), Document: menshen.Document{Kind: menshen.DocumentPassport, Number: menshen.Secret(fmt.Sprint("E", 10000000+i))}},
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		must(b, s.PutPeople(b.Context(), records))
+	}
+}
+
+// BenchmarkCopy brings 100,000 people with three permits each from a registry into a gate post's copy, 5,000 changes at a
+// time, then reads the copy as a post does when it starts.
+func BenchmarkCopy(b *testing.B) {
+	const people, permits, portion = 100_000, 3, 5000
+	ctx := b.Context()
+	s := MustOpen(b, filepath.Join(b.TempDir(), "site.db"), sqlite.Options{Key: key()})
+	all := make([]menshen.Person, people)
+	issued := make([]menshen.Permit, 0, people*permits)
+	for i := range all {
+		d, err := menshen.ParseDwelling(fmt.Sprintf("%d-%d-%d-%d", i/3/400+1, i/3/100%4+1, i/3/4%25+1, i/3))
+		must(b, err)
+		all[i] = menshen.Person{ID: fmt.Sprintf("p-%06d", i), Name: fmt.Sprint("人", i), Dwelling: d, State: menshen.PersonActive}
+		for n := range permits {
+			issued = append(issued, storetest.Permit(fmt.Sprintf("e-%06d-%d", i, n), all[i].ID, n))
+		}
+	}
+	must(b, s.AddPeople(ctx, all))
+	must(b, s.AddPermits(ctx, issued))
+	b.Run("changes", func(b *testing.B) {
+		for b.Loop() {
+			for after := uint64(0); ; {
+				changes, _, err := s.Changes(ctx, after, portion)
+				must(b, err)
+				if len(changes) == 0 {
+					break
+				}
+				after = changes[len(changes)-1].Revision
+			}
+		}
+	})
+	changes, _, err := s.Changes(ctx, 0, 0)
+	must(b, err)
+	b.Run("apply", func(b *testing.B) {
+		for b.Loop() {
+			c := MustOpenCopy(b, filepath.Join(b.TempDir(), menshen.NewID(), "copy.db"), sqlite.Options{Key: key()})
+			for part := range slices.Chunk(changes, portion) {
+				must(b, c.Apply(ctx, part))
+			}
+			must(b, c.Close())
+		}
+	})
+	c := MustOpenCopy(b, filepath.Join(b.TempDir(), "copy.db"), sqlite.Options{Key: key()})
+	for part := range slices.Chunk(changes, portion) {
+		must(b, c.Apply(ctx, part))
+	}
+	b.Run("all", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			n := 0
+			for _, err := range c.All(ctx) {
+				must(b, err)
+				n++
+			}
+			if n != len(changes) {
+				b.Fatal(n)
+			}
+		}
+	})
 }

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"iter"
 	"strconv"
@@ -99,8 +98,12 @@ func there(ctx context.Context, tx *sql.Tx, x menshen.Change) error {
 func (c *Copy) Reset(ctx context.Context) error {
 	const op = "sqlite.reset_copy"
 	err := c.db.write(ctx, op, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM entries")
-		return err
+		for _, table := range []string{"entries", "passed", "passed_cursor"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -126,30 +129,12 @@ func (c *Copy) All(ctx context.Context) iter.Seq2[menshen.Change, error] {
 	})
 }
 
-// copied is the content of an entry as it is sealed: JSON, with the descriptor of a template as bytes.
-type copied struct {
-	Person     *menshen.Person      `json:"p,omitempty"`
-	Permit     *menshen.Permit      `json:"e,omitempty"`
-	Health     *menshen.Health      `json:"h,omitempty"`
-	Credential *menshen.Credential  `json:"c,omitempty"`
-	Template   *menshen.Template    `json:"t,omitempty"`
-	Descriptor []byte               `json:"d,omitempty"`
-	Gate       *menshen.GateSetting `json:"g,omitempty"`
-	Site       *menshen.SiteSetting `json:"s,omitempty"`
-	Rules      *menshen.RuleText    `json:"r,omitempty"`
-}
-
 // seal gives the column of an entry, NULL for one that is gone. It can be opened only at its place and revision.
 func (c *Copy) seal(x menshen.Change) (any, error) {
 	if x.Gone() {
 		return nil, nil
 	}
-	e := copied{Person: x.Person, Permit: x.Permit, Health: x.Health, Credential: x.Credential, Gate: x.Gate, Site: x.Site, Rules: x.Rules}
-	if x.Template != nil {
-		t := *x.Template
-		e.Template, e.Descriptor, t.Descriptor = &t, encodeDescriptor(t.Descriptor), nil
-	}
-	plain, err := json.Marshal(e)
+	plain, err := encodeEntry(x)
 	if err != nil {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "sqlite.apply", "a change of the registry cannot be kept").WithCause(err)
 	}
@@ -173,16 +158,8 @@ func (c *Copy) open(x menshen.Change, sealed []byte) (menshen.Change, error) {
 	if err != nil {
 		return bad(err)
 	}
-	var e copied
-	if err := json.Unmarshal(plain, &e); err != nil {
+	if err := decodeEntry(plain, &x); err != nil {
 		return bad(err)
 	}
-	if e.Template != nil {
-		if e.Template.Descriptor, err = decodeDescriptor(e.Descriptor, e.Template.Engine); err != nil {
-			return bad(err)
-		}
-	}
-	x.Person, x.Permit, x.Health, x.Credential, x.Template = e.Person, e.Permit, e.Health, e.Credential, e.Template
-	x.Gate, x.Site, x.Rules = e.Gate, e.Site, e.Rules
 	return x, nil
 }

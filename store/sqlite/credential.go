@@ -80,7 +80,7 @@ func scanCredential(rows *sql.Rows) (menshen.Credential, error) {
 	}
 	c.Issued, c.Revoked = decodeTime(issued), decodeTime(revoked)
 	if err := c.Validate(); err != nil {
-		return menshen.Credential{}, unusable("sqlite.credential", "credential", c.ID, err)
+		return menshen.Credential{}, unusable("sqlite.credential", c.ID, err)
 	}
 	return c, nil
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"menshen"
+	"menshen/store"
 	"menshen/store/sqlite"
 	"menshen/store/storetest"
 )
@@ -37,6 +38,14 @@ func mustExec(tb testing.TB, db *sql.DB, query string, args ...any) {
 // open opens either database and closes it again.
 func open(path string, opts sqlite.Options) error {
 	ctx := context.Background()
+	if strings.HasPrefix(filepath.Base(path), "copy") {
+		opts.Key = key()
+		c, err := sqlite.OpenCopy(ctx, path, opts)
+		if err != nil {
+			return err
+		}
+		return c.Close()
+	}
 	if strings.HasPrefix(filepath.Base(path), "gate") {
 		o, err := sqlite.OpenOutbox(ctx, path, opts)
 		if err != nil {
@@ -52,7 +61,7 @@ func open(path string, opts sqlite.Options) error {
 }
 
 func TestNoDatabase(t *testing.T) {
-	for _, name := range []string{"site.db", "gate.db"} {
+	for _, name := range []string{"site.db", "gate.db", "copy.db"} {
 		path := filepath.Join(t.TempDir(), name)
 		must(t, os.WriteFile(path, bytes.Repeat([]byte("this is a letter, no database. "), 400), 0o600))
 		wantFault(t, open(path, sqlite.Options{}), menshen.CodeCorrupt)
@@ -134,6 +143,13 @@ func TestDamagedColumns(t *testing.T) {
 		"state":      "UPDATE people SET state = 'asleep'",
 		"dwelling":   "UPDATE households SET dwelling = 'here'",
 		"dimensions": "UPDATE engines SET dim = 3",
+		"kind":       "UPDATE permits SET kind = 'golden'",
+		"gates":      "UPDATE permits SET gates = '{'",
+		"health":     "UPDATE health SET state = 'dead'",
+		"key":        "UPDATE credentials SET key = x'00'",
+		"celsius":    "UPDATE temperatures SET celsius = 366",
+		"annotation": "UPDATE annotations SET kind = 'praise'",
+		"form":       "UPDATE forms SET content = '{'",
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := t.Context()
@@ -146,6 +162,12 @@ func TestDamagedColumns(t *testing.T) {
 			must(t, s.AddPerson(ctx, p, []menshen.Template{{ID: "t-1", Person: "p-1", Engine: e, Descriptor: menshen.Descriptor{1, 2, 3, 4}}}))
 			_, err = s.CommitPasses(ctx, []menshen.Pass{storetest.Pass("east-1", 1, "p-1")})
 			must(t, err)
+			at := storetest.Pass("east-1", 1, "p-1").Captured
+			must(t, s.AddPermit(ctx, storetest.Permit("e-1", "p-1", 1)))
+			must(t, s.AddTemperature(ctx, menshen.Temperature{ID: "t-1", Person: "p-1", At: at, Celsius: 36.6, Source: menshen.TemperatureSelf}))
+			must(t, s.AddCredential(ctx, menshen.Credential{ID: "c-1", Person: "p-1", Kind: menshen.CredentialQR, Key: key()}))
+			must(t, s.AddAnnotation(ctx, menshen.Annotation{ID: "a-1", Pass: menshen.PassID{Gate: "e", Sequence: 1}, Kind: menshen.AnnotationHelp, At: at, By: "g"}))
+			must(t, s.AddForm(ctx, menshen.Form{ID: "daily", Version: 1}))
 			must(t, s.Close())
 			db := MustRaw(t, path)
 			mustExec(t, db, damage)
@@ -165,8 +187,30 @@ func TestDamagedColumns(t *testing.T) {
 			for _, err := range s.People(ctx) {
 				errs = append(errs, err)
 			}
-			if len(errs) != 3 {
-				t.Fatalf("%d rows, want 3", len(errs))
+			for _, err := range s.Permits(ctx, store.PermitFilter{}) {
+				errs = append(errs, err)
+			}
+			for _, err := range s.HealthRecords(ctx, "dead") {
+				errs = append(errs, err)
+			}
+			for _, err := range s.Credentials(ctx, "") {
+				errs = append(errs, err)
+			}
+			for _, err := range s.Temperatures(ctx, store.TemperatureFilter{}) {
+				errs = append(errs, err)
+			}
+			for _, err := range s.Annotations(ctx, store.AnnotationFilter{}) {
+				errs = append(errs, err)
+			}
+			_, err = s.Form(ctx, "daily", 0)
+			errs = append(errs, err)
+			if want := 8; len(errs) != want && !(name == "health" && len(errs) == want+1) {
+				t.Fatalf("%d rows, want %d", len(errs), want)
+			}
+			_, _, err = s.Changes(ctx, 0, 0)
+			if told := map[string]bool{"short": true, "infinite": true, "name": true, "state": true, "dwelling": true, "dimensions": true,
+				"kind": true, "gates": true, "health": true, "key": true}[name]; told != (menshen.ErrorCode(err) == menshen.CodeCorrupt) {
+				t.Errorf("the changes come with %v", err)
 			}
 			found := 0
 			for _, err := range errs {
@@ -191,6 +235,8 @@ func TestOtherFiles(t *testing.T) {
 	wantFault(t, err, menshen.CodeInvalid)
 	_, err = sqlite.OpenOutbox(t.Context(), site, sqlite.Options{})
 	wantFault(t, err, menshen.CodeInvalid)
+	_, err = sqlite.OpenCopy(t.Context(), site, sqlite.Options{Key: key()})
+	wantFault(t, err, menshen.CodeInvalid)
 
 	alien := filepath.Join(dir, "alien.db")
 	db := MustRaw(t, alien)
@@ -207,7 +253,7 @@ func TestOtherFiles(t *testing.T) {
 }
 
 func TestNewerSchema(t *testing.T) {
-	for _, name := range []string{"site.db", "gate.db"} {
+	for _, name := range []string{"site.db", "gate.db", "copy.db"} {
 		path := filepath.Join(t.TempDir(), name)
 		must(t, open(path, sqlite.Options{}))
 		db := MustRaw(t, path)

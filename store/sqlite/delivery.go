@@ -85,7 +85,7 @@ func (s *Site) scanDelivery(rows *sql.Rows) (d menshen.Delivery, err error) {
 	d.Arrived, d.Handed = decodeTime(arrived), decodeTime(handed)
 	if dwelling != "" {
 		if d.For, err = menshen.ParseDwelling(dwelling); err != nil {
-			return menshen.Delivery{}, unusable(op, "delivery", d.ID, err)
+			return menshen.Delivery{}, unusable(op, d.ID, err)
 		}
 	}
 	phone, err := s.vault.read(op, sealed, "deliveries", d.ID)

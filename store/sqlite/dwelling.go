@@ -54,7 +54,7 @@ func (s *Site) Households(ctx context.Context, query string, limit int) ([]mensh
 			return h, err
 		}
 		if h.Dwelling, err = menshen.ParseDwelling(dwelling); err != nil {
-			return menshen.Household{}, unusable(op, "household", h.ID, err)
+			return menshen.Household{}, unusable(op, h.ID, err)
 		}
 		return h, nil
 	}))

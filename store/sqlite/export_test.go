@@ -16,6 +16,8 @@ var (
 	EncodeDescriptor = encodeDescriptor
 	DecodeTime       = decodeTime
 	EncodeTime       = encodeTime
+	EncodeEntry      = encodeEntry
+	DecodeEntry      = decodeEntry
 	Fault            = fault
 )
 

@@ -55,7 +55,7 @@ func scanForm(rows *sql.Rows) (f menshen.Form, err error) {
 		return f, err
 	}
 	if err := json.Unmarshal([]byte(content), &f); err != nil {
-		return menshen.Form{}, unusable("sqlite.form", "form", id, err)
+		return menshen.Form{}, unusable("sqlite.form", id, err)
 	}
 	return f, nil
 }
@@ -141,7 +141,7 @@ func (s *Site) FormAnswers(ctx context.Context, f store.AnswerFilter) iter.Seq2[
 		plain, err := s.vault.read(op, sealed, "form_answers", a.ID)
 		if err == nil && plain != nil {
 			if err = json.Unmarshal(plain, &a.Answers); err != nil {
-				err = unusable(op, "filled-in form", a.ID, err)
+				err = unusable(op, a.ID, err)
 			}
 		}
 		return a, err

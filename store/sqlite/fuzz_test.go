@@ -8,6 +8,7 @@ import (
 
 	"menshen"
 	"menshen/store/sqlite"
+	"menshen/store/storetest"
 )
 
 func column(tb testing.TB, v any, err error) sql.NullString {
@@ -94,6 +95,36 @@ func FuzzDecodeTime(f *testing.F) {
 		}
 		if v != n {
 			t.Errorf("%d is read as %v, then written as %v", n, at, v)
+		}
+	})
+}
+
+func FuzzDecodeEntry(f *testing.F) {
+	for _, c := range storetest.Changes() {
+		if !c.Gone() {
+			b, err := sqlite.EncodeEntry(c)
+			must(f, err)
+			f.Add(b)
+		}
+	}
+	for _, s := range []string{`{}`, `null`, `{"e":{"f":1,"t":-1}}`, `{"e":{"f":-9223372036854775808}}`, `{"t":{"Engine":{"Dim":-1}}}`, `{"p":{"c":9223372036854775807}}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var c menshen.Change
+		if sqlite.DecodeEntry(b, &c) != nil {
+			return
+		}
+		first, err := sqlite.EncodeEntry(c)
+		if err != nil { // the two broken years at the ends
+			return
+		}
+		var again menshen.Change
+		must(t, sqlite.DecodeEntry(first, &again))
+		second, err := sqlite.EncodeEntry(again)
+		must(t, err)
+		if !bytes.Equal(first, second) {
+			t.Errorf("%s is read as %s, then as %s", b, first, second)
 		}
 	})
 }

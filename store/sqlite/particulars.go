@@ -80,20 +80,20 @@ func (s *Site) openParticulars(op, person string, sealed []byte, p *menshen.Part
 	}
 	var secret sealedParticulars
 	if err := json.Unmarshal(plain, &secret); err != nil {
-		return unusable(op, "particulars", person, err)
+		return unusable(op, person, err)
 	}
 	p.Phone, p.Document.Number = secret.Phone, menshen.Secret(secret.Number)
 	if secret.Born != "" {
 		if p.Born, err = time.Parse(time.DateOnly, secret.Born); err != nil {
-			return unusable(op, "particulars", person, err)
+			return unusable(op, person, err)
 		}
 	}
 	return nil
 }
 
-// unusable says that a stored entry is not what was written.
-func unusable(op, kind, id string, err error) error {
-	return menshen.Errorf(menshen.CodeCorrupt, op, "the stored %s %q is not usable", kind, id).WithCause(err).
+// unusable says that a stored entry is not what was written; op says of which kind it is.
+func unusable(op, id string, err error) error {
+	return menshen.Errorf(menshen.CodeCorrupt, op, "the stored entry %q is not usable", id).WithCause(err).
 		WithHint("put the latest backup in place of the database")
 }
 

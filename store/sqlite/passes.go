@@ -134,6 +134,20 @@ func (s *Site) Passes(ctx context.Context, f menshen.PassFilter) iter.Seq2[mensh
 	return stream(ctx, s.db, op, query+" ORDER BY captured, gate, sequence", where.args, scanPass)
 }
 
+// Pass gives one pass of the log, or CodeNotFound.
+func (s *Site) Pass(ctx context.Context, id menshen.PassID) (menshen.Pass, error) {
+	const op = "sqlite.pass"
+	found, err := collect(stream(ctx, s.db, op, "SELECT "+passColumns+" FROM passes WHERE gate = ? AND sequence = ?",
+		[]any{id.Gate, int64(min(id.Sequence, maxSequence))}, scanPass))
+	if err == nil && len(found) == 0 {
+		err = menshen.Errorf(menshen.CodeNotFound, op, "there is no pass %s in the log", id).WithHint("list the latest with: menshen passes list")
+	}
+	if err != nil {
+		return menshen.Pass{}, err
+	}
+	return found[0], nil
+}
+
 func scanPass(rows *sql.Rows) (menshen.Pass, error) {
 	var r passRow
 	if err := rows.Scan(r.into()...); err != nil {

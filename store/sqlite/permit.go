@@ -102,7 +102,7 @@ func scanPermit(rows *sql.Rows) (menshen.Permit, error) {
 		err = p.Validate()
 	}
 	if err != nil {
-		return menshen.Permit{}, unusable("sqlite.permit", "permit", p.ID, err)
+		return menshen.Permit{}, unusable("sqlite.permit", p.ID, err)
 	}
 	return p, nil
 }

@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -22,8 +23,29 @@ func TestMain(m *testing.M) {
 
 func TestSiteContract(t *testing.T) {
 	storetest.Run(t, func(tb testing.TB) storetest.Store {
-		return MustOpen(tb, filepath.Join(tb.TempDir(), "site.db"), sqlite.Options{})
+		return MustOpen(tb, filepath.Join(tb.TempDir(), "site.db"), sqlite.Options{Key: key()})
 	})
+}
+
+func TestCopyContract(t *testing.T) {
+	storetest.RunCopy(t, func(tb testing.TB) func(testing.TB) storetest.Copy {
+		path := filepath.Join(tb.TempDir(), "copy.db")
+		return func(tb testing.TB) storetest.Copy { return MustOpenCopy(tb, path, sqlite.Options{Key: key()}) }
+	})
+}
+
+// key gives a key of a database.
+func key() []byte { return bytes.Repeat([]byte{7}, 32) }
+
+// MustOpenCopy opens a copy of a registry and closes it with the test.
+func MustOpenCopy(tb testing.TB, path string, opts sqlite.Options) *sqlite.Copy {
+	tb.Helper()
+	c, err := sqlite.OpenCopy(context.Background(), path, opts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { must(tb, c.Close()) })
+	return c
 }
 
 func TestOutboxContract(t *testing.T) {

@@ -58,7 +58,7 @@ func scanHealth(rows *sql.Rows) (menshen.Health, error) {
 	}
 	h.Since, h.Until, h.CodeAt, h.MeasuredAt, h.Changed = decodeTime(since), decodeTime(until), decodeTime(codeAt), decodeTime(measured), decodeTime(changed)
 	if err := h.Validate(); err != nil {
-		return menshen.Health{}, unusable("sqlite.health", "health record", h.Person, err)
+		return menshen.Health{}, unusable("sqlite.health", h.Person, err)
 	}
 	return h, nil
 }
@@ -144,7 +144,7 @@ func (s *Site) Temperatures(ctx context.Context, f store.TemperatureFilter) iter
 		}
 		t.At = decodeTime(at)
 		if err := t.Validate(); err != nil {
-			return menshen.Temperature{}, unusable("sqlite.temperatures", "temperature", t.ID, err)
+			return menshen.Temperature{}, unusable("sqlite.temperatures", t.ID, err)
 		}
 		return t, nil
 	})

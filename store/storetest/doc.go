@@ -1,5 +1,6 @@
 // Package storetest is the contract that every database behind Menshen keeps, as tests: Run for the site's database and
-// RunOutbox for the outbox. An implementation's own tests call them and add only what is particular to it, such as
+// RunOutbox for the outbox,
+// RunCopy for a gate post's copy of the registry. An implementation's own tests call them and add only what is particular to it, such as
 // damaged files or a full disk.
 package storetest
 
@@ -43,7 +44,18 @@ type Store interface {
 	Audit(ctx context.Context, e menshen.AuditEntry) error
 	AuditEntries(ctx context.Context, f store.AuditFilter) iter.Seq2[menshen.AuditEntry, error]
 
+	Registry
+
 	Counts(ctx context.Context) (store.Counts, error)
+	Close() error
+}
+
+// Copy is all that a gate post's copy of the registry does.
+type Copy interface {
+	Apply(ctx context.Context, changes []menshen.Change) error
+	Revision(ctx context.Context) (uint64, error)
+	All(ctx context.Context) iter.Seq2[menshen.Change, error]
+	Reset(ctx context.Context) error
 	Close() error
 }
 

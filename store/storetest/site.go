@@ -2,12 +2,9 @@ package storetest
 
 import "testing"
 
-// Run checks a site's database. open gives a new, empty one and closes it when its test ends.
+// Run checks a site's database. open gives a new, empty one with a key, and closes it when its test ends.
 func Run(t *testing.T, open func(testing.TB) Store) {
-	for _, c := range []struct {
-		name string
-		test func(*testing.T, Store)
-	}{
+	tests := []siteTest{
 		{"AddPersonRoundTrip", addPersonRoundTrip},
 		{"AddPersonIsAtomic", addPersonIsAtomic},
 		{"AddPersonRefuses", addPersonRefuses},
@@ -37,7 +34,8 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		{"Cancelled", cancelled},
 		{"Concurrent", concurrent},
 		{"Closed", closed},
-	} {
+	}
+	for _, c := range append(tests, registryTests()...) {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
 }

@@ -33,6 +33,15 @@ type Client struct {
 	Tracing     menshenv1connect.TracingServiceClient
 	Calibration menshenv1connect.CalibrationServiceClient
 	Templates   menshenv1connect.TemplateServiceClient
+	Registry    menshenv1connect.RegistryServiceClient
+	Permits     menshenv1connect.PermitServiceClient
+	Credentials menshenv1connect.CredentialServiceClient
+	Health      menshenv1connect.HealthServiceClient
+	Forms       menshenv1connect.FormServiceClient
+	Visits      menshenv1connect.VisitServiceClient
+	Gates       menshenv1connect.GateServiceClient
+	Guard       menshenv1connect.GuardServiceClient
+	Policy      menshenv1connect.PolicyServiceClient
 
 	transport *http.Transport
 }
@@ -71,6 +80,15 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 		Calibration: menshenv1connect.NewCalibrationServiceClient(hc, base, opts),
 		Templates:   menshenv1connect.NewTemplateServiceClient(hc, base, opts),
 		Tracing:     menshenv1connect.NewTracingServiceClient(hc, base, opts),
+		Registry:    menshenv1connect.NewRegistryServiceClient(hc, base, opts),
+		Permits:     menshenv1connect.NewPermitServiceClient(hc, base, opts),
+		Credentials: menshenv1connect.NewCredentialServiceClient(hc, base, opts),
+		Health:      menshenv1connect.NewHealthServiceClient(hc, base, opts),
+		Forms:       menshenv1connect.NewFormServiceClient(hc, base, opts),
+		Visits:      menshenv1connect.NewVisitServiceClient(hc, base, opts),
+		Gates:       menshenv1connect.NewGateServiceClient(hc, base, opts),
+		Guard:       menshenv1connect.NewGuardServiceClient(hc, base, opts),
+		Policy:      menshenv1connect.NewPolicyServiceClient(hc, base, opts),
 		transport:   transport,
 	}, nil
 }

@@ -235,6 +235,165 @@ func (Verdict) EnumDescriptor() ([]byte, []int) {
 	return file_menshen_v1_event_proto_rawDescGZIP(), []int{3}
 }
 
+type DoorAction int32
+
+const (
+	DoorAction_DOOR_ACTION_UNSPECIFIED DoorAction = 0 // open
+	DoorAction_DOOR_ACTION_OPEN        DoorAction = 1 // once, for hold_ms
+	DoorAction_DOOR_ACTION_HOLD        DoorAction = 2 // stay open until told otherwise
+	DoorAction_DOOR_ACTION_LOCK        DoorAction = 3 // stay shut until told otherwise
+	DoorAction_DOOR_ACTION_NORMAL      DoorAction = 4 // end hold, lock and emergency
+	DoorAction_DOOR_ACTION_EMERGENCY   DoorAction = 5 // open and stay open: fire
+)
+
+// Enum value maps for DoorAction.
+var (
+	DoorAction_name = map[int32]string{
+		0: "DOOR_ACTION_UNSPECIFIED",
+		1: "DOOR_ACTION_OPEN",
+		2: "DOOR_ACTION_HOLD",
+		3: "DOOR_ACTION_LOCK",
+		4: "DOOR_ACTION_NORMAL",
+		5: "DOOR_ACTION_EMERGENCY",
+	}
+	DoorAction_value = map[string]int32{
+		"DOOR_ACTION_UNSPECIFIED": 0,
+		"DOOR_ACTION_OPEN":        1,
+		"DOOR_ACTION_HOLD":        2,
+		"DOOR_ACTION_LOCK":        3,
+		"DOOR_ACTION_NORMAL":      4,
+		"DOOR_ACTION_EMERGENCY":   5,
+	}
+)
+
+func (x DoorAction) Enum() *DoorAction {
+	p := new(DoorAction)
+	*p = x
+	return p
+}
+
+func (x DoorAction) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DoorAction) Descriptor() protoreflect.EnumDescriptor {
+	return file_menshen_v1_event_proto_enumTypes[4].Descriptor()
+}
+
+func (DoorAction) Type() protoreflect.EnumType {
+	return &file_menshen_v1_event_proto_enumTypes[4]
+}
+
+func (x DoorAction) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DoorAction.Descriptor instead.
+func (DoorAction) EnumDescriptor() ([]byte, []int) {
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{4}
+}
+
+type DoorPosition int32
+
+const (
+	DoorPosition_DOOR_POSITION_UNSPECIFIED DoorPosition = 0 // not known
+	DoorPosition_DOOR_POSITION_CLOSED      DoorPosition = 1
+	DoorPosition_DOOR_POSITION_OPEN        DoorPosition = 2
+)
+
+// Enum value maps for DoorPosition.
+var (
+	DoorPosition_name = map[int32]string{
+		0: "DOOR_POSITION_UNSPECIFIED",
+		1: "DOOR_POSITION_CLOSED",
+		2: "DOOR_POSITION_OPEN",
+	}
+	DoorPosition_value = map[string]int32{
+		"DOOR_POSITION_UNSPECIFIED": 0,
+		"DOOR_POSITION_CLOSED":      1,
+		"DOOR_POSITION_OPEN":        2,
+	}
+)
+
+func (x DoorPosition) Enum() *DoorPosition {
+	p := new(DoorPosition)
+	*p = x
+	return p
+}
+
+func (x DoorPosition) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DoorPosition) Descriptor() protoreflect.EnumDescriptor {
+	return file_menshen_v1_event_proto_enumTypes[5].Descriptor()
+}
+
+func (DoorPosition) Type() protoreflect.EnumType {
+	return &file_menshen_v1_event_proto_enumTypes[5]
+}
+
+func (x DoorPosition) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DoorPosition.Descriptor instead.
+func (DoorPosition) EnumDescriptor() ([]byte, []int) {
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{5}
+}
+
+type DoorLock int32
+
+const (
+	DoorLock_DOOR_LOCK_UNSPECIFIED DoorLock = 0 // not known
+	DoorLock_DOOR_LOCK_LOCKED      DoorLock = 1
+	DoorLock_DOOR_LOCK_UNLOCKED    DoorLock = 2
+	DoorLock_DOOR_LOCK_HELD        DoorLock = 3 // unlocked until told otherwise
+)
+
+// Enum value maps for DoorLock.
+var (
+	DoorLock_name = map[int32]string{
+		0: "DOOR_LOCK_UNSPECIFIED",
+		1: "DOOR_LOCK_LOCKED",
+		2: "DOOR_LOCK_UNLOCKED",
+		3: "DOOR_LOCK_HELD",
+	}
+	DoorLock_value = map[string]int32{
+		"DOOR_LOCK_UNSPECIFIED": 0,
+		"DOOR_LOCK_LOCKED":      1,
+		"DOOR_LOCK_UNLOCKED":    2,
+		"DOOR_LOCK_HELD":        3,
+	}
+)
+
+func (x DoorLock) Enum() *DoorLock {
+	p := new(DoorLock)
+	*p = x
+	return p
+}
+
+func (x DoorLock) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DoorLock) Descriptor() protoreflect.EnumDescriptor {
+	return file_menshen_v1_event_proto_enumTypes[6].Descriptor()
+}
+
+func (DoorLock) Type() protoreflect.EnumType {
+	return &file_menshen_v1_event_proto_enumTypes[6]
+}
+
+func (x DoorLock) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DoorLock.Descriptor instead.
+func (DoorLock) EnumDescriptor() ([]byte, []int) {
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{6}
+}
+
 // Pixels, x to the right and y down from the upper left corner of the full frame.
 type Point struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1236,7 +1395,8 @@ func (x *ReconcileRequest) GetSequences() []uint64 {
 	return nil
 }
 
-// menshen.<site>.door.<gate>, request. A door that obeyed answers with a DoorReport.
+// menshen.<site>.door.<gate>, request. A door that obeyed answers with a DoorReport. Only opening has a direction and a hold:
+// a controller that knows of nothing else must refuse a command without a direction, and must not open.
 type DoorCommand struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Gate          string                 `protobuf:"bytes,1,opt,name=gate,proto3" json:"gate,omitempty"`
@@ -1244,6 +1404,7 @@ type DoorCommand struct {
 	At            *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=at,proto3" json:"at,omitempty"`
 	Track         string                 `protobuf:"bytes,4,opt,name=track,proto3" json:"track,omitempty"`                  // what it was opened for
 	HoldMs        uint32                 `protobuf:"varint,5,opt,name=hold_ms,json=holdMs,proto3" json:"hold_ms,omitempty"` // how long to stay open
+	Action        DoorAction             `protobuf:"varint,6,opt,name=action,proto3,enum=menshen.v1.DoorAction" json:"action,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1313,10 +1474,18 @@ func (x *DoorCommand) GetHoldMs() uint32 {
 	return 0
 }
 
+func (x *DoorCommand) GetAction() DoorAction {
+	if x != nil {
+		return x.Action
+	}
+	return DoorAction_DOOR_ACTION_UNSPECIFIED
+}
+
 type DoorReport struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Done          bool                   `protobuf:"varint,1,opt,name=done,proto3" json:"done,omitempty"`
 	Error         string                 `protobuf:"bytes,2,opt,name=error,proto3" json:"error,omitempty"` // why not
+	State         *DoorState             `protobuf:"bytes,3,opt,name=state,proto3" json:"state,omitempty"` // where the controller can tell
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1365,6 +1534,228 @@ func (x *DoorReport) GetError() string {
 	return ""
 }
 
+func (x *DoorReport) GetState() *DoorState {
+	if x != nil {
+		return x.State
+	}
+	return nil
+}
+
+type DoorState struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Gate          string                 `protobuf:"bytes,1,opt,name=gate,proto3" json:"gate,omitempty"`
+	Position      DoorPosition           `protobuf:"varint,2,opt,name=position,proto3,enum=menshen.v1.DoorPosition" json:"position,omitempty"`
+	Lock          DoorLock               `protobuf:"varint,3,opt,name=lock,proto3,enum=menshen.v1.DoorLock" json:"lock,omitempty"`
+	Alarm         string                 `protobuf:"bytes,4,opt,name=alarm,proto3" json:"alarm,omitempty"` // in the device's words; empty for none
+	At            *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=at,proto3" json:"at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DoorState) Reset() {
+	*x = DoorState{}
+	mi := &file_menshen_v1_event_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DoorState) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DoorState) ProtoMessage() {}
+
+func (x *DoorState) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_event_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DoorState.ProtoReflect.Descriptor instead.
+func (*DoorState) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *DoorState) GetGate() string {
+	if x != nil {
+		return x.Gate
+	}
+	return ""
+}
+
+func (x *DoorState) GetPosition() DoorPosition {
+	if x != nil {
+		return x.Position
+	}
+	return DoorPosition_DOOR_POSITION_UNSPECIFIED
+}
+
+func (x *DoorState) GetLock() DoorLock {
+	if x != nil {
+		return x.Lock
+	}
+	return DoorLock_DOOR_LOCK_UNSPECIFIED
+}
+
+func (x *DoorState) GetAlarm() string {
+	if x != nil {
+		return x.Alarm
+	}
+	return ""
+}
+
+func (x *DoorState) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+// menshen.<site>.doorstate.<gate>, request: how is the door? The answer is a DoorReport with a state. It is apart from the
+// commands so that asking can never open a door. A controller that cannot tell need not listen here.
+type DoorStateRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Gate          string                 `protobuf:"bytes,1,opt,name=gate,proto3" json:"gate,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DoorStateRequest) Reset() {
+	*x = DoorStateRequest{}
+	mi := &file_menshen_v1_event_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DoorStateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DoorStateRequest) ProtoMessage() {}
+
+func (x *DoorStateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_event_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DoorStateRequest.ProtoReflect.Descriptor instead.
+func (*DoorStateRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *DoorStateRequest) GetGate() string {
+	if x != nil {
+		return x.Gate
+	}
+	return ""
+}
+
+// menshen.<site>.alert, JetStream. Something that somebody must look at now. The NATS message id is the id.
+type Alert struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	Person        string                 `protobuf:"bytes,3,opt,name=person,proto3" json:"person,omitempty"` // empty for nobody
+	At            *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
+	TextZh        string                 `protobuf:"bytes,5,opt,name=text_zh,json=textZh,proto3" json:"text_zh,omitempty"`
+	TextEn        string                 `protobuf:"bytes,6,opt,name=text_en,json=textEn,proto3" json:"text_en,omitempty"`
+	Gate          string                 `protobuf:"bytes,7,opt,name=gate,proto3" json:"gate,omitempty"` // empty for none
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Alert) Reset() {
+	*x = Alert{}
+	mi := &file_menshen_v1_event_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Alert) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Alert) ProtoMessage() {}
+
+func (x *Alert) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_event_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Alert.ProtoReflect.Descriptor instead.
+func (*Alert) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Alert) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Alert) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Alert) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+func (x *Alert) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *Alert) GetTextZh() string {
+	if x != nil {
+		return x.TextZh
+	}
+	return ""
+}
+
+func (x *Alert) GetTextEn() string {
+	if x != nil {
+		return x.TextEn
+	}
+	return ""
+}
+
+func (x *Alert) GetGate() string {
+	if x != nil {
+		return x.Gate
+	}
+	return ""
+}
+
 // menshen.<site>.health.<component>, core NATS, once a second. A component that falls silent is not healthy.
 type Health struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1380,7 +1771,7 @@ type Health struct {
 
 func (x *Health) Reset() {
 	*x = Health{}
-	mi := &file_menshen_v1_event_proto_msgTypes[14]
+	mi := &file_menshen_v1_event_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1392,7 +1783,7 @@ func (x *Health) String() string {
 func (*Health) ProtoMessage() {}
 
 func (x *Health) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[14]
+	mi := &file_menshen_v1_event_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1405,7 +1796,7 @@ func (x *Health) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Health.ProtoReflect.Descriptor instead.
 func (*Health) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{14}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Health) GetComponent() string {
@@ -1460,7 +1851,7 @@ type AnalyseRequest struct {
 
 func (x *AnalyseRequest) Reset() {
 	*x = AnalyseRequest{}
-	mi := &file_menshen_v1_event_proto_msgTypes[15]
+	mi := &file_menshen_v1_event_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1472,7 +1863,7 @@ func (x *AnalyseRequest) String() string {
 func (*AnalyseRequest) ProtoMessage() {}
 
 func (x *AnalyseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[15]
+	mi := &file_menshen_v1_event_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1485,7 +1876,7 @@ func (x *AnalyseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnalyseRequest.ProtoReflect.Descriptor instead.
 func (*AnalyseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{15}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AnalyseRequest) GetImage() []byte {
@@ -1510,7 +1901,7 @@ type AnalyseResponse struct {
 
 func (x *AnalyseResponse) Reset() {
 	*x = AnalyseResponse{}
-	mi := &file_menshen_v1_event_proto_msgTypes[16]
+	mi := &file_menshen_v1_event_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1522,7 +1913,7 @@ func (x *AnalyseResponse) String() string {
 func (*AnalyseResponse) ProtoMessage() {}
 
 func (x *AnalyseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[16]
+	mi := &file_menshen_v1_event_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1535,7 +1926,7 @@ func (x *AnalyseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnalyseResponse.ProtoReflect.Descriptor instead.
 func (*AnalyseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{16}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AnalyseResponse) GetEngine() *Engine {
@@ -1603,7 +1994,7 @@ type AnalysedFace struct {
 
 func (x *AnalysedFace) Reset() {
 	*x = AnalysedFace{}
-	mi := &file_menshen_v1_event_proto_msgTypes[17]
+	mi := &file_menshen_v1_event_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1615,7 +2006,7 @@ func (x *AnalysedFace) String() string {
 func (*AnalysedFace) ProtoMessage() {}
 
 func (x *AnalysedFace) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_event_proto_msgTypes[17]
+	mi := &file_menshen_v1_event_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1628,7 +2019,7 @@ func (x *AnalysedFace) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnalysedFace.ProtoReflect.Descriptor instead.
 func (*AnalysedFace) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_event_proto_rawDescGZIP(), []int{17}
+	return file_menshen_v1_event_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *AnalysedFace) GetBox() *Box {
@@ -1784,17 +2175,35 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"\tsequences\x18\x02 \x03(\x04R\tsequences\"D\n" +
 	"\x10ReconcileRequest\x12\x12\n" +
 	"\x04gate\x18\x01 \x01(\tR\x04gate\x12\x1c\n" +
-	"\tsequences\x18\x02 \x03(\x04R\tsequences\"\xb1\x01\n" +
+	"\tsequences\x18\x02 \x03(\x04R\tsequences\"\xe1\x01\n" +
 	"\vDoorCommand\x12\x12\n" +
 	"\x04gate\x18\x01 \x01(\tR\x04gate\x123\n" +
 	"\tdirection\x18\x02 \x01(\x0e2\x15.menshen.v1.DirectionR\tdirection\x12*\n" +
 	"\x02at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x14\n" +
 	"\x05track\x18\x04 \x01(\tR\x05track\x12\x17\n" +
-	"\ahold_ms\x18\x05 \x01(\rR\x06holdMs\"6\n" +
+	"\ahold_ms\x18\x05 \x01(\rR\x06holdMs\x12.\n" +
+	"\x06action\x18\x06 \x01(\x0e2\x16.menshen.v1.DoorActionR\x06action\"c\n" +
 	"\n" +
 	"DoorReport\x12\x12\n" +
 	"\x04done\x18\x01 \x01(\bR\x04done\x12\x14\n" +
-	"\x05error\x18\x02 \x01(\tR\x05error\"\x87\x02\n" +
+	"\x05error\x18\x02 \x01(\tR\x05error\x12+\n" +
+	"\x05state\x18\x03 \x01(\v2\x15.menshen.v1.DoorStateR\x05state\"\xc1\x01\n" +
+	"\tDoorState\x12\x12\n" +
+	"\x04gate\x18\x01 \x01(\tR\x04gate\x124\n" +
+	"\bposition\x18\x02 \x01(\x0e2\x18.menshen.v1.DoorPositionR\bposition\x12(\n" +
+	"\x04lock\x18\x03 \x01(\x0e2\x14.menshen.v1.DoorLockR\x04lock\x12\x14\n" +
+	"\x05alarm\x18\x04 \x01(\tR\x05alarm\x12*\n" +
+	"\x02at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"&\n" +
+	"\x10DoorStateRequest\x12\x12\n" +
+	"\x04gate\x18\x01 \x01(\tR\x04gate\"\xb5\x01\n" +
+	"\x05Alert\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x16\n" +
+	"\x06person\x18\x03 \x01(\tR\x06person\x12*\n" +
+	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x17\n" +
+	"\atext_zh\x18\x05 \x01(\tR\x06textZh\x12\x17\n" +
+	"\atext_en\x18\x06 \x01(\tR\x06textEn\x12\x12\n" +
+	"\x04gate\x18\a \x01(\tR\x04gate\"\x87\x02\n" +
 	"\x06Health\x12\x1c\n" +
 	"\tcomponent\x18\x01 \x01(\tR\tcomponent\x12*\n" +
 	"\x02at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x0e\n" +
@@ -1850,7 +2259,24 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"\x13VERDICT_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rVERDICT_KNOWN\x10\x01\x12\x12\n" +
 	"\x0eVERDICT_UNSURE\x10\x02\x12\x13\n" +
-	"\x0fVERDICT_UNKNOWN\x10\x03B$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
+	"\x0fVERDICT_UNKNOWN\x10\x03*\x9e\x01\n" +
+	"\n" +
+	"DoorAction\x12\x1b\n" +
+	"\x17DOOR_ACTION_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10DOOR_ACTION_OPEN\x10\x01\x12\x14\n" +
+	"\x10DOOR_ACTION_HOLD\x10\x02\x12\x14\n" +
+	"\x10DOOR_ACTION_LOCK\x10\x03\x12\x16\n" +
+	"\x12DOOR_ACTION_NORMAL\x10\x04\x12\x19\n" +
+	"\x15DOOR_ACTION_EMERGENCY\x10\x05*_\n" +
+	"\fDoorPosition\x12\x1d\n" +
+	"\x19DOOR_POSITION_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14DOOR_POSITION_CLOSED\x10\x01\x12\x16\n" +
+	"\x12DOOR_POSITION_OPEN\x10\x02*g\n" +
+	"\bDoorLock\x12\x19\n" +
+	"\x15DOOR_LOCK_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10DOOR_LOCK_LOCKED\x10\x01\x12\x16\n" +
+	"\x12DOOR_LOCK_UNLOCKED\x10\x02\x12\x12\n" +
+	"\x0eDOOR_LOCK_HELD\x10\x03B$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
 
 var (
 	file_menshen_v1_event_proto_rawDescOnce sync.Once
@@ -1864,68 +2290,80 @@ func file_menshen_v1_event_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_event_proto_rawDescData
 }
 
-var file_menshen_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_menshen_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_menshen_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_menshen_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_menshen_v1_event_proto_goTypes = []any{
 	(Direction)(0),                // 0: menshen.v1.Direction
 	(Means)(0),                    // 1: menshen.v1.Means
 	(Outcome)(0),                  // 2: menshen.v1.Outcome
 	(Verdict)(0),                  // 3: menshen.v1.Verdict
-	(*Point)(nil),                 // 4: menshen.v1.Point
-	(*Box)(nil),                   // 5: menshen.v1.Box
-	(*Quality)(nil),               // 6: menshen.v1.Quality
-	(*Engine)(nil),                // 7: menshen.v1.Engine
-	(*Sighting)(nil),              // 8: menshen.v1.Sighting
-	(*Face)(nil),                  // 9: menshen.v1.Face
-	(*Liveness)(nil),              // 10: menshen.v1.Liveness
-	(*Candidate)(nil),             // 11: menshen.v1.Candidate
-	(*Match)(nil),                 // 12: menshen.v1.Match
-	(*Pass)(nil),                  // 13: menshen.v1.Pass
-	(*Receipt)(nil),               // 14: menshen.v1.Receipt
-	(*ReconcileRequest)(nil),      // 15: menshen.v1.ReconcileRequest
-	(*DoorCommand)(nil),           // 16: menshen.v1.DoorCommand
-	(*DoorReport)(nil),            // 17: menshen.v1.DoorReport
-	(*Health)(nil),                // 18: menshen.v1.Health
-	(*AnalyseRequest)(nil),        // 19: menshen.v1.AnalyseRequest
-	(*AnalyseResponse)(nil),       // 20: menshen.v1.AnalyseResponse
-	(*AnalysedFace)(nil),          // 21: menshen.v1.AnalysedFace
-	nil,                           // 22: menshen.v1.Health.FiguresEntry
-	(*timestamppb.Timestamp)(nil), // 23: google.protobuf.Timestamp
+	(DoorAction)(0),               // 4: menshen.v1.DoorAction
+	(DoorPosition)(0),             // 5: menshen.v1.DoorPosition
+	(DoorLock)(0),                 // 6: menshen.v1.DoorLock
+	(*Point)(nil),                 // 7: menshen.v1.Point
+	(*Box)(nil),                   // 8: menshen.v1.Box
+	(*Quality)(nil),               // 9: menshen.v1.Quality
+	(*Engine)(nil),                // 10: menshen.v1.Engine
+	(*Sighting)(nil),              // 11: menshen.v1.Sighting
+	(*Face)(nil),                  // 12: menshen.v1.Face
+	(*Liveness)(nil),              // 13: menshen.v1.Liveness
+	(*Candidate)(nil),             // 14: menshen.v1.Candidate
+	(*Match)(nil),                 // 15: menshen.v1.Match
+	(*Pass)(nil),                  // 16: menshen.v1.Pass
+	(*Receipt)(nil),               // 17: menshen.v1.Receipt
+	(*ReconcileRequest)(nil),      // 18: menshen.v1.ReconcileRequest
+	(*DoorCommand)(nil),           // 19: menshen.v1.DoorCommand
+	(*DoorReport)(nil),            // 20: menshen.v1.DoorReport
+	(*DoorState)(nil),             // 21: menshen.v1.DoorState
+	(*DoorStateRequest)(nil),      // 22: menshen.v1.DoorStateRequest
+	(*Alert)(nil),                 // 23: menshen.v1.Alert
+	(*Health)(nil),                // 24: menshen.v1.Health
+	(*AnalyseRequest)(nil),        // 25: menshen.v1.AnalyseRequest
+	(*AnalyseResponse)(nil),       // 26: menshen.v1.AnalyseResponse
+	(*AnalysedFace)(nil),          // 27: menshen.v1.AnalysedFace
+	nil,                           // 28: menshen.v1.Health.FiguresEntry
+	(*timestamppb.Timestamp)(nil), // 29: google.protobuf.Timestamp
 }
 var file_menshen_v1_event_proto_depIdxs = []int32{
-	23, // 0: menshen.v1.Sighting.captured:type_name -> google.protobuf.Timestamp
-	4,  // 1: menshen.v1.Sighting.origin:type_name -> menshen.v1.Point
-	5,  // 2: menshen.v1.Sighting.box:type_name -> menshen.v1.Box
-	4,  // 3: menshen.v1.Sighting.landmarks:type_name -> menshen.v1.Point
-	6,  // 4: menshen.v1.Sighting.quality:type_name -> menshen.v1.Quality
-	23, // 5: menshen.v1.Face.captured:type_name -> google.protobuf.Timestamp
-	7,  // 6: menshen.v1.Face.engine:type_name -> menshen.v1.Engine
-	6,  // 7: menshen.v1.Face.quality:type_name -> menshen.v1.Quality
-	5,  // 8: menshen.v1.Face.box:type_name -> menshen.v1.Box
-	10, // 9: menshen.v1.Face.liveness:type_name -> menshen.v1.Liveness
+	29, // 0: menshen.v1.Sighting.captured:type_name -> google.protobuf.Timestamp
+	7,  // 1: menshen.v1.Sighting.origin:type_name -> menshen.v1.Point
+	8,  // 2: menshen.v1.Sighting.box:type_name -> menshen.v1.Box
+	7,  // 3: menshen.v1.Sighting.landmarks:type_name -> menshen.v1.Point
+	9,  // 4: menshen.v1.Sighting.quality:type_name -> menshen.v1.Quality
+	29, // 5: menshen.v1.Face.captured:type_name -> google.protobuf.Timestamp
+	10, // 6: menshen.v1.Face.engine:type_name -> menshen.v1.Engine
+	9,  // 7: menshen.v1.Face.quality:type_name -> menshen.v1.Quality
+	8,  // 8: menshen.v1.Face.box:type_name -> menshen.v1.Box
+	13, // 9: menshen.v1.Face.liveness:type_name -> menshen.v1.Liveness
 	3,  // 10: menshen.v1.Match.verdict:type_name -> menshen.v1.Verdict
-	11, // 11: menshen.v1.Match.candidates:type_name -> menshen.v1.Candidate
-	10, // 12: menshen.v1.Match.liveness:type_name -> menshen.v1.Liveness
+	14, // 11: menshen.v1.Match.candidates:type_name -> menshen.v1.Candidate
+	13, // 12: menshen.v1.Match.liveness:type_name -> menshen.v1.Liveness
 	0,  // 13: menshen.v1.Pass.direction:type_name -> menshen.v1.Direction
-	23, // 14: menshen.v1.Pass.captured:type_name -> google.protobuf.Timestamp
-	23, // 15: menshen.v1.Pass.decided:type_name -> google.protobuf.Timestamp
+	29, // 14: menshen.v1.Pass.captured:type_name -> google.protobuf.Timestamp
+	29, // 15: menshen.v1.Pass.decided:type_name -> google.protobuf.Timestamp
 	1,  // 16: menshen.v1.Pass.means:type_name -> menshen.v1.Means
 	2,  // 17: menshen.v1.Pass.outcome:type_name -> menshen.v1.Outcome
-	12, // 18: menshen.v1.Pass.match:type_name -> menshen.v1.Match
+	15, // 18: menshen.v1.Pass.match:type_name -> menshen.v1.Match
 	0,  // 19: menshen.v1.DoorCommand.direction:type_name -> menshen.v1.Direction
-	23, // 20: menshen.v1.DoorCommand.at:type_name -> google.protobuf.Timestamp
-	23, // 21: menshen.v1.Health.at:type_name -> google.protobuf.Timestamp
-	22, // 22: menshen.v1.Health.figures:type_name -> menshen.v1.Health.FiguresEntry
-	7,  // 23: menshen.v1.AnalyseResponse.engine:type_name -> menshen.v1.Engine
-	21, // 24: menshen.v1.AnalyseResponse.faces:type_name -> menshen.v1.AnalysedFace
-	5,  // 25: menshen.v1.AnalysedFace.box:type_name -> menshen.v1.Box
-	4,  // 26: menshen.v1.AnalysedFace.landmarks:type_name -> menshen.v1.Point
-	6,  // 27: menshen.v1.AnalysedFace.quality:type_name -> menshen.v1.Quality
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	29, // 20: menshen.v1.DoorCommand.at:type_name -> google.protobuf.Timestamp
+	4,  // 21: menshen.v1.DoorCommand.action:type_name -> menshen.v1.DoorAction
+	21, // 22: menshen.v1.DoorReport.state:type_name -> menshen.v1.DoorState
+	5,  // 23: menshen.v1.DoorState.position:type_name -> menshen.v1.DoorPosition
+	6,  // 24: menshen.v1.DoorState.lock:type_name -> menshen.v1.DoorLock
+	29, // 25: menshen.v1.DoorState.at:type_name -> google.protobuf.Timestamp
+	29, // 26: menshen.v1.Alert.at:type_name -> google.protobuf.Timestamp
+	29, // 27: menshen.v1.Health.at:type_name -> google.protobuf.Timestamp
+	28, // 28: menshen.v1.Health.figures:type_name -> menshen.v1.Health.FiguresEntry
+	10, // 29: menshen.v1.AnalyseResponse.engine:type_name -> menshen.v1.Engine
+	27, // 30: menshen.v1.AnalyseResponse.faces:type_name -> menshen.v1.AnalysedFace
+	8,  // 31: menshen.v1.AnalysedFace.box:type_name -> menshen.v1.Box
+	7,  // 32: menshen.v1.AnalysedFace.landmarks:type_name -> menshen.v1.Point
+	9,  // 33: menshen.v1.AnalysedFace.quality:type_name -> menshen.v1.Quality
+	34, // [34:34] is the sub-list for method output_type
+	34, // [34:34] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_event_proto_init() }
@@ -1938,8 +2376,8 @@ func file_menshen_v1_event_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_event_proto_rawDesc), len(file_menshen_v1_event_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   19,
+			NumEnums:      7,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"menshen"
+)
+
+// alertBoard shows alerts in the status for a while. Safe for concurrent use.
+type alertBoard struct {
+	mu   sync.Mutex
+	list []menshen.Alert // oldest first
+}
+
+// Bounds of the board.
+const (
+	alertLife = 24 * time.Hour
+	maxAlerts = 100
+)
+
+// put shows an alert. One about the same person or gate takes the place of an earlier one of its kind.
+func (b *alertBoard) put(a menshen.Alert) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.list = slices.DeleteFunc(b.list, func(o menshen.Alert) bool { return alertID(o) == alertID(a) })
+	if b.list = append(b.list, a); len(b.list) > maxAlerts {
+		b.list = b.list[len(b.list)-maxAlerts:]
+	}
+}
+
+// conditions gives what is on the board.
+func (b *alertBoard) conditions(now time.Time) (all []menshen.Condition) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.list = slices.DeleteFunc(b.list, func(a menshen.Alert) bool { return now.Sub(a.At) > alertLife })
+	for _, a := range b.list {
+		all = append(all, menshen.Condition{
+			ID: alertID(a), Severity: menshen.SeverityWarning, Since: a.At, Meaning: a.Text,
+			Action: menshen.Text{ZH: "请立即处理；24 小时后不再显示", EN: "see to it now; it is shown for 24 hours"},
+		})
+	}
+	return all
+}
+
+func alertID(a menshen.Alert) string {
+	subject := a.Person
+	if subject == "" {
+		subject = a.Gate
+	}
+	return string(a.Kind) + ":" + subject
+}
+
+// Alert implements office.Alerter.
+func (h *hub) Alert(_ context.Context, a menshen.Alert) {
+	h.log.Warn("alert", "kind", a.Kind, "person", a.Person, "gate", a.Gate)
+	h.alerts.put(a)
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"menshen"
+	"menshen/access/policy"
+	"menshen/access/roll"
+	bureau "menshen/office"
+)
+
+// openBureau joins the rules of the property office with store, policy and keys.
+func (h *hub) openBureau(context.Context) (err error) {
+	h.bureau, err = bureau.New(bureau.Deps{
+		Store: h.pipeline.store, Policy: figures{h.roll}, Signer: h.credentials, Numbers: h.credentials, Rules: ruleReader{}, Alerter: h,
+		Clock: time.Now, Log: h.log, Site: func() menshen.Site { return h.site }, Chinese: h.chinese,
+	}, bureau.Config{})
+	return err
+}
+
+// figures are those of the policy in force.
+type figures struct{ roll *roll.Roll }
+
+// ObservationDays implements office.Policy.
+func (f figures) ObservationDays() int { return f.roll.Rules().Parameters().ObservationDays }
+
+// Fever implements office.Policy.
+func (f figures) Fever() float64 { return f.roll.Rules().Parameters().Fever }
+
+// ruleReader knows what rules may say.
+type ruleReader struct{}
+
+// CheckRules implements office.RuleChecker.
+func (ruleReader) CheckRules(yaml string) error {
+	_, err := policy.Parse([]byte(yaml))
+	return err
+}
+
+// due looks once a minute at what time has brought, until ctx ends.
+func (h *hub) due(ctx context.Context) error {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	for {
+		if err := h.bureau.Due(ctx); err != nil && ctx.Err() == nil {
+			h.log.Error("what is due could not be looked at", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// committed tells gates and office of passes that are in the log. The office follows visitors, and looks at whoever should not
+// be about; the others are none of its business.
+func (h *hub) committed(ctx context.Context, passes []menshen.Pass) {
+	for _, p := range passes {
+		h.roll.Passed(p)
+		s, known := h.roll.Standing(p.Person)
+		if !known || s.Person.Household != "" && s.Health.State() == menshen.HealthNormal {
+			continue
+		}
+		if err := h.bureau.Passed(ctx, p); err != nil {
+			h.log.Error("a pass could not be told to the office", "pass", p.ID, "error", err)
+		}
+	}
+	if len(passes) > 0 {
+		h.nudge()
+	}
+}

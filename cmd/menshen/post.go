@@ -1,0 +1,249 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"menshen"
+	"menshen/access/roll"
+	"menshen/bus"
+	"menshen/config"
+	"menshen/recognizer/calibration"
+	"menshen/recognizer/gallery"
+	"menshen/store/sqlite"
+	"menshen/web"
+)
+
+// post is a gatehouse of its own process: it decides from its own copy of the registry, also while the hub is out of reach,
+// and hands its passes over when the hub is back.
+type post struct {
+	gatehouse
+
+	id    string
+	gates []string
+	copy  *sqlite.Copy
+	link  *postLink
+	web   *web.Server
+}
+
+func (a *app) postCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "post ID", Short: "Decide at the gates of a post in a process of its own, also while the hub is out of reach", Args: cobra.ExactArgs(1),
+		Long: `Run a post of the configuration: its cameras, readers and doors. It has its own copy of the registry and its own outbox, so it decides
+as ever while the hub cannot be reached, for as long as its disk has room; passes are handed over, in order, when the hub is back.
+The hub makes the post's key at its start, as post-ID.nk in its data folder: copy it into the post's folder on another machine.`,
+		RunE: func(c *cobra.Command, args []string) error { return a.post(c, args[0]) },
+	}
+}
+
+func (a *app) post(c *cobra.Command, id string) error {
+	cfg, err := a.loadConfig(c)
+	if err != nil {
+		return err
+	}
+	log := a.logger(cfg.Log).With("post", id)
+	p, err := newPost(c.Context(), cfg, id, log)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(c.Context())
+	defer stop()
+	return errors.Join(p.Run(ctx), p.Close())
+}
+
+// newPost opens and joins all parts without starting any. The hub need not be there.
+func newPost(ctx context.Context, cfg config.Config, id string, log *slog.Logger) (*post, error) {
+	listed, err := cfg.Post(id)
+	if err != nil {
+		return nil, err
+	}
+	own := cfg.Only(func(gate string) bool { return slices.Contains(listed.Gates, gate) })
+	p := &post{gatehouse: newGatehouse(own, log), id: id, gates: listed.Gates}
+	for _, step := range []func(context.Context) error{p.openSite, p.openEngine, p.openBus, p.openCopy, p.openPostGates, p.openLink, p.openChildren} {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, p.Close())
+		}
+	}
+	return p, nil
+}
+
+func (p *post) openSite(context.Context) (err error) {
+	if err := checkSources(p.cfg); err != nil {
+		return err
+	}
+	if p.site, err = p.cfg.Community(); err != nil {
+		return err
+	}
+	if p.data, err = openDataFolder(p.cfg.PostFolder(p.id)); err != nil {
+		return err
+	}
+	p.closers = append(p.closers, p.data)
+	return nil
+}
+
+// openBus starts the bus of the post's own cameras, recognizers and readers.
+func (p *post) openBus(ctx context.Context) error {
+	listed, err := p.cfg.Post(p.id)
+	if err != nil {
+		return err
+	}
+	keys, err := doorKeys(p.cfg, p.data)
+	if err != nil {
+		return err
+	}
+	var cameras []string
+	for _, cam := range p.cfg.Cameras {
+		cameras = append(cameras, cam.ID)
+	}
+	p.server, err = bus.NewServer(bus.ServerConfig{
+		Site: p.site.ID, Cameras: cameras, Recognizers: p.recognizers(), Doors: keys, Listen: cmp.Or(listed.Bus, "127.0.0.1:0"), Store: p.data.file("nats"), Log: p.log, Registerer: p.registry,
+	})
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, p.server)
+	if err := p.server.Start(ctx); err != nil {
+		return err
+	}
+	credentials, err := p.server.Credentials(bus.RoleHub())
+	if err != nil {
+		return err
+	}
+	p.conn, err = bus.Connect(ctx, bus.ConnConfig{Site: p.site.ID, Credentials: credentials, Server: p.server, Log: p.log, Registerer: p.registry})
+	if err == nil {
+		p.closers = append(p.closers, p.conn)
+	}
+	return err
+}
+
+// openCopy opens what the post has of the registry, and who passed, as it was when the post last ran.
+func (p *post) openCopy(ctx context.Context) (err error) {
+	key, err := siteKey(p.data)
+	if err != nil {
+		return err
+	}
+	if p.outbox, err = sqlite.OpenOutbox(ctx, p.data.file("gate.db"), sqlite.Options{Log: p.log}); err != nil {
+		return err
+	}
+	p.closers = append(p.closers, p.outbox)
+	if p.copy, err = sqlite.OpenCopy(ctx, p.data.file("copy.db"), sqlite.Options{Log: p.log, Key: key}); err != nil {
+		return err
+	}
+	p.closers = append(p.closers, p.copy)
+	p.roll, p.gallery = roll.New(p.site), gallery.NewFaces(p.engine.ID)
+	for change, err := range p.copy.All(ctx) {
+		if err != nil {
+			return err
+		}
+		if err := p.apply(change); err != nil {
+			p.log.Warn("an entry of the registry cannot be used", "kind", change.Kind, "key", change.Key, "error", err)
+		}
+	}
+	for pass, err := range p.copy.Passed(ctx) {
+		if err != nil {
+			return err
+		}
+		p.roll.Passed(pass)
+	}
+	for cursor := int64(0); ; { // its own that were not handed over yet
+		passes, next, err := p.outbox.Pending(ctx, cursor, 1000)
+		if err != nil || len(passes) == 0 {
+			return err
+		}
+		for _, pass := range passes {
+			p.roll.Passed(pass)
+		}
+		cursor = next
+	}
+}
+
+// apply lets a change take effect in memory.
+func (p *post) apply(c menshen.Change) error {
+	if c.Kind != menshen.ChangeTemplate {
+		return p.roll.Apply(c)
+	}
+	p.gallery.RemoveTemplate(c.Key)
+	if c.Template == nil || c.Template.Engine != p.engine.ID {
+		return nil
+	}
+	return p.gallery.Insert(*c.Template)
+}
+
+// forget takes everything that the post knows of the registry out of memory and off the disk.
+func (p *post) forget(ctx context.Context) error {
+	for c, err := range p.copy.All(ctx) {
+		if err != nil {
+			return err
+		}
+		if err := p.apply(menshen.Change{Revision: c.Revision, Kind: c.Kind, Key: c.Key}); err != nil {
+			return err
+		}
+	}
+	return p.copy.Reset(ctx)
+}
+
+func (p *post) openPostGates(ctx context.Context) error {
+	own := slices.DeleteFunc(slices.Clone(p.site.Gates), func(g menshen.Gate) bool { return !slices.Contains(p.gates, g.ID) })
+	if err := p.openGates(nil, own); err != nil {
+		return err
+	}
+	return p.openCalibration(ctx, copiedTemplates{p.copy}, func(point calibration.Point) error {
+		return p.controller.SetOperatingPoint(p.operatingPoint(point))
+	})
+}
+
+// openLink prepares the way to the hub.
+func (p *post) openLink(context.Context) error {
+	listed, err := p.cfg.Post(p.id)
+	if err != nil {
+		return err
+	}
+	seed, err := p.seed()
+	if err != nil {
+		return err
+	}
+	p.link = &postLink{post: p, cfg: bus.ConnConfig{
+		Site: p.site.ID, Credentials: bus.Credentials{Role: bus.RolePost(p.id), URL: p.cfg.HubAddress(listed), Seed: seed}, Log: p.log,
+	}}
+	return nil
+}
+
+// seed gives the post's key, from its own folder or from the hub's on the same machine.
+func (p *post) seed() (menshen.Secret, error) {
+	const op = "cmd.post_key"
+	for _, folder := range []string{p.data.path, p.cfg.DataFolder()} {
+		b, err := os.ReadFile(filepath.Join(folder, postKeyFile(p.id)))
+		if err == nil {
+			return menshen.Secret(strings.TrimSpace(string(b))), nil
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			return "", diskError(op, folder, err)
+		}
+	}
+	return "", menshen.Errorf(menshen.CodeMissing, op, "the post %s has no key", p.id).
+		WithHint("start the hub with this post in its configuration, then copy %s from its data folder to %s", postKeyFile(p.id), p.data.path)
+}
+
+// Run runs the post until ctx ends: sources first to end, stores last.
+func (p *post) Run(ctx context.Context) error {
+	reception, err := p.listen(ctx)
+	if err != nil {
+		return err
+	}
+	p.log.Info("the post decides", "gates", p.gates, "revision", p.roll.Revision())
+	return runStages(ctx,
+		p.sources(),
+		reception,
+		stage{name: "gates", runs: []func(context.Context) error{p.controller.Run, p.calibrate}},
+		stage{name: "link", runs: []func(context.Context) error{p.link.Run}},
+		stage{name: "bus", runs: []func(context.Context) error{p.server.Run}},
+	)
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"menshen"
+	"menshen/access/credential"
+	"menshen/store/sqlite"
+)
+
+// siteKeyFile holds the key under which personal columns of the databases are encrypted. Without it they cannot be read: it
+// belongs into every backup, and not beside the backup of the databases.
+const siteKeyFile = "site.key"
+
+// siteKey gives the key of a data folder, and makes it where there is none.
+func siteKey(data *dataFolder) ([]byte, error) {
+	const op = "cmd.site_key"
+	path := data.file(siteKeyFile)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return newSiteKey(path)
+	}
+	if err != nil {
+		return nil, diskError(op, path, err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(b)))
+	if err != nil || len(key) != 32 {
+		return nil, menshen.Errorf(menshen.CodeCorrupt, op, "the file %s holds no key", path).
+			WithHint("put the file of the latest backup in its place: without it phone and document numbers cannot be read").WithCause(err)
+	}
+	return key, nil
+}
+
+func newSiteKey(path string) ([]byte, error) {
+	const op = "cmd.site_key"
+	key := make([]byte, 32)
+	rand.Read(key) // never fails: it ends the process where the system has no randomness
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, diskError(op, path, err)
+	}
+	_, err = f.WriteString(hex.EncodeToString(key) + "\n")
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return nil, diskError(op, path, errors.Join(err, os.Remove(path)))
+	}
+	return key, nil
+}
+
+// openCredentials gives what makes the site's codes and numbers, with keys that are made once.
+func openCredentials(ctx context.Context, store *sqlite.Site, site string) (*credential.Site, error) {
+	setting, err := store.SiteSetting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seed, err := store.PermitSeed(ctx)
+	if err != nil && menshen.ErrorCode(err) != menshen.CodeNotFound {
+		return nil, err
+	}
+	if err != nil || len(setting.NumberKey) == 0 {
+		seed, setting.NumberKey = make([]byte, 32), make([]byte, 32)
+		rand.Read(seed)
+		rand.Read(setting.NumberKey)
+		if err := store.SetPermitSeed(ctx, seed); err != nil {
+			return nil, err
+		}
+	}
+	made, err := credential.NewSite(site, seed, setting.NumberKey)
+	if err != nil || len(setting.PermitKey) > 0 && string(setting.PermitKey) == string(made.PermitKey()) {
+		return made, err
+	}
+	setting.PermitKey = made.PermitKey()
+	if setting.Mode == "" {
+		setting.Mode = menshen.ModeNormal
+	}
+	return made, store.SetSite(ctx, setting)
+}

@@ -1,0 +1,189 @@
+package web
+
+import (
+	"context"
+	"slices"
+
+	"connectrpc.com/connect"
+
+	"menshen"
+	"menshen/proto"
+	menshenv1 "menshen/proto/menshen/v1"
+)
+
+type guardService struct {
+	desk
+
+	overview    Overview
+	guards      Guards
+	annotations Annotations
+}
+
+const (
+	maxShown           = 1024 // bytes of what a reader read
+	defaultAnnotations = 100
+	maxAnnotations     = 10_000
+)
+
+// Present is for readers. What was shown is kept out of the audit log; the pass has the credential.
+func (s guardService) Present(ctx context.Context, req *connect.Request[menshenv1.PresentRequest]) (*connect.Response[menshenv1.PresentResponse], error) {
+	m := req.Msg
+	const op = "web.present"
+	p := menshen.Presentation{Gate: m.Gate, Kind: menshen.CredentialKind(m.Kind), Value: menshen.Secret(m.Value)}
+	switch p.Kind {
+	case menshen.CredentialQR, menshen.CredentialPIN, menshen.CredentialCard:
+	default:
+		return nil, menshen.Errorf(menshen.CodeInvalid, op, "kind: %q is unknown", m.Kind).WithHint("use qr, pin or card")
+	}
+	if m.Value == "" || len(m.Value) > maxShown {
+		return nil, menshen.Errorf(menshen.CodeInvalid, op, "value: it is empty or too long").WithHint("send what the reader read, at most %d bytes", maxShown)
+	}
+	var err error
+	if p.Direction, err = proto.DirectionFromWire(m.Direction); err != nil {
+		return nil, err
+	}
+	if p.Reader, err = readLine("reader", m.Reader); err != nil {
+		return nil, err
+	}
+	if err := checkOwnGate(ctx, s.overview, p.Gate); err != nil {
+		return nil, err
+	}
+	if err := s.recorder.record(ctx, "gate.present", "", "", map[string]any{"gate": p.Gate, "direction": p.Direction, "kind": p.Kind, "reader": p.Reader}); err != nil {
+		return nil, err
+	}
+	pass, err := s.guards.Present(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	res := &menshenv1.PresentResponse{Outcome: proto.OutcomeToWire(pass.Decision.Outcome)}
+	res.Reasons, res.ReasonWords = reasonsToWire(pass.Decision.Reasons)
+	if pass.Decision.Outcome == menshen.OutcomeAllow {
+		// The decision stands whether or not the name is found.
+		if people, err := s.registry.byID(ctx, []string{pass.Person}); err == nil {
+			res.Name = people[pass.Person].Name
+		}
+	}
+	return reply(res)
+}
+
+func (s guardService) ListReviews(ctx context.Context, req *connect.Request[menshenv1.ListReviewsRequest]) (*connect.Response[menshenv1.ListReviewsResponse], error) {
+	gate := req.Msg.Gate
+	if gate != "" {
+		if err := checkOwnGate(ctx, s.overview, gate); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.recorder.record(ctx, "reviews.list", "", "", map[string]any{"gate": gate}); err != nil {
+		return nil, err
+	}
+	var passes []menshen.Pass
+	var reviews []menshen.Review
+	for _, r := range s.guards.Reviews(gate) {
+		if checkBearerGate(ctx, r.Pass.ID.Gate) != nil {
+			continue // of a gate that this guard does not stand at
+		}
+		passes, reviews = append(passes, r.Pass), append(reviews, r)
+	}
+	views, err := s.registry.passViews(ctx, passes...)
+	if err != nil {
+		return nil, err
+	}
+	res := &menshenv1.ListReviewsResponse{}
+	for i, r := range reviews {
+		res.Reviews = append(res.Reviews, &menshenv1.Review{Pass: views[i], Until: timeToWire(r.Until), DefaultOutcome: string(r.Default)})
+	}
+	return reply(res)
+}
+
+func (s guardService) Answer(ctx context.Context, req *connect.Request[menshenv1.AnswerRequest]) (*connect.Response[menshenv1.AnswerResponse], error) {
+	m := req.Msg
+	a := menshen.GuardAnswer{Gate: m.Gate, Allow: m.Allow, By: callerOf(ctx).actor}
+	var err error
+	if m.Pass != "" {
+		if a.Pass, err = menshen.ParsePassID(m.Pass); err != nil {
+			return nil, err
+		}
+	}
+	if m.Direction != menshenv1.Direction_DIRECTION_UNSPECIFIED {
+		if a.Direction, err = proto.DirectionFromWire(m.Direction); err != nil {
+			return nil, err
+		}
+	}
+	if a.Note, err = readNote("note", m.Note); err != nil {
+		return nil, err
+	}
+	a.Person = m.Person // as asked, until it is looked up
+	if err := a.Validate(); err != nil {
+		return nil, err
+	}
+	gate := a.Gate
+	if a.Pass != (menshen.PassID{}) {
+		gate = a.Pass.Gate
+	}
+	if err := checkOwnGate(ctx, s.overview, gate); err != nil {
+		return nil, err
+	}
+	detail := map[string]any{"pass": m.Pass, "gate": gate, "direction": a.Direction, "allow": a.Allow, "note": a.Note}
+	if a.Person, err = s.perhaps(ctx, "gate.answer", m.Person, detail); err != nil {
+		return nil, err
+	}
+	pass, err := s.guards.Answer(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	res := &menshenv1.AnswerResponse{Outcome: proto.OutcomeToWire(pass.Decision.Outcome)}
+	res.Reasons, _ = reasonsToWire(pass.Decision.Reasons)
+	return reply(res)
+}
+
+func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshenv1.AnnotateRequest]) (*connect.Response[menshenv1.AnnotateResponse], error) {
+	m := req.Msg
+	a := menshen.Annotation{Kind: menshen.AnnotationKind(m.Kind), Person: m.Person}
+	var err error
+	if a.Pass, err = menshen.ParsePassID(m.Pass); err != nil {
+		return nil, err
+	}
+	if a.Text, err = readNote("text", m.Text); err != nil {
+		return nil, err
+	}
+	checked := a
+	checked.ID, checked.By, checked.At = "new", callerOf(ctx).actor, s.now()
+	if err := checked.Validate(); err != nil {
+		return nil, err
+	}
+	if err := checkOwnGate(ctx, s.overview, a.Pass.Gate); err != nil {
+		return nil, err
+	}
+	if a.Person, err = s.perhaps(ctx, "pass.annotate", m.Person, map[string]any{"pass": m.Pass, "kind": a.Kind, "text": a.Text}); err != nil {
+		return nil, err
+	}
+	if a, err = s.annotations.Annotate(ctx, a, callerOf(ctx).actor); err != nil {
+		return nil, err
+	}
+	return reply(&menshenv1.AnnotateResponse{Annotation: proto.AnnotationToWire(a)})
+}
+
+func (s guardService) ListAnnotations(ctx context.Context, req *connect.Request[menshenv1.ListAnnotationsRequest]) (*connect.Response[menshenv1.ListAnnotationsResponse], error) {
+	limit, err := limitOf(req.Msg.Limit, defaultAnnotations, maxAnnotations)
+	if err != nil {
+		return nil, err
+	}
+	if req.Msg.Pass != "" {
+		if _, err := menshen.ParsePassID(req.Msg.Pass); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.recorder.record(ctx, "annotations.list", "", "", map[string]any{"pass": req.Msg.Pass, "limit": limit}); err != nil {
+		return nil, err
+	}
+	all, err := s.annotations.Annotations(ctx, req.Msg.Pass, limit)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(a menshen.Annotation) bool { return checkBearerGate(ctx, a.Pass.Gate) != nil })
+	res := &menshenv1.ListAnnotationsResponse{}
+	for _, a := range all {
+		res.Annotations = append(res.Annotations, proto.AnnotationToWire(a))
+	}
+	return reply(res)
+}

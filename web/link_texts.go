@@ -1,0 +1,19 @@
+package web
+
+import "menshen"
+
+// linkTexts are the words of the pages behind links by key.
+var linkTexts = map[string]menshen.Text{
+	"visit":      {ZH: "有人来访，请确认", EN: "Somebody wants to visit you"},
+	"sorry":      {ZH: "无法打开", EN: "This cannot be opened"},
+	"mend":       {ZH: "请更正下面标出的内容", EN: "please mend what is marked below"},
+	"thanks":     {ZH: "谢谢，已收到您的填报。", EN: "Thank you, your answers have arrived."},
+	"confirmed":  {ZH: "已确认，访客可以进入。", EN: "Confirmed: the visitor may come in."},
+	"refused":    {ZH: "已拒绝，保安会告知访客。", EN: "Refused: the guard will tell the visitor."},
+	"forward":    {ZH: "可将下面的二维码截图发给访客，在出入口扫码。", EN: "Send the visitor a picture of this code: it is read at the gate."},
+	"choose":     {ZH: "请选择同意或不同意", EN: "please choose yes or no"},
+	"unknown":    {ZH: "没有这个链接，或已过期。请检查是否完整，或向物业索取新的链接。", EN: "There is no such link, or it has expired. See that it is whole, or ask the office for a new one."},
+	"slow":       {ZH: "请求过于频繁，请一分钟后再试。", EN: "That was too often. Try again in a minute."},
+	"unreadable": {ZH: "内容无法读取，请返回重试。", EN: "This could not be read. Go back and try again."},
+	"trouble":    {ZH: "暂时无法处理，请稍后再试，或联系物业。", EN: "This does not work just now. Try again later, or ask the office."},
+}

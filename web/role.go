@@ -1,0 +1,92 @@
+package web
+
+import (
+	"context"
+	"slices"
+
+	"menshen"
+	"menshen/proto/menshen/v1/menshenv1connect"
+)
+
+// Role says what the bearer of a token may do.
+type Role string
+
+const (
+	RoleOperator Role = "operator" // everything
+	RoleOffice   Role = "office"   // the registry and the gates; no tracing, calibration or rules
+	RoleGuard    Role = "guard"    // what happens at the gates: reviews, visits, deliveries, temperatures, lists
+	RoleReader   Role = "reader"   // a device that reads codes, PINs or cards at its gates
+)
+
+// Valid reports whether r is one of the roles above.
+func (r Role) Valid() bool {
+	return r == RoleOperator || r == RoleOffice || r == RoleGuard || r == RoleReader
+}
+
+func unknownRole(r Role) error {
+	return menshen.Errorf(menshen.CodeInvalid, "web.role", "the role %q is not known", r).WithHint("use office, guard or reader")
+}
+
+// operatorOnly are procedures that no role but the operator's has: they tell where people were, or change what all decisions
+// rest on.
+var operatorOnly = []string{
+	menshenv1connect.TracingServiceMovementsProcedure,
+	menshenv1connect.TracingServiceContactsProcedure,
+	menshenv1connect.CalibrationServiceCalibrateProcedure,
+	menshenv1connect.TemplateServiceGetTemplatesProcedure,
+	menshenv1connect.TemplateServiceRenewProcedure,
+	menshenv1connect.TemplateServiceForgetProcedure,
+	menshenv1connect.PolicyServicePutRulesProcedure,
+}
+
+// guardProcedures are what guards may call. Not in it is what tells more than a gate needs, such as documents.
+var guardProcedures = []string{
+	menshenv1connect.SiteServiceGetSiteProcedure,
+	menshenv1connect.SiteServiceGetStatusProcedure,
+	menshenv1connect.PassServiceListPassesProcedure,
+	menshenv1connect.PassServiceWatchPassesProcedure,
+	menshenv1connect.PersonServiceListPeopleProcedure,
+	menshenv1connect.GuardServicePresentProcedure,
+	menshenv1connect.GuardServiceListReviewsProcedure,
+	menshenv1connect.GuardServiceAnswerProcedure,
+	menshenv1connect.GuardServiceAnnotateProcedure,
+	menshenv1connect.GuardServiceListAnnotationsProcedure,
+	menshenv1connect.GateServiceListGatesProcedure,
+	menshenv1connect.GateServiceCommandDoorsProcedure, // an emergency cannot wait for the office
+	menshenv1connect.GateServiceGetOccupancyProcedure,
+	menshenv1connect.VisitServiceRegisterVisitProcedure,
+	menshenv1connect.VisitServiceAnswerVisitProcedure,
+	menshenv1connect.VisitServiceListVisitsProcedure,
+	menshenv1connect.VisitServiceEndVisitProcedure,
+	menshenv1connect.VisitServiceTakeDeliveryProcedure,
+	menshenv1connect.VisitServiceHandOverProcedure,
+	menshenv1connect.VisitServiceListDeliveriesProcedure,
+	menshenv1connect.HealthServiceListHealthProcedure,
+	menshenv1connect.HealthServiceRecordTemperatureProcedure,
+	menshenv1connect.HealthServiceListTemperaturesProcedure,
+	menshenv1connect.PermitServiceListPermitsProcedure,
+}
+
+// mayCall reports whether the role may call a procedure. What is not the API, such as /metrics, is the operator's.
+func (r Role) mayCall(procedure string) bool {
+	switch r {
+	case RoleOperator:
+		return true
+	case RoleOffice:
+		return !slices.Contains(operatorOnly, procedure) && procedure != metricsPath
+	case RoleGuard:
+		return slices.Contains(guardProcedures, procedure)
+	case RoleReader:
+		return procedure == menshenv1connect.GuardServicePresentProcedure
+	}
+	return false
+}
+
+// checkBearerGate refuses what is not at one of the gates that the caller's token is for.
+func checkBearerGate(ctx context.Context, gate string) error {
+	if gates := callerOf(ctx).gates; len(gates) > 0 && !slices.Contains(gates, gate) {
+		return menshen.Errorf(menshen.CodeDenied, "web.role", "this token is not for the gate %q", gate).
+			WithHint("use the token of that gate; menshen token list shows which there are")
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package web_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"connectrpc.com/connect"
+
+	"menshen"
+	menshenv1 "menshen/proto/menshen/v1"
+	"menshen/proto/menshen/v1/menshenv1connect"
+	"menshen/web"
+)
+
+// rights says who may call what: o the operator, f the office, g guards, r readers. It is written out by hand, so that a new
+// procedure is given to nobody by accident.
+var rights = map[string]string{
+	"SiteService/GetSite": "ofg", "SiteService/GetStatus": "ofg",
+	"PassService/ListPasses": "ofg", "PassService/WatchPasses": "ofg",
+	"PersonService/Enroll": "of", "PersonService/ListPeople": "ofg", "PersonService/RemovePerson": "of",
+	"TracingService/Movements": "o", "TracingService/Contacts": "o", "CalibrationService/Calibrate": "o",
+	"TemplateService/GetTemplates": "o", "TemplateService/Renew": "o", "TemplateService/Forget": "o",
+	"RegistryService/GetPerson": "of", "RegistryService/PutPerson": "of", "RegistryService/FindByDocument": "of",
+	"RegistryService/ListHouseholds": "of", "RegistryService/PutHousehold": "of", "RegistryService/ImportPeople": "of", "RegistryService/ExportPeople": "of",
+	"PermitService/IssuePermit": "of", "PermitService/RenewPermit": "of", "PermitService/RevokePermit": "of", "PermitService/ListPermits": "ofg", "PermitService/PrintPermits": "of",
+	"CredentialService/IssueCredential": "of", "CredentialService/RevokeCredential": "of", "CredentialService/ListCredentials": "of",
+	"HealthService/ListHealth": "ofg", "HealthService/SetHealth": "of", "HealthService/SetHealthCode": "of", "HealthService/RecordTemperature": "ofg",
+	"HealthService/ListTemperatures": "ofg", "HealthService/RegisterReturnees": "of",
+	"FormService/ListForms": "of", "FormService/PutForm": "of", "FormService/SubmitForm": "of", "FormService/ListAnswers": "of", "FormService/CreateLink": "of",
+	"VisitService/RegisterVisit": "ofg", "VisitService/AnswerVisit": "ofg", "VisitService/ListVisits": "ofg", "VisitService/EndVisit": "ofg",
+	"VisitService/TakeDelivery": "ofg", "VisitService/HandOver": "ofg", "VisitService/ListDeliveries": "ofg",
+	"GateService/SetGates": "of", "GateService/SetMode": "of", "GateService/ListGates": "ofg", "GateService/CommandDoors": "ofg", "GateService/GetOccupancy": "ofg",
+	"GuardService/Present": "ofgr", "GuardService/ListReviews": "ofg", "GuardService/Answer": "ofg", "GuardService/Annotate": "ofg", "GuardService/ListAnnotations": "ofg",
+	"PolicyService/GetRules": "of", "PolicyService/PutRules": "o", "PolicyService/CheckPolicy": "of", "PolicyService/ReplayPolicy": "of",
+}
+
+var roles = map[string]web.Role{"o": web.RoleOperator, "f": web.RoleOffice, "g": web.RoleGuard, "r": web.RoleReader}
+
+func TestEveryProcedureForEveryRole(t *testing.T) {
+	h := newHouse()
+	tokens := map[string]web.Token{}
+	var grants []web.Grant
+	for letter, role := range roles {
+		tokens[letter] = web.NewToken()
+		grants = append(grants, web.Grant{Token: tokens[letter], Actor: string(role) + "@test", Role: role})
+	}
+	s := MustServeTo(t, h, web.Config{}, grants...)
+	seen := 0
+	for _, p := range procedures() {
+		may, ok := rights[strings.TrimPrefix(p.path, "/menshen.v1.")]
+		if !ok {
+			t.Errorf("%s: say who may call it", p.path)
+			continue
+		}
+		seen++
+		for letter, role := range roles {
+			before := len(h.events)
+			err := p.call(s.url, "Bearer "+tokens[letter].Reveal())
+			if denied := connect.CodeOf(err) == connect.CodePermissionDenied; denied == strings.Contains(may, letter) {
+				t.Errorf("%s for %s: %v", p.path, role, err)
+			} else if denied && len(h.events) != before {
+				t.Errorf("%s for %s was refused after %v", p.path, role, h.events[before:])
+			}
+		}
+	}
+	if seen != len(rights) {
+		t.Errorf("%d procedures, but rights for %d", seen, len(rights))
+	}
+	for letter, role := range roles {
+		res, _ := s.MustDo(t, "GET", "/metrics", nil, "Authorization", "Bearer "+tokens[letter].Reveal())
+		if (res.StatusCode == 200) != (role == web.RoleOperator) {
+			t.Errorf("metrics for %s: %s", role, res.Status)
+		}
+	}
+}
+
+// A token for gates is good at those, whatever the call.
+func TestGatesOfATokenBindIt(t *testing.T) {
+	h := newHouse()
+	s := MustServeTo(t, h, web.Config{}, web.Grant{Token: web.NewToken(), Actor: "guard@west", Role: web.RoleGuard, Gates: []string{"west-1"}})
+	for path, ask := range officeQuestions {
+		// These are about the east gate.
+		if !slices.Contains([]string{
+			menshenv1connect.GuardServicePresentProcedure, menshenv1connect.GuardServiceListReviewsProcedure, menshenv1connect.GuardServiceAnswerProcedure,
+			menshenv1connect.GuardServiceAnnotateProcedure, menshenv1connect.VisitServiceRegisterVisitProcedure, menshenv1connect.VisitServiceTakeDeliveryProcedure,
+			menshenv1connect.GateServiceCommandDoorsProcedure,
+		}, path) {
+			continue
+		}
+		wantError(t, ask(s), menshen.CodeDenied, `not for the gate "east-1"`)
+	}
+	if len(h.events) != 0 {
+		t.Errorf("something was done: %v", h.events)
+	}
+	reviews, err := s.client.Guard.ListReviews(t.Context(), connect.NewRequest(&menshenv1.ListReviewsRequest{}))
+	if err != nil || len(reviews.Msg.Reviews) != 1 || reviews.Msg.Reviews[0].Pass.Pass.Gate != "west-1" {
+		t.Errorf("reviews %v, %v", reviews, err)
+	}
+	notes, err := s.client.Guard.ListAnnotations(t.Context(), connect.NewRequest(&menshenv1.ListAnnotationsRequest{}))
+	if err != nil || len(notes.Msg.Annotations) != 1 || notes.Msg.Annotations[0].Id != "n-2" {
+		t.Errorf("annotations %v, %v", notes, err)
+	}
+	// A fire is everybody's business.
+	doors, err := s.client.Gates.CommandDoors(t.Context(), connect.NewRequest(&menshenv1.CommandDoorsRequest{Action: "emergency"}))
+	if err != nil || len(doors.Msg.Doors) != 2 {
+		t.Errorf("emergency: %v, %v", doors, err)
+	}
+}
+
+func TestTokenFolder(t *testing.T) {
+	h := newHouse()
+	h.tokens = web.TokenFolder(filepath.Join(t.TempDir(), "to[k]ens"))
+	s := MustServe(t, h, web.Config{})
+	if all, err := h.tokens.List(); err != nil || len(all) != 0 {
+		t.Fatalf("before the first: %v, %v", all, err)
+	}
+	for name, i := range map[string]web.IssuedToken{
+		"no name": {Role: web.RoleGuard}, "a name with spaces": {Name: "a b", Role: web.RoleGuard}, "an operator": {Name: "a", Role: web.RoleOperator},
+		"no role": {Name: "a"}, "a reader of no gate": {Name: "a", Role: web.RoleReader}, "no gate": {Name: "a", Role: web.RoleGuard, Gates: []string{"../east"}},
+	} {
+		if _, err := h.tokens.Issue(i); menshen.ErrorCode(err) != menshen.CodeInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	token, err := h.tokens.Issue(web.IssuedToken{Name: "reader-1", Role: web.RoleReader, Gates: []string{"east-1"}, Issued: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.tokens.Issue(web.IssuedToken{Name: "reader-1", Role: web.RoleGuard})
+	wantError(t, err, menshen.CodeConflict, "revoke")
+	present := procedure{path: menshenv1connect.GuardServicePresentProcedure}
+	if err := present.call(s.url, "Bearer "+token.Reveal()); connect.CodeOf(err) != connect.CodeInvalidArgument {
+		t.Errorf("a call of the reader: %v", err)
+	}
+	files, _ := filepath.Glob(strings.NewReplacer("[", `\[`, "]", `\]`).Replace(string(h.tokens)) + "/*")
+	if len(files) != 1 {
+		t.Fatalf("files %v", files)
+	}
+	text, err := os.ReadFile(files[0])
+	info, statErr := os.Stat(files[0])
+	if err != nil || statErr != nil || strings.Contains(string(text)+files[0], token.Reveal()) || info.Mode().Perm() != 0o600 {
+		t.Errorf("kept as %s with %v: %v, %v", text, info.Mode(), err, statErr)
+	}
+	// A file that was tampered with makes nobody an operator.
+	forged := strings.Replace(string(text), `"reader"`, `"operator"`, 1)
+	if err := os.WriteFile(files[0], []byte(forged), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := present.call(s.url, "Bearer "+token.Reveal()); connect.CodeOf(err) != connect.CodeUnauthenticated {
+		t.Errorf("a forged role: %v", err)
+	}
+	if err := os.WriteFile(files[0], text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := h.tokens.List(); err != nil || len(all) != 1 || all[0].Name != "reader-1" || !all[0].Issued.Equal(now) {
+		t.Errorf("list %v, %v", all, err)
+	}
+	if err := h.tokens.Revoke("reader-1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := present.call(s.url, "Bearer "+token.Reveal()); connect.CodeOf(err) != connect.CodeUnauthenticated {
+		t.Errorf("a revoked token: %v", err)
+	}
+	wantError(t, h.tokens.Revoke("reader-1"), menshen.CodeNotFound, "menshen token list")
+}
