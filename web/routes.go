@@ -37,6 +37,7 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 	}
 	mux.Handle("GET /healthz", apiHeaders(s.plain(health)))
 	mux.Handle("GET /{$}", s.plain(front))
+	mux.Handle("GET /openapi.yaml", apiHeaders(s.plain(http.HandlerFunc(serveOpenAPI))))
 	mux.Handle("GET /favicon.svg", s.plain(http.HandlerFunc(serveMark)))
 
 	// Browsers send no token by themselves, so this is a second lock: no other site can make a browser change anything.
