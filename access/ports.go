@@ -15,11 +15,12 @@ type Searcher interface {
 	Search(d menshen.Descriptor, k int) ([]menshen.Candidate, error)
 }
 
-// Recorder keeps passes. Append returns once the pass is durable, with its number; it may take as long as it must and
-// runs on a goroutine of its own for each gate, in the order of decisions. After an error the pass counts as not kept and
-// is appended again later; CodeInvalid says that it can never be kept. It is safe for concurrent use.
+// Recorder keeps passes. AppendMany returns once all of them are durable, with their numbers in the order given, or none is;
+// it may take as long as it must and runs on a goroutine of its own for each gate, in the order of decisions. After an error
+// the passes count as not kept and are appended again later; CodeInvalid says that one of them can never be kept. It is safe
+// for concurrent use.
 type Recorder interface {
-	Append(ctx context.Context, p menshen.Pass) (menshen.Pass, error)
+	AppendMany(ctx context.Context, passes []menshen.Pass) ([]menshen.Pass, error)
 }
 
 // Door tells doors what to do. Command returns when the door was told, and early with an error when ctx ends; CodeMissing

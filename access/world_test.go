@@ -104,29 +104,33 @@ type records struct {
 	hangs map[string]chan struct{} // by gate; until closed
 }
 
-func (r *records) Append(ctx context.Context, p menshen.Pass) (menshen.Pass, error) {
+func (r *records) AppendMany(ctx context.Context, passes []menshen.Pass) ([]menshen.Pass, error) {
 	r.mu.Lock()
-	hang := r.hangs[p.ID.Gate]
+	hang := r.hangs[passes[0].ID.Gate]
 	r.mu.Unlock()
 	if hang != nil {
 		select {
 		case <-hang:
 		case <-ctx.Done():
-			return p, ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.err != nil {
-		return p, r.err
+		return nil, r.err
 	}
-	r.next[p.ID.Gate]++
-	p.ID.Sequence = r.next[p.ID.Gate]
-	if err := p.Validate(); err != nil {
-		return p, err
+	numbered := slices.Clone(passes)
+	for i := range numbered {
+		p := &numbered[i]
+		p.ID.Sequence = r.next[p.ID.Gate] + uint64(i) + 1
+		if err := p.Validate(); err != nil {
+			return nil, err
+		}
 	}
-	r.kept = append(r.kept, p)
-	return p, nil
+	r.next[passes[0].ID.Gate] += uint64(len(passes))
+	r.kept = append(r.kept, numbered...)
+	return numbered, nil
 }
 
 func (r *records) fail(err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -84,10 +85,10 @@ func (w *writer) waiting() int {
 // run appends until stop is closed and the queue is empty, or until ctx ends. It never gives an append up by itself: one
 // that was cancelled may still have been kept, and doing it again would double the pass.
 func (w *writer) run(ctx context.Context, stop <-chan struct{}) {
-	wait := w.cfg.RetryMin
+	wait, most := w.cfg.RetryMin, maxAppend
 	for {
-		p, ok := w.head()
-		if !ok {
+		batch := w.head(most)
+		if len(batch) == 0 {
 			select {
 			case <-w.wake:
 				continue
@@ -98,13 +99,24 @@ func (w *writer) run(ctx context.Context, stop <-chan struct{}) {
 			}
 			continue
 		}
-		numbered, err := w.recorder.Append(ctx, p.pass)
-		if w.done(p.pass, err) {
-			if err == nil {
-				p.pass = numbered
-				w.kept(p)
+		passes := make([]menshen.Pass, len(batch))
+		for i := range batch {
+			passes[i] = batch[i].pass
+		}
+		numbered, err := w.recorder.AppendMany(ctx, passes)
+		if len(batch) > 1 && menshen.ErrorCode(err) == menshen.CodeInvalid {
+			most = 1 // one of them can never be kept: find it
+			continue
+		}
+		if w.done(batch, err) {
+			for i := range numbered {
+				batch[i].pass = numbered[i]
+				w.kept(batch[i])
 			}
 			wait = w.cfg.RetryMin
+			if w.waiting() == 0 {
+				most = maxAppend
+			}
 			continue
 		}
 		timer := time.NewTimer(wait/2 + rand.N(wait/2+1))
@@ -118,18 +130,21 @@ func (w *writer) run(ctx context.Context, stop <-chan struct{}) {
 	}
 }
 
-func (w *writer) head() (kept, bool) {
+// maxAppend is how many passes are appended at a time where several wait.
+const maxAppend = 64
+
+// head gives the first passes of the queue, at most so many, and notes that they are being appended.
+func (w *writer) head(most int) []kept {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.queue) == 0 {
-		return kept{}, false
+	if len(w.queue) > 0 {
+		w.appending = w.clock()
 	}
-	w.appending = w.clock()
-	return w.queue[0], true
+	return slices.Clone(w.queue[:min(most, len(w.queue))])
 }
 
-// done takes the outcome of an append, and says whether the pass has left the queue.
-func (w *writer) done(p menshen.Pass, err error) bool {
+// done takes the outcome of an append, and says whether the passes have left the queue.
+func (w *writer) done(batch []kept, err error) bool {
 	invalid := menshen.ErrorCode(err) == menshen.CodeInvalid
 	w.mu.Lock()
 	w.appending = time.Time{}
@@ -146,14 +161,14 @@ func (w *writer) done(p menshen.Pass, err error) bool {
 		return false
 	}
 	w.failing, w.detail = time.Time{}, ""
-	w.queue[0] = kept{}
-	w.queue = w.queue[1:]
+	clear(w.queue[:len(batch)])
+	w.queue = w.queue[len(batch):]
 	if len(w.queue) == 0 {
 		w.queue = nil // what a long failure made grow goes back
 	}
 	w.mu.Unlock()
 	if invalid {
-		w.lost(p, err.Error())
+		w.lost(batch[0].pass, err.Error())
 	}
 	if !since.IsZero() {
 		w.log.Info("passes are kept again", "gate", w.gate, "failing_since", since)

@@ -1,0 +1,301 @@
+package main_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"menshen"
+	"menshen/bus"
+	menshenv1 "menshen/proto/menshen/v1"
+)
+
+// cable is a way over TCP that a test can cut and mend.
+type cable struct {
+	listener net.Listener
+	to       string
+
+	mu   sync.Mutex
+	cut  bool
+	ends []net.Conn
+}
+
+func newCable(tb testing.TB, to string) *cable {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c := &cable{listener: l, to: to}
+	go c.run()
+	tb.Cleanup(func() {
+		l.Close()
+		c.set(true)
+	})
+	return c
+}
+
+func (c *cable) run() {
+	for {
+		near, err := c.listener.Accept()
+		if err != nil {
+			return
+		}
+		far, err := net.Dial("tcp", c.to)
+		c.mu.Lock()
+		if err != nil || c.cut {
+			near.Close()
+			if far != nil {
+				far.Close()
+			}
+			c.mu.Unlock()
+			continue
+		}
+		c.ends = append(c.ends, near, far)
+		c.mu.Unlock()
+		for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
+			go func() {
+				_, _ = io.Copy(way[0], way[1])
+				way[0].Close()
+				way[1].Close()
+			}()
+		}
+	}
+}
+
+// set cuts the cable, or mends it.
+func (c *cable) set(cut bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cut = cut
+	for _, end := range c.ends {
+		end.Close()
+	}
+	c.ends = nil
+}
+
+// freePort gives an address that nobody listens on.
+func freePort(tb testing.TB) string {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// startPost starts menshen post, and ends it with the test.
+func (c *community) startPost(id string) *service {
+	c.tb.Helper()
+	s := &service{cmd: exec.Command(mustBinary(c.tb), "post", id), log: &lockedBuffer{}, done: make(chan struct{})}
+	s.cmd.Dir = c.dir
+	s.cmd.Env = append(os.Environ(), "LANG=en_GB.UTF-8")
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
+	if err := s.cmd.Start(); err != nil {
+		c.tb.Fatal(err)
+	}
+	go func() {
+		_ = s.cmd.Wait()
+		close(s.done)
+	}()
+	c.tb.Cleanup(func() {
+		s.stop(c.tb)
+		if c.tb.Failed() {
+			c.tb.Logf("the log of menshen post:\n%s", s.log)
+		}
+	})
+	return s
+}
+
+// reader is a card reader at a gate of a post.
+type reader struct {
+	tb   testing.TB
+	conn *bus.Conn
+	gate string
+}
+
+func mustReader(tb testing.TB, address, folder, gate string) *reader {
+	tb.Helper()
+	r := &reader{tb: tb, gate: gate}
+	eventually(tb, "the post's bus answers the reader of "+gate, func() bool {
+		seed, err := os.ReadFile(filepath.Join(folder, "door-"+gate+".nk"))
+		if err != nil {
+			return false
+		}
+		r.conn, err = bus.Connect(tb.Context(), bus.ConnConfig{Site: "cut", Credentials: bus.Credentials{
+			Role: bus.RoleDoor(gate), URL: "nats://" + address, Seed: menshen.Secret(strings.TrimSpace(string(seed))),
+		}})
+		return err == nil
+	})
+	tb.Cleanup(func() { _ = r.conn.Close() })
+	return r
+}
+
+func (r *reader) show(card string, d menshen.Direction) (menshen.Decision, error) {
+	ctx, cancel := context.WithTimeout(r.tb.Context(), 30*time.Second)
+	defer cancel()
+	return r.conn.Present(ctx, menshen.Presentation{Gate: r.gate, Direction: d, Kind: menshen.CredentialCard, Value: menshen.Secret(card)})
+}
+
+// TestPostAlone cuts the way between hub and post, lets 50,000 people pass, changes the registry meanwhile, starts the
+// post again without the hub, and mends the way: every pass arrives once and in order, and every change gets through.
+func TestPostAlone(t *testing.T) {
+	const gates, people = 5, 500
+	passes := 50_000
+	if testing.Short() {
+		passes = 2000
+	}
+	hubBus, postBus := freePort(t), freePort(t)
+	way := newCable(t, hubBus)
+	var yaml, doors strings.Builder
+	yaml.WriteString("site:\n  id: cut\n  zones: [{id: compound, kind: compound}]\n  gates:\n")
+	var names []string
+	for i := range gates {
+		gate := fmt.Sprintf("gate-%d", i)
+		names = append(names, gate)
+		fmt.Fprintf(&yaml, "    - {id: %s, from: outside, to: compound}\n", gate)
+		fmt.Fprintf(&doors, "  - {gate: %s, driver: nats}\n", gate)
+	}
+	fmt.Fprintf(&yaml, "doors:\n%saccess: {cooldown: 1s, door_limit: 100ms}\nposts:\n  - {id: lodge, gates: [%s], hub: \"nats://%s\", bus: \"%s\"}\n",
+		doors.String(), strings.Join(names, ", "), way.listener.Addr(), postBus)
+	c := newCommunity(t, yaml.String())
+	if err := os.WriteFile(filepath.Join(c.dir, "menshen.yaml"), []byte(yaml.String()+fmt.Sprintf("bus: {listen: \"%s\"}\nweb: {listen: \"127.0.0.1:0\"}\n", hubBus)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.serve()
+	data := filepath.Join(c.dir, "data")
+	api := c.api(data)
+
+	ids := make([]string, people)
+	for i := range people {
+		ids[i] = call(t, api.Registry.PutPerson, &menshenv1.PutPersonRequest{Name: fmt.Sprintf("住户%d", i), Dwelling: fmt.Sprintf("1-1-%d-%d", i/10+1, i%10+1)}).GetPerson()
+		call(t, api.Credentials.IssueCredential, &menshenv1.IssueCredentialRequest{Person: ids[i], Kind: "card", Card: card(i)})
+	}
+	call(t, api.Gates.SetMode, &menshenv1.SetModeRequest{Mode: "closed", Reason: "epidemic"})
+	var permit string
+	for _, id := range ids[:people-1] { // the last one has none yet
+		p := call(t, api.Permits.IssuePermit, &menshenv1.IssuePermitRequest{Permit: &menshenv1.Permit{Kind: "resident", Person: id}}).GetPermit()
+		if id == ids[0] {
+			permit = p.GetId()
+		}
+	}
+
+	post := c.startPost("lodge")
+	folder := filepath.Join(data, "post-lodge")
+	readers := make([]*reader, gates)
+	for i, gate := range names {
+		readers[i] = mustReader(t, postBus, folder, gate)
+	}
+	decides := func(i int, want menshen.Outcome, why menshen.Reason) func() bool {
+		return func() bool {
+			d, err := readers[0].show(card(i), menshen.DirectionIn)
+			return err == nil && d.Outcome == want && slices.Contains(d.Reasons, why)
+		}
+	}
+	eventually(t, "the post knows who may pass", decides(people-2, menshen.OutcomeAllow, menshen.ReasonPermitValid))
+	eventually(t, "and who may not", decides(people-1, menshen.OutcomeDeny, menshen.ReasonNoPermit))
+
+	way.set(true)
+	var slowest time.Duration
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for _, r := range readers {
+		all.Go(func() {
+			round := time.Now()
+			for i := range passes / gates {
+				who, d := 1+i%(people-2), menshen.DirectionIn
+				if i/(people-2)%2 == 1 {
+					d = menshen.DirectionOut
+				}
+				if i%(2*(people-2)) == 0 { // who comes again within the cooldown has not passed twice
+					time.Sleep(1500*time.Millisecond - time.Since(round))
+					round = time.Now()
+				}
+				begin := time.Now()
+				if _, err := r.show(card(who), d); err != nil {
+					t.Errorf("gate %s did not decide: %v", r.gate, err)
+					return
+				}
+				mu.Lock()
+				slowest = max(slowest, time.Since(begin))
+				mu.Unlock()
+			}
+		})
+	}
+	// Meanwhile the office goes on: one permit is revoked, another issued.
+	call(t, api.Permits.RevokePermit, &menshenv1.RevokePermitRequest{Permit: permit, Reason: "moved away"})
+	call(t, api.Permits.IssuePermit, &menshenv1.IssuePermitRequest{Permit: &menshenv1.Permit{Kind: "resident", Person: ids[people-1]}})
+	all.Wait()
+	t.Logf("%d decisions without the hub, the slowest after %v", passes, slowest)
+	if d, err := readers[0].show(card(0), menshen.DirectionIn); err != nil || d.Outcome != menshen.OutcomeAllow {
+		t.Errorf("without the hub the post does not decide by what it knew: %v %v", d, err)
+	}
+
+	// The post is killed, once it has kept everything, and comes back, still without the hub.
+	eventually(t, "every pass is in the post's outbox", func() bool { return waiting(t, filepath.Join(folder, "gate.db")) >= passes })
+	post.kill(t)
+	for _, r := range readers {
+		_ = r.conn.Close()
+	}
+	c.startPost("lodge")
+	readers[0] = mustReader(t, postBus, folder, names[0])
+	eventually(t, "after a start without the hub the post decides", decides(people-2, menshen.OutcomeAllow, menshen.ReasonPermitValid))
+
+	mended := time.Now()
+	way.set(false)
+	eventually(t, "the revoked permit is refused at the post", decides(0, menshen.OutcomeDeny, menshen.ReasonPermitRevoked))
+	eventually(t, "the new permit is good at the post", decides(people-1, menshen.OutcomeAllow, menshen.ReasonPermitValid))
+	t.Logf("the registry reached the post %v after the way was mended", time.Since(mended).Round(10*time.Millisecond))
+
+	db := filepath.Join(data, "site.db")
+	eventually(t, "every pass is in the pass log of the hub", func() bool { return waiting(t, filepath.Join(folder, "gate.db")) == 0 })
+	n := mustHaveNoGap(t, db)
+	mustHaveNoDouble(t, db)
+	mustBeInOrder(t, db)
+	if n < passes {
+		t.Errorf("only %d passes of %d arrived", n, passes)
+	}
+	t.Logf("%d passes in the log", n)
+}
+
+func card(i int) string { return fmt.Sprintf("04A2%06d", i) }
+
+// waiting is how many passes lie in an outbox.
+func waiting(tb testing.TB, path string) (n int) {
+	tb.Helper()
+	db, err := sql.Open("sqlite3", "file:"+path+"?mode=ro")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow("SELECT count(*) FROM outbox").Scan(&n); err != nil {
+		tb.Fatal(err)
+	}
+	return n
+}
+
+// mustBeInOrder checks that within each gate a later number is of a later decision.
+func mustBeInOrder(tb testing.TB, path string) {
+	tb.Helper()
+	db, err := sql.Open("sqlite3", "file:"+path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer db.Close()
+	var wrong int
+	err = db.QueryRow(`SELECT count(*) FROM (SELECT decided, lag(decided) OVER (PARTITION BY gate ORDER BY sequence) AS before FROM passes) WHERE decided < before`).Scan(&wrong)
+	if err != nil || wrong > 0 {
+		tb.Errorf("%d passes are out of order, %v", wrong, err)
+	}
+}
