@@ -189,7 +189,6 @@ const setSize = 128
 
 func (s *set) add(f fact)      { s[f>>6&1] |= 1 << (f & 63) }
 func (s *set) has(f fact) bool { return s[f>>6&1]&(1<<(f&63)) != 0 }
-func (s *set) empty() bool     { return s[0]|s[1] == 0 }
 
 // covers says that all of o is in s.
 func (s *set) covers(o *set) bool { return o[0]&^s[0]|o[1]&^s[1] == 0 }
