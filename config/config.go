@@ -82,9 +82,9 @@ type Gate struct {
 type Post struct {
 	ID    string   `yaml:"id"`
 	Gates []string `yaml:"gates"`
-	Hub   string   `yaml:"hub"`    // address of the hub's bus, nats://host:port; that of bus.listen if empty
-	Bus   string   `yaml:"bus"`    // host:port of its own bus, for its readers and doors; 127.0.0.1 and any free port if empty
-	Web   string   `yaml:"web"`    // host:port of its own API for readers and guards; 127.0.0.1 and any free port if empty
+	Hub   string   `yaml:"hub"` // address of the hub's bus, nats://host:port; that of bus.listen if empty
+	Bus   string   `yaml:"bus"` // host:port of its own bus, for its readers and doors; 127.0.0.1 and any free port if empty
+	Web   string   `yaml:"web"` // host:port of its own API for readers and guards; 127.0.0.1 and any free port if empty
 }
 
 // Camera is one source of video at a gate.
@@ -152,6 +152,8 @@ type Web struct {
 	Listen  string `yaml:"listen"`
 	TLSCert string `yaml:"tls_cert"` // PEM file; needed where Listen is not of this machine alone
 	TLSKey  string `yaml:"tls_key"`
+	// PublicURL is under which people's telephones reach the links to questionnaires and visits; "" is where it listens.
+	PublicURL string `yaml:"public_url"`
 }
 
 // Tracing tunes stays and what is kept at hand.
