@@ -112,7 +112,7 @@ type Signer interface {
 
 // Numbers makes what is kept of PINs, cards and QR keys. Safe for concurrent use.
 type Numbers interface {
-	// Hash gives the 32 bytes that are kept of a number.
+	// Hash gives the 32 bytes that are kept of a number, however it is written; CodeInvalid for what is none.
 	Hash(kind menshen.CredentialKind, number string) ([]byte, error)
 	// NewQRKey makes a key pair: the public key, 32 bytes, and the secret half as text for the person's device.
 	NewQRKey(credential string) (public []byte, secret menshen.Secret, err error)
