@@ -29,6 +29,7 @@ type PeopleStore interface {
 	PeopleByID(ctx context.Context, ids []string) (map[string]store.Entry, error)
 	PeopleByDocument(ctx context.Context, number menshen.Secret) ([]menshen.Person, error)
 	PutPerson(ctx context.Context, p menshen.Person, with *menshen.Particulars) error
+	PutPeople(ctx context.Context, records []store.Record) error // all or nothing
 	Particulars(ctx context.Context, person string) (menshen.Particulars, error)
 	PutHousehold(ctx context.Context, h menshen.Household) (string, error)
 	Households(ctx context.Context, query string, limit int) ([]menshen.Household, error)
