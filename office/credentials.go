@@ -54,11 +54,8 @@ func (o *Office) IssueCredential(ctx context.Context, r CredentialRequest) (Cred
 	case menshen.CredentialPIN:
 		return o.issuePIN(ctx, c)
 	case menshen.CredentialCard:
-		number, err := normalizeCard(r.Card.Reveal())
-		if err != nil {
-			return CredentialIssued{}, err
-		}
-		if c.Key, err = o.deps.Numbers.Hash(menshen.CredentialCard, number); err != nil {
+		// Chinese input methods write letters and digits in full width; the rest of a number's form is for Numbers to know.
+		if c.Key, err = o.deps.Numbers.Hash(menshen.CredentialCard, width.Narrow.String(r.Card.Reveal())); err != nil {
 			return CredentialIssued{}, err
 		}
 	case menshen.CredentialQR:
@@ -105,21 +102,6 @@ func (o *Office) issuePIN(ctx context.Context, c menshen.Credential) (Credential
 		}
 	}
 	return CredentialIssued{}, err
-}
-
-// normalizeCard gives the number of a card as readers give it: letters and digits alone, upper case.
-func normalizeCard(number string) (string, error) {
-	number = strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == ':' {
-			return -1
-		}
-		return r
-	}, strings.ToUpper(width.Narrow.String(strings.TrimSpace(number))))
-	if len(number) < 4 || len(number) > 32 || strings.Trim(number, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return "", menshen.Errorf(menshen.CodeInvalid, "office.credential", "the card number is not usable").
-			WithHint("write 4 to 32 letters and digits, as the reader shows them")
-	}
-	return number, nil
 }
 
 // bare takes the key out: nobody needs to see it.

@@ -66,7 +66,7 @@ func (o *Office) CreateLink(ctx context.Context, r LinkRequest) (Link, error) {
 	if r.For < time.Minute || r.For > o.cfg.LinkLimit {
 		return Link{}, menshen.Errorf(menshen.CodeInvalid, op, "a link for %v is out of range", r.For).WithHint("use 1m to %v", o.cfg.LinkLimit)
 	}
-	person := ""
+	var person string
 	switch r.Purpose {
 	case LinkForm:
 		p, err := o.active(ctx, r.Person)
