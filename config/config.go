@@ -169,6 +169,8 @@ type Web struct {
 	Listen  string `yaml:"listen"`
 	TLSCert string `yaml:"tls_cert"` // PEM file; needed where Listen is not of this machine alone
 	TLSKey  string `yaml:"tls_key"`
+	// PublicURL is under which people's telephones reach the links to questionnaires and visits; "" is where it listens.
+	PublicURL string `yaml:"public_url"`
 }
 
 // Tracing tunes stays and what is kept at hand.

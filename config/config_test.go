@@ -70,6 +70,7 @@ func TestErrorsNameKeyAndLine(t *testing.T) {
 		"engine":          {"engine: {name: arcface}\n", `engine.name: "arcface" is not known`, `"opencv" "dlib"`},
 		"open to all":     {"web: {listen: 0.0.0.0:8080}\n", "web.listen", "tls_cert"},
 		"bus open to all": {"bus: {listen: 0.0.0.0:4222}\n", "bus.listen", "127.0.0.1"},
+		"a public path":   {"web: {public_url: \"https://gate.example/x\"}\n", "web.public_url", "https://gate.example"},
 		"no port":         {"web: {listen: localhost}\n", "web.listen", "127.0.0.1:8080"},
 		"half a pair":     {"web: {tls_cert: a.pem}\n", "web.tls_key", "neither"},
 		"fpir":            {"engine: {fpir: 0.3}\n", "engine.fpir: 0.3 is out of range", "use 0.0001 to 0.05"},

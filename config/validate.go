@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"menshen"
@@ -221,6 +222,9 @@ func (c Config) checkListeners() error {
 	}
 	if (c.Web.TLSCert == "") != (c.Web.TLSKey == "") {
 		return invalid("web.tls_key", "certificate and key belong together").WithHint("set web.tls_cert and web.tls_key, or neither")
+	}
+	if u, err := url.Parse(c.Web.PublicURL); c.Web.PublicURL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.TrimSuffix(c.Web.PublicURL, "/") != u.Scheme+"://"+u.Host) {
+		return invalid("web.public_url", "%q is no address of a server", c.Web.PublicURL).WithHint("write it like https://gate.example, without a path")
 	}
 	if host, _, _ := net.SplitHostPort(c.Bus.Listen); !loopback(host) {
 		return invalid("bus.listen", "%q is not of this machine alone", c.Bus.Listen).

@@ -29,7 +29,7 @@ func (o *Office) Due(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		o.alert(ctx, menshen.AlertObservationOver, p.ID, menshen.Text{
+		o.alert(ctx, menshen.AlertObservationOver, p.ID, "", menshen.Text{
 			ZH: fmt.Sprintf("%s的居家观察已于%s期满，请核对后解除或延长", who(p), o.day(h.Until)),
 			EN: fmt.Sprintf("home observation of %s ended at %s: look, then end or prolong it", who(p), o.day(h.Until)),
 		})
@@ -46,7 +46,7 @@ func (o *Office) Due(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		o.alert(ctx, menshen.AlertOverdueVisit, p.ID, menshen.Text{
+		o.alert(ctx, menshen.AlertOverdueVisit, p.ID, "", menshen.Text{
 			ZH: fmt.Sprintf("访客%s应于%s前离开，仍在小区内", p.Name, o.day(v.To)),
 			EN: fmt.Sprintf("the visitor %s should have left by %s and is still inside", p.Name, o.day(v.To)),
 		})
@@ -74,15 +74,15 @@ func (o *Office) first(key string, pause time.Duration) bool {
 	return !before
 }
 
-func (o *Office) alert(ctx context.Context, kind menshen.AlertKind, person string, text menshen.Text) {
-	o.deps.Alerter.Alert(ctx, menshen.Alert{Kind: kind, Person: person, At: o.deps.Clock(), Text: text})
+func (o *Office) alert(ctx context.Context, kind menshen.AlertKind, person, gate string, text menshen.Text) {
+	o.deps.Alerter.Alert(ctx, menshen.Alert{Kind: kind, Person: person, Gate: gate, At: o.deps.Clock(), Text: text})
 }
 
-func (o *Office) alertFever(ctx context.Context, p menshen.Person, celsius float64) {
-	if !o.first("fever/"+p.ID, o.cfg.AlertPause) {
+func (o *Office) alertFever(ctx context.Context, p menshen.Person, gate string, celsius float64) {
+	if !o.first("fever/"+p.ID+"/"+p.Name, o.cfg.AlertPause) {
 		return
 	}
-	o.alert(ctx, menshen.AlertFever, p.ID, menshen.Text{
+	o.alert(ctx, menshen.AlertFever, p.ID, gate, menshen.Text{
 		ZH: fmt.Sprintf("%s发热：%.1f ℃", who(p), celsius),
 		EN: fmt.Sprintf("%s has a fever of %.1f °C", who(p), celsius),
 	})
@@ -98,7 +98,7 @@ func (o *Office) alertIsolation(ctx context.Context, p menshen.Person, old, h me
 		text.ZH += "：" + h.Reason
 		text.EN += ": " + h.Reason
 	}
-	o.alert(ctx, menshen.AlertIsolation, p.ID, text)
+	o.alert(ctx, menshen.AlertIsolation, p.ID, "", text)
 }
 
 // alertBroken tells of somebody at a gate who should be at home.
@@ -117,7 +117,7 @@ func (o *Office) alertBroken(ctx context.Context, person string, pass menshen.Pa
 	}
 	gate, _ := o.deps.Site().Gate(pass.ID.Gate)
 	state, at := h.State.Text(), o.day(pass.Captured)
-	o.alert(ctx, menshen.AlertObservationBroken, p.ID, menshen.Text{
+	o.alert(ctx, menshen.AlertObservationBroken, p.ID, pass.ID.Gate, menshen.Text{
 		ZH: fmt.Sprintf("%s（%s）%s出现在出入口%s", who(p), state.ZH, at, gate.Name.In("zh")),
 		EN: fmt.Sprintf("%s (%s) was at gate %s at %s", who(p), state.EN, gate.Name.In("en"), at),
 	})

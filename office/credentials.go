@@ -7,6 +7,8 @@ import (
 	"math/big"
 	"strings"
 
+	"golang.org/x/text/width"
+
 	"menshen"
 )
 
@@ -52,7 +54,8 @@ func (o *Office) IssueCredential(ctx context.Context, r CredentialRequest) (Cred
 	case menshen.CredentialPIN:
 		return o.issuePIN(ctx, c)
 	case menshen.CredentialCard:
-		if c.Key, err = o.deps.Numbers.Hash(menshen.CredentialCard, r.Card.Reveal()); err != nil {
+		// Chinese input methods write letters and digits in full width; the rest of a number's form is for Numbers to know.
+		if c.Key, err = o.deps.Numbers.Hash(menshen.CredentialCard, width.Narrow.String(r.Card.Reveal())); err != nil {
 			return CredentialIssued{}, err
 		}
 	case menshen.CredentialQR:

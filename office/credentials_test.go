@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"menshen"
+	"menshen/access/credential"
 	"menshen/office"
 )
 
@@ -21,6 +22,19 @@ func TestCredentials(t *testing.T) {
 	qr, err := h.IssueCredential(ctx, office.CredentialRequest{Person: wang.ID, Kind: menshen.CredentialQR})
 	if err != nil || qr.Secret == "" || qr.Credential.Key != nil {
 		t.Errorf("%+v %v", qr, err)
+	}
+	// What the device gets signs codes that the registry's key checks.
+	device, err := credential.ParseKey(qr.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := device.Code(h.clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := h.store.Credential(ctx, qr.Credential.ID)
+	if code, ok := credential.Parse(shown); err != nil || !ok || code.Credential != kept.ID || !code.Verify(kept.Key) {
+		t.Errorf("%+v does not belong to %+v, %v", code, kept, err)
 	}
 	public, _, err := ed25519.GenerateKey(nil)
 	if err != nil {

@@ -160,7 +160,7 @@ func (o *Office) RecordTemperature(ctx context.Context, t menshen.Temperature, b
 	}
 	fever := t.Celsius >= o.deps.Policy.Fever()
 	if fever {
-		o.alertFever(ctx, p, t.Celsius)
+		o.alertFever(ctx, p, t.Gate, t.Celsius)
 	}
 	return t, fever, nil
 }

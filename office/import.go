@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"menshen"
+	"menshen/store"
 	"menshen/table"
 )
 
@@ -40,28 +41,51 @@ func (o *Office) ImportPeople(ctx context.Context, data []byte, dryRun bool) (Im
 		return ImportReport{}, err
 	}
 	report := ImportReport{Rows: len(t.Rows)}
-	for _, row := range guardiansFirst(t.Rows) {
-		if err := ctx.Err(); err != nil {
+	for rows := range slices.Chunk(guardiansFirst(t.Rows), rowsAtOnce) {
+		part, err := i.rows(ctx, rows)
+		report.Added += part.Added
+		report.Changed += part.Changed
+		report.Unchanged += part.Unchanged
+		report.Refused = append(report.Refused, part.Refused...)
+		if err != nil {
 			return report, err
-		}
-		_, change, err := i.row(ctx, row)
-		switch {
-		case err != nil:
-			refusal, err := o.refuse(row, err)
-			if err != nil {
-				return report, err
-			}
-			report.Refused = append(report.Refused, refusal)
-		case change == rowAdded:
-			report.Added++
-		case change == rowChanged:
-			report.Changed++
-		default:
-			report.Unchanged++
 		}
 	}
 	sortRefusals(report.Refused)
 	return report, nil
+}
+
+// rowsAtOnce is how many rows are put in one commit, so that a table of a whole community does not wait for the disk at each.
+const rowsAtOnce = 200
+
+// rows puts some rows in one commit. On an error none of them is put, and only refusals are reported.
+func (i *importer) rows(ctx context.Context, rows []table.Row) (part ImportReport, err error) {
+	i.writing.Lock()
+	defer i.writing.Unlock()
+	for _, row := range rows {
+		if err := ctx.Err(); err != nil {
+			return ImportReport{Refused: part.Refused}, err
+		}
+		_, change, err := i.row(ctx, row)
+		switch {
+		case err != nil:
+			refusal, err := i.refuse(row, err)
+			if err != nil {
+				return ImportReport{Refused: part.Refused}, err
+			}
+			part.Refused = append(part.Refused, refusal)
+		case change == rowAdded:
+			part.Added++
+		case change == rowChanged:
+			part.Changed++
+		default:
+			part.Unchanged++
+		}
+	}
+	if err := i.flush(ctx); err != nil {
+		return ImportReport{Refused: part.Refused}, err
+	}
+	return part, nil
 }
 
 // guardiansFirst puts rows that name a guardian behind the others, so that the guardian may stand below the child.
@@ -88,9 +112,10 @@ const (
 type importer struct {
 	*Office
 
-	roll   *roll
-	dryRun bool
-	lines  map[string]int // of the row that meant a person, by id
+	roll    *roll
+	dryRun  bool
+	lines   map[string]int // of the row that meant a person, by id
+	pending []store.Record // of rows, not put yet
 }
 
 func (o *Office) newImporter(ctx context.Context, dryRun bool) (*importer, error) {
@@ -98,14 +123,23 @@ func (o *Office) newImporter(ctx context.Context, dryRun bool) (*importer, error
 	return &importer{Office: o, roll: r, dryRun: dryRun, lines: map[string]int{}}, err
 }
 
-// row puts one person and tells what changed. An error is about the row, or CodeInternal and the like about the store.
+// flush puts what rows have made. The lock for writing is held since the first of them.
+func (i *importer) flush(ctx context.Context) error {
+	if len(i.pending) == 0 {
+		return nil
+	}
+	records := i.pending
+	i.pending = nil
+	return i.deps.Store.PutPeople(ctx, records)
+}
+
+// row makes one person, for flush to put, and tells what changed. An error is about the row, or CodeInternal and the like
+// about the store. The lock for writing is held.
 func (i *importer) row(ctx context.Context, row table.Row) (menshen.Person, int, error) {
 	want, with, err := readPerson(row)
 	if err != nil {
 		return menshen.Person{}, 0, err
 	}
-	i.writing.Lock()
-	defer i.writing.Unlock()
 	id, err := i.find(ctx, want, with)
 	if err != nil {
 		return menshen.Person{}, 0, err
@@ -135,10 +169,7 @@ func (i *importer) row(ctx context.Context, row table.Row) (menshen.Person, int,
 		return p, rowUnchanged, nil
 	}
 	if !i.dryRun {
-		if err := i.deps.Store.PutPerson(ctx, p, &full); err != nil {
-			delete(i.lines, p.ID)
-			return menshen.Person{}, 0, err
-		}
+		i.pending = append(i.pending, store.Record{Person: p, Particulars: &full})
 	}
 	i.roll.change(p, full)
 	return p, change, nil

@@ -2,6 +2,8 @@ package office_test
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -247,4 +249,31 @@ func TestRegisterReturnees(t *testing.T) {
 	}
 	_, err = h.IssuePermit(ctx, menshen.Permit{Kind: menshen.PermitReturnee, Person: "王芳"}, "office")
 	h.check(t, "too early", err, menshen.CodeConflict, "2020-03-03")
+}
+
+// A table of a whole community is put in parts; what was put before an end stays, and the next import goes on from there.
+func TestImportOfManyRows(t *testing.T) {
+	h := MustHouse(t)
+	var b strings.Builder
+	b.WriteString(heading)
+	for i := range 450 {
+		fmt.Fprintf(&b, "人%d,1-1-1-%d,,护照,E%08d,,,,,\n", i, i/3, i)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if r, err := h.ImportPeople(ctx, []byte(b.String()), false); err == nil || r.Added != 0 || mustCount(t, h) != 0 {
+		t.Errorf("cancelled: %+v %v", r, err)
+	}
+	if r := MustImport(t, h, b.String(), false); r.Added != 450 || mustCount(t, h) != 450 {
+		t.Errorf("%+v", r)
+	}
+	if r := MustImport(t, h, b.String()+"人450,1-1-1-150,,,,,,,,\n", false); r.Unchanged != 450 || r.Added != 1 {
+		t.Errorf("%+v", r)
+	}
+	if err := h.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ImportPeople(t.Context(), []byte(b.String()), false); err == nil || menshen.ErrorCode(err) == menshen.CodeInvalid {
+		t.Errorf("without a database: %v", err)
+	}
 }

@@ -29,6 +29,7 @@ type PeopleStore interface {
 	PeopleByID(ctx context.Context, ids []string) (map[string]store.Entry, error)
 	PeopleByDocument(ctx context.Context, number menshen.Secret) ([]menshen.Person, error)
 	PutPerson(ctx context.Context, p menshen.Person, with *menshen.Particulars) error
+	PutPeople(ctx context.Context, records []store.Record) error // all or nothing
 	Particulars(ctx context.Context, person string) (menshen.Particulars, error)
 	PutHousehold(ctx context.Context, h menshen.Household) (string, error)
 	Households(ctx context.Context, query string, limit int) ([]menshen.Household, error)
@@ -112,7 +113,7 @@ type Signer interface {
 
 // Numbers makes what is kept of PINs, cards and QR keys. Safe for concurrent use.
 type Numbers interface {
-	// Hash gives the 32 bytes that are kept of a number.
+	// Hash gives the 32 bytes that are kept of a number, however it is written; CodeInvalid for what is none.
 	Hash(kind menshen.CredentialKind, number string) ([]byte, error)
 	// NewQRKey makes a key pair: the public key, 32 bytes, and the secret half as text for the person's device.
 	NewQRKey(credential string) (public []byte, secret menshen.Secret, err error)

@@ -80,12 +80,23 @@ func (i *importer) returnee(ctx context.Context, row table.Row, by string) (adde
 	if err := checkText(op, from); err != nil {
 		return false, false, err
 	}
-	p, change, err := i.row(ctx, row)
+	p, change, err := i.person(ctx, row)
 	if err != nil {
 		return false, false, err
 	}
 	changed, err := i.observe(ctx, p, change == rowAdded, day, from, by)
 	return change == rowAdded, changed, err
+}
+
+// person puts the person of one row.
+func (i *importer) person(ctx context.Context, row table.Row) (menshen.Person, int, error) {
+	i.writing.Lock()
+	defer i.writing.Unlock()
+	p, change, err := i.row(ctx, row)
+	if err == nil {
+		err = i.flush(ctx)
+	}
+	return p, change, err
 }
 
 // observe puts a returnee under observation from a day on, unless that would make nothing stricter.

@@ -133,7 +133,7 @@ func (o *Office) Annotate(ctx context.Context, a menshen.Annotation, by string) 
 	}
 	if a.Kind == menshen.AnnotationHelp {
 		gate, _ := o.deps.Site().Gate(a.Pass.Gate)
-		o.alert(ctx, menshen.AlertHelp, a.Person, menshen.Text{
+		o.alert(ctx, menshen.AlertHelp, a.Person, a.Pass.Gate, menshen.Text{
 			ZH: strings.TrimSuffix(fmt.Sprintf("出入口%s请求支援：%s", gate.Name.In("zh"), a.Text), "："),
 			EN: strings.TrimSuffix(fmt.Sprintf("gate %s calls for help: %s", gate.Name.In("en"), a.Text), ": "),
 		})

@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"menshen"
@@ -78,21 +79,26 @@ func TestSetMode(t *testing.T) {
 func TestRules(t *testing.T) {
 	h := MustHouse(t)
 	ctx := t.Context()
+	text, err := os.ReadFile("../access/policy/default.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := string(text)
 	if r, err := h.Rules(ctx, 0); err != nil || r.Version != 0 || r.YAML != "" {
 		t.Errorf("%+v %v", r, err)
 	}
-	_, err := h.PutRules(ctx, "nonsense", "", false, "office")
+	_, err = h.PutRules(ctx, "nonsense", "", false, "office")
 	h.check(t, "no rules", err, menshen.CodeInvalid)
-	if v, err := h.PutRules(ctx, "rules: []", "", true, "office"); err != nil || v != 0 {
+	if v, err := h.PutRules(ctx, rules, "", true, "office"); err != nil || v != 0 {
 		t.Errorf("dry run: %d %v", v, err)
 	}
-	if v, err := h.PutRules(ctx, "rules: []", " stricter ", false, "office"); err != nil || v != 1 {
+	if v, err := h.PutRules(ctx, rules, " stricter ", false, "office"); err != nil || v != 1 {
 		t.Errorf("%d %v", v, err)
 	}
 	if v, err := h.PutRules(ctx, " \n", "back", false, "office"); err != nil || v != 2 {
 		t.Errorf("%d %v", v, err)
 	}
-	if r, err := h.Rules(ctx, 1); err != nil || r.YAML != "rules: []" || r.Note != "stricter" || r.By != "office" {
+	if r, err := h.Rules(ctx, 1); err != nil || r.YAML != rules || r.Note != "stricter" || r.By != "office" {
 		t.Errorf("%+v %v", r, err)
 	}
 	if r, err := h.Rules(ctx, 0); err != nil || r.Version != 2 || r.YAML != "" {

@@ -51,7 +51,7 @@ func (o *Office) RegisterVisit(ctx context.Context, r VisitRequest, by string) (
 		ID: menshen.NewID(), Host: host.ID, Reason: r.Reason, From: r.FromWhere, Origin: r.Celsius, Plate: r.Plate,
 		Span: r.Span, State: menshen.VisitAsked, Registered: now, RegisteredBy: by,
 	}
-	if err := o.addVisit(ctx, &visit, r.Name, with); err != nil {
+	if err := o.addVisit(ctx, &visit, r.Name, r.Gate, with); err != nil {
 		return VisitRegistered{}, err
 	}
 	good := min(max(visit.To.Sub(now), time.Minute), o.cfg.LinkLimit)
@@ -101,16 +101,19 @@ func (o *Office) checkVisit(r VisitRequest, now time.Time) (VisitRequest, error)
 }
 
 // addVisit keeps a visit with its visitor, and refuses fever.
-func (o *Office) addVisit(ctx context.Context, visit *menshen.Visit, name string, with menshen.Particulars) error {
+func (o *Office) addVisit(ctx context.Context, visit *menshen.Visit, name, gate string, with menshen.Particulars) error {
 	const op = "office.visit"
 	o.writing.Lock()
 	defer o.writing.Unlock()
-	visitor, err := o.visitor(ctx, name, &with)
+	visitor, registered, err := o.visitor(ctx, name, &with)
 	if err != nil {
 		return err
 	}
 	if visit.Origin >= o.deps.Policy.Fever() {
-		o.alertFever(ctx, visitor, visit.Origin)
+		if !registered {
+			visitor.ID = "" // stays nobody of the registry
+		}
+		o.alertFever(ctx, visitor, gate, visit.Origin)
 		return menshen.Errorf(menshen.CodeDenied, op, "%s has a fever of %.1f °C and cannot be registered as a visitor", name, visit.Origin).
 			WithHint("measure again after 15 minutes; with a fever send them to a fever clinic and tell the office")
 	}
@@ -133,34 +136,34 @@ func isOpen(v menshen.Visit) bool {
 	return v.State == menshen.VisitAsked || v.State == menshen.VisitConfirmed || v.State == menshen.VisitInside
 }
 
-// visitor gives the person of a visitor: who has that document, or somebody new. What is known of them before and not said
-// now is kept.
-func (o *Office) visitor(ctx context.Context, name string, with *menshen.Particulars) (menshen.Person, error) {
+// visitor gives the person of a visitor: who has that document and so is registered, or somebody new. What is known of them
+// before and not said now is kept.
+func (o *Office) visitor(ctx context.Context, name string, with *menshen.Particulars) (p menshen.Person, registered bool, err error) {
 	const op = "office.visit"
-	fresh := menshen.Person{ID: menshen.NewID(), Name: name, State: menshen.PersonActive, Created: o.deps.Clock()}
-	if err := fresh.Validate(); err != nil || with.Document.Number == "" {
-		return fresh, err
+	p = menshen.Person{ID: menshen.NewID(), Name: name, State: menshen.PersonActive, Created: o.deps.Clock()}
+	if err := p.Validate(); err != nil || with.Document.Number == "" {
+		return p, false, err
 	}
 	found, err := o.deps.Store.PeopleByDocument(ctx, with.Document.Number)
 	if err != nil || len(found) == 0 {
-		return fresh, err
+		return p, false, err
 	}
-	p := found[0]
+	p = found[0]
 	switch {
 	case p.Name != name:
-		return p, documentTaken(p)
+		return p, true, documentTaken(p)
 	case p.State != menshen.PersonActive:
-		return p, menshen.Errorf(menshen.CodeConflict, op, "%s has moved away or is suspended", p.Name).WithHint("make the person active first")
+		return p, true, menshen.Errorf(menshen.CodeConflict, op, "%s has moved away or is suspended", p.Name).WithHint("make the person active first")
 	case p.Household != "":
-		return p, menshen.Errorf(menshen.CodeConflict, op, "%s lives here and is no visitor", p.Name).WithHint("issue a permit to the person (%s)", p.ID)
+		return p, true, menshen.Errorf(menshen.CodeConflict, op, "%s lives here and is no visitor", p.Name).WithHint("issue a permit to the person (%s)", p.ID)
 	}
 	known, err := o.deps.Store.Particulars(ctx, p.ID)
 	if err != nil {
-		return p, err
+		return p, true, err
 	}
 	known.Phone, known.Document, known.Born = with.Phone, with.Document, with.Born
 	*with = known
-	return p, nil
+	return p, true, nil
 }
 
 // host finds whom a visit is to: by id, name or dwelling, and checks that they may have visitors.

@@ -56,7 +56,7 @@ func (c Config) Validate() error {
 		return menshen.Errorf(menshen.CodeInvalid, op, "web.listen: the port %q is not a number from 0 to 65535", port).
 			WithHint("write it like %s", DefaultListen).WithCause(err)
 	}
-	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "") {
+	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || c.PublicURL != u.Scheme+"://"+u.Host) {
 		return menshen.Errorf(menshen.CodeInvalid, op, "web.public_url: %q is no address of a server", c.PublicURL).
 			WithHint("write it like https://gate.example, without a path")
 	}

@@ -36,7 +36,7 @@ func (s credentialService) IssueCredential(ctx context.Context, req *connect.Req
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.IssueCredentialResponse{Credential: proto.CredentialViewToWire(c.Credential), Secret: c.Secret.Reveal()})
+	return connect.NewResponse(&menshenv1.IssueCredentialResponse{Credential: proto.CredentialViewToWire(c.Credential), Secret: c.Secret.Reveal()}), nil
 }
 
 func readCredential(m *menshenv1.IssueCredentialRequest) (r CredentialRequest, err error) {
@@ -85,7 +85,7 @@ func (s credentialService) RevokeCredential(ctx context.Context, req *connect.Re
 	if err := s.credentials.RevokeCredential(ctx, id); err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.RevokeCredentialResponse{})
+	return connect.NewResponse(&menshenv1.RevokeCredentialResponse{}), nil
 }
 
 func (s credentialService) ListCredentials(ctx context.Context, req *connect.Request[menshenv1.ListCredentialsRequest]) (*connect.Response[menshenv1.ListCredentialsResponse], error) {
@@ -97,7 +97,7 @@ func (s credentialService) ListCredentials(ctx context.Context, req *connect.Req
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.ListCredentialsResponse{Credentials: credentialsToWire(all)})
+	return connect.NewResponse(&menshenv1.ListCredentialsResponse{Credentials: credentialsToWire(all)}), nil
 }
 
 // credentialsToWire leaves the keys out: only gates need them.

@@ -40,7 +40,7 @@ func (s visitService) TakeDelivery(ctx context.Context, req *connect.Request[men
 	if d, err = s.deliveries.TakeDelivery(ctx, d, callerOf(ctx).actor); err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.TakeDeliveryResponse{Delivery: proto.DeliveryToWire(d)})
+	return connect.NewResponse(&menshenv1.TakeDeliveryResponse{Delivery: proto.DeliveryToWire(d)}), nil
 }
 
 func (s visitService) HandOver(ctx context.Context, req *connect.Request[menshenv1.HandOverRequest]) (*connect.Response[menshenv1.HandOverResponse], error) {
@@ -62,7 +62,7 @@ func (s visitService) HandOver(ctx context.Context, req *connect.Request[menshen
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.HandOverResponse{Delivery: proto.DeliveryToWire(d)})
+	return connect.NewResponse(&menshenv1.HandOverResponse{Delivery: proto.DeliveryToWire(d)}), nil
 }
 
 func (s visitService) ListDeliveries(ctx context.Context, req *connect.Request[menshenv1.ListDeliveriesRequest]) (*connect.Response[menshenv1.ListDeliveriesResponse], error) {
@@ -87,5 +87,5 @@ func (s visitService) ListDeliveries(ctx context.Context, req *connect.Request[m
 	for _, d := range all {
 		res.Deliveries = append(res.Deliveries, proto.DeliveryToWire(d))
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }

@@ -221,6 +221,11 @@ func (d Deps) validate() error {
 		"Links": d.Links, "Visits": d.Visits, "Deliveries": d.Deliveries, "Gates": d.Gates, "Doors": d.Doors, "Guards": d.Guards,
 		"Annotations": d.Annotations, "Rules": d.Rules, "Policy": d.Policy,
 	}
+	return whole(parts)
+}
+
+// whole names a part that is missing.
+func whole(parts map[string]any) error {
 	missing := ""
 	for name, part := range parts {
 		if v := reflect.ValueOf(part); part == nil || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil() {

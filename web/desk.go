@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"menshen"
@@ -51,9 +50,6 @@ func (d desk) perhaps(ctx context.Context, action, asked string, detail map[stri
 	person, err := d.subject(ctx, action, asked, detail)
 	return person.ID, err
 }
-
-// reply wraps an answer.
-func reply[T any](m *T) (*connect.Response[T], error) { return connect.NewResponse(m), nil }
 
 const (
 	maxLine = 200  // characters of a field that is one line

@@ -47,7 +47,7 @@ func (s formService) ListForms(ctx context.Context, _ *connect.Request[menshenv1
 		}
 		res.Forms = append(res.Forms, view)
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s formService) PutForm(ctx context.Context, req *connect.Request[menshenv1.PutFormRequest]) (*connect.Response[menshenv1.PutFormResponse], error) {
@@ -65,7 +65,7 @@ func (s formService) PutForm(ctx context.Context, req *connect.Request[menshenv1
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.PutFormResponse{Form: view})
+	return connect.NewResponse(&menshenv1.PutFormResponse{Form: view}), nil
 }
 
 func (s formService) view(f menshen.Form) (*menshenv1.FormView, error) {
@@ -97,7 +97,7 @@ func (s formService) SubmitForm(ctx context.Context, req *connect.Request[menshe
 		return nil, err
 	}
 	a, h := done.Answer, done.Health
-	return reply(&menshenv1.SubmitFormResponse{Answer: a.ID, State: string(a.State), Reason: proto.TextToWire(a.Reason), Health: proto.HealthToWire(h)})
+	return connect.NewResponse(&menshenv1.SubmitFormResponse{Answer: a.ID, State: string(a.State), Reason: proto.TextToWire(a.Reason), Health: proto.HealthToWire(h)}), nil
 }
 
 // checkAnswers bounds what is handed on; what each question takes is for the form to say.
@@ -135,7 +135,7 @@ func (s formService) ListAnswers(ctx context.Context, req *connect.Request[mensh
 	for _, a := range all {
 		res.Answers = append(res.Answers, proto.FormAnswerToWire(a))
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 // CreateLink keeps the token out of the audit log: whoever reads that could use it.
@@ -173,7 +173,7 @@ func (s formService) CreateLink(ctx context.Context, req *connect.Request[menshe
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.CreateLinkResponse{Url: linkURL(s.base(), link.Token), Expires: timestamppb.New(link.Expires)})
+	return connect.NewResponse(&menshenv1.CreateLinkResponse{Url: linkURL(s.base(), link.Token), Expires: timestamppb.New(link.Expires)}), nil
 }
 
 // linkURL gives the address of a link's page.

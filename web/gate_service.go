@@ -45,7 +45,7 @@ func (s gateService) SetGates(ctx context.Context, req *connect.Request[menshenv
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.SetGatesResponse{Changed: changed})
+	return connect.NewResponse(&menshenv1.SetGatesResponse{Changed: changed}), nil
 }
 
 func (s gateService) SetMode(ctx context.Context, req *connect.Request[menshenv1.SetModeRequest]) (*connect.Response[menshenv1.SetModeResponse], error) {
@@ -63,7 +63,7 @@ func (s gateService) SetMode(ctx context.Context, req *connect.Request[menshenv1
 	if err := s.settings.SetMode(ctx, mode); err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.SetModeResponse{})
+	return connect.NewResponse(&menshenv1.SetModeResponse{}), nil
 }
 
 func (s gateService) ListGates(ctx context.Context, _ *connect.Request[menshenv1.ListGatesRequest]) (*connect.Response[menshenv1.ListGatesResponse], error) {
@@ -91,7 +91,7 @@ func (s gateService) ListGates(ctx context.Context, _ *connect.Request[menshenv1
 			Gate: proto.GateToWire(g), Door: cmp.Or(door.State, "unknown"), DoorMessage: proto.TextToWire(door.Message),
 		})
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 // CommandDoors names every gate one by one to the doors: an answer about each is what an emergency needs.
@@ -135,7 +135,7 @@ func (s gateService) CommandDoors(ctx context.Context, req *connect.Request[mens
 	for _, d := range s.doors.CommandDoors(ctx, gates, action, callerOf(ctx).actor) {
 		res.Doors = append(res.Doors, &menshenv1.DoorResult{Gate: d.Gate, Confirmed: d.Confirmed, Message: proto.TextToWire(d.Message)})
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s gateService) GetOccupancy(ctx context.Context, _ *connect.Request[menshenv1.GetOccupancyRequest]) (*connect.Response[menshenv1.GetOccupancyResponse], error) {
@@ -153,5 +153,5 @@ func (s gateService) GetOccupancy(ctx context.Context, _ *connect.Request[menshe
 			res.Zones = append(res.Zones, &menshenv1.ZoneOccupancy{Zone: z.ID, People: count(people[z.ID]), Capacity: count(z.Capacity)})
 		}
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }

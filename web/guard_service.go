@@ -63,7 +63,7 @@ func (s guardService) Present(ctx context.Context, req *connect.Request[menshenv
 			res.Name = people[pass.Person].Name
 		}
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s guardService) ListReviews(ctx context.Context, req *connect.Request[menshenv1.ListReviewsRequest]) (*connect.Response[menshenv1.ListReviewsResponse], error) {
@@ -92,7 +92,7 @@ func (s guardService) ListReviews(ctx context.Context, req *connect.Request[mens
 	for i, r := range reviews {
 		res.Reviews = append(res.Reviews, &menshenv1.Review{Pass: views[i], Until: timeToWire(r.Until), DefaultOutcome: string(r.Default)})
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s guardService) Answer(ctx context.Context, req *connect.Request[menshenv1.AnswerRequest]) (*connect.Response[menshenv1.AnswerResponse], error) {
@@ -133,7 +133,7 @@ func (s guardService) Answer(ctx context.Context, req *connect.Request[menshenv1
 	}
 	res := &menshenv1.AnswerResponse{Outcome: proto.OutcomeToWire(pass.Decision.Outcome)}
 	res.Reasons, _ = reasonsToWire(pass.Decision.Reasons)
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshenv1.AnnotateRequest]) (*connect.Response[menshenv1.AnnotateResponse], error) {
@@ -160,7 +160,7 @@ func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshen
 	if a, err = s.annotations.Annotate(ctx, a, callerOf(ctx).actor); err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.AnnotateResponse{Annotation: proto.AnnotationToWire(a)})
+	return connect.NewResponse(&menshenv1.AnnotateResponse{Annotation: proto.AnnotationToWire(a)}), nil
 }
 
 func (s guardService) ListAnnotations(ctx context.Context, req *connect.Request[menshenv1.ListAnnotationsRequest]) (*connect.Response[menshenv1.ListAnnotationsResponse], error) {
@@ -185,5 +185,5 @@ func (s guardService) ListAnnotations(ctx context.Context, req *connect.Request[
 	for _, a := range all {
 		res.Annotations = append(res.Annotations, proto.AnnotationToWire(a))
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }

@@ -37,7 +37,7 @@ func (s healthService) ListHealth(ctx context.Context, req *connect.Request[mens
 	for _, h := range all {
 		res.People = append(res.People, &menshenv1.HealthView{Health: proto.HealthToWire(h.Health), Name: h.Name, Dwelling: dwellingText(h.Dwelling)})
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func checkHealthState(s menshen.HealthState) error {
@@ -79,7 +79,7 @@ func (s healthService) SetHealth(ctx context.Context, req *connect.Request[mensh
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.SetHealthResponse{Health: proto.HealthToWire(set)})
+	return connect.NewResponse(&menshenv1.SetHealthResponse{Health: proto.HealthToWire(set)}), nil
 }
 
 func (s healthService) SetHealthCode(ctx context.Context, req *connect.Request[menshenv1.SetHealthCodeRequest]) (*connect.Response[menshenv1.SetHealthCodeResponse], error) {
@@ -101,7 +101,7 @@ func (s healthService) SetHealthCode(ctx context.Context, req *connect.Request[m
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.SetHealthCodeResponse{Health: proto.HealthToWire(h)})
+	return connect.NewResponse(&menshenv1.SetHealthCodeResponse{Health: proto.HealthToWire(h)}), nil
 }
 
 func (s healthService) RecordTemperature(ctx context.Context, req *connect.Request[menshenv1.RecordTemperatureRequest]) (*connect.Response[menshenv1.RecordTemperatureResponse], error) {
@@ -139,7 +139,7 @@ func (s healthService) RecordTemperature(ctx context.Context, req *connect.Reque
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.RecordTemperatureResponse{Temperature: proto.TemperatureToWire(t), Fever: fever})
+	return connect.NewResponse(&menshenv1.RecordTemperatureResponse{Temperature: proto.TemperatureToWire(t), Fever: fever}), nil
 }
 
 func (s healthService) ListTemperatures(ctx context.Context, req *connect.Request[menshenv1.ListTemperaturesRequest]) (*connect.Response[menshenv1.ListTemperaturesResponse], error) {
@@ -162,7 +162,7 @@ func (s healthService) ListTemperatures(ctx context.Context, req *connect.Reques
 	for _, t := range all {
 		res.Temperatures = append(res.Temperatures, proto.TemperatureToWire(t))
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s healthService) RegisterReturnees(ctx context.Context, req *connect.Request[menshenv1.RegisterReturneesRequest]) (*connect.Response[menshenv1.RegisterReturneesResponse], error) {
@@ -178,7 +178,7 @@ func (s healthService) RegisterReturnees(ctx context.Context, req *connect.Reque
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.RegisterReturneesResponse{
+	return connect.NewResponse(&menshenv1.RegisterReturneesResponse{
 		Rows: count(r.Rows), Observed: count(r.Observed), Unchanged: count(r.Unchanged), Refused: refusalsToWire(r.Refused),
-	})
+	}), nil
 }

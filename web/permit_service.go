@@ -39,7 +39,7 @@ func (s permitService) IssuePermit(ctx context.Context, req *connect.Request[men
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.IssuePermitResponse{Permit: proto.PermitToWire(p)})
+	return connect.NewResponse(&menshenv1.IssuePermitResponse{Permit: proto.PermitToWire(p)}), nil
 }
 
 // draft reads what an applicant may ask for. Id, author and times of issue are the office's.
@@ -105,7 +105,7 @@ func (s permitService) RenewPermit(ctx context.Context, req *connect.Request[men
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.RenewPermitResponse{Permit: proto.PermitToWire(p)})
+	return connect.NewResponse(&menshenv1.RenewPermitResponse{Permit: proto.PermitToWire(p)}), nil
 }
 
 func (s permitService) RevokePermit(ctx context.Context, req *connect.Request[menshenv1.RevokePermitRequest]) (*connect.Response[menshenv1.RevokePermitResponse], error) {
@@ -124,7 +124,7 @@ func (s permitService) RevokePermit(ctx context.Context, req *connect.Request[me
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.RevokePermitResponse{Permit: proto.PermitToWire(p)})
+	return connect.NewResponse(&menshenv1.RevokePermitResponse{Permit: proto.PermitToWire(p)}), nil
 }
 
 func (s permitService) ListPermits(ctx context.Context, req *connect.Request[menshenv1.ListPermitsRequest]) (*connect.Response[menshenv1.ListPermitsResponse], error) {
@@ -148,7 +148,7 @@ func (s permitService) ListPermits(ctx context.Context, req *connect.Request[men
 	for _, p := range permits {
 		res.Permits = append(res.Permits, &menshenv1.PermitView{Permit: proto.PermitToWire(p.Permit), Name: p.Name, Dwelling: dwellingText(p.Dwelling), Status: p.Status})
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s permitService) PrintPermits(ctx context.Context, req *connect.Request[menshenv1.PrintPermitsRequest]) (*connect.Response[menshenv1.PrintPermitsResponse], error) {
@@ -171,5 +171,5 @@ func (s permitService) PrintPermits(ctx context.Context, req *connect.Request[me
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.PrintPermitsResponse{Page: page})
+	return connect.NewResponse(&menshenv1.PrintPermitsResponse{Page: page}), nil
 }

@@ -42,7 +42,7 @@ func (s policyService) GetRules(ctx context.Context, req *connect.Request[menshe
 		v.YAML = ""
 		res.History = append(res.History, ruleSetToWire(v))
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s policyService) PutRules(ctx context.Context, req *connect.Request[menshenv1.PutRulesRequest]) (*connect.Response[menshenv1.PutRulesResponse], error) {
@@ -64,7 +64,7 @@ func (s policyService) PutRules(ctx context.Context, req *connect.Request[menshe
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.PutRulesResponse{Version: version})
+	return connect.NewResponse(&menshenv1.PutRulesResponse{Version: version}), nil
 }
 
 // checkRules bounds the text of rules; "" are those that come with Menshen, or those in force.
@@ -100,7 +100,7 @@ func (s policyService) CheckPolicy(ctx context.Context, req *connect.Request[men
 		}
 		res.Pass = views[0]
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s policyService) readQuestion(ctx context.Context, m *menshenv1.CheckPolicyRequest) (q menshen.PolicyQuestion, err error) {
@@ -185,5 +185,5 @@ func (s policyService) ReplayPolicy(ctx context.Context, req *connect.Request[me
 		x.Reasons, _ = reasonsToWire(d.Decision.Reasons)
 		res.Differences = append(res.Differences, x)
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }

@@ -40,7 +40,7 @@ func (s registryService) GetPerson(ctx context.Context, req *connect.Request[men
 		m.Permits = append(m.Permits, proto.PermitToWire(p))
 	}
 	m.Credentials = credentialsToWire(r.Credentials)
-	return reply(&menshenv1.GetPersonResponse{Record: m})
+	return connect.NewResponse(&menshenv1.GetPersonResponse{Record: m}), nil
 }
 
 // PutPerson takes an id and no name: a name that somebody else may bear is not changed to anything.
@@ -61,7 +61,7 @@ func (s registryService) PutPerson(ctx context.Context, req *connect.Request[men
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.PutPersonResponse{Person: p.ID})
+	return connect.NewResponse(&menshenv1.PutPersonResponse{Person: p.ID}), nil
 }
 
 func readPerson(m *menshenv1.PutPersonRequest) (menshen.Person, *menshen.Particulars, error) {
@@ -127,7 +127,7 @@ func (s registryService) FindByDocument(ctx context.Context, req *connect.Reques
 		}
 		res.People = append(res.People, proto.PersonToWire(p))
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s registryService) ListHouseholds(ctx context.Context, req *connect.Request[menshenv1.ListHouseholdsRequest]) (*connect.Response[menshenv1.ListHouseholdsResponse], error) {
@@ -150,7 +150,7 @@ func (s registryService) ListHouseholds(ctx context.Context, req *connect.Reques
 	for _, h := range all {
 		res.Households = append(res.Households, proto.HouseholdToWire(h.Household, h.People))
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s registryService) PutHousehold(ctx context.Context, req *connect.Request[menshenv1.PutHouseholdRequest]) (*connect.Response[menshenv1.PutHouseholdResponse], error) {
@@ -172,7 +172,7 @@ func (s registryService) PutHousehold(ctx context.Context, req *connect.Request[
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.PutHouseholdResponse{Household: id})
+	return connect.NewResponse(&menshenv1.PutHouseholdResponse{Household: id}), nil
 }
 
 func checkLanguage(language string) error {
@@ -196,9 +196,9 @@ func (s registryService) ImportPeople(ctx context.Context, req *connect.Request[
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.ImportPeopleResponse{
+	return connect.NewResponse(&menshenv1.ImportPeopleResponse{
 		Rows: count(r.Rows), Added: count(r.Added), Changed: count(r.Changed), Unchanged: count(r.Unchanged), Refused: refusalsToWire(r.Refused),
-	})
+	}), nil
 }
 
 func (s registryService) ExportPeople(ctx context.Context, req *connect.Request[menshenv1.ExportPeopleRequest]) (*connect.Response[menshenv1.ExportPeopleResponse], error) {
@@ -217,7 +217,7 @@ func (s registryService) ExportPeople(ctx context.Context, req *connect.Request[
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.ExportPeopleResponse{Name: t.Name, Data: t.Data, Rows: count(t.Rows)})
+	return connect.NewResponse(&menshenv1.ExportPeopleResponse{Name: t.Name, Data: t.Data, Rows: count(t.Rows)}), nil
 }
 
 func refusalsToWire(refused []RowRefusal) (all []*menshenv1.RowRefusal) {

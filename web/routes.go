@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"net/http"
 
 	"connectrpc.com/connect"
@@ -50,12 +51,30 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 	mux.Handle("GET /openapi.yaml", apiHeaders(s.plain(http.HandlerFunc(serveOpenAPI))))
 	mux.Handle("GET /favicon.svg", s.plain(http.HandlerFunc(serveMark)))
 
+	return guarded(d.Log, mux), nil
+}
+
+// guarded is around everything that is served.
+func guarded(log *slog.Logger, mux http.Handler) http.Handler {
 	// Browsers send no token by themselves, so this is a second lock: no other site can make a browser change anything.
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "cross-origin call refused", http.StatusForbidden)
 	}))
-	return numbered(d.Log, commonHeaders(crossOrigin.Handler(mux))), nil
+	return numbered(log, commonHeaders(crossOrigin.Handler(mux)))
+}
+
+// handlerOptions are those of every service.
+func handlerOptions(log *slog.Logger) []connect.HandlerOption {
+	return []connect.HandlerOption{
+		connect.WithInterceptors(errorInterceptor{log}), // outermost, so that it sees recovered panics too
+		connect.WithRecover(func(ctx context.Context, spec connect.Spec, _ http.Header, v any) error {
+			return panicked(ctx, log, spec.Procedure, v)
+		}),
+		connect.WithConditionalHandlerOptions(func(spec connect.Spec) []connect.HandlerOption {
+			return []connect.HandlerOption{connect.WithReadMaxBytes(int(messageLimit(spec.Procedure)))}
+		}),
+	}
 }
 
 // services gives the handlers of the API by their paths.
@@ -63,15 +82,7 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	people, rec := registry{d.People}, recorder{d.Auditor, d.Now}
 	desk := desk{people, rec, d.Now}
 	base := func() string { return cmp.Or(s.cfg.PublicURL, s.URL()) }
-	opts := []connect.HandlerOption{
-		connect.WithInterceptors(errorInterceptor{d.Log}), // outermost, so that it sees recovered panics too
-		connect.WithRecover(func(ctx context.Context, spec connect.Spec, _ http.Header, v any) error {
-			return panicked(ctx, d.Log, spec.Procedure, v)
-		}),
-		connect.WithConditionalHandlerOptions(func(spec connect.Spec) []connect.HandlerOption {
-			return []connect.HandlerOption{connect.WithReadMaxBytes(int(messageLimit(spec.Procedure)))}
-		}),
-	}
+	opts := handlerOptions(d.Log)
 	all := map[string]http.Handler{}
 	add := func(path string, h http.Handler) { all[path] = h }
 	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, d.Front}, opts...))

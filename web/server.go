@@ -36,9 +36,14 @@ func New(deps Deps, cfg Config) (*Server, error) {
 	if err := errors.Join(deps.validate(), cfg.Validate()); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: deps.Log, stopping: make(chan struct{})}
+	return newServer(cfg, deps.Log, func(s *Server) (http.Handler, error) { return s.routes(deps) })
+}
+
+// newServer listens; routes makes what is served.
+func newServer(cfg Config, log *slog.Logger, routes func(s *Server) (http.Handler, error)) (*Server, error) {
+	s := &Server{cfg: cfg, log: log, stopping: make(chan struct{})}
 	s.stop = sync.OnceFunc(func() { close(s.stopping) })
-	handler, err := s.routes(deps)
+	handler, err := routes(s)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +52,7 @@ func New(deps Deps, cfg Config) (*Server, error) {
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(deps.Log.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	if cfg.TLSCert != "" {
 		cert, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)

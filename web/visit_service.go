@@ -36,7 +36,7 @@ func (s visitService) RegisterVisit(ctx context.Context, req *connect.Request[me
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.RegisterVisitResponse{Visit: proto.VisitToWire(done.Visit), Link: linkURL(s.base(), done.Link.Token)})
+	return connect.NewResponse(&menshenv1.RegisterVisitResponse{Visit: proto.VisitToWire(done.Visit), Link: linkURL(s.base(), done.Link.Token)}), nil
 }
 
 // readVisit checks what the guard was told, before anything is looked up.
@@ -106,7 +106,7 @@ func (s visitService) AnswerVisit(ctx context.Context, req *connect.Request[mens
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.AnswerVisitResponse{Visit: proto.VisitToWire(done.Visit), Code: done.Code})
+	return connect.NewResponse(&menshenv1.AnswerVisitResponse{Visit: proto.VisitToWire(done.Visit), Code: done.Code}), nil
 }
 
 func (s visitService) ListVisits(ctx context.Context, req *connect.Request[menshenv1.ListVisitsRequest]) (*connect.Response[menshenv1.ListVisitsResponse], error) {
@@ -136,7 +136,7 @@ func (s visitService) ListVisits(ctx context.Context, req *connect.Request[mensh
 			Visit: proto.VisitToWire(v.Visit), VisitorName: v.Visitor, HostName: v.HostName, Dwelling: dwellingText(v.Dwelling), Overdue: v.Overdue,
 		})
 	}
-	return reply(res)
+	return connect.NewResponse(res), nil
 }
 
 func (s visitService) EndVisit(ctx context.Context, req *connect.Request[menshenv1.EndVisitRequest]) (*connect.Response[menshenv1.EndVisitResponse], error) {
@@ -151,5 +151,5 @@ func (s visitService) EndVisit(ctx context.Context, req *connect.Request[menshen
 	if err != nil {
 		return nil, err
 	}
-	return reply(&menshenv1.EndVisitResponse{Visit: proto.VisitToWire(v)})
+	return connect.NewResponse(&menshenv1.EndVisitResponse{Visit: proto.VisitToWire(v)}), nil
 }

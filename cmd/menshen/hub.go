@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"menshen"
@@ -125,7 +126,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 		Tracer: traceView{tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: time.Now,
-	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, TLSCert: cert, TLSKey: key})
+	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, PublicURL: strings.TrimSuffix(h.cfg.Web.PublicURL, "/"), TLSCert: cert, TLSKey: key})
 	if err == nil {
 		h.closers = append(h.closers, h.web)
 	}
