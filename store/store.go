@@ -2,9 +2,10 @@
 // for people finds, how the audit log is asked. The implementations are in the folders below it (sqlite), and storetest
 // has the one contract suite that each of them must pass.
 //
-// There are two databases. The site's database keeps what is kept for good: people, households, templates, the pass log
-// and the audit log. The gate's database is the outbox: it numbers the passes of its gates and holds each one until the
-// site's side has said that it is committed. A consumer declares the few methods it needs as an interface of its own;
+// There are three databases. The site's database keeps what is kept for good: the registry (people, permits, health, visits,
+// credentials, rules), the pass log and the audit log. The gate's database is the outbox: it numbers the passes of its gates
+// and holds each one until the site's side has said that it is committed. The copy is what a gate post knows of the
+// registry, fed with its changes. A consumer declares the few methods it needs as an interface of its own;
 // there is no interface here that all would have to import.
 //
 // What holds for every implementation:

@@ -149,7 +149,7 @@ func TestNumbers(t *testing.T) {
 		return string(h)
 	}
 	card := hash(site, menshen.CredentialCard, "04:a2:b3:c4")
-	if card != hash(site, menshen.CredentialCard, "04 A2 B3 C4") {
+	if card != hash(site, menshen.CredentialCard, "04 A2 B3 C4") || card != hash(site, menshen.CredentialCard, "０４A２b３c４") {
 		t.Error("one card has two numbers")
 	}
 	pin := hash(site, menshen.CredentialPIN, "12345678")
@@ -166,20 +166,6 @@ func TestNumbers(t *testing.T) {
 				t.Errorf("%s %q: %v", kind, n, err)
 			}
 		}
-	}
-	seen := map[string]bool{}
-	for range 100 {
-		p, err := credential.NewPIN()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := site.Hash(menshen.CredentialPIN, p); err != nil {
-			t.Errorf("PIN %s: %v", p, err)
-		}
-		seen[p] = true
-	}
-	if len(seen) < 95 {
-		t.Errorf("only %d different PINs of 100", len(seen))
 	}
 }
 

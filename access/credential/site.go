@@ -3,12 +3,12 @@ package credential
 import (
 	"crypto/ed25519"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
-	"math/big"
 	"strings"
 	"time"
 	"unicode"
+
+	"golang.org/x/text/width"
 
 	"menshen"
 )
@@ -67,16 +67,6 @@ func (s *Site) Hash(kind menshen.CredentialKind, number string) ([]byte, error) 
 // pinDigits is how long a PIN is: among 10,000 people one try in 10,000 finds somebody's, and a gate locks after five.
 const pinDigits = 8
 
-// NewPIN draws a PIN.
-func NewPIN() (string, error) {
-	n, err := rand.Int(rand.Reader, big.NewInt(100_000_000))
-	if err != nil {
-		return "", menshen.Errorf(menshen.CodeInternal, "credential.pin", "no PIN can be drawn").WithCause(err)
-	}
-	digits := n.String()
-	return strings.Repeat("0", pinDigits-len(digits)) + digits, nil
-}
-
 // NormalizeNumber gives the form that is compared: a PIN's digits, a card's letters and digits in upper case. Readers write
 // the number of one card with colons, spaces or none.
 func NormalizeNumber(kind menshen.CredentialKind, number string) (string, error) {
@@ -85,7 +75,7 @@ func NormalizeNumber(kind menshen.CredentialKind, number string) (string, error)
 			return -1
 		}
 		return unicode.ToUpper(r)
-	}, number)
+	}, width.Narrow.String(number)) // full-width digits come from Chinese keyboards
 	bad := func(what, hint string) error {
 		return menshen.Errorf(menshen.CodeInvalid, "credential.number", "%s", what).WithHint("%s", hint)
 	}

@@ -11,8 +11,7 @@ type Health struct {
 	Celsius    float32 // latest temperature; 0 for none
 	state      uint8
 	code       uint8
-	since      int64 // Unix seconds
-	until      int64 // of an observation; 0 is until somebody ends it
+	until      int64 // Unix seconds; of an observation; 0 is until somebody ends it
 	measuredAt int64 // 0 for none
 }
 
@@ -34,7 +33,7 @@ const (
 // HealthOf makes Health of a record. A state that is none counts as home observation without end, and a code that is
 // none as red: whoever sent them knows more than this program.
 func HealthOf(h menshen.Health) Health {
-	p := Health{Celsius: float32(h.Celsius), since: unix(h.Since), until: unix(h.Until), measuredAt: unix(h.MeasuredAt)}
+	p := Health{Celsius: float32(h.Celsius), until: unix(h.Until), measuredAt: unix(h.MeasuredAt)}
 	switch h.State {
 	case "", menshen.HealthNormal:
 	case menshen.HealthMonitoring:

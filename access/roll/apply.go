@@ -61,9 +61,9 @@ func (r *Roll) hold(person string) (*shard, *entry) {
 	part := r.part(person)
 	e := part.people[person] // no other writer runs
 	if e == nil {
-		e = &entry{id: strings.Clone(person)}
+		e = &entry{person: menshen.Person{ID: strings.Clone(person)}}
 		part.mu.Lock()
-		part.people[e.id] = e
+		part.people[e.person.ID] = e
 		part.mu.Unlock()
 	}
 	return part, e
@@ -71,40 +71,40 @@ func (r *Roll) hold(person string) (*shard, *entry) {
 
 // drop forgets an entry that says nothing any more.
 func (r *Roll) drop(part *shard, e *entry) {
-	if e.person != nil || len(e.permits) > 0 || e.health != (policy.Health{}) || e.last != nil || e.outings != nil {
+	if e.found || len(e.permits) > 0 || e.health != (policy.Health{}) || e.last != nil || e.outings != nil {
 		return
 	}
 	part.mu.Lock()
-	delete(part.people, e.id)
+	delete(part.people, e.person.ID)
 	part.mu.Unlock()
 }
 
 func (r *Roll) applyPerson(id string, p *menshen.Person) {
 	part, e := r.hold(id)
-	var kept *menshen.Person
+	kept := menshen.Person{ID: e.person.ID}
 	var home *household
 	if p != nil {
 		c := *p
-		c.ID = e.id
+		c.ID = e.person.ID
 		c.State = intern(c.State)
 		if c.Household != "" {
 			home = r.home(c.Household)
 			c.Household = home.id
 		}
 		c.Dwelling.Building, c.Dwelling.Unit, c.Dwelling.Room = r.word(c.Dwelling.Building), r.word(c.Dwelling.Unit), r.word(c.Dwelling.Room)
-		kept = &c
+		kept = c
 	}
 	before := e.household
-	if e.last != nil && (e.person == nil) != (kept == nil) { // who is in the registry is counted in zones
+	if e.last != nil && e.found != (p != nil) { // who is in the registry is counted in zones
 		from, to := e.last.Zone, ""
-		if kept != nil {
+		if p != nil {
 			from, to = to, from
 		}
 		r.move(from, to)
 	}
 	part.mu.Lock()
-	e.person, e.household = kept, home
-	if kept == nil {
+	e.found, e.person, e.household = p != nil, kept, home
+	if p == nil {
 		e.last, e.outings = nil, nil
 	}
 	part.mu.Unlock()
@@ -112,7 +112,7 @@ func (r *Roll) applyPerson(id string, p *menshen.Person) {
 		r.leave(before, e)
 		if home != nil {
 			home.members = append(home.members, e)
-			home.count()
+			r.count(home)
 		}
 	}
 	r.drop(part, e)
@@ -157,30 +157,42 @@ func (r *Roll) leave(h *household, e *entry) {
 		return
 	}
 	h.members = slices.DeleteFunc(h.members, func(m *entry) bool { return m == e })
-	h.count()
+	part := r.part(e.person.ID)
+	part.mu.Lock()
+	e.shared = nil
+	part.mu.Unlock()
+	r.count(h)
 	if len(h.members) == 0 {
 		delete(r.households, h.id)
 	}
 }
 
-// count sums the outings of the members up.
-func (h *household) count() {
+// count sums the outings of the members up, and tells each of them.
+func (r *Roll) count(h *household) {
 	var sum policy.Outings
 	for _, m := range h.members {
 		if m.outings != nil {
 			sum = sum.Plus(*m.outings)
 		}
 	}
+	shared := &sum
 	if sum == (policy.Outings{}) {
-		h.outings.Store(nil)
-		return
+		shared = nil
 	}
-	h.outings.Store(&sum)
+	for _, m := range h.members {
+		if m.shared == nil && shared == nil {
+			continue
+		}
+		part := r.part(m.person.ID)
+		part.mu.Lock()
+		m.shared = shared
+		part.mu.Unlock()
+	}
 }
 
 func (r *Roll) applyPermit(id string, p *menshen.Permit) {
 	index := r.part(id)
-	if before := index.permits[id]; before != nil && (p == nil || p.Person != before.id) {
+	if before := index.permits[id]; before != nil && (p == nil || p.Person != before.person.ID) {
 		index.mu.Lock()
 		delete(index.permits, id)
 		index.mu.Unlock()
@@ -221,7 +233,7 @@ func (r *Roll) takePermit(e *entry, id string) {
 			permits = append(permits, p)
 		}
 	}
-	part := r.part(e.id)
+	part := r.part(e.person.ID)
 	part.mu.Lock()
 	e.permits = permits
 	part.mu.Unlock()

@@ -42,7 +42,7 @@ func (r *Roll) Passed(p menshen.Pass) {
 		e.outings = &o
 		part.mu.Unlock()
 		if e.household != nil {
-			e.household.count()
+			r.count(e.household)
 		}
 	}
 	if zone := g.Into(p.Direction); zone != "" && e.last.after(p.Captured, p.ID) {
@@ -54,7 +54,7 @@ func (r *Roll) Passed(p menshen.Pass) {
 		part.mu.Lock()
 		e.last = next
 		part.mu.Unlock()
-		if e.person != nil {
+		if e.found {
 			r.move(before, zone)
 		}
 	}

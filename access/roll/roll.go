@@ -1,7 +1,6 @@
 package roll
 
 import (
-	"hash/maphash"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,7 +16,6 @@ const shardCount = 256
 // put in its place.
 type Roll struct {
 	site  site
-	seed  maphash.Seed
 	parts [shardCount]shard
 
 	credentials credentials
@@ -46,20 +44,20 @@ type shard struct {
 
 // entry is what there is of one person. The pointers lead to what never changes.
 type entry struct {
-	id        string
-	person    *menshen.Person // nil while the registry has none
-	permits   []policy.Permit
+	found     bool // the registry has the person
 	health    policy.Health
+	permits   []policy.Permit
 	outings   *policy.Outings
-	household *household
+	shared    *policy.Outings // of the household
 	last      *last
+	household *household
+	person    menshen.Person // but for its ID zero unless found
 }
 
 // household is what the people of a dwelling share.
 type household struct {
 	id      string
 	members []*entry // guarded by Roll.writing
-	outings atomic.Pointer[policy.Outings]
 }
 
 // settings is what the office sets of the site while it runs.
@@ -78,7 +76,7 @@ type Ruling struct {
 // those that come with Menshen.
 func New(s menshen.Site) *Roll {
 	r := &Roll{
-		site: layout(s), seed: maphash.MakeSeed(), households: map[string]*household{},
+		site: layout(s), households: map[string]*household{},
 		lists: map[string][]string{}, words: map[string]string{},
 	}
 	for i := range r.parts {
@@ -93,7 +91,14 @@ func New(s menshen.Site) *Roll {
 	return r
 }
 
-func (r *Roll) part(id string) *shard { return &r.parts[maphash.String(r.seed, id)&(shardCount-1)] }
+// part tells parts by the end of an id, where ids of ours are random.
+func (r *Roll) part(id string) *shard {
+	h := uint32(len(id))
+	for i := max(0, len(id)-8); i < len(id); i++ {
+		h = (h ^ uint32(id[i])) * 16777619 // FNV-1a
+	}
+	return &r.parts[(h^h>>16)&(shardCount-1)]
+}
 
 // Standing gives what is known of a person, and whether the registry has them. Somebody who is gone from it, or has not
 // come yet, can still have a state of health.
@@ -110,19 +115,14 @@ func (r *Roll) standing(s *policy.Standing, person string) bool {
 		part.mu.RUnlock()
 		return false
 	}
-	p := e.person
-	s.Health, s.Permits, s.Outings = e.health, e.permits, e.outings
-	home, l := e.household, e.last
+	s.Health, s.Permits, s.Outings, s.Household = e.health, e.permits, e.outings, e.shared
+	if e.last != nil {
+		s.Last = &e.last.Crossing
+	}
+	if s.Found = e.found; s.Found {
+		s.Person = e.person
+	}
 	part.mu.RUnlock()
-	if home != nil {
-		s.Household = home.outings.Load()
-	}
-	if l != nil {
-		s.Last = &l.Crossing
-	}
-	if p != nil {
-		s.Found, s.Person = true, *p
-	}
 	return s.Found
 }
 
@@ -131,8 +131,8 @@ func (r *Roll) Person(id string) (menshen.Person, bool) {
 	part := r.part(id)
 	part.mu.RLock()
 	defer part.mu.RUnlock()
-	if e := part.people[id]; e != nil && e.person != nil {
-		return *e.person, true
+	if e := part.people[id]; e != nil && e.found {
+		return e.person, true
 	}
 	return menshen.Person{}, false
 }
@@ -173,13 +173,13 @@ func (r *Roll) Permit(id string) (menshen.Permit, bool) {
 	if e == nil {
 		return menshen.Permit{}, false
 	}
-	part = r.part(e.id)
+	part = r.part(e.person.ID)
 	part.mu.RLock()
 	permits := e.permits
 	part.mu.RUnlock()
 	for i := range permits {
 		if permits[i].ID == id {
-			return permits[i].Whole(e.id), true
+			return permits[i].Whole(e.person.ID), true
 		}
 	}
 	return menshen.Permit{}, false

@@ -54,7 +54,10 @@ func alertID(a menshen.Alert) string {
 }
 
 // Alert implements office.Alerter.
-func (h *hub) Alert(_ context.Context, a menshen.Alert) {
+func (h *hub) Alert(ctx context.Context, a menshen.Alert) {
 	h.log.Warn("alert", "kind", a.Kind, "person", a.Person, "gate", a.Gate)
 	h.alerts.put(a)
+	if err := h.conn.PublishAlert(context.WithoutCancel(ctx), menshen.NewID(), a); err != nil {
+		h.log.Error("an alert could not be put on the bus: webhooks do not hear of it", "kind", a.Kind, "error", err)
+	}
 }

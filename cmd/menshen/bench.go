@@ -14,11 +14,11 @@ import (
 
 func (a *app) benchCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "bench", Short: "Measure this machine: each stage on one thread, the way from camera to decision, the gallery", Args: cobra.NoArgs,
+		Use: "bench", Short: "Measure this machine: each stage on one thread, the way from camera to decision, the gallery, access control", Args: cobra.NoArgs,
 		Long: `Measure how fast this machine is. Other programs that run meanwhile make the figures worse; the tables say how busy the machine was.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand(), a.benchGalleryCommand())
+	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand(), a.benchGalleryCommand(), a.benchAccessCommand())
 	return c
 }
 
@@ -64,6 +64,21 @@ somebody who is not in it. The answers are compared with those of a plain scan, 
 	c.Flags().Float64Var(&o.Within, "within", 0, "distance that each search asks for, 0 for any")
 	c.Flags().StringVar(&o.Peer, "peer", "", "program to compare with, see make bench-gallery")
 	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Gallery(ctx, p, o) })
+}
+
+func (a *app) benchAccessCommand() *cobra.Command {
+	var o bench.AccessOptions
+	c := &cobra.Command{
+		Use: "access", Short: "Time decisions over a registry in memory, its start, and its memory",
+		Long: `Fill a gate's copy of the registry with computed people and permits, and decide about people who come by face, code and card:
+what is known of somebody is looked up and the rules that come with Menshen decide. One of twelve is a stranger.`,
+	}
+	c.Flags().IntVar(&o.People, "people", 100_000, "people in the registry, 1 to 1000000")
+	c.Flags().IntVar(&o.Permits, "permits", 300_000, "permits of all of them together, 0 to 5000000")
+	c.Flags().IntVar(&o.Decisions, "decisions", 5_000_000, "decisions, 1000 to 100000000")
+	c.Flags().IntVar(&o.Threads, "threads", 1, "threads that decide at the same time, 1 to 256")
+	c.Flags().Uint64Var(&o.Seed, "seed", 1, "another number gives another registry")
+	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Access(ctx, p, o) })
 }
 
 // clipFlags are those of benchmarks that work on a clip. The clip lies beside the checkout unless told otherwise.

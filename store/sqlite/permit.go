@@ -14,6 +14,9 @@ import (
 const permitColumns = "id, kind, person, plate, valid_from, valid_to, gates, weekdays, hours_from, hours_to, quota_outings, quota_days, " +
 	"quota_household, visit, renews, issued, issued_by, revoked, revoked_by, revoked_for"
 
+// maxGates bounds the gates that one permit names, as on the wire.
+const maxGates = 4096
+
 const selectPermits = "SELECT " + permitColumns + " FROM permits"
 
 // AddPermit keeps a permit: CodeInvalid for one that makes no sense, CodeNotFound for a holder who is not in the registry,
@@ -64,6 +67,9 @@ func permitValues(op string, p menshen.Permit) ([]any, error) {
 	}
 	if err := checkTexts(op, p.ID, p.Person, p.Plate, p.Visit, p.Renews, p.IssuedBy, p.RevokedBy, p.RevokedFor); err != nil {
 		return nil, err
+	}
+	if len(p.Gates) > maxGates {
+		return nil, menshen.Errorf(menshen.CodeInvalid, op, "a permit names %d gates, more than %d", len(p.Gates), maxGates)
 	}
 	times, err := encodeTimes(p.From, p.To, p.Issued, p.Revoked)
 	if err != nil {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"testing"
+	"time"
 
 	"menshen"
 )
@@ -19,6 +20,7 @@ func RunCopy(t *testing.T, place func(testing.TB) func(testing.TB) Copy) {
 		{"ApplyIsAtomic", applyIsAtomic},
 		{"ApplyRefusesToGoBack", applyRefusesToGoBack},
 		{"Reset", resetCopy},
+		{"NotePassed", notePassed},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, place(t)) })
 	}
@@ -144,5 +146,37 @@ func resetCopy(t *testing.T, open func(testing.TB) Copy) {
 	wantRevision(t, c, 0)
 	must(t, c.Apply(ctx, all[:2]))
 	wantEqual(t, MustCollect(t, c.All(ctx)), all[:2])
+	must(t, c.Close())
+}
+
+// elsewhere gives a pass at another gate as a copy keeps it.
+func elsewhere(n uint64) menshen.Pass {
+	p := Pass("west-1", n, "p-1")
+	return menshen.Pass{
+		ID: p.ID, Site: p.Site, Person: p.Person, Direction: p.Direction, Captured: p.Captured, Credential: p.Credential,
+		Decision: menshen.Decision{Outcome: menshen.OutcomeAllow},
+	}
+}
+
+func notePassed(t *testing.T, open func(testing.TB) Copy) {
+	ctx := t.Context()
+	c := open(t)
+	cursor := func(want uint64) {
+		t.Helper()
+		got, err := c.PassedCursor(ctx)
+		must(t, err)
+		wantEqual(t, got, want)
+	}
+	cursor(0)
+	must(t, c.NotePassed(ctx, 7, []menshen.Pass{Pass("west-1", 2, "p-1"), Pass("west-1", 1, "p-1")}, time.Time{}))
+	must(t, c.NotePassed(ctx, 9, []menshen.Pass{Pass("west-1", 2, "p-1"), Pass("west-1", 3, "p-1")}, elsewhere(2).Captured)) // one comes again
+	must(t, c.Close())
+	c = open(t)
+	cursor(9)
+	wantEqual(t, MustCollect(t, c.Passed(ctx)), []menshen.Pass{elsewhere(2), elsewhere(3)})
+	wantRevision(t, c, 0)
+	must(t, c.Reset(ctx))
+	cursor(0)
+	wantEqual(t, MustCollect(t, c.Passed(ctx)), []menshen.Pass(nil))
 	must(t, c.Close())
 }

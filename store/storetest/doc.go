@@ -7,6 +7,7 @@ package storetest
 import (
 	"context"
 	"iter"
+	"time"
 
 	"menshen"
 	"menshen/store"
@@ -38,6 +39,7 @@ type Store interface {
 	Passes(ctx context.Context, f menshen.PassFilter) iter.Seq2[menshen.Pass, error]
 	SetAside(ctx context.Context) iter.Seq2[menshen.Pass, error]
 	PassCount(ctx context.Context) (int, error)
+	PassedAfter(ctx context.Context, after uint64, since time.Time, limit int) (passes []menshen.Pass, next uint64, err error)
 	Committed(ctx context.Context, gate string, sequences []uint64) ([]uint64, error)
 	LastSequences(ctx context.Context) (map[string]uint64, error)
 
@@ -56,6 +58,9 @@ type Copy interface {
 	Revision(ctx context.Context) (uint64, error)
 	All(ctx context.Context) iter.Seq2[menshen.Change, error]
 	Reset(ctx context.Context) error
+	NotePassed(ctx context.Context, cursor uint64, passes []menshen.Pass, forget time.Time) error
+	PassedCursor(ctx context.Context) (uint64, error)
+	Passed(ctx context.Context) iter.Seq2[menshen.Pass, error]
 	Close() error
 }
 

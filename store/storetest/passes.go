@@ -196,3 +196,35 @@ func lastSequences(t *testing.T, s Store) {
 	must(t, err)
 	wantEqual(t, last, map[string]uint64{"a": 1, "east-1": 9, "west-1": 7})
 }
+
+// passedAfter follows the log in the order of commits: allowed passes of somebody, each once.
+func passedAfter(t *testing.T, s Store) {
+	ctx := t.Context()
+	denied := Pass("east-1", 4, "p-1")
+	denied.Decision.Outcome = menshen.OutcomeDeny
+	_, err := s.CommitPasses(ctx, []menshen.Pass{Pass("east-1", 5, "p-1"), Pass("east-1", 1, "p-2"), denied, Pass("east-1", 2, ""), Pass("west-1", 3, "p-1")})
+	must(t, err)
+	want := []menshen.Pass{Pass("east-1", 5, "p-1"), Pass("east-1", 1, "p-2"), Pass("west-1", 3, "p-1")}
+	var got []menshen.Pass
+	cursor := uint64(0)
+	for {
+		part, next, err := s.PassedAfter(ctx, cursor, time.Time{}, 2)
+		must(t, err)
+		if next < cursor || len(part) > 2 {
+			t.Fatalf("%d passes, from %d to %d", len(part), cursor, next)
+		}
+		got, cursor = append(got, part...), next
+		if len(part) == 0 {
+			break
+		}
+	}
+	wantEqual(t, got, want)
+	_, err = s.CommitPasses(ctx, []menshen.Pass{Pass("east-1", 6, "p-3"), Pass("east-1", 5, "p-1")}) // the second is known
+	must(t, err)
+	part, _, err := s.PassedAfter(ctx, cursor, time.Time{}, 10)
+	must(t, err)
+	wantEqual(t, part, []menshen.Pass{Pass("east-1", 6, "p-3")})
+	part, _, err = s.PassedAfter(ctx, 0, Pass("east-1", 5, "").Captured, 10)
+	must(t, err)
+	wantEqual(t, part, []menshen.Pass{Pass("east-1", 5, "p-1"), Pass("east-1", 6, "p-3")})
+}

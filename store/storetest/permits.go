@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,7 @@ func permitRefuses(t *testing.T, s Store) {
 		"empty hours": {func(p *menshen.Permit) { p.Hours = menshen.DayHours{From: 5, To: 5} }, menshen.CodeInvalid},
 		"far away":    {func(p *menshen.Permit) { p.To = time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC) }, menshen.CodeInvalid},
 		"UTF-8":       {func(p *menshen.Permit) { p.IssuedBy = "\xff" }, menshen.CodeInvalid},
+		"many gates":  {func(p *menshen.Permit) { p.Gates = slices.Repeat([]string{"a"}, 5000) }, menshen.CodeInvalid},
 		"long":        {func(p *menshen.Permit) { p.RevokedFor = strings.Repeat("x", 5000) }, menshen.CodeInvalid},
 	} {
 		bad := Permit("e-3", "p-1", 1)

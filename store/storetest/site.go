@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		{"CommitPassesRefuses", commitPassesRefuses},
 		{"PassesFilter", passesFilter},
 		{"PassesStopEarly", passesStopEarly},
+		{"PassedAfter", passedAfter},
 		{"Committed", committed},
 		{"LastSequences", lastSequences},
 		{"Audit", audit},

@@ -8,6 +8,7 @@
 //	             compares passes with it, load.go reads what it cost
 //	gallery.go   Gallery: searches, inserts and removals among templates; crowd.go computes these and scans them plainly,
 //	             peer.go has FAISS do the same (faiss/faiss.cpp), gallerypage.go prints
+//	access.go    Access: decisions over a registry in memory; township.go computes it
 //
 // They share figures.go (percentiles), machine.go (what it was measured on), process.go (processors and memory used),
 // stopwatch.go (many short measurements), again.go (the same command in a process of one thread), clip.go (the video to
