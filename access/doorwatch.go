@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"menshen"
@@ -85,8 +86,8 @@ func (d *doorman) ask(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.DoorLimit)
 	defer cancel()
 	s, err := door.State(ctx, d.gate.ID)
-	if ctx.Err() != nil && err == nil || context.Cause(ctx) == context.Canceled {
-		return
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return // stopping says nothing of the door
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -44,8 +44,8 @@ func (c *Conn) ensureStream(ctx context.Context, cfg StreamConfig) (jetstream.St
 	defer cancel()
 	want := jetstream.StreamConfig{
 		Name:        c.StreamName(),
-		Description: "passes on their way from the outbox to the pass log",
-		Subjects:    []string{c.subjects.AnyPass(), c.subjects.Probe()},
+		Description: "passes on their way from the outbox to the pass log, and alerts",
+		Subjects:    []string{c.subjects.AnyPass(), c.subjects.Probe(), c.subjects.Alert()},
 		Storage:     jetstream.FileStorage,
 		Retention:   jetstream.LimitsPolicy,
 		Discard:     jetstream.DiscardOld,

@@ -23,15 +23,17 @@ type Server struct {
 	subjects proto.Subjects
 	seeds    map[Role]menshen.Secret // of the hub and its children
 	users    []*server.NkeyUser
+	readers  []*server.User // over MQTT
 	metrics  *serverMetrics
 	health   *health
 
 	turn sync.Mutex // held while the server starts or stops
 
-	mu     sync.RWMutex
-	nats   *server.Server // nil while it does not run
-	port   int            // -1 until the first start, then the one it had, so that children find it again
-	closed bool
+	mu       sync.RWMutex
+	nats     *server.Server // nil while it does not run
+	mqttPort int            // 0 until the first start and without MQTT, then the one it had
+	port     int            // -1 until the first start, then the one it had, so that children find it again
+	closed   bool
 }
 
 // NewServer checks the configuration and makes the keys. It opens nothing yet.
@@ -66,6 +68,9 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 		s.seeds[r] = seed
 		s.users = append(s.users, &server.NkeyUser{Nkey: public, Permissions: permissions(s.subjects, r, nil)})
 	}
+	if s.readers, err = cfg.MQTT.users(s.subjects); err != nil {
+		return nil, err
+	}
 	for gate, public := range cfg.Doors {
 		s.users = append(s.users, &server.NkeyUser{Nkey: public, Permissions: permissions(s.subjects, RoleDoor(gate), nil)})
 	}
@@ -87,7 +92,7 @@ func (s *Server) Start(ctx context.Context) error {
 func (s *Server) start(ctx context.Context) error {
 	const op = "bus.start"
 	s.mu.RLock()
-	running, closed, port := s.nats != nil, s.closed, s.port
+	running, closed, port, mqttPort := s.nats != nil, s.closed, s.port, s.mqttPort
 	s.mu.RUnlock()
 	switch {
 	case closed:
@@ -98,11 +103,15 @@ func (s *Server) start(ctx context.Context) error {
 	if err := s.checkAddress(ctx, port); err != nil {
 		return err
 	}
+	if err := s.cfg.MQTT.check(ctx, mqttPort); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(s.cfg.Store, 0o700); err != nil {
 		return storeError(op, err)
 	}
 	log := newServerLog(s.cfg.Log)
-	n, err := server.NewServer(s.options(port))
+	options := s.options(port)
+	n, err := server.NewServer(options)
 	if err != nil {
 		return menshen.Errorf(menshen.CodeInternal, op, "the message bus cannot be set up").WithCause(err)
 	}
@@ -118,6 +127,7 @@ func (s *Server) start(ctx context.Context) error {
 	if addr, ok := n.Addr().(*net.TCPAddr); ok && !s.cfg.DontListen {
 		s.port = addr.Port
 	}
+	s.mqttPort = options.MQTT.Port // the server writes the real one there before it is ready
 	s.mu.Unlock()
 	s.cfg.Log.Info("the message bus is up", "address", s.URL(), "store", s.cfg.Store)
 	return nil
@@ -180,7 +190,7 @@ func (s *Server) options(port int) *server.Options {
 	for i, u := range s.users {
 		users[i] = &server.NkeyUser{Nkey: u.Nkey, Permissions: u.Permissions}
 	}
-	return &server.Options{
+	o := &server.Options{
 		ServerName: "menshen-" + s.cfg.Site,
 		Host:       host, Port: port, DontListen: s.cfg.DontListen,
 		Nkeys:                  users, // and nobody without
@@ -195,6 +205,10 @@ func (s *Server) options(port int) *server.Options {
 		SyncAlways:             s.cfg.SyncAlways,
 		DisableJetStreamBanner: true,
 	}
+	s.mu.RLock()
+	s.cfg.MQTT.options(o, s.readers, s.mqttPort)
+	s.mu.RUnlock()
+	return o
 }
 
 // URL is where children connect, "" where the server does not listen or has not started yet.

@@ -27,6 +27,9 @@ type ServerConfig struct {
 	DontListen bool   // only connections from this process
 	Store      string // folder of JetStream; made if missing; one server at a time may use it
 
+	// MQTT is the listener for readers of events over MQTT.
+	MQTT MQTTConfig
+
 	// SyncAlways writes every pass to the disk before JetStream acknowledges it. It is off by default, because it costs
 	// most of the throughput and buys nothing here: the outbox is the truth, and a pass that JetStream loses in a power
 	// cut has no receipt and is published again.
@@ -121,7 +124,7 @@ func (c ServerConfig) validate() error {
 	if _, _, err := c.address(); err != nil {
 		return err
 	}
-	return nil
+	return c.MQTT.validate()
 }
 
 // address takes Listen apart. The port is -1 for any free one.

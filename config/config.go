@@ -23,6 +23,7 @@ type Config struct {
 	Doors      []Door     `yaml:"doors"`      // how each gate's door is opened
 	Posts      []Post     `yaml:"posts"`      // gates that decide in a process of their own
 	Bus        Bus        `yaml:"bus"`        // embedded NATS
+	Webhooks   []Webhook  `yaml:"webhooks"`   // programs outside that are told of passes and alerts
 	Web        Web        `yaml:"web"`        // API and pages
 	Tracing    Tracing    `yaml:"tracing"`    // what is kept in memory and how stays are closed
 	Simulation Simulation `yaml:"simulation"` // the simulated community
@@ -82,9 +83,9 @@ type Gate struct {
 type Post struct {
 	ID    string   `yaml:"id"`
 	Gates []string `yaml:"gates"`
-	Hub   string   `yaml:"hub"`    // address of the hub's bus, nats://host:port; that of bus.listen if empty
-	Bus   string   `yaml:"bus"`    // host:port of its own bus, for its readers and doors; 127.0.0.1 and any free port if empty
-	Web   string   `yaml:"web"`    // host:port of its own API for readers and guards; 127.0.0.1 and any free port if empty
+	Hub   string   `yaml:"hub"` // address of the hub's bus, nats://host:port; that of bus.listen if empty
+	Bus   string   `yaml:"bus"` // host:port of its own bus, for its readers and doors; 127.0.0.1 and any free port if empty
+	Web   string   `yaml:"web"` // host:port of its own API for readers and guards; 127.0.0.1 and any free port if empty
 }
 
 // Camera is one source of video at a gate.
@@ -145,6 +146,22 @@ type Door struct {
 // Bus is the embedded NATS server.
 type Bus struct {
 	Listen string `yaml:"listen"` // host:port; port 0 takes any free one
+	MQTT   MQTT   `yaml:"mqtt"`
+}
+
+// MQTT is the listener for readers of events over MQTT.
+type MQTT struct {
+	Listen string `yaml:"listen"` // host:port; "" is off; port 0 takes any free one; other machines only with web's certificate
+}
+
+// Webhook is a program outside that is told of what happens.
+type Webhook struct {
+	ID      string         `yaml:"id"`
+	URL     string         `yaml:"url"`     // https; http only with private
+	Secret  menshen.Secret `yaml:"secret"`  // signs every call; 16 characters or more
+	Events  []string       `yaml:"events"`  // pass, alert; none is both
+	Names   bool           `yaml:"names"`   // people's names are sent, not their ids alone
+	Private bool           `yaml:"private"` // it lies in a private network, or on this machine
 }
 
 // Web is the API and the pages.

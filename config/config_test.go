@@ -40,7 +40,7 @@ func TestShippedExamplesAreValid(t *testing.T) {
 	var b strings.Builder
 	in := false
 	for line := range strings.Lines(string(config.Shipped)) {
-		if strings.HasPrefix(line, "# site:") || strings.HasPrefix(line, "# cameras:") || strings.HasPrefix(line, "# doors:") {
+		if strings.HasPrefix(line, "# site:") || strings.HasPrefix(line, "# cameras:") || strings.HasPrefix(line, "# doors:") || strings.HasPrefix(line, "# webhooks:") {
 			in = true
 		}
 		if !strings.HasPrefix(line, "#") {
@@ -55,7 +55,7 @@ func TestShippedExamplesAreValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Cameras) != 1 || len(c.Site.Gates) != 2 || len(c.Doors) != 2 || c.Simulated() {
+	if len(c.Cameras) != 1 || len(c.Site.Gates) != 2 || len(c.Doors) != 2 || len(c.Webhooks) != 1 || c.Simulated() {
 		t.Errorf("the examples were not all read: %+v", c)
 	}
 }
@@ -81,6 +81,13 @@ func TestErrorsNameKeyAndLine(t *testing.T) {
 		"slug":            {site + "cameras: [{id: A b, gate: east, source: x}]\n", "camera id", "lower-case"},
 		"time zone":       {camera + "\n", "", ""},
 		"zone":            {strings.Replace(camera, "to: compound", "to: garden", 1), `unknown zone "garden"`, "correct the name"},
+		"webhook":         {"webhooks: [{id: a, url: \"http://example.org\"}]\n", "webhooks[0] (a).url", "https"},
+		"webhook twice":   {"webhooks: [{id: a, url: \"https://a.org\"}, {id: a, url: \"https://a.org\"}]\n", "used twice", "its own id"},
+		"webhook event":   {"webhooks: [{id: a, url: \"https://a.org\", events: [weather]}]\n", `"weather" is not known`, "alert"},
+		"mqtt open":       {"bus: {mqtt: {listen: 0.0.0.0:1883}}\n", "bus.mqtt.listen", "tls_cert"},
+		"door action":     {camera + "doors: [{gate: east, driver: http, url: x, actions: {explode: x}}]\n", "actions", "emergency"},
+		"onvif":           {camera + "doors: [{gate: east, driver: onvif}]\n", "doors[0] (east).url", "device_service"},
+		"held open":       {"access: {door_held_open: 2h}\n", "access.door_held_open", "1h0m0s"},
 		"door":            {camera + "doors: [{gate: east, driver: http}]\n", "doors[0] (east).url", "relay"},
 	} {
 		t.Run(name, func(t *testing.T) {

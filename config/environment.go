@@ -11,7 +11,7 @@ import (
 
 // Prefix of the environment variables that override keys: MENSHEN_WEB_LISTEN is web.listen. A camera's source and a
 // door's secret are named by id, so that passwords need not stand in the file: MENSHEN_CAMERA_EAST_1_SOURCE,
-// MENSHEN_DOOR_EAST_SECRET.
+// MENSHEN_DOOR_EAST_SECRET; so is a webhook's: MENSHEN_WEBHOOK_POLICE_SECRET.
 const Prefix = "MENSHEN_"
 
 // reserved are variables with that prefix which are no keys.
@@ -73,6 +73,9 @@ func scalars(c *Config) map[string]reflect.Value {
 	}
 	for i := range c.Doors {
 		out[Prefix+"DOOR_"+variable(c.Doors[i].Gate)+"_SECRET"] = reflect.ValueOf(&c.Doors[i].Secret).Elem()
+	}
+	for i := range c.Webhooks {
+		out[Prefix+"WEBHOOK_"+variable(c.Webhooks[i].ID)+"_SECRET"] = reflect.ValueOf(&c.Webhooks[i].Secret).Elem()
 	}
 	return out
 }

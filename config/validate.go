@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -12,7 +13,7 @@ import (
 
 // Validate names the first key whose value cannot be used, with its range.
 func (c Config) Validate() error {
-	checks := []func() error{c.checkLog, c.checkSite, c.checkCameras, c.checkEngine, c.checkAccess, c.checkDoors, c.checkPosts, c.checkListeners, c.checkRest}
+	checks := []func() error{c.checkLog, c.checkSite, c.checkCameras, c.checkEngine, c.checkAccess, c.checkDoors, c.checkPosts, c.checkWebhooks, c.checkListeners, c.checkRest}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err
@@ -182,8 +183,36 @@ func (c Config) checkDoors() error {
 	return nil
 }
 
+func (c Config) checkWebhooks() error {
+	seen := map[string]bool{}
+	for i, w := range c.Webhooks {
+		key := func(name string) string { return fmt.Sprintf("webhooks[%d] (%s).%s", i, w.ID, name) }
+		if err := menshen.ValidateSlug("webhook", w.ID); err != nil {
+			return err
+		}
+		if seen[w.ID] {
+			return invalid(key("id"), "is used twice").WithHint("give each webhook its own id")
+		}
+		seen[w.ID] = true
+		if u, err := url.Parse(w.URL); err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && w.Private) {
+			return invalid(key("url"), "is no usable address").
+				WithHint("use https://…; http only with private: true, in the site's own network")
+		}
+		for _, e := range w.Events {
+			if err := oneOf(key("events"), e, "pass", "alert"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func (c Config) checkListeners() error {
-	for key, addr := range map[string]string{"bus.listen": c.Bus.Listen, "web.listen": c.Web.Listen} {
+	listeners := map[string]string{"bus.listen": c.Bus.Listen, "web.listen": c.Web.Listen}
+	if c.Bus.MQTT.Listen != "" {
+		listeners["bus.mqtt.listen"] = c.Bus.MQTT.Listen
+	}
+	for key, addr := range listeners {
 		host, port, err := net.SplitHostPort(addr)
 		n, perr := strconv.Atoi(port)
 		if err != nil || perr != nil || n < 0 || n > 65535 || host == "" {
@@ -196,6 +225,10 @@ func (c Config) checkListeners() error {
 	if host, _, _ := net.SplitHostPort(c.Bus.Listen); !loopback(host) {
 		return invalid("bus.listen", "%q is not of this machine alone", c.Bus.Listen).
 			WithHint("use 127.0.0.1: the bus speaks to the hub's own processes")
+	}
+	if host, _, _ := net.SplitHostPort(c.Bus.MQTT.Listen); c.Bus.MQTT.Listen != "" && !loopback(host) && c.Web.TLSCert == "" {
+		return invalid("bus.mqtt.listen", "%q can be reached from other machines, without encryption", c.Bus.MQTT.Listen).
+			WithHint("set web.tls_cert and web.tls_key, or listen on 127.0.0.1")
 	}
 	if host, _, _ := net.SplitHostPort(c.Web.Listen); !loopback(host) && c.Web.TLSCert == "" {
 		return invalid("web.listen", "%q can be reached from other machines, without encryption", c.Web.Listen).

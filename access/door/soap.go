@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha1" //nolint:gosec // the digest of WS-Security's username token is SHA-1 by its standard
+	"crypto/sha1" // the digest of WS-Security's username token, by its standard
 	"encoding/base64"
 	"encoding/xml"
 	"errors"
@@ -75,11 +75,7 @@ func (s *soap) synchronise(ctx context.Context) error {
 
 // call asks one operation; body is XML within its element, answer takes the element of the response, or is nil.
 func (s *soap) call(ctx context.Context, path, namespace, operation, body string, answer any) error {
-	security, err := s.security()
-	if err != nil {
-		return err
-	}
-	return s.post(ctx, path, s.envelope(security, "<"+operation+` xmlns="`+namespace+`">`+body+"</"+operation+">"), operation, answer)
+	return s.post(ctx, path, s.envelope(s.security(), "<"+operation+` xmlns="`+namespace+`">`+body+"</"+operation+">"), operation, answer)
 }
 
 func (s *soap) envelope(header, body string) string {
@@ -95,20 +91,20 @@ const (
 )
 
 // security gives the header that says who asks: Base64(SHA-1(nonce + created + password)), section 3.1 of the profile.
-func (s *soap) security() (string, error) {
+func (s *soap) security() string {
 	if s.cfg.User == "" {
-		return "", nil
+		return ""
 	}
 	nonce := make([]byte, 16)
 	_, _ = rand.Read(nonce) // never fails
 	s.mu.Lock()
 	created := s.cfg.Clock().Add(s.offset).UTC().Format("2006-01-02T15:04:05.000Z")
 	s.mu.Unlock()
-	sum := sha1.Sum([]byte(string(nonce) + created + s.cfg.Password.Reveal())) //nolint:gosec // see the import
+	sum := sha1.Sum([]byte(string(nonce) + created + s.cfg.Password.Reveal()))
 	b64 := base64.StdEncoding.EncodeToString
 	return `<wsse:Security s:mustUnderstand="1" xmlns:wsse="` + nsSecext + `" xmlns:wsu="` + nsUtility + `"><wsse:UsernameToken><wsse:Username>` +
 		escapeXML(s.cfg.User) + `</wsse:Username><wsse:Password Type="` + digested + `">` + b64(sum[:]) + `</wsse:Password><wsse:Nonce EncodingType="` +
-		encoded64 + `">` + b64(nonce) + `</wsse:Nonce><wsu:Created>` + created + `</wsu:Created></wsse:UsernameToken></wsse:Security>`, nil
+		encoded64 + `">` + b64(nonce) + `</wsse:Nonce><wsu:Created>` + created + `</wsu:Created></wsse:UsernameToken></wsse:Security>`
 }
 
 // post sends an envelope, a second time where the device asks for an HTTP digest.

@@ -28,6 +28,7 @@ type hub struct {
 	credentials *credential.Site
 	bureau      *bureau.Office
 	alerts      alertBoard
+	events      events
 	enroller    *enrolment.Enroller
 	lessons     chan menshen.Lesson
 	web         *web.Server
@@ -38,7 +39,7 @@ type hub struct {
 func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, error) {
 	own := cfg.Only(func(gate string) bool { return cfg.PostOf(gate) == "" })
 	h := &hub{gatehouse: newGatehouse(own, log), lessons: make(chan menshen.Lesson, lessonsWaiting)}
-	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openOffice, h.openWeb, h.openChildren} {
+	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openEvents, h.openOffice, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
@@ -77,12 +78,16 @@ func (h *hub) openPipeline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	mqtt, err := mqttListener(h.cfg, h.data)
+	if err != nil {
+		return err
+	}
 	var cameras []string
 	for _, cam := range h.cfg.Cameras {
 		cameras = append(cameras, cam.ID)
 	}
 	h.pipeline, err = openPipeline(ctx, h.data, pipelineConfig{
-		Site: h.site, Bus: h.cfg.Bus, Cameras: cameras, Recognizers: h.recognizers(), Doors: keys, Days: h.cfg.Tracing.Days, Listen: true, Posts: posts,
+		Site: h.site, Bus: h.cfg.Bus, Cameras: cameras, Recognizers: h.recognizers(), Doors: keys, Days: h.cfg.Tracing.Days, Listen: true, Posts: posts, MQTT: mqtt,
 	}, h.log, h.registry)
 	if err != nil {
 		return err
@@ -147,6 +152,7 @@ func (h *hub) Run(ctx context.Context) error {
 		reception,
 		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due}},
 		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
+		h.telling(),
 		h.pipeline.carrying(),
 		stage{name: "bus", runs: []func(context.Context) error{h.server.Run}},
 	)

@@ -43,6 +43,7 @@ type pipelineConfig struct {
 	Recognizers []string
 	Doors       map[string]string // gate → public key of its controller
 	Posts       map[string]bus.Post
+	MQTT        bus.MQTTConfig
 	Days        int  // of passes in memory
 	Listen      bool // whether other processes may connect
 }
@@ -77,7 +78,7 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 	}
 	p.server, err = bus.NewServer(bus.ServerConfig{
 		Site: cfg.Site.ID, Cameras: cfg.Cameras, Recognizers: cfg.Recognizers, Doors: cfg.Doors, Posts: cfg.Posts, Listen: cfg.Bus.Listen,
-		DontListen: !cfg.Listen, Store: data.file("nats"), Log: log, Registerer: reg,
+		DontListen: !cfg.Listen, MQTT: cfg.MQTT, Store: data.file("nats"), Log: log, Registerer: reg,
 	})
 	if err != nil {
 		return p, err

@@ -1,0 +1,4 @@
+package webhook
+
+// Allowed is for the tests.
+var Allowed = allowed
