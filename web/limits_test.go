@@ -117,7 +117,7 @@ func TestCrossOriginCallsRefused(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	s := MustServe(t, newHouse(), web.Config{})
-	for _, path := range []string{"/", "/healthz", "/metrics", "/favicon.svg", "/nowhere", procedures()[0].path} {
+	for _, path := range []string{"/", "/healthz", "/metrics", "/favicon.svg", "/openapi.yaml", "/nowhere", procedures()[0].path} {
 		res, _ := s.MustDo(t, "GET", path, nil)
 		for name, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",

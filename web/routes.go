@@ -47,6 +47,7 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		mux.Handle(method+" "+linkPath+"{token}", limited(s.cfg.ReadLimit, s.cfg.WriteLimit, maxLinkForm, link))
 	}
+	mux.Handle("GET /openapi.yaml", apiHeaders(s.plain(http.HandlerFunc(serveOpenAPI))))
 	mux.Handle("GET /favicon.svg", s.plain(http.HandlerFunc(serveMark)))
 
 	// Browsers send no token by themselves, so this is a second lock: no other site can make a browser change anything.

@@ -54,7 +54,12 @@ func alertID(a menshen.Alert) string {
 }
 
 // Alert implements office.Alerter.
-func (h *hub) Alert(_ context.Context, a menshen.Alert) {
+func (h *hub) Alert(ctx context.Context, a menshen.Alert) {
 	h.log.Warn("alert", "kind", a.Kind, "person", a.Person, "gate", a.Gate)
 	h.alerts.put(a)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if err := h.conn.PublishAlert(ctx, menshen.NewID(), a); err != nil { // it is shown in the status all the same
+		h.log.Error("an alert could not be told outside", "kind", a.Kind, "error", err)
+	}
 }
