@@ -12,7 +12,9 @@ type Alert struct {
 }
 
 // EncodeAlert gives the bytes of an alert.
-func EncodeAlert(a Alert) ([]byte, error) { return encode("proto.alert", a, alertToWire, alertFromWire) }
+func EncodeAlert(a Alert) ([]byte, error) {
+	return encode("proto.alert", a, alertToWire, alertFromWire)
+}
 
 // DecodeAlert reads the bytes of an alert.
 func DecodeAlert(b []byte) (Alert, error) { return decode("proto.alert", b, alertFromWire) }

@@ -57,7 +57,9 @@ func alertID(a menshen.Alert) string {
 func (h *hub) Alert(ctx context.Context, a menshen.Alert) {
 	h.log.Warn("alert", "kind", a.Kind, "person", a.Person, "gate", a.Gate)
 	h.alerts.put(a)
-	if err := h.conn.PublishAlert(context.WithoutCancel(ctx), menshen.NewID(), a); err != nil {
-		h.log.Error("an alert could not be put on the bus: webhooks do not hear of it", "kind", a.Kind, "error", err)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if err := h.conn.PublishAlert(ctx, menshen.NewID(), a); err != nil { // it is shown in the status all the same
+		h.log.Error("an alert could not be told outside", "kind", a.Kind, "error", err)
 	}
 }

@@ -118,7 +118,9 @@ func (d *document) service(s *protogen.Service) {
 	}
 }
 
-func content(media string, schema object) object { return object{item(media, object{item("schema", schema)})} }
+func content(media string, schema object) object {
+	return object{item(media, object{item("schema", schema)})}
+}
 
 func ref(name protoreflect.FullName) object {
 	return object{item("$ref", "#/components/schemas/"+string(name))}
