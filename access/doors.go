@@ -25,13 +25,19 @@ func (c *Controller) CommandDoors(ctx context.Context, gates []string, action me
 	results := make([]menshen.DoorResult, len(gates))
 	var all sync.WaitGroup
 	for i, id := range gates {
-		results[i] = menshen.DoorResult{Gate: id, Message: menshen.Text{ZH: "没有这个出入口", EN: "there is no such gate"}}
-		if d := c.doorman(id); d != nil {
-			all.Go(func() { results[i] = d.command(ctx, action, by) })
-		}
+		all.Go(func() { results[i] = c.CommandDoor(ctx, id, action, by) })
 	}
 	all.Wait()
 	return results
+}
+
+// CommandDoor is CommandDoors for the door of one gate, in an emergency too.
+func (c *Controller) CommandDoor(ctx context.Context, gate string, action menshen.DoorAction, by string) menshen.DoorResult {
+	d := c.doorman(gate)
+	if d == nil {
+		return menshen.DoorResult{Gate: gate, Message: menshen.Text{ZH: "没有这个出入口", EN: "there is no such gate"}}
+	}
+	return d.command(ctx, action, by)
 }
 
 func (c *Controller) doorman(gate string) *doorman {

@@ -51,9 +51,9 @@ func permissions(s proto.Subjects, r Role, gates []string) *server.Permissions {
 		subscribe := []string{s.Nudge(), r.inbox() + ".>"}
 		for _, g := range gates {
 			publish = append(publish, s.Pass(g), s.Reconcile(g))
-			subscribe = append(subscribe, s.Receipt(g))
+			subscribe = append(subscribe, s.Receipt(g), s.Door(g), s.DoorState(g))
 		}
-		return &server.Permissions{Publish: only(publish...), Subscribe: only(subscribe...)}
+		return &server.Permissions{Publish: only(publish...), Subscribe: only(subscribe...), Response: answers}
 	}
 	return &server.Permissions{Publish: nothing(), Subscribe: nothing()}
 }

@@ -134,7 +134,7 @@ func TestPermissions(t *testing.T) {
 		"door": {doorSeed, []string{s.Health("door-east"), s.Present("east")}, []string{s.Door("east"), s.DoorState("east"), "_INBOX.door-east.>"}},
 		"post": {
 			postSeed, []string{s.Health("post-lodge"), s.Pass("east"), s.Reconcile("east"), s.Changes("lodge"), s.Passed("lodge")},
-			[]string{s.Receipt("east"), s.Nudge(), "_INBOX.post-lodge.>"},
+			[]string{s.Receipt("east"), s.Door("east"), s.DoorState("east"), s.Nudge(), "_INBOX.post-lodge.>"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

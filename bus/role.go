@@ -31,7 +31,7 @@ func RoleCamera(camera string) Role { return Role{kind: kindCamera, name: camera
 func RoleRecognizer(id string) Role { return Role{kind: kindRecognizer, name: id} }
 
 // RolePost is a process that decides at gates of its own: it may publish their passes, take the receipts, ask which are
-// committed, and ask for what changed in the registry and who passed elsewhere.
+// committed, ask for what changed in the registry and who passed elsewhere, and take the commands for their doors.
 func RolePost(id string) Role { return Role{kind: kindPost, name: id} }
 
 // RoleDoor may take the commands for the door of the gate, answer, publish its reports, and hand over what was shown to the

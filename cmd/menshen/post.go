@@ -67,7 +67,7 @@ func newPost(ctx context.Context, cfg config.Config, id string, log *slog.Logger
 	}
 	own := cfg.Only(func(gate string) bool { return slices.Contains(listed.Gates, gate) })
 	p := &post{gatehouse: newGatehouse(own, log), id: id, gates: listed.Gates}
-	for _, step := range []func(context.Context) error{p.openSite, p.openEngine, p.openBus, p.openCopy, p.openPostGates, p.openLink, p.openChildren} {
+	for _, step := range []func(context.Context) error{p.openSite, p.openEngine, p.openBus, p.openCopy, p.openPostGates, p.openLink, p.openPostWeb, p.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}
@@ -234,15 +234,21 @@ func (p *post) seed() (menshen.Secret, error) {
 
 // Run runs the post until ctx ends: sources first to end, stores last.
 func (p *post) Run(ctx context.Context) error {
+	takeAway, err := p.leaveNote(p.web.URL(), p.web.KeyHash())
+	if err != nil {
+		return err
+	}
+	defer takeAway()
 	reception, err := p.listen(ctx)
 	if err != nil {
 		return err
 	}
-	p.log.Info("the post decides", "gates", p.gates, "revision", p.roll.Revision())
+	p.log.Info("the post decides", "gates", p.gates, "url", p.web.URL(), "revision", p.roll.Revision())
 	return runStages(ctx,
 		p.sources(),
 		reception,
 		stage{name: "gates", runs: []func(context.Context) error{p.controller.Run, p.calibrate}},
+		stage{name: "pages", runs: []func(context.Context) error{p.web.Run}},
 		stage{name: "link", runs: []func(context.Context) error{p.link.Run}},
 		stage{name: "bus", runs: []func(context.Context) error{p.server.Run}},
 	)

@@ -18,6 +18,7 @@ import (
 	"menshen"
 	"menshen/bus"
 	menshenv1 "menshen/proto/menshen/v1"
+	"menshen/web/client"
 )
 
 // cable is a way over TCP that a test can cut and mend.
@@ -238,6 +239,13 @@ func TestPostAlone(t *testing.T) {
 	call(t, api.Permits.IssuePermit, &menshenv1.IssuePermitRequest{Permit: &menshenv1.Permit{Kind: "resident", Person: ids[people-1]}})
 	all.Wait()
 	t.Logf("%d decisions without the hub, the slowest after %v", passes, slowest)
+	atPost := c.api(folder)
+	if r := call(t, atPost.Guard.Present, &menshenv1.PresentRequest{Gate: names[1], Direction: menshenv1.Direction_DIRECTION_IN, Kind: "card", Value: card(0)}); r.GetOutcome() != menshenv1.Outcome_OUTCOME_ALLOW {
+		t.Errorf("over HTTP, without the hub: %v", r)
+	}
+	eventually(t, "the post says that the hub is out of reach", func() bool {
+		return slices.ContainsFunc(call(t, atPost.Site.GetStatus, &menshenv1.GetStatusRequest{}).GetConditions(), func(c *menshenv1.Condition) bool { return c.GetId() == "hub-out-of-reach" })
+	})
 	if d, err := readers[0].show(card(0), menshen.DirectionIn); err != nil || d.Outcome != menshen.OutcomeAllow {
 		t.Errorf("without the hub the post does not decide by what it knew: %v %v", d, err)
 	}
@@ -258,6 +266,8 @@ func TestPostAlone(t *testing.T) {
 	eventually(t, "the new permit is good at the post", decides(people-1, menshen.OutcomeAllow, menshen.ReasonPermitValid))
 	t.Logf("the registry reached the post %v after the way was mended", time.Since(mended).Round(10*time.Millisecond))
 
+	mustObey(t, api, readers[0])
+
 	db := filepath.Join(data, "site.db")
 	eventually(t, "every pass is in the pass log of the hub", func() bool { return waiting(t, filepath.Join(folder, "gate.db")) == 0 })
 	n := mustHaveNoGap(t, db)
@@ -267,6 +277,35 @@ func TestPostAlone(t *testing.T) {
 		t.Errorf("only %d passes of %d arrived", n, passes)
 	}
 	t.Logf("%d passes in the log", n)
+}
+
+// mustObey has the hub open all doors in an emergency, and back: the post's doors do it too.
+func mustObey(t *testing.T, api *client.Client, r *reader) {
+	t.Helper()
+	told := make(chan menshen.DoorAction, 16)
+	sub, err := r.conn.ServeDoor(t.Context(), r.gate, func(_ context.Context, cmd menshen.DoorCommand) error {
+		told <- cmd.Do()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sub.Close()
+	for _, action := range []menshen.DoorAction{menshen.DoorEmergency, menshen.DoorNormal} {
+		res := call(t, api.Gates.CommandDoors, &menshenv1.CommandDoorsRequest{Action: string(action), Reason: "fire"})
+		i := slices.IndexFunc(res.GetDoors(), func(d *menshenv1.DoorResult) bool { return d.GetGate() == r.gate })
+		if i < 0 || !res.GetDoors()[i].GetConfirmed() {
+			t.Errorf("%s: %v", action, res.GetDoors())
+		}
+		eventually(t, "the door hears of it", func() bool {
+			for len(told) > 0 {
+				if <-told == action {
+					return true
+				}
+			}
+			return false
+		})
+	}
 }
 
 func card(i int) string { return fmt.Sprintf("04A2%06d", i) }

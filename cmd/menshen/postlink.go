@@ -60,6 +60,11 @@ func (l *postLink) once(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = nudges.Close() }() // the same
+	closeDoors, err := l.serveDoors(ctx, conn)
+	defer func() { _ = closeDoors() }() // the same
+	if err != nil {
+		return err
+	}
 	revision, err := l.post.copy.Revision(ctx)
 	if err != nil {
 		return err

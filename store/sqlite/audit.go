@@ -12,7 +12,12 @@ import (
 
 // Audit appends an entry to the audit log. It is on the disk when Audit returns, and nothing here can change or delete
 // it: triggers refuse both.
-func (s *Site) Audit(ctx context.Context, e menshen.AuditEntry) error {
+func (s *Site) Audit(ctx context.Context, e menshen.AuditEntry) error { return s.db.audit(ctx, e) }
+
+// Audit appends an entry to the audit log of the post, as Site.Audit does to that of the site.
+func (c *Copy) Audit(ctx context.Context, e menshen.AuditEntry) error { return c.db.audit(ctx, e) }
+
+func (d *database) audit(ctx context.Context, e menshen.AuditEntry) error {
 	const op = "sqlite.audit"
 	if e.Actor == "" || e.Action == "" || e.At.IsZero() {
 		return menshen.Errorf(menshen.CodeInvalid, op, "an audit entry needs an actor, an action and a time")
@@ -24,7 +29,7 @@ func (s *Site) Audit(ctx context.Context, e menshen.AuditEntry) error {
 	if err != nil {
 		return err
 	}
-	return s.db.write(ctx, op, func(tx *sql.Tx) error {
+	return d.write(ctx, op, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO audit (at, actor, action, subject, purpose, detail) VALUES (?, ?, ?, ?, ?, ?)",
 			at, e.Actor, e.Action, e.Subject, e.Purpose, e.Detail)
 		return err
@@ -33,6 +38,15 @@ func (s *Site) Audit(ctx context.Context, e menshen.AuditEntry) error {
 
 // AuditEntries gives the entries that the filter selects, in the order they were appended.
 func (s *Site) AuditEntries(ctx context.Context, f store.AuditFilter) iter.Seq2[menshen.AuditEntry, error] {
+	return s.db.auditEntries(ctx, f)
+}
+
+// AuditEntries gives what was appended at this post, as Site.AuditEntries does.
+func (c *Copy) AuditEntries(ctx context.Context, f store.AuditFilter) iter.Seq2[menshen.AuditEntry, error] {
+	return c.db.auditEntries(ctx, f)
+}
+
+func (d *database) auditEntries(ctx context.Context, f store.AuditFilter) iter.Seq2[menshen.AuditEntry, error] {
 	var where conditions
 	for _, c := range []struct{ column, value string }{{"actor", f.Actor}, {"action", f.Action}, {"subject", f.Subject}} {
 		if c.value != "" {
@@ -47,7 +61,7 @@ func (s *Site) AuditEntries(ctx context.Context, f store.AuditFilter) iter.Seq2[
 		query = "SELECT * FROM (" + query + " ORDER BY id DESC LIMIT ?)"
 		where.args = append(where.args, f.Latest)
 	}
-	return stream(ctx, s.db, "sqlite.audit_entries", query+" ORDER BY id", where.args, func(rows *sql.Rows) (menshen.AuditEntry, error) {
+	return stream(ctx, d, "sqlite.audit_entries", query+" ORDER BY id", where.args, func(rows *sql.Rows) (menshen.AuditEntry, error) {
 		var e menshen.AuditEntry
 		var id int64
 		var at sql.NullInt64

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"menshen"
+	"menshen/store"
 )
 
 // RunCopy checks a gate post's copy of the registry. place gives a new, empty place, and each call of what it returns opens
@@ -21,6 +22,7 @@ func RunCopy(t *testing.T, place func(testing.TB) func(testing.TB) Copy) {
 		{"ApplyRefusesToGoBack", applyRefusesToGoBack},
 		{"Reset", resetCopy},
 		{"NotePassed", notePassed},
+		{"CopyAudit", copyAudit},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, place(t)) })
 	}
@@ -179,4 +181,32 @@ func notePassed(t *testing.T, open func(testing.TB) Copy) {
 	cursor(0)
 	wantEqual(t, MustCollect(t, c.Passed(ctx)), []menshen.Pass(nil))
 	must(t, c.Close())
+}
+
+// copyAudit: a post's audit log stays when the copy is begun anew, and when it is opened again.
+func copyAudit(t *testing.T, open func(testing.TB) Copy) {
+	c := open(t)
+	e := menshen.AuditEntry{At: time.Unix(1_770_000_000, 0).UTC(), Actor: "guard@lodge", Action: "guard.answer", Subject: "east:7", Detail: "{}"}
+	if err := c.Audit(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Audit(t.Context(), menshen.AuditEntry{At: e.At}); menshen.ErrorCode(err) != menshen.CodeInvalid {
+		t.Errorf("an entry of nobody: %v", err)
+	}
+	if err := c.Reset(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var got []menshen.AuditEntry
+	for x, err := range open(t).AuditEntries(t.Context(), store.AuditFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, x)
+	}
+	if len(got) != 1 || got[0] != e {
+		t.Errorf("kept %+v, want %+v", got, e)
+	}
 }

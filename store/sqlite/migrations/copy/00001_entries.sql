@@ -32,3 +32,40 @@ CREATE TABLE passed_cursor (
     id     INTEGER PRIMARY KEY CHECK (id = 1),
     cursor INTEGER NOT NULL
 ) STRICT;
+
+-- Who asked and decided what at this post. It stays when the copy is begun anew.
+CREATE TABLE audit (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      INTEGER NOT NULL,
+    actor   TEXT    NOT NULL,
+    action  TEXT    NOT NULL,
+    subject TEXT    NOT NULL,
+    purpose TEXT    NOT NULL,
+    detail  TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX audit_subject ON audit (subject, at);
+
+-- The audit log only grows. The third trigger stops INSERT OR REPLACE, which deletes without firing the second.
+
+-- +goose StatementBegin
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+BEGIN
+    SELECT RAISE (ABORT, 'the audit log is append-only');
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+BEGIN
+    SELECT RAISE (ABORT, 'the audit log is append-only');
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE (ABORT, 'the audit log is append-only');
+END;
+-- +goose StatementEnd
