@@ -43,7 +43,7 @@ func (c *Controller) Answer(ctx context.Context, a menshen.GuardAnswer) (menshen
 	}
 	now := c.deps.Clock()
 	if a.Pass == (menshen.PassID{}) {
-		return g.answer(menshen.Review{Pass: menshen.Pass{Direction: a.Direction, Captured: now}}, a, menshen.ReasonGuardDenied, now)
+		return g.answer(menshen.Review{Pass: menshen.Pass{Direction: a.Direction, Captured: now}}, a, now)
 	}
 	r, ok := g.desk.take(a.Pass.Sequence)
 	if !ok {
@@ -58,15 +58,15 @@ func (c *Controller) Answer(ctx context.Context, a menshen.GuardAnswer) (menshen
 		return menshen.Pass{}, menshen.Errorf(menshen.CodeInvalid, op, "nobody is named, and nobody unnamed is let in").
 			WithHint("say who it is, or register a visit first")
 	}
-	p, err := g.answer(r, a, menshen.ReasonGuardDenied, now)
+	p, err := g.answer(r, a, now)
 	if err != nil {
 		g.desk.put(r, now)
 	}
 	return p, err
 }
 
-// answer makes the pass of an answer; refused is the reason of a denial.
-func (g *gate) answer(review menshen.Review, a menshen.GuardAnswer, refused menshen.Reason, now time.Time) (menshen.Pass, error) {
+// answer makes the pass of an answer.
+func (g *gate) answer(review menshen.Review, a menshen.GuardAnswer, now time.Time) (menshen.Pass, error) {
 	const op = "access.answer"
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -79,7 +79,7 @@ func (g *gate) answer(review menshen.Review, a menshen.GuardAnswer, refused mens
 		return menshen.Pass{}, menshen.Errorf(menshen.CodeNotFound, op, "nobody in the registry has the id %q", a.Person).
 			WithHint("search by name or dwelling to find the id")
 	}
-	r := policy.Result{Decision: menshen.Decision{Outcome: menshen.OutcomeDeny, Reasons: []menshen.Reason{refused}}}
+	r := policy.Result{Decision: menshen.Decision{Outcome: menshen.OutcomeDeny, Reasons: []menshen.Reason{menshen.ReasonGuardDenied}}}
 	if a.Allow {
 		r = g.decide(&q)
 	}
@@ -99,15 +99,56 @@ func (g *gate) answer(review menshen.Review, a menshen.GuardAnswer, refused mens
 	return p, nil
 }
 
-// unanswered does what a gate does by itself with reviews that nobody answered in time.
+// unanswered does what a gate does by itself with reviews that nobody answered in time. Where its default is to let people
+// pass, the policy is asked again, as of now: only who is known beyond doubt, and still is for a guard to decide, passes.
 func (g *gate) unanswered(now time.Time) {
 	for _, review := range g.desk.due(now) {
-		a := menshen.GuardAnswer{By: defaultAnswer, Person: cmp.Or(review.Pass.Person, review.Pass.Match.Person())}
-		a.Allow = review.Default == menshen.OutcomeAllow && a.Person != ""
-		if _, err := g.answer(review, a, menshen.ReasonReviewOver, now); err != nil && menshen.ErrorCode(err) != menshen.CodeUnavailable {
+		if err := g.conclude(review, now); err != nil && menshen.ErrorCode(err) != menshen.CodeUnavailable {
 			g.c.deps.Log.Warn("a review ran out and could not be concluded", "pass", review.Pass.ID, "error", err)
 		}
 	}
+}
+
+// conclude makes the pass of a review that ran out.
+func (g *gate) conclude(review menshen.Review, now time.Time) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.c.stopped.Load() {
+		return stopped("access.conclude")
+	}
+	q := Past(g.c.deps.Roll, review.Pass)
+	q.At, q.Past = now, false
+	if state := g.c.deps.Roll.GateState(g.info.ID); state != "" {
+		q.Gate.State = state
+	}
+	r := g.decide(&q)
+	p := g.pass(&q, &r)
+	p.Means, p.By, p.Answers = menshen.MeansGuard, defaultAnswer, review.Pass.ID.String()
+	reasons := append([]menshen.Reason{menshen.ReasonReviewOver}, r.Decision.Reasons...)
+	p.Decision = menshen.Decision{Outcome: menshen.OutcomeDeny, Reasons: reasons}
+	if review.Default == menshen.OutcomeAllow && p.Person != "" && r.Decision.Outcome == menshen.OutcomeReview && !doubtful(r.Decision.Reasons) {
+		p.Decision.Outcome = menshen.OutcomeAllow
+	}
+	if p.Person != "" {
+		g.ledger(q.Direction).Person(p.Person, p.Decision.Outcome, crossing.Seen{Captured: now, Now: now}, nil)
+	}
+	if p.Decision.Outcome == menshen.OutcomeAllow {
+		g.tell(p.Direction, review.Pass.Track, now)
+	}
+	g.keep(p, &policy.Result{Decision: p.Decision}, now)
+	return nil
+}
+
+// doubtful says that it is not certain who was there, or whether it was them: that only a guard can see.
+func doubtful(reasons []menshen.Reason) bool {
+	return slices.ContainsFunc(reasons, func(r menshen.Reason) bool {
+		switch r {
+		case menshen.ReasonUnsureFace, menshen.ReasonUnreadableFace, menshen.ReasonCoveredFace, menshen.ReasonPermitSheet,
+			menshen.ReasonNotLive, menshen.ReasonLivenessUnseen, menshen.ReasonRecordsFull, menshen.ReasonNoRegistry:
+			return true
+		}
+		return false
+	})
 }
 
 // defaultAnswer is who decides where no guard did.

@@ -136,3 +136,11 @@ func noRegistryCondition() menshen.Condition {
 		Action: menshen.Text{ZH: "请检查岗亭与主机的连接；连通后会自动取得登记数据", EN: "check the way from the post to the hub; it fetches the registry by itself once it can"},
 	}
 }
+
+func guessingCondition() menshen.Condition {
+	return menshen.Condition{
+		Severity: menshen.SeverityWarning,
+		Meaning:  menshen.Text{ZH: "有人多次输入错误密码，键盘已暂时锁定", EN: "many wrong PINs were entered; the keypad is locked for a while"},
+		Action:   menshen.Text{ZH: "请查看是否有人在试密码；如有需要，为住户换发新密码", EN: "see whether somebody is guessing; give residents new PINs if need be"},
+	}
+}

@@ -16,8 +16,9 @@ import (
 // Deps is what a Controller works with. All but Masked, Learn and Registerer must be set.
 type Deps struct {
 	Searcher   Searcher
-	Masked     Searcher   // of templates for covered faces, of the same engine; nil: covered faces are compared as others are
-	Roll       *roll.Roll // the registry as this gate knows it
+	Masked     Searcher    // of templates for covered faces, of the same engine; nil: covered faces are compared as others are
+	Roll       *roll.Roll  // the registry as this gate knows it
+	Ready      func() bool // whether the roll is whole; nil: as soon as anything is on it
 	Recorder   Recorder
 	Door       Door
 	Learn      Learner // may be nil

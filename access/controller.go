@@ -217,6 +217,14 @@ func (c *Controller) recordsFull(now time.Time) bool {
 	return false
 }
 
+// ready says that the roll can be decided by.
+func (c *Controller) ready() bool {
+	if c.deps.Ready != nil {
+		return c.deps.Ready()
+	}
+	return c.deps.Roll.Revision() > 0
+}
+
 const lostPassMessage = "pass lost"
 
 // lost logs a pass in full that will never be kept, so that it can be entered by hand.

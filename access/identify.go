@@ -13,7 +13,8 @@ type identified struct {
 	person string // "" for nobody
 	fault  menshen.CredentialFault
 	note   string // for Pass.Credential
-	sheet  bool   // a code printed on a permit, which anybody may carry
+	permit string // id of the permit whose code it is
+	sheet  bool   // it is printed, so anybody may carry it
 	id     string // of the personal credential whose code was made at made
 	made   time.Time
 }
@@ -23,12 +24,16 @@ func (c *Controller) identify(g *gate, p menshen.Presentation, now time.Time) id
 	if p.Kind == menshen.CredentialQR {
 		return c.identifyCode(p.Value.Reveal(), now)
 	}
+	if p.Kind != menshen.CredentialPIN {
+		return c.identifyNumber(p) // nobody guesses the numbers of cards
+	}
 	if g.tries.locked(now) {
 		return identified{fault: menshen.CredentialLocked}
 	}
 	who := c.identifyNumber(p)
-	if who.fault == menshen.CredentialUnknown {
-		g.tries.failed(now)
+	if who.fault == menshen.CredentialUnknown && g.tries.failed(now) {
+		c.notices.post(now, guessLife, guessingCondition, "pin-guessing", g.info.ID)
+		c.deps.Log.Warn("too many wrong PINs", "gate", g.info.ID)
 	}
 	return who
 }
@@ -75,7 +80,10 @@ func (c *Controller) identifyCode(text string, now time.Time) identified {
 		if !ok {
 			return identified{fault: menshen.CredentialUnknown}
 		}
-		who = identified{person: found.Person, sheet: code.Sheet, note: found.ID}
+		who = identified{person: found.Person, permit: found.ID, sheet: code.Sheet, note: found.ID}
+		if !found.Revoked.IsZero() {
+			who.fault = menshen.CredentialRevoked
+		}
 	}
 	if !code.Verify(key) {
 		return identified{fault: menshen.CredentialForged} // it names somebody, but proves nothing
@@ -86,22 +94,29 @@ func (c *Controller) identifyCode(text string, now time.Time) identified {
 	return who
 }
 
-// tries counts what was shown in vain at one gate, so that numbers cannot be guessed. Used under the gate's lock.
+// tries counts wrong PINs at one gate, so that they cannot be guessed. Used under the gate's lock.
 type tries struct {
 	recent []time.Time // the last wrong ones
+	locks  int         // how often in a row it was locked
 	until  time.Time   // locked
 }
 
-// Wrong numbers that lock a gate's keypad and card reader, and for how long.
+// Wrong PINs that lock a gate's keypad, and for how long: twice as long each time, until it was left in peace.
 const (
 	maxTries  = 5
-	tryWindow = time.Minute
-	lockTime  = time.Minute
+	tryWindow = 10 * time.Minute
+	firstLock = time.Minute
+	maxLock   = time.Hour
+	tryPeace  = 6 * time.Hour
 )
 
 func (t *tries) locked(now time.Time) bool { return now.Before(t.until) }
 
-func (t *tries) failed(now time.Time) {
+// failed notes a wrong PIN and says whether it was one too many.
+func (t *tries) failed(now time.Time) (locks bool) {
+	if now.Sub(t.until) > tryPeace {
+		t.locks = 0
+	}
 	kept := t.recent[:0]
 	for _, at := range t.recent {
 		if now.Sub(at) < tryWindow {
@@ -109,7 +124,10 @@ func (t *tries) failed(now time.Time) {
 		}
 	}
 	t.recent = append(kept, now)
-	if len(t.recent) >= maxTries {
-		t.recent, t.until = nil, now.Add(lockTime)
+	if len(t.recent) < maxTries {
+		return false
 	}
+	t.recent, t.until = nil, now.Add(min(firstLock<<min(t.locks, 10), maxLock))
+	t.locks++
+	return true
 }

@@ -12,6 +12,7 @@ import (
 const (
 	noticeLife = time.Minute
 	lossLife   = 24 * time.Hour
+	guessLife  = 24 * time.Hour
 )
 
 // maxNotices bounds the board: ids come from outside.

@@ -52,7 +52,9 @@ func (g *gate) present(p menshen.Presentation, now time.Time) (menshen.Pass, err
 	}
 	who := g.c.identify(g, p, now)
 	l := g.ledger(p.Direction)
-	again := who.fault == menshen.CredentialFine && l.Allowed(who.person, now, nil)
+	// Read twice while the door stands open for them, as cards are: that is once. Later it is a crossing of its own: a card that
+	// is handed back over the gate gets nobody in under anti-passback or a quota.
+	again := who.fault == menshen.CredentialFine && l.JustOpened(who.person, now, readTwice)
 	// A code is used up by being shown, whatever the policy says of its owner: a copy of it is worth nothing then.
 	if who.fault == menshen.CredentialFine && who.id != "" && g.c.deps.Roll.UsedCode(who.id, who.made) {
 		who.fault = menshen.CredentialReplayed
@@ -62,15 +64,22 @@ func (g *gate) present(p menshen.Presentation, now time.Time) (menshen.Pass, err
 		person = "" // what is not genuine says nothing about its owner
 	}
 	q := g.request(policy.Request{Means: p.Kind.Means(), Direction: p.Direction, At: now, Credential: who.fault, Sheet: who.sheet}, person, again)
+	if who.permit != "" {
+		bind(&q, who.permit)
+	}
 	r := g.decide(&q)
 	pass := g.pass(&q, &r)
 	pass.Credential = who.note
+	if again && r.Decision.Outcome == menshen.OutcomeAllow {
+		return pass, nil
+	}
 	fresh := true
 	var crossed *crossing.Crossing
 	if pass.Person != "" {
 		crossed, fresh = l.Person(pass.Person, r.Decision.Outcome, crossing.Seen{Captured: now, Now: now}, nil)
 	}
 	if r.Decision.Outcome == menshen.OutcomeAllow {
+		fresh = true
 		if crossed != nil {
 			crossed.Opened = now
 		}
@@ -80,6 +89,24 @@ func (g *gate) present(p menshen.Presentation, now time.Time) (menshen.Pass, err
 		g.keep(pass, &r, now)
 	}
 	return pass, nil
+}
+
+// readTwice is how long after a door was opened the same card or code means the same crossing.
+const readTwice = 3 * time.Second
+
+// bind has a permit's code stand for that permit alone. A code that is not on paper can be copied, so whoever is inside is not
+// let in by it once more, whatever the gate makes of others who are.
+func bind(q *policy.Request, permit string) {
+	kept := make([]policy.Permit, 0, 1)
+	for _, p := range q.Standing.Permits {
+		if p.ID == permit {
+			kept = append(kept, p)
+		}
+	}
+	q.Standing.Permits = kept
+	if !q.Sheet {
+		q.Gate.Passback = menshen.PassbackHard
+	}
 }
 
 func stopped(op string) error {
@@ -102,7 +129,7 @@ func (g *gate) request(q policy.Request, person string, crossed bool) policy.Req
 
 // decide asks the policy; without any registry the gate fails as it is told to.
 func (g *gate) decide(q *policy.Request) policy.Result {
-	if g.c.deps.Roll.Revision() > 0 {
+	if g.c.ready() {
 		return g.c.deps.Roll.Rules().Decide(q)
 	}
 	g.c.notices.post(q.At, noticeLife, noRegistryCondition, "no-registry", g.info.ID)
@@ -129,6 +156,7 @@ func (g *gate) keep(p menshen.Pass, r *policy.Result, now time.Time) {
 			return
 		}
 		g.desk.settle(p.Person, p.Direction)
+		g.c.deps.Roll.Passed(p) // at once: the next one may be in a moment
 	}
 	g.writer.put(kept{pass: p, answerable: r.Overridable || p.Decision.Outcome == menshen.OutcomeReview})
 	g.c.metrics.latency[p.Decision.Outcome].Observe(now.Sub(p.Captured).Seconds())

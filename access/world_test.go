@@ -269,7 +269,14 @@ func newWorld(tb testing.TB, change func(*access.Config)) (*world, access.Deps, 
 // MustWorld makes a world and runs it until the test ends.
 func MustWorld(tb testing.TB, change func(*access.Config)) *world {
 	tb.Helper()
+	return mustWorldOf(tb, change, func(*access.Deps) {})
+}
+
+// mustWorldOf is MustWorld with other parts.
+func mustWorldOf(tb testing.TB, change func(*access.Config), parts func(*access.Deps)) *world {
+	tb.Helper()
 	w, deps, cfg := newWorld(tb, change)
+	parts(&deps)
 	c, err := access.New(deps, cfg)
 	if err != nil {
 		tb.Fatal(err)

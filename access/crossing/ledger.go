@@ -91,6 +91,12 @@ func (l *Ledger) Allowed(person string, captured time.Time, of *Crossing) bool {
 	return c != nil && c.allowed && l.same(c, captured)
 }
 
+// JustOpened reports whether a door was opened for somebody so short a time ago that it still stands open for them.
+func (l *Ledger) JustOpened(person string, now time.Time, within time.Duration) bool {
+	c := l.people[person]
+	return c != nil && c.allowed && now.Sub(c.Opened) < within
+}
+
 // decide notes an outcome and says whether it is new for the crossing.
 func (c *Crossing) decide(outcome menshen.Outcome) bool {
 	switch outcome {

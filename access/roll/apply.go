@@ -61,9 +61,10 @@ func (r *Roll) hold(person string) (*shard, *entry) {
 	part := r.part(person)
 	e := part.people[person] // no other writer runs
 	if e == nil {
-		e = &entry{person: menshen.Person{ID: strings.Clone(person)}}
+		id := strings.Clone(person)
+		e = &entry{id: id, person: menshen.Person{ID: id}}
 		part.mu.Lock()
-		part.people[e.person.ID] = e
+		part.people[e.id] = e
 		part.mu.Unlock()
 	}
 	return part, e
@@ -75,17 +76,17 @@ func (r *Roll) drop(part *shard, e *entry) {
 		return
 	}
 	part.mu.Lock()
-	delete(part.people, e.person.ID)
+	delete(part.people, e.id)
 	part.mu.Unlock()
 }
 
 func (r *Roll) applyPerson(id string, p *menshen.Person) {
 	part, e := r.hold(id)
-	kept := menshen.Person{ID: e.person.ID}
+	kept := menshen.Person{ID: e.id}
 	var home *household
 	if p != nil {
 		c := *p
-		c.ID = e.person.ID
+		c.ID = e.id
 		c.State = intern(c.State)
 		if c.Household != "" {
 			home = r.home(c.Household)
@@ -157,7 +158,7 @@ func (r *Roll) leave(h *household, e *entry) {
 		return
 	}
 	h.members = slices.DeleteFunc(h.members, func(m *entry) bool { return m == e })
-	part := r.part(e.person.ID)
+	part := r.part(e.id)
 	part.mu.Lock()
 	e.shared = nil
 	part.mu.Unlock()
@@ -183,7 +184,7 @@ func (r *Roll) count(h *household) {
 		if m.shared == nil && shared == nil {
 			continue
 		}
-		part := r.part(m.person.ID)
+		part := r.part(m.id)
 		part.mu.Lock()
 		m.shared = shared
 		part.mu.Unlock()
@@ -192,7 +193,7 @@ func (r *Roll) count(h *household) {
 
 func (r *Roll) applyPermit(id string, p *menshen.Permit) {
 	index := r.part(id)
-	if before := index.permits[id]; before != nil && (p == nil || p.Person != before.person.ID) {
+	if before := index.permits[id]; before != nil && (p == nil || p.Person != before.id) {
 		index.mu.Lock()
 		delete(index.permits, id)
 		index.mu.Unlock()
@@ -233,7 +234,7 @@ func (r *Roll) takePermit(e *entry, id string) {
 			permits = append(permits, p)
 		}
 	}
-	part := r.part(e.person.ID)
+	part := r.part(e.id)
 	part.mu.Lock()
 	e.permits = permits
 	part.mu.Unlock()

@@ -25,7 +25,9 @@ func keyOf(kind menshen.CredentialKind, key []byte) (k credentialKey, ok bool) {
 	return k, copy(k.key[:], key) == 32 && len(key) == 32
 }
 
-func (c *credentials) init() {
+func (c *credentials) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.byID, c.byKey = map[string]*menshen.Credential{}, map[credentialKey]*menshen.Credential{}
 }
 

@@ -11,8 +11,8 @@ import (
 
 // Passed notes a pass of any gate of the site: whoever was allowed is in another zone now, has gone out once more, and has
 // used their code. Passes may come in any order and more than once; which crossing is the last goes by capture time, and
-// an outing counts once by the id of its pass (without a sequence: always). Passes that allow nothing, of nobody, or of a gate that the
-// site does not have change nothing.
+// an outing counts once by the id of its pass. A pass may be noted as soon as it is decided, before it has a number, and again with
+// it: that is one. Passes that allow nothing, of nobody, or of a gate that the site does not have change nothing.
 func (r *Roll) Passed(p menshen.Pass) {
 	if p.Decision.Outcome != menshen.OutcomeAllow || p.Person == "" || p.Site != "" && p.Site != r.site.id {
 		return
@@ -29,7 +29,7 @@ func (r *Roll) Passed(p menshen.Pass) {
 	r.writing.Lock()
 	defer r.writing.Unlock()
 	day := policy.Day(p.Captured, r.site.location)
-	counts := p.ID.Sequence == 0 || r.seen[gate].note(p.ID.Sequence, day)
+	counts := r.counts(gate, p, day)
 	g := &r.site.gates[gate]
 	part, e := r.hold(p.Person)
 	if counts && p.Direction == menshen.DirectionOut && g.From == menshen.OutsideZone {
@@ -58,6 +58,38 @@ func (r *Roll) Passed(p menshen.Pass) {
 			r.move(before, zone)
 		}
 	}
+}
+
+// earlyKey tells a pass that has no number yet from others.
+type earlyKey struct {
+	gate     int
+	person   string
+	captured int64
+}
+
+// Early passes get their numbers within seconds; those that never do, since they were lost, are forgotten some time.
+const (
+	maxEarly  = 4096
+	earlyLife = time.Hour
+)
+
+// counts says whether a pass is new.
+func (r *Roll) counts(gate int, p menshen.Pass, day int32) bool {
+	key := earlyKey{gate, p.Person, p.Captured.UnixNano()}
+	_, noted := r.early[key]
+	if p.ID.Sequence > 0 {
+		delete(r.early, key)
+		return r.seen[gate].note(p.ID.Sequence, day) && !noted
+	}
+	if len(r.early) >= maxEarly {
+		for k, at := range r.early {
+			if p.Captured.Sub(at) > earlyLife {
+				delete(r.early, k)
+			}
+		}
+	}
+	r.early[key] = p.Captured
+	return !noted
 }
 
 // move counts somebody out of a zone and into another, with the zones around them. "" is nowhere.

@@ -30,7 +30,8 @@ type Roll struct {
 	households map[string]*household
 	lists      map[string][]string
 	words      map[string]string
-	seen       []seen // of gates, by index
+	seen       []seen                 // of gates, by index
+	early      map[earlyKey]time.Time // passes that were noted before they had a number, by when they were captured
 	inside     []atomic.Int64
 }
 
@@ -44,7 +45,8 @@ type shard struct {
 
 // entry is what there is of one person. The pointers lead to what never changes.
 type entry struct {
-	found     bool // the registry has the person
+	id        string // never changes
+	found     bool   // the registry has the person
 	health    policy.Health
 	permits   []policy.Permit
 	outings   *policy.Outings
@@ -75,23 +77,43 @@ type Ruling struct {
 // New makes an empty roll of a site: nobody is known, the mode is normal, gates are as the site says, and the rules are
 // those that come with Menshen.
 func New(s menshen.Site) *Roll {
-	r := &Roll{
-		site: layout(s), households: map[string]*household{},
-		lists: map[string][]string{}, words: map[string]string{},
-	}
-	for i := range r.parts {
-		r.parts[i].people, r.parts[i].permits = map[string]*entry{}, map[string]*entry{}
-	}
-	r.credentials.init()
+	r := &Roll{site: layout(s)}
 	r.codes.init()
-	r.seen = make([]seen, len(r.site.gates))
 	r.inside = make([]atomic.Int64, len(r.site.zones))
-	r.settings.Store(&settings{})
-	r.rules.Store(&Ruling{Rules: policy.Default()})
+	r.clear()
 	return r
 }
 
 // part tells parts by the end of an id, where ids of ours are random.
+// Reset forgets everything that was applied and noted, for a registry that has gone back. The gate knows nobody afterwards,
+// until the changes come anew from the first one on.
+func (r *Roll) Reset() {
+	r.applying.Lock()
+	defer r.applying.Unlock()
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	r.clear()
+}
+
+// clear makes it empty.
+func (r *Roll) clear() {
+	for i := range r.parts {
+		part := &r.parts[i]
+		part.mu.Lock()
+		part.people, part.permits = map[string]*entry{}, map[string]*entry{}
+		part.mu.Unlock()
+	}
+	r.households, r.lists, r.words = map[string]*household{}, map[string][]string{}, map[string]string{}
+	r.credentials.clear()
+	r.seen, r.early = make([]seen, len(r.site.gates)), map[earlyKey]time.Time{}
+	for i := range r.inside {
+		r.inside[i].Store(0)
+	}
+	r.settings.Store(&settings{})
+	r.rules.Store(&Ruling{Rules: policy.Default()})
+	r.revision.Store(0)
+}
+
 func (r *Roll) part(id string) *shard {
 	h := uint32(len(id))
 	for i := max(0, len(id)-8); i < len(id); i++ {
@@ -173,13 +195,13 @@ func (r *Roll) Permit(id string) (menshen.Permit, bool) {
 	if e == nil {
 		return menshen.Permit{}, false
 	}
-	part = r.part(e.person.ID)
+	part = r.part(e.id)
 	part.mu.RLock()
 	permits := e.permits
 	part.mu.RUnlock()
 	for i := range permits {
 		if permits[i].ID == id {
-			return permits[i].Whole(e.person.ID), true
+			return permits[i].Whole(e.id), true
 		}
 	}
 	return menshen.Permit{}, false

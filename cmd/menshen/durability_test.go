@@ -25,7 +25,9 @@ func mustHaveNoDouble(tb testing.TB, path string) {
 	var doubled int
 	err = db.QueryRow("SELECT count(*) FROM (SELECT 1 FROM passes WHERE person <> '' GROUP BY person, gate, direction, captured HAVING count(*) > 1)").Scan(&doubled)
 	if err != nil || doubled > 0 {
-		tb.Errorf("%d crossings are in the pass log twice, %v", doubled, err)
+		var example string
+		_ = db.QueryRow("SELECT group_concat(gate || ':' || sequence || ' ' || direction || ' ' || captured || ' ' || decided || ' ' || outcome || ' ' || means || ' ' || reasons, '; ') FROM passes WHERE person <> '' GROUP BY person, gate, direction, captured HAVING count(*) > 1").Scan(&example)
+		tb.Errorf("%d crossings are in the pass log twice, %v: %s", doubled, err, example)
 	}
 }
 

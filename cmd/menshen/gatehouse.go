@@ -69,7 +69,7 @@ func (h *gatehouse) openGates(learn access.Learner, gates []menshen.Gate) (err e
 	}
 	h.closers = append(h.closers, h.doors)
 	h.controller, err = access.New(access.Deps{
-		Searcher: h.gallery.Bare, Masked: h.gallery.Masked, Roll: h.roll, Recorder: h.outbox, Door: h.doors, Learn: learn, Clock: time.Now, Log: h.log, Registerer: h.registry,
+		Searcher: h.gallery.Bare, Masked: h.gallery.Masked, Roll: h.roll, Recorder: h.outbox, Door: h.doors, Learn: learn, Clock: clock, Log: h.log, Registerer: h.registry,
 	}, access.Config{
 		Site: site, Cameras: h.cfg.CameraPlaces(), Cooldown: h.cfg.Access.Cooldown, Hold: h.cfg.Access.DoorHold, DoorLimit: h.cfg.Access.DoorLimit, DoorHeldOpen: h.cfg.Access.DoorOpen,
 		Evidence: evidence.Config{

@@ -23,23 +23,32 @@ import (
 // patience is how long anything may take before a test gives up. It is no promise of speed: machines are busy.
 const patience = 90 * time.Second
 
-var build = sync.OnceValues(func() (string, error) {
+var build = sync.OnceValues(func() (string, error) { return buildWith("menshen") })
+
+// buildShifted builds a binary whose gates' clock can be set ahead.
+var buildShifted = sync.OnceValues(func() (string, error) { return buildWith("menshen-shifted", "-tags", "shiftedclock") })
+
+func buildWith(name string, flags ...string) (string, error) {
 	dir, err := os.MkdirTemp("", "menshen-test-")
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "menshen")
-	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
+	path := filepath.Join(dir, name)
+	out, err := exec.Command("go", append(append([]string{"build"}, flags...), "-o", path, ".")...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
+	built = append(built, dir)
 	return path, nil
-})
+}
+
+// built are the folders to remove at the end.
+var built []string
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := build(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	for _, dir := range built {
+		os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }

@@ -119,7 +119,7 @@ func (l *postLink) passed(ctx context.Context, conn *bus.Conn) error {
 		if err != nil || next == after {
 			return err
 		}
-		if err := l.post.copy.NotePassed(ctx, next, list, time.Now().Add(-outingsKept)); err != nil {
+		if err := l.post.copy.NotePassed(ctx, next, list, clock().Add(-outingsKept)); err != nil {
 			return err
 		}
 		for _, p := range list {
