@@ -28,9 +28,7 @@ func PresentationFromWire(m *menshenv1.PresentRequest) (menshen.Presentation, er
 	if p.Direction, err = DirectionFromWire(m.GetDirection()); err != nil {
 		return menshen.Presentation{}, err
 	}
-	switch p.Kind {
-	case menshen.CredentialQR, menshen.CredentialPIN, menshen.CredentialCard:
-	default:
+	if !p.Kind.Valid() {
 		return menshen.Presentation{}, invalid(op, "the kind of credential %.40q is unknown", m.GetKind()).WithHint("use qr, pin or card")
 	}
 	if p.Value == "" {
