@@ -10,6 +10,9 @@ import (
 // MaxPassed is how many passes one PassedResponse may hold.
 const MaxPassed = 1000
 
+// maxReasons bounds the reasons of an answer.
+const maxReasons = 64
+
 // Passed asks for allowed passes after a cursor.
 type Passed struct {
 	Post  string
@@ -117,6 +120,12 @@ func DecodePresentationAnswer(b []byte) (menshen.Decision, error) {
 		var d menshen.Decision
 		var err error
 		if d.Outcome, err = OutcomeFromWire(m.GetOutcome()); err != nil {
+			return menshen.Decision{}, err
+		}
+		if len(m.GetReasons()) > maxReasons {
+			return menshen.Decision{}, invalid(op, "an answer has %d reasons, more than %d", len(m.GetReasons()), maxReasons)
+		}
+		if err = checkText(op, "a reason of the answer", m.GetReasons()...); err != nil {
 			return menshen.Decision{}, err
 		}
 		for _, r := range m.GetReasons() {

@@ -300,8 +300,8 @@ func TestOccupancy(t *testing.T) {
 	elsewhere.Site = "park"
 	r.Passed(elsewhere)
 	expect("passes that count for nothing", 2, 0, 0)
-	if gate, zone, at, ok := r.LastCrossing("cyd"); !ok || gate != "east" || zone != "compound" || !at.Equal(monday(10)) {
-		t.Errorf("%s %s %v %t", gate, zone, at, ok)
+	if s, ok := r.Standing("cyd"); !ok || s.Last == nil || s.Last.Gate != "east" || s.Last.Zone != "compound" || !s.Last.At.Equal(monday(10)) {
+		t.Errorf("%+v %t", s.Last, ok)
 	}
 }
 
