@@ -95,7 +95,7 @@ func (a *app) printCredentials(h *remote, all []*menshenv1.Credential) {
 		if x.GetRevoked() != nil {
 			state = a.either("已作废 ", "revoked ") + h.time(x.GetRevoked())
 		}
-		t.add(x.GetKind(), x.GetLabel(), h.time(x.GetIssued()), state, x.GetId())
+		t.add(a.word(x.GetKind()), x.GetLabel(), h.time(x.GetIssued()), state, x.GetId())
 	}
 	t.print(a.out)
 }

@@ -144,7 +144,11 @@ func (a *app) listAnnotations(c *cobra.Command, q *menshenv1.ListAnnotationsRequ
 	}
 	t := newTable(a.either("时间", "time"), a.either("通行", "pass"), a.either("种类", "kind"), a.either("内容", "text"), a.either("人员", "person"), a.either("记录人", "by"))
 	for _, x := range res.Msg.GetAnnotations() {
-		t.add(h.time(x.GetAt()), x.GetPass(), x.GetKind(), x.GetText(), x.GetPerson(), x.GetBy())
+		kind := a.word(x.GetKind())
+		if x.GetKind() == string(menshen.AnnotationHelp) { // not help in the household
+			kind = a.either("求助", "help")
+		}
+		t.add(h.time(x.GetAt()), x.GetPass(), kind, x.GetText(), x.GetPerson(), x.GetBy())
 	}
 	t.print(a.out)
 	return nil

@@ -108,7 +108,7 @@ func (a *app) healthLine(h *remote, x *menshenv1.HealthRecord) string {
 		state = menshen.HealthNormal
 	}
 	line := a.text(state.Text())
-	if x.GetUntil() != nil {
+	if x.GetUntil() != nil && state != menshen.HealthNormal && state != menshen.HealthRecovered { // of one that is over it is kept for permits
 		line = join(line, a.either("至", "until"), h.time(x.GetUntil()))
 	}
 	if x.GetCode() != "" {

@@ -140,6 +140,8 @@ func (a *app) permitLimits(p *menshenv1.Permit) string {
 
 func (a *app) permitStatus(v *menshenv1.PermitView) string {
 	switch {
+	case v.GetPermit().GetRevoked() != nil && v.GetPermit().GetRevokedFor() == "renewed":
+		return a.either("已续期", "renewed")
 	case v.GetPermit().GetRevoked() != nil:
 		return a.either("已吊销："+v.GetPermit().GetRevokedFor(), "revoked: "+v.GetPermit().GetRevokedFor())
 	case v.GetStatus() == "valid":

@@ -81,7 +81,7 @@ func (a *app) listTemperatures(c *cobra.Command, q *menshenv1.ListTemperaturesRe
 	}
 	t := newTable(a.either("时间", "time"), "°C", a.either("来源", "source"), a.either("出入口", "gate"), a.either("人员", "person"), a.either("记录人", "by"))
 	for _, x := range res.Msg.GetTemperatures() {
-		t.add(h.time(x.GetAt()), fmt.Sprintf("%.1f", x.GetCelsius()), x.GetSource(), a.gateName(h, x.GetGate()), x.GetPerson(), x.GetBy())
+		t.add(h.time(x.GetAt()), fmt.Sprintf("%.1f", x.GetCelsius()), a.word(x.GetSource()), a.gateName(h, x.GetGate()), x.GetPerson(), x.GetBy())
 	}
 	t.print(a.out)
 	return nil

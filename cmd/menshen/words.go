@@ -90,3 +90,35 @@ func boundsText(s *menshenv1.Stay) menshen.Text {
 	}
 	return menshen.Text{}
 }
+
+// word gives the words for a stable word of the registry that needs no more than translation; any other stays as it is.
+func (a *app) word(of string) string {
+	text, ok := map[string]menshen.Text{
+		string(menshen.DocumentIDCard):    {ZH: "身份证", EN: "identity card"},
+		string(menshen.DocumentPassport):  {ZH: "护照", EN: "passport"},
+		string(menshen.DocumentHKMacau):   {ZH: "港澳居民来往内地通行证", EN: "permit of Hong Kong and Macau residents"},
+		string(menshen.DocumentTaiwan):    {ZH: "台湾居民来往大陆通行证", EN: "permit of Taiwan residents"},
+		string(menshen.DocumentResidence): {ZH: "外国人永久居留身份证", EN: "permanent residence card"},
+		string(menshen.DocumentOther):     {ZH: "其他", EN: "other"},
+		string(menshen.RoleHead):          {ZH: "户主", EN: "head"},
+		string(menshen.RoleMember):        {ZH: "家庭成员", EN: "member"},
+		string(menshen.RoleTenant):        {ZH: "租户", EN: "tenant"},
+		string(menshen.RoleHelp):          {ZH: "保姆", EN: "help"},
+		string(menshen.CredentialQR):      {ZH: "二维码", EN: "QR"},
+		string(menshen.CredentialPIN):     {ZH: "密码", EN: "PIN"},
+		string(menshen.CredentialCard):    {ZH: "卡", EN: "card"},
+		"zh":                              {ZH: "中文", EN: "Chinese"},
+		"en":                              {ZH: "英文", EN: "English"},
+		"gate":                            {ZH: "出入口", EN: "gate"},
+		"guard":                           {ZH: "保安", EN: "guard"},
+		"self":                            {ZH: "自报", EN: "self"},
+		"note":                            {ZH: "备注", EN: "note"},
+		"not_them":                        {ZH: "不是本人", EN: "not this person"},
+		"identity":                        {ZH: "更正身份", EN: "identity"},
+		"visitor":                         {ZH: "访客", EN: "visitor"},
+	}[of]
+	if !ok {
+		return of
+	}
+	return a.text(text)
+}
