@@ -11,6 +11,15 @@ const (
 	CredentialCard CredentialKind = "card" // the number of a card
 )
 
+// Valid reports whether k is one of the kinds above.
+func (k CredentialKind) Valid() bool {
+	switch k {
+	case CredentialQR, CredentialPIN, CredentialCard:
+		return true
+	}
+	return false
+}
+
 // Means gives the word that a pass has for the kind.
 func (k CredentialKind) Means() Means { return Means(k) }
 
@@ -33,7 +42,7 @@ func (c Credential) Validate() error {
 	switch {
 	case c.ID == "" || c.Person == "":
 		return Errorf(CodeInvalid, op, "a credential has no id or no person")
-	case c.Kind != CredentialQR && c.Kind != CredentialPIN && c.Kind != CredentialCard:
+	case !c.Kind.Valid():
 		return Errorf(CodeInvalid, op, "the kind of credential %q is unknown", c.Kind).WithHint("use qr, pin or card")
 	case len(c.Key) != 32:
 		return Errorf(CodeInvalid, op, "the key of a credential has %d bytes", len(c.Key))

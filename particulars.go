@@ -25,7 +25,7 @@ type Document struct {
 	Number Secret // upper case, without spaces
 }
 
-// Household roles.
+// HouseholdRole is what somebody is in their household.
 type HouseholdRole string
 
 const (

@@ -30,10 +30,19 @@ type deskCase struct {
 
 func newDesk() *desk { return &desk{cases: map[uint64]*deskCase{}} }
 
-// put lays a pass on the desk. Where there is no room the oldest refusal goes, or else the oldest of all.
+// put lays a pass on the desk. Somebody who is reviewed again while they wait is one case, the latest, with the time of the
+// first. Where there is no room the oldest refusal goes, or else the oldest of all.
 func (d *desk) put(r menshen.Review, now time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	for sequence, c := range d.cases {
+		if c.Pass.Person != "" && c.Pass.Person == r.Pass.Person && c.Pass.Direction == r.Pass.Direction && !c.Until.IsZero() && !r.Until.IsZero() {
+			if c.Until.Before(r.Until) {
+				r.Until = c.Until
+			}
+			delete(d.cases, sequence)
+		}
+	}
 	if len(d.cases) >= maxOnDesk {
 		var oldest *deskCase
 		for _, c := range d.cases {

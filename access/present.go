@@ -26,9 +26,7 @@ func (c *Controller) Present(ctx context.Context, p menshen.Presentation) (mensh
 	if p.Direction != menshen.DirectionIn && p.Direction != menshen.DirectionOut {
 		return menshen.Pass{}, menshen.Errorf(menshen.CodeInvalid, op, "the direction %q is unknown", p.Direction).WithHint("use in or out")
 	}
-	switch p.Kind {
-	case menshen.CredentialQR, menshen.CredentialPIN, menshen.CredentialCard:
-	default:
+	if !p.Kind.Valid() {
 		return menshen.Pass{}, menshen.Errorf(menshen.CodeInvalid, op, "the kind of credential %q is unknown", p.Kind).WithHint("use qr, pin or card")
 	}
 	return g.present(p, c.deps.Clock())

@@ -17,9 +17,9 @@ const changesSize = 1000
 type Registry interface {
 	// Changes gives up to limit changes after a revision, in order, and the revision of the registry.
 	Changes(ctx context.Context, after uint64, limit int) (changes []menshen.Change, latest uint64, err error)
-	// PassedAfter gives up to limit allowed passes that were committed after a cursor, in that order, and the cursor to go
-	// on from.
-	PassedAfter(ctx context.Context, after uint64, limit int) (passes []menshen.Pass, next uint64, err error)
+	// PassedAfter gives up to limit allowed passes that were committed after a cursor, in that order, the cursor to go on
+	// from, and the highest committed number of each gate.
+	PassedAfter(ctx context.Context, after uint64, limit int) (proto.PassedPage, error)
 }
 
 // ServePosts answers what posts ask about the registry and about passes. The connection needs RoleHub.
@@ -47,12 +47,11 @@ func (c *Conn) ServePosts(ctx context.Context, source Registry) (changes, passed
 		}
 		return r, c.checkSubject(proto.KindPassed, m, r.Post)
 	}, func(ctx context.Context, r proto.Passed, err error) ([]byte, error) {
-		var list []menshen.Pass
-		var next uint64
+		var page proto.PassedPage
 		if err == nil {
-			list, next, err = source.PassedAfter(ctx, r.After, r.Limit)
+			page, err = source.PassedAfter(ctx, r.After, r.Limit)
 		}
-		return proto.EncodePassedResponse(list, next, err)
+		return proto.EncodePassedResponse(page, err)
 	})
 	if err != nil {
 		return nil, nil, errors.Join(err, changes.Close())
@@ -103,14 +102,14 @@ func (c *Conn) AskChanges(ctx context.Context, post string, after uint64, limit 
 }
 
 // AskPassed asks the hub for up to limit allowed passes after a cursor.
-func (c *Conn) AskPassed(ctx context.Context, post string, after uint64, limit int) (passes []menshen.Pass, next uint64, err error) {
+func (c *Conn) AskPassed(ctx context.Context, post string, after uint64, limit int) (proto.PassedPage, error) {
 	data, err := proto.EncodePassedRequest(proto.Passed{Post: post, After: after, Limit: limit})
 	if err != nil {
-		return nil, 0, err
+		return proto.PassedPage{}, err
 	}
 	m, err := c.askHub(ctx, proto.KindPassed, c.subjects.Passed(post), data)
 	if err != nil {
-		return nil, 0, err
+		return proto.PassedPage{}, err
 	}
 	return proto.DecodePassedResponse(m.Data)
 }

@@ -8,6 +8,7 @@ import (
 
 	"menshen"
 	"menshen/bus"
+	"menshen/proto"
 )
 
 // registry is what posts follow in these tests.
@@ -24,15 +25,15 @@ func (r *registry) Changes(_ context.Context, after uint64, limit int) ([]menshe
 	return rest[:min(limit, len(rest))], uint64(len(r.changes)), nil
 }
 
-func (r *registry) PassedAfter(_ context.Context, after uint64, limit int) ([]menshen.Pass, uint64, error) {
+func (r *registry) PassedAfter(_ context.Context, after uint64, limit int) (proto.PassedPage, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if after > uint64(len(r.passes)) {
-		return nil, 0, menshen.Errorf(menshen.CodeInvalid, "test", "no such cursor").WithHint("begin at 0")
+		return proto.PassedPage{}, menshen.Errorf(menshen.CodeInvalid, "test", "no such cursor").WithHint("begin at 0")
 	}
 	rest := r.passes[after:]
 	rest = rest[:min(limit, len(rest))]
-	return rest, after + uint64(len(rest)), nil
+	return proto.PassedPage{Passes: rest, Next: after + uint64(len(rest)), Last: map[string]uint64{"east": 2}}, nil
 }
 
 // allowed is a pass of somebody who was let in.
@@ -114,11 +115,11 @@ func TestPostFollows(t *testing.T) {
 	if len(got) != 5 || got[4].Revision != 5 || got[0].Gate == nil || got[0].Gate.State != menshen.GateClosed {
 		t.Errorf("got %+v", got)
 	}
-	list, next, err := post.AskPassed(t.Context(), "lodge", 0, 10)
-	if err != nil || len(list) != 2 || next != 2 || list[1].ID.Sequence != 2 {
-		t.Errorf("got %v, %d, %v", list, next, err)
+	page, err := post.AskPassed(t.Context(), "lodge", 0, 10)
+	if err != nil || len(page.Passes) != 2 || page.Next != 2 || page.Passes[1].ID.Sequence != 2 || page.Last["east"] != 2 {
+		t.Errorf("got %+v, %v", page, err)
 	}
-	_, _, err = post.AskPassed(t.Context(), "lodge", 9, 10)
+	_, err = post.AskPassed(t.Context(), "lodge", 9, 10)
 	MustCode(t, err, menshen.CodeInvalid)
 }
 

@@ -3,6 +3,8 @@ package config
 import (
 	"reflect"
 	"strings"
+
+	"menshen"
 )
 
 // keys lists every key word of the file, for suggestions.
@@ -31,30 +33,9 @@ func keys() []string {
 func nearestKey(key string) string {
 	best, at := "", 3
 	for _, k := range keys() {
-		if d := editDistance(strings.ToLower(key), k); d < at {
+		if d := menshen.Edits(strings.ToLower(key), k); d < at {
 			best, at = k, d
 		}
 	}
 	return best
-}
-
-// editDistance is Levenshtein's (1966), in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

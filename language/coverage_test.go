@@ -22,6 +22,7 @@ import (
 var wrappers = map[string][]int{
 	". bad":                     {0},
 	"access failed":             {0},
+	"access/credential bad":     {0, 1},
 	"access/door bad":           {0},
 	"camera/address bad":        {0, 1},
 	"camera/address checkPath":  {0, 1},

@@ -7,8 +7,6 @@ import (
 	"math/big"
 	"strings"
 
-	"golang.org/x/text/width"
-
 	"menshen"
 )
 
@@ -54,8 +52,7 @@ func (o *Office) IssueCredential(ctx context.Context, r CredentialRequest) (Cred
 	case menshen.CredentialPIN:
 		return o.issuePIN(ctx, c)
 	case menshen.CredentialCard:
-		// Chinese input methods write letters and digits in full width; the rest of a number's form is for Numbers to know.
-		if c.Key, err = o.deps.Numbers.Hash(menshen.CredentialCard, width.Narrow.String(r.Card.Reveal())); err != nil {
+		if c.Key, err = o.deps.Numbers.Hash(menshen.CredentialCard, r.Card.Reveal()); err != nil {
 			return CredentialIssued{}, err
 		}
 	case menshen.CredentialQR:

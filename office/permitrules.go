@@ -94,7 +94,7 @@ func nearGates(site menshen.Site, id string) []string {
 		return nil // nothing that somebody mistyped
 	}
 	for _, g := range site.Gates {
-		if n := distance(id, g.ID); n <= max(2, len(id)/2) || g.Name.ZH == id || g.Name.EN == id {
+		if n := menshen.Edits(id, g.ID); n <= max(2, len(id)/2) || g.Name.ZH == id || g.Name.EN == id {
 			found = append(found, near{g.ID, n})
 		}
 	}
@@ -104,26 +104,4 @@ func nearGates(site menshen.Site, id string) []string {
 		ids = append(ids, n.id)
 	}
 	return ids
-}
-
-// distance counts the characters to insert, leave out or change between two words (Levenshtein).
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		last := row[0]
-		row[0] = i + 1
-		for j := range y {
-			cost := last
-			if x[i] != y[j] {
-				cost++
-			}
-			last = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(y)]
 }

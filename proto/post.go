@@ -10,6 +10,9 @@ import (
 // MaxPassed is how many passes one PassedResponse may hold.
 const MaxPassed = 1000
 
+// maxReasons bounds the reasons of an answer.
+const maxReasons = 64
+
 // Passed asks for allowed passes after a cursor.
 type Passed struct {
 	Post  string
@@ -39,13 +42,21 @@ func passedFromWire(m *menshenv1.PassedRequest) (Passed, error) {
 	return p, nil
 }
 
-// EncodePassedResponse gives the bytes of an answer: passes and the cursor to go on from, or why there are none.
-func EncodePassedResponse(passes []menshen.Pass, next uint64, failure error) ([]byte, error) {
-	m := &menshenv1.PassedResponse{Next: next}
+// PassedPage is an answer: passes in the order in which they were committed, the cursor to go on from, and the highest
+// committed number of each gate, beyond which a post that lost its outbox must count on.
+type PassedPage struct {
+	Passes []menshen.Pass
+	Next   uint64
+	Last   map[string]uint64
+}
+
+// EncodePassedResponse gives the bytes of an answer, or of why there is none.
+func EncodePassedResponse(page PassedPage, failure error) ([]byte, error) {
+	m := &menshenv1.PassedResponse{Next: page.Next, Last: page.Last}
 	if failure != nil {
 		m.ErrorCode, m.ErrorMessage, m.ErrorHint = ErrorToWire(failure)
 	}
-	for _, p := range passes {
+	for _, p := range page.Passes {
 		m.Passes = append(m.Passes, PassToWire(p))
 	}
 	b, err := proto.Marshal(m)
@@ -56,26 +67,30 @@ func EncodePassedResponse(passes []menshen.Pass, next uint64, failure error) ([]
 }
 
 // DecodePassedResponse reads the bytes of an answer.
-func DecodePassedResponse(b []byte) (passes []menshen.Pass, next uint64, err error) {
+func DecodePassedResponse(b []byte) (PassedPage, error) {
 	const op = "proto.passed"
-	_, err = decode(op, b, func(m *menshenv1.PassedResponse) (struct{}, error) {
+	return decode(op, b, func(m *menshenv1.PassedResponse) (page PassedPage, err error) {
 		if err := ErrorFromWire(op, m.GetErrorCode(), m.GetErrorMessage(), m.GetErrorHint()); err != nil {
-			return struct{}{}, err
+			return page, err
 		}
 		if len(m.GetPasses()) > MaxPassed {
-			return struct{}{}, invalid(op, "it has %d passes, more than %d", len(m.GetPasses()), MaxPassed)
+			return page, invalid(op, "it has %d passes, more than %d", len(m.GetPasses()), MaxPassed)
 		}
 		for _, w := range m.GetPasses() {
 			p, err := PassFromWire(w)
 			if err != nil {
-				return struct{}{}, err
+				return PassedPage{}, err
 			}
-			passes = append(passes, p)
+			page.Passes = append(page.Passes, p)
 		}
-		next = m.GetNext()
-		return struct{}{}, nil
+		for gate := range m.GetLast() {
+			if err := checkID(op, "gate", gate); err != nil {
+				return PassedPage{}, err
+			}
+		}
+		page.Next, page.Last = m.GetNext(), m.GetLast()
+		return page, nil
 	})
-	return passes, next, err
 }
 
 // EncodePresentationAnswer gives the bytes of the decision, or of why there is none.
@@ -105,6 +120,12 @@ func DecodePresentationAnswer(b []byte) (menshen.Decision, error) {
 		var d menshen.Decision
 		var err error
 		if d.Outcome, err = OutcomeFromWire(m.GetOutcome()); err != nil {
+			return menshen.Decision{}, err
+		}
+		if len(m.GetReasons()) > maxReasons {
+			return menshen.Decision{}, invalid(op, "an answer has %d reasons, more than %d", len(m.GetReasons()), maxReasons)
+		}
+		if err = checkText(op, "a reason of the answer", m.GetReasons()...); err != nil {
 			return menshen.Decision{}, err
 		}
 		for _, r := range m.GetReasons() {

@@ -163,11 +163,22 @@ func (s sampler) presentation() menshen.Presentation {
 	}
 }
 
-func (s sampler) presented() proto.Presented {
-	p := proto.Presented{Name: s.text()}
-	p.Decision.Outcome = pick(s, menshen.OutcomeAllow, menshen.OutcomeDeny, menshen.OutcomeReview)
+func (s sampler) decision() menshen.Decision {
+	d := menshen.Decision{Outcome: pick(s, menshen.OutcomeAllow, menshen.OutcomeDeny, menshen.OutcomeReview)}
 	for range s.IntN(3) {
-		p.Decision.Reasons = append(p.Decision.Reasons, pick(s, menshen.ReasonActiveResident, "of_a_newer_gate"))
+		d.Reasons = append(d.Reasons, pick(s, menshen.ReasonActiveResident, "of_a_newer_gate"))
+	}
+	return d
+}
+
+func (s sampler) passedRequest() proto.Passed {
+	return proto.Passed{Post: s.slug(), After: s.Uint64(), Limit: 1 + s.IntN(proto.MaxPassed)}
+}
+
+func (s sampler) passed() passed {
+	p := passed{next: s.Uint64()}
+	for range s.IntN(4) {
+		p.passes = append(p.passes, s.pass())
 	}
 	return p
 }

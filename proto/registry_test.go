@@ -38,7 +38,6 @@ func TestRegistryRoundTrips(t *testing.T) {
 	thereAndBack(t, "site setting", sampler.siteSetting, proto.SiteSettingToWire, proto.SiteSettingFromWire)
 	thereAndBack(t, "rules", sampler.rules, proto.RuleTextToWire, proto.RuleTextFromWire)
 	thereAndBack(t, "change", func(s sampler) menshen.Change { return s.change(1 + s.Uint64N(1<<40)) }, proto.ChangeToWire, proto.ChangeFromWire)
-	encodeChanges := func(c proto.Changes) ([]byte, error) { return proto.EncodeChangesResponse(c, nil), nil }
 	t.Run("changes", func(t *testing.T) { roundTrip(t, sampler.changes, encodeChanges, proto.DecodeChangesResponse) })
 	t.Run("changes request", func(t *testing.T) {
 		roundTrip(t, sampler.changesRequest, proto.EncodeChangesRequest, proto.DecodeChangesRequest)
@@ -46,7 +45,11 @@ func TestRegistryRoundTrips(t *testing.T) {
 	t.Run("presentation", func(t *testing.T) {
 		roundTrip(t, sampler.presentation, proto.EncodePresentation, proto.DecodePresentation)
 	})
-	t.Run("presented", func(t *testing.T) { roundTrip(t, sampler.presented, proto.EncodePresented, proto.DecodePresented) })
+	t.Run("passed request", func(t *testing.T) {
+		roundTrip(t, sampler.passedRequest, proto.EncodePassedRequest, proto.DecodePassedRequest)
+	})
+	t.Run("passed", func(t *testing.T) { roundTrip(t, sampler.passed, encodePassed, decodePassed) })
+	t.Run("presentation answer", func(t *testing.T) { roundTrip(t, sampler.decision, encodeDecision, proto.DecodePresentationAnswer) })
 }
 
 // TestRegistryIsNotTrusted changes one thing of a good message at a time.
@@ -202,15 +205,10 @@ func TestOneWayViews(t *testing.T) {
 }
 
 func FuzzDecodeChangesResponse(f *testing.F) {
-	fuzzDecoder(f, sampler.changes, func(c proto.Changes) ([]byte, error) { return proto.EncodeChangesResponse(c, nil), nil },
-		func(b []byte) (proto.Changes, error) {
-			c, err := proto.DecodeChangesResponse(b)
-			if menshen.ErrorCode(err) == menshen.CodeUnavailable { // the hub's own words
-				err = menshen.Errorf(menshen.CodeInvalid, "", "")
-			}
-			return c, err
-		})
+	fuzzDecoder(f, sampler.changes, encodeChanges, ownWords(proto.DecodeChangesResponse))
 }
+
+func encodeChanges(c proto.Changes) ([]byte, error) { return proto.EncodeChangesResponse(c, nil), nil }
 
 func FuzzDecodeChangesRequest(f *testing.F) {
 	fuzzDecoder(f, sampler.changesRequest, proto.EncodeChangesRequest, proto.DecodeChangesRequest)
@@ -220,8 +218,44 @@ func FuzzDecodePresentation(f *testing.F) {
 	fuzzDecoder(f, sampler.presentation, proto.EncodePresentation, proto.DecodePresentation)
 }
 
-func FuzzDecodePresented(f *testing.F) {
-	fuzzDecoder(f, sampler.presented, proto.EncodePresented, proto.DecodePresented)
+func FuzzDecodePresentationAnswer(f *testing.F) {
+	fuzzDecoder(f, sampler.decision, encodeDecision, ownWords(proto.DecodePresentationAnswer))
+}
+
+func FuzzDecodePassedRequest(f *testing.F) {
+	fuzzDecoder(f, sampler.passedRequest, proto.EncodePassedRequest, proto.DecodePassedRequest)
+}
+
+func FuzzDecodePassedResponse(f *testing.F) {
+	fuzzDecoder(f, sampler.passed, encodePassed, ownWords(decodePassed))
+}
+
+// ownWords takes the code of a failure for invalid: it is the hub's own.
+func ownWords[T any](decode func([]byte) (T, error)) func([]byte) (T, error) {
+	return func(b []byte) (T, error) {
+		v, err := decode(b)
+		if err != nil {
+			err = menshen.Errorf(menshen.CodeInvalid, "", "")
+		}
+		return v, err
+	}
+}
+
+func encodeDecision(d menshen.Decision) ([]byte, error) {
+	return proto.EncodePresentationAnswer(d, nil), nil
+}
+
+// passed is what a PassedResponse holds.
+type passed struct {
+	passes []menshen.Pass
+	next   uint64
+}
+
+func encodePassed(p passed) ([]byte, error) { return proto.EncodePassedResponse(p.passes, p.next, nil) }
+
+func decodePassed(b []byte) (p passed, err error) {
+	p.passes, p.next, err = proto.DecodePassedResponse(b)
+	return p, err
 }
 
 func FuzzParticularsFromWire(f *testing.F) {

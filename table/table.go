@@ -34,9 +34,6 @@ type Table struct {
 	at   map[string]int
 }
 
-// Has reports whether the table has a column.
-func (t Table) Has(key string) bool { _, ok := t.at[key]; return ok }
-
 // Row is one line of a table.
 type Row struct {
 	Line   int  // of the file, from 1; of a cell with line breaks the first

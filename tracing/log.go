@@ -183,18 +183,6 @@ func (l *Log) Passes(person string, span menshen.Span) []menshen.Pass {
 	return l.passes(l.between(l.person[n], from, to))
 }
 
-// AtGate gives the passes at a gate captured in the span, in order, those of unknown people included; a zero bound is open.
-func (l *Log) AtGate(gate string, span menshen.Span) []menshen.Pass {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	n, ok := l.gates.numbers[gate]
-	if !ok {
-		return nil
-	}
-	from, to := bounds(span)
-	return l.passes(l.between(l.gate[n], from, to))
-}
-
 // Latest gives the n passes captured last at a gate, or at all gates for "", the latest first.
 func (l *Log) Latest(n int, gate string) []menshen.Pass {
 	l.mu.RLock()
@@ -215,11 +203,4 @@ func (l *Log) Count() int {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.count
-}
-
-// Knows reports whether the log has a pass of the person.
-func (l *Log) Knows(person string) bool {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	return l.people.numbers[person] != 0
 }

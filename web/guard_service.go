@@ -30,9 +30,7 @@ func (s guardService) Present(ctx context.Context, req *connect.Request[menshenv
 	m := req.Msg
 	const op = "web.present"
 	p := menshen.Presentation{Gate: m.Gate, Kind: menshen.CredentialKind(m.Kind), Value: menshen.Secret(m.Value)}
-	switch p.Kind {
-	case menshen.CredentialQR, menshen.CredentialPIN, menshen.CredentialCard:
-	default:
+	if !p.Kind.Valid() {
 		return nil, menshen.Errorf(menshen.CodeInvalid, op, "kind: %q is unknown", m.Kind).WithHint("use qr, pin or card")
 	}
 	if m.Value == "" || len(m.Value) > maxShown {

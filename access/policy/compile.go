@@ -108,7 +108,7 @@ func (c *compiled) find(word string) (fact, error) {
 func suggest(e *menshen.Error, word string, words []string) *menshen.Error {
 	best, least := "", 3
 	for _, w := range words {
-		if d := edits(word, w); d < least || d == least && d <= len(w)/3 && best == "" {
+		if d := menshen.Edits(word, w); d < least || d == least && d <= len(w)/3 && best == "" {
 			best, least = w, d
 		}
 	}
@@ -116,25 +116,4 @@ func suggest(e *menshen.Error, word string, words []string) *menshen.Error {
 		return e.WithHint("did you mean %q?", best)
 	}
 	return e.WithHint("use one of: %s", strings.Join(words, ", "))
-}
-
-// edits is the number of letters to add, remove or change from one word to another (Levenshtein).
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

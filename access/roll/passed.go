@@ -3,7 +3,6 @@ package roll
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"menshen"
 	"menshen/access/policy"
@@ -188,13 +187,4 @@ func (s *seen) note(sequence uint64, day int32) bool {
 	}
 	page.bits |= bit
 	return true
-}
-
-// LastCrossing gives where somebody was last let through, and when.
-func (r *Roll) LastCrossing(person string) (gate, zone string, at time.Time, ok bool) {
-	s, _ := r.Standing(person)
-	if s.Last == nil {
-		return "", "", time.Time{}, false
-	}
-	return s.Last.Gate, s.Last.Zone, s.Last.At, true
 }

@@ -300,8 +300,8 @@ func TestOccupancy(t *testing.T) {
 	elsewhere.Site = "park"
 	r.Passed(elsewhere)
 	expect("passes that count for nothing", 2, 0, 0)
-	if gate, zone, at, ok := r.LastCrossing("cyd"); !ok || gate != "east" || zone != "compound" || !at.Equal(monday(10)) {
-		t.Errorf("%s %s %v %t", gate, zone, at, ok)
+	if s, ok := r.Standing("cyd"); !ok || s.Last == nil || s.Last.Gate != "east" || s.Last.Zone != "compound" || !s.Last.At.Equal(monday(10)) {
+		t.Errorf("%+v %t", s.Last, ok)
 	}
 }
 
@@ -384,4 +384,44 @@ func TestPassback(t *testing.T) {
 	if d := decide(r, "ann", "west", menshen.DirectionIn, monday(12)); d.Outcome != menshen.OutcomeAllow {
 		t.Errorf("went out: %+v", d)
 	}
+}
+
+// A registry that went back is applied anew, from lower revisions on; nothing of the former one is left.
+func TestReset(t *testing.T) {
+	r := roll.New(mustSite(t))
+	mustApply(t, r, revision(5, person("ann", "h")), revision(9, person("bob", "h")), revision(10, mode(menshen.ModeClosed)))
+	r.Passed(pass("east", 1, "ann", menshen.DirectionIn, monday(9)))
+	r.Reset()
+	if _, ok := r.Person("ann"); ok || r.Revision() != 0 || r.Mode() != menshen.ModeNormal || r.Occupancy()["compound"] != 0 {
+		t.Error("something is left")
+	}
+	mustApply(t, r, revision(2, person("bob", "h")), revision(6, health("bob", menshen.HealthIsolated)))
+	if d := decide(r, "bob", "east", menshen.DirectionIn, monday(9)); d.Outcome != menshen.OutcomeDeny || d.Reasons[0] != menshen.ReasonIsolated {
+		t.Errorf("the new registry is not in force: %+v", d)
+	}
+}
+
+// A pass that was noted as it was decided and again with its number is one outing, also where the number came late.
+func TestEarlyPasses(t *testing.T) {
+	r := roll.New(mustSite(t))
+	family := permit("p", "ann", menshen.PermitResident)
+	family.Permit.Quota = menshen.Quota{Outings: 2, Days: 1}
+	mustApply(t, r, person("ann", "h"), family, mode(menshen.ModeClosed))
+	r.Passed(pass("east", 0, "ann", menshen.DirectionOut, monday(9)))
+	r.Passed(pass("east", 0, "ann", menshen.DirectionOut, monday(9)))
+	r.Passed(pass("east", 7, "ann", menshen.DirectionOut, monday(9)))
+	r.Passed(pass("east", 7, "ann", menshen.DirectionOut, monday(9)))
+	if d := decide(r, "ann", "east", menshen.DirectionOut, monday(11)); d.Outcome != menshen.OutcomeAllow {
+		t.Errorf("one outing counted twice: %+v", d)
+	}
+	r.Passed(pass("east", 8, "ann", menshen.DirectionOut, monday(11)))
+	if d := decide(r, "ann", "east", menshen.DirectionOut, monday(12)); d.Outcome != menshen.OutcomeDeny {
+		t.Errorf("two outings counted once: %+v", d)
+	}
+}
+
+// revision numbers a change.
+func revision(n uint64, c menshen.Change) menshen.Change {
+	c.Revision = n
+	return c
 }

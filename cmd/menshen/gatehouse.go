@@ -60,8 +60,18 @@ func newGatehouse(cfg config.Config, log *slog.Logger) gatehouse {
 	return gatehouse{cfg: cfg, log: log, registry: registry, started: time.Now(), chinese: chinese()}
 }
 
-// openGates joins gallery, evidence, policy, doors and outbox. learn may be nil.
-func (h *gatehouse) openGates(learn access.Learner, gates []menshen.Gate) (err error) {
+// gateParts is what differs between the gates of hub and post; nil is the usual.
+type gateParts struct {
+	Learn    access.Learner
+	Ready    func() bool
+	Recorder access.Recorder
+}
+
+// openGates joins gallery, evidence, policy, doors and outbox.
+func (h *gatehouse) openGates(parts gateParts, gates []menshen.Gate) (err error) {
+	if parts.Recorder == nil {
+		parts.Recorder = h.outbox
+	}
 	site := h.site
 	site.Gates = gates
 	if h.doors, err = openDoors(h.cfg, site, h.conn, h.log); err != nil {
@@ -69,7 +79,7 @@ func (h *gatehouse) openGates(learn access.Learner, gates []menshen.Gate) (err e
 	}
 	h.closers = append(h.closers, h.doors)
 	h.controller, err = access.New(access.Deps{
-		Searcher: h.gallery.Bare, Masked: h.gallery.Masked, Roll: h.roll, Recorder: h.outbox, Door: h.doors, Learn: learn, Clock: clock, Log: h.log, Registerer: h.registry,
+		Searcher: h.gallery.Bare, Masked: h.gallery.Masked, Roll: h.roll, Ready: parts.Ready, Recorder: parts.Recorder, Door: h.doors, Learn: parts.Learn, Clock: clock, Log: h.log, Registerer: h.registry,
 	}, access.Config{
 		Site: site, Cameras: h.cfg.CameraPlaces(), Cooldown: h.cfg.Access.Cooldown, Hold: h.cfg.Access.DoorHold, DoorLimit: h.cfg.Access.DoorLimit, DoorHeldOpen: h.cfg.Access.DoorOpen,
 		Evidence: evidence.Config{

@@ -101,7 +101,7 @@ func (h *hub) openPipeline(ctx context.Context) error {
 // openGatesAndDoors opens the gates that no post decides at.
 func (h *hub) openGatesAndDoors(context.Context) error {
 	own := slices.DeleteFunc(slices.Clone(h.site.Gates), func(g menshen.Gate) bool { return h.cfg.PostOf(g.ID) != "" })
-	return h.openGates(h.hear, own)
+	return h.openGates(gateParts{Learn: h.hear}, own)
 }
 
 func (h *hub) openWeb(ctx context.Context) error {

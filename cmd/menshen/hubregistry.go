@@ -7,6 +7,7 @@ import (
 
 	"menshen"
 	"menshen/access/roll"
+	"menshen/proto"
 	"menshen/recognizer/gallery"
 	"menshen/store/sqlite"
 )
@@ -55,7 +56,21 @@ func (h *hub) openRegistry(ctx context.Context) (err error) {
 		}
 		h.roll.Passed(p)
 	}
-	return nil
+	return onRoll(ctx, h.outbox, h.roll) // those on their way too
+}
+
+// onRoll notes the passes that wait in an outbox.
+func onRoll(ctx context.Context, outbox *sqlite.Outbox, r *roll.Roll) error {
+	for cursor := int64(0); ; {
+		passes, next, err := outbox.Pending(ctx, cursor, 1000)
+		if err != nil || len(passes) == 0 {
+			return err
+		}
+		for _, p := range passes {
+			r.Passed(p)
+		}
+		cursor = next
+	}
 }
 
 // applied lets a change take effect while the hub runs. Templates went into the gallery when they were made.
@@ -100,8 +115,12 @@ func (h *hub) nudge() {
 type followed struct{ *sqlite.Site }
 
 // PassedAfter implements bus.Registry.
-func (f followed) PassedAfter(ctx context.Context, after uint64, limit int) ([]menshen.Pass, uint64, error) {
-	return f.Site.PassedAfter(ctx, after, time.Now().Add(-outingsKept), limit)
+func (f followed) PassedAfter(ctx context.Context, after uint64, limit int) (page proto.PassedPage, err error) {
+	if page.Passes, page.Next, err = f.Site.PassedAfter(ctx, after, time.Now().Add(-outingsKept), limit); err != nil {
+		return page, err
+	}
+	page.Last, err = f.LastSequences(ctx)
+	return page, err
 }
 
 // servePosts answers what posts ask.

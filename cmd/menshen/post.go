@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -30,8 +32,12 @@ type post struct {
 	id    string
 	gates []string
 	copy  *sqlite.Copy
+	whole atomic.Bool // the copy has everything that the registry had once: gates decide by it
 	link  *postLink
 	web   *web.Server
+
+	counting chan struct{} // closed once the gates are known to count on where the hub has their last passes
+	counts   sync.Once
 }
 
 func (a *app) postCommand() *cobra.Command {
@@ -66,7 +72,7 @@ func newPost(ctx context.Context, cfg config.Config, id string, log *slog.Logger
 		return nil, err
 	}
 	own := cfg.Only(func(gate string) bool { return slices.Contains(listed.Gates, gate) })
-	p := &post{gatehouse: newGatehouse(own, log), id: id, gates: listed.Gates}
+	p := &post{gatehouse: newGatehouse(own, log), id: id, gates: listed.Gates, counting: make(chan struct{})}
 	for _, step := range []func(context.Context) error{p.openSite, p.openEngine, p.openBus, p.openCopy, p.openPostGates, p.openLink, p.openPostWeb, p.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
@@ -153,16 +159,44 @@ func (p *post) openCopy(ctx context.Context) (err error) {
 		}
 		p.roll.Passed(pass)
 	}
-	for cursor := int64(0); ; { // its own that were not handed over yet
-		passes, next, err := p.outbox.Pending(ctx, cursor, 1000)
-		if err != nil || len(passes) == 0 {
+	if last, err := p.outbox.LastSequences(ctx); err != nil || len(last) > 0 {
+		if err != nil {
 			return err
 		}
-		for _, pass := range passes {
-			p.roll.Passed(pass)
-		}
-		cursor = next
+		p.counts.Do(func() { close(p.counting) }) // it has counted before
 	}
+	whole, err := p.copy.Whole(ctx)
+	p.whole.Store(whole)
+	return errors.Join(err, onRoll(ctx, p.outbox, p.roll))
+}
+
+// postRecorder keeps the passes of a post. One whose outbox is new gives out no number before the hub has said where its gates
+// were: they must not count from 1 again. Passes wait in memory until then; without a registry none of them lets anybody in.
+type postRecorder struct{ *post }
+
+// AppendMany implements access.Recorder.
+func (r postRecorder) AppendMany(ctx context.Context, passes []menshen.Pass) ([]menshen.Pass, error) {
+	select {
+	case <-r.counting:
+		return r.outbox.AppendMany(ctx, passes)
+	case <-ctx.Done():
+		return nil, menshen.Errorf(menshen.CodeUnavailable, "cmd.post_record", "the hub has not said yet where the gates count on").WithCause(ctx.Err())
+	}
+}
+
+// countOn has the gates count on beyond what the hub has of them.
+func (p *post) countOn(ctx context.Context, last map[string]uint64) error {
+	own := map[string]uint64{}
+	for _, g := range p.gates {
+		if n, ok := last[g]; ok {
+			own[g] = n
+		}
+	}
+	if err := p.outbox.Advance(ctx, own); err != nil {
+		return err
+	}
+	p.counts.Do(func() { close(p.counting) })
+	return nil
 }
 
 // apply lets a change take effect in memory.
@@ -177,22 +211,32 @@ func (p *post) apply(c menshen.Change) error {
 	return p.gallery.Insert(*c.Template)
 }
 
-// forget takes everything that the post knows of the registry out of memory and off the disk.
+// forget takes everything that the post knows of the registry out of memory and off the disk. The gates fail as they are told
+// to until it is whole again.
 func (p *post) forget(ctx context.Context) error {
+	p.whole.Store(false)
+	var templates []string
 	for c, err := range p.copy.All(ctx) {
 		if err != nil {
 			return err
 		}
-		if err := p.apply(menshen.Change{Revision: c.Revision, Kind: c.Kind, Key: c.Key}); err != nil {
-			return err
+		if c.Kind == menshen.ChangeTemplate {
+			templates = append(templates, c.Key)
 		}
 	}
-	return p.copy.Reset(ctx)
+	if err := p.copy.Reset(ctx); err != nil {
+		return err
+	}
+	p.roll.Reset()
+	for _, id := range templates {
+		p.gallery.RemoveTemplate(id)
+	}
+	return nil
 }
 
 func (p *post) openPostGates(ctx context.Context) error {
 	own := slices.DeleteFunc(slices.Clone(p.site.Gates), func(g menshen.Gate) bool { return !slices.Contains(p.gates, g.ID) })
-	if err := p.openGates(nil, own); err != nil {
+	if err := p.openGates(gateParts{Ready: p.whole.Load, Recorder: postRecorder{p}}, own); err != nil {
 		return err
 	}
 	return p.openCalibration(ctx, copiedTemplates{p.copy}, func(point calibration.Point) error {

@@ -370,3 +370,53 @@ func mustBeInOrder(tb testing.TB, path string) {
 		tb.Errorf("%d passes are out of order, %v", wrong, err)
 	}
 }
+
+// TestPostFollowsARestoredHub puts an older database back at the hub: the post forgets what the hub no longer knows.
+func TestPostFollowsARestoredHub(t *testing.T) {
+	hubBus, postBus := freePort(t), freePort(t)
+	c := newCommunity(t, fmt.Sprintf(`site:
+  id: cut
+  zones: [{id: compound, kind: compound}]
+  gates: [{id: gate-0, from: outside, to: compound}]
+doors: [{gate: gate-0, driver: nats}]
+access: {cooldown: 1s, door_limit: 100ms}
+posts: [{id: lodge, gates: [gate-0], hub: "nats://%s", bus: "%s"}]`, hubBus, postBus))
+	config := filepath.Join(c.dir, "menshen.yaml")
+	yaml, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(config, []byte(strings.Replace(string(yaml), `bus: {listen: "127.0.0.1:0"}`, fmt.Sprintf(`bus: {listen: "%s"}`, hubBus), 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	hub := c.serve()
+	data := filepath.Join(c.dir, "data")
+	api := c.api(data)
+	person := call(t, api.Registry.PutPerson, &menshenv1.PutPersonRequest{Name: "张三", Dwelling: "1-1-1-101"}).GetPerson()
+	call(t, api.Credentials.IssueCredential, &menshenv1.IssueCredentialRequest{Person: person, Kind: "card", Card: card(1)})
+	c.startPost("lodge")
+	r := mustReader(t, postBus, filepath.Join(data, "post-lodge"), "gate-0")
+	says := func(want menshen.Outcome, why menshen.Reason) func() bool {
+		return func() bool {
+			d, err := r.show(card(1), menshen.DirectionIn)
+			return err == nil && d.Outcome == want && slices.Contains(d.Reasons, why)
+		}
+	}
+	eventually(t, "the post lets her in", says(menshen.OutcomeAllow, menshen.ReasonActiveResident))
+
+	hub.stop(t)
+	old, err := os.ReadFile(filepath.Join(data, "site.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hub = c.serve()
+	call(t, c.api(data).Health.SetHealth, &menshenv1.SetHealthRequest{Person: person, State: "isolated", Reason: "a mistake"})
+	eventually(t, "the post refuses her", says(menshen.OutcomeDeny, menshen.ReasonIsolated))
+
+	hub.stop(t)
+	if err := os.WriteFile(filepath.Join(data, "site.db"), old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.serve()
+	eventually(t, "by the restored registry she is let in", says(menshen.OutcomeAllow, menshen.ReasonActiveResident))
+}

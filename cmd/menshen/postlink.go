@@ -82,6 +82,11 @@ func (l *postLink) once(ctx context.Context) error {
 				if err == nil {
 					err = l.passed(ctx, conn)
 				}
+				if err == nil && !l.post.whole.Load() {
+					if err = l.post.copy.SetWhole(ctx, clock()); err == nil {
+						l.post.whole.Store(true)
+					}
+				}
 				l.note(err)
 			})
 		},
@@ -115,14 +120,20 @@ func (l *postLink) passed(ctx context.Context, conn *bus.Conn) error {
 		if err != nil {
 			return err
 		}
-		list, next, err := conn.AskPassed(ctx, l.post.id, after, 1000)
-		if err != nil || next == after {
+		page, err := conn.AskPassed(ctx, l.post.id, after, 1000)
+		if err != nil {
 			return err
 		}
-		if err := l.post.copy.NotePassed(ctx, next, list, clock().Add(-outingsKept)); err != nil {
+		if err := l.post.countOn(ctx, page.Last); err != nil {
 			return err
 		}
-		for _, p := range list {
+		if page.Next == after {
+			return nil
+		}
+		if err := l.post.copy.NotePassed(ctx, page.Next, page.Passes, clock().Add(-outingsKept)); err != nil {
+			return err
+		}
+		for _, p := range page.Passes {
 			l.post.roll.Passed(p)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"strconv"
+	"time"
 
 	"menshen"
 )
@@ -98,7 +99,7 @@ func there(ctx context.Context, tx *sql.Tx, x menshen.Change) error {
 func (c *Copy) Reset(ctx context.Context) error {
 	const op = "sqlite.reset_copy"
 	err := c.db.write(ctx, op, func(tx *sql.Tx) error {
-		for _, table := range []string{"entries", "passed", "passed_cursor"} {
+		for _, table := range []string{"entries", "passed", "passed_cursor", "whole"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 				return err
 			}
@@ -115,6 +116,26 @@ func (c *Copy) Reset(ctx context.Context) error {
 func (c *Copy) Revision(ctx context.Context) (revision uint64, err error) {
 	err = c.db.reader.QueryRowContext(ctx, "SELECT coalesce(max(revision), 0) FROM entries").Scan(&revision)
 	return revision, fault("sqlite.revision", c.db.path, err)
+}
+
+// Whole reports whether the copy was complete once since it was begun: changes may be missing since, but no part of the
+// registry as it was then.
+func (c *Copy) Whole(ctx context.Context) (whole bool, err error) {
+	err = c.db.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM whole)").Scan(&whole)
+	return whole, fault("sqlite.whole", c.db.path, err)
+}
+
+// SetWhole notes that the copy is complete.
+func (c *Copy) SetWhole(ctx context.Context, at time.Time) error {
+	const op = "sqlite.set_whole"
+	when, err := encodeTime(at)
+	if err != nil {
+		return err
+	}
+	return c.db.write(ctx, op, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO whole (id, at) VALUES (1, ?)", when)
+		return err
+	})
 }
 
 // All gives the latest state of every entry in order of revision, those that are gone included.

@@ -22,6 +22,7 @@ func RunCopy(t *testing.T, place func(testing.TB) func(testing.TB) Copy) {
 		{"ApplyRefusesToGoBack", applyRefusesToGoBack},
 		{"Reset", resetCopy},
 		{"NotePassed", notePassed},
+		{"Whole", whole},
 		{"CopyAudit", copyAudit},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, place(t)) })
@@ -209,4 +210,34 @@ func copyAudit(t *testing.T, open func(testing.TB) Copy) {
 	if len(got) != 1 || got[0] != e {
 		t.Errorf("kept %+v, want %+v", got, e)
 	}
+}
+
+// whole: a copy is whole once that was said, also when it is opened again, and until it is begun anew.
+func whole(t *testing.T, open func(testing.TB) Copy) {
+	c := open(t)
+	want := func(what string, c Copy, want bool) {
+		t.Helper()
+		if got, err := c.Whole(t.Context()); err != nil || got != want {
+			t.Errorf("%s: whole %v, %v", what, got, err)
+		}
+	}
+	want("new", c, false)
+	if err := c.Apply(t.Context(), Changes()); err != nil {
+		t.Fatal(err)
+	}
+	want("in part", c, false)
+	for range 2 {
+		if err := c.SetWhole(t.Context(), time.Unix(1_770_000_000, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c = open(t)
+	want("opened again", c, true)
+	if err := c.Reset(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want("begun anew", c, false)
 }

@@ -61,6 +61,8 @@ type Copy interface {
 	NotePassed(ctx context.Context, cursor uint64, passes []menshen.Pass, forget time.Time) error
 	PassedCursor(ctx context.Context) (uint64, error)
 	Passed(ctx context.Context) iter.Seq2[menshen.Pass, error]
+	Whole(ctx context.Context) (bool, error)
+	SetWhole(ctx context.Context, at time.Time) error
 	Audit(ctx context.Context, e menshen.AuditEntry) error
 	AuditEntries(ctx context.Context, f store.AuditFilter) iter.Seq2[menshen.AuditEntry, error]
 	Close() error

@@ -92,6 +92,7 @@ type PassedResponse struct {
 	ErrorCode     string                 `protobuf:"bytes,3,opt,name=error_code,json=errorCode,proto3" json:"error_code,omitempty"` // one of the codes of menshen.Error; empty for none
 	ErrorMessage  string                 `protobuf:"bytes,4,opt,name=error_message,json=errorMessage,proto3" json:"error_message,omitempty"`
 	ErrorHint     string                 `protobuf:"bytes,5,opt,name=error_hint,json=errorHint,proto3" json:"error_hint,omitempty"`
+	Last          map[string]uint64      `protobuf:"bytes,6,rep,name=last,proto3" json:"last,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value"` // gate → the highest number of its passes that are committed
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -159,6 +160,13 @@ func (x *PassedResponse) GetErrorHint() string {
 		return x.ErrorHint
 	}
 	return ""
+}
+
+func (x *PassedResponse) GetLast() map[string]uint64 {
+	if x != nil {
+		return x.Last
+	}
+	return nil
 }
 
 // menshen.<site>.present.<gate>, request of a reader, a PresentRequest. This is the answer.
@@ -247,7 +255,7 @@ const file_menshen_v1_post_proto_rawDesc = "" +
 	"\rPassedRequest\x12\x12\n" +
 	"\x04post\x18\x01 \x01(\tR\x04post\x12\x14\n" +
 	"\x05after\x18\x02 \x01(\x04R\x05after\x12\x14\n" +
-	"\x05limit\x18\x03 \x01(\rR\x05limit\"\xb1\x01\n" +
+	"\x05limit\x18\x03 \x01(\rR\x05limit\"\xa4\x02\n" +
 	"\x0ePassedResponse\x12(\n" +
 	"\x06passes\x18\x01 \x03(\v2\x10.menshen.v1.PassR\x06passes\x12\x12\n" +
 	"\x04next\x18\x02 \x01(\x04R\x04next\x12\x1d\n" +
@@ -255,7 +263,11 @@ const file_menshen_v1_post_proto_rawDesc = "" +
 	"error_code\x18\x03 \x01(\tR\terrorCode\x12#\n" +
 	"\rerror_message\x18\x04 \x01(\tR\ferrorMessage\x12\x1d\n" +
 	"\n" +
-	"error_hint\x18\x05 \x01(\tR\terrorHint\"\xc0\x01\n" +
+	"error_hint\x18\x05 \x01(\tR\terrorHint\x128\n" +
+	"\x04last\x18\x06 \x03(\v2$.menshen.v1.PassedResponse.LastEntryR\x04last\x1a7\n" +
+	"\tLastEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x04R\x05value:\x028\x01\"\xc0\x01\n" +
 	"\x12PresentationAnswer\x12-\n" +
 	"\aoutcome\x18\x01 \x01(\x0e2\x13.menshen.v1.OutcomeR\aoutcome\x12\x18\n" +
 	"\areasons\x18\x02 \x03(\tR\areasons\x12\x1d\n" +
@@ -277,22 +289,24 @@ func file_menshen_v1_post_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_post_proto_rawDescData
 }
 
-var file_menshen_v1_post_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_menshen_v1_post_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_menshen_v1_post_proto_goTypes = []any{
 	(*PassedRequest)(nil),      // 0: menshen.v1.PassedRequest
 	(*PassedResponse)(nil),     // 1: menshen.v1.PassedResponse
 	(*PresentationAnswer)(nil), // 2: menshen.v1.PresentationAnswer
-	(*Pass)(nil),               // 3: menshen.v1.Pass
-	(Outcome)(0),               // 4: menshen.v1.Outcome
+	nil,                        // 3: menshen.v1.PassedResponse.LastEntry
+	(*Pass)(nil),               // 4: menshen.v1.Pass
+	(Outcome)(0),               // 5: menshen.v1.Outcome
 }
 var file_menshen_v1_post_proto_depIdxs = []int32{
-	3, // 0: menshen.v1.PassedResponse.passes:type_name -> menshen.v1.Pass
-	4, // 1: menshen.v1.PresentationAnswer.outcome:type_name -> menshen.v1.Outcome
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	4, // 0: menshen.v1.PassedResponse.passes:type_name -> menshen.v1.Pass
+	3, // 1: menshen.v1.PassedResponse.last:type_name -> menshen.v1.PassedResponse.LastEntry
+	5, // 2: menshen.v1.PresentationAnswer.outcome:type_name -> menshen.v1.Outcome
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_post_proto_init() }
@@ -307,7 +321,7 @@ func file_menshen_v1_post_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_post_proto_rawDesc), len(file_menshen_v1_post_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

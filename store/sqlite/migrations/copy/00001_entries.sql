@@ -27,6 +27,12 @@ CREATE TABLE passed (
 
 CREATE INDEX passed_captured ON passed (captured);
 
+-- There is a row once the copy was whole for the first time: a part of a registry decides nothing.
+CREATE TABLE whole (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    at INTEGER NOT NULL
+) STRICT;
+
 -- How far the post has read the pass log of the hub.
 CREATE TABLE passed_cursor (
     id     INTEGER PRIMARY KEY CHECK (id = 1),
