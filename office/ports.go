@@ -66,12 +66,13 @@ type FormStore interface {
 	UseLink(ctx context.Context, hash []byte, at time.Time) error
 }
 
-// VisitStore keeps visits and deliveries.
+// VisitStore keeps visits and deliveries, and has the passes by which visits are followed.
 type VisitStore interface {
 	AddVisit(ctx context.Context, v menshen.Visit, visitor menshen.Person, with menshen.Particulars) error
 	ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen.Permit) error
 	Visit(ctx context.Context, id string) (menshen.Visit, error)
 	Visits(ctx context.Context, f store.VisitFilter) iter.Seq2[menshen.Visit, error]
+	Passes(ctx context.Context, f menshen.PassFilter) iter.Seq2[menshen.Pass, error]
 	AddDelivery(ctx context.Context, d menshen.Delivery) error
 	ChangeDelivery(ctx context.Context, d menshen.Delivery) error
 	Delivery(ctx context.Context, id string) (menshen.Delivery, error)
