@@ -68,7 +68,7 @@ type FormStore interface {
 
 // VisitStore keeps visits and deliveries, and has the passes by which visits are followed.
 type VisitStore interface {
-	AddVisit(ctx context.Context, v menshen.Visit, visitor menshen.Person, with menshen.Particulars) error
+	AddVisit(ctx context.Context, v menshen.Visit, visitor menshen.Person, with menshen.Particulars, reading *menshen.Temperature) error
 	ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen.Permit) error
 	Visit(ctx context.Context, id string) (menshen.Visit, error)
 	Visits(ctx context.Context, f store.VisitFilter) iter.Seq2[menshen.Visit, error]

@@ -30,8 +30,8 @@ type VisitRegistered struct {
 }
 
 // RegisterVisit registers a visitor, who becomes a person of the registry without a household; one with the same document
-// who came before stays the same person. A temperature must have been measured, and fever refuses (CodeDenied): it is
-// alerted, and nothing is registered. CodeConflict: the host is not active, or somebody in the host's dwelling is isolated or
+// who came before stays the same person. A temperature must have been measured, which is kept as a guard's reading, and fever refuses
+// (CodeDenied): it is alerted, and nothing is registered. CodeConflict: the host is not active, or somebody in the host's dwelling is isolated or
 // under observation; the visitor lives here or was suspended; the same visit is open already.
 func (o *Office) RegisterVisit(ctx context.Context, r VisitRequest, by string) (VisitRegistered, error) {
 	now := o.deps.Clock()
@@ -128,7 +128,13 @@ func (o *Office) addVisit(ctx context.Context, visit *menshen.Visit, name, gate 
 		}
 	}
 	visit.Person = visitor.ID
-	return o.deps.Store.AddVisit(ctx, *visit, visitor, with)
+	var reading *menshen.Temperature
+	if visit.Origin != 0 {
+		reading = &menshen.Temperature{
+			ID: menshen.NewID(), Person: visitor.ID, At: visit.Registered, Celsius: visit.Origin, Source: menshen.TemperatureGuard, Gate: gate, By: visit.RegisteredBy,
+		}
+	}
+	return o.deps.Store.AddVisit(ctx, *visit, visitor, with, reading)
 }
 
 // isOpen reports whether a visit is neither refused nor over.

@@ -34,6 +34,11 @@ func TestVisit(t *testing.T) {
 	if err != nil || known.Person.Name != "赵客" || known.Person.Household != "" || known.Particulars.Phone != "13900002222" || known.Particulars.Document.Number != "E12345678" {
 		t.Errorf("%+v %v", known, err)
 	}
+	readings, err := h.Temperatures(ctx, office.TemperatureQuery{Person: v.Person})
+	if err != nil || len(readings) != 1 || readings[0].Celsius != 36.4 || readings[0].Source != menshen.TemperatureGuard || readings[0].Gate != "gate-1" ||
+		readings[0].By != "guard@gate-1" || known.Health.Celsius != 36.4 || !known.Health.MeasuredAt.Equal(h.clock.Now()) {
+		t.Errorf("%+v %+v %v", readings, known.Health, err)
+	}
 	if len(known.Permits) != 0 {
 		t.Error("a permit before the host has answered")
 	}

@@ -15,10 +15,11 @@ const visitColumns = "id, person, host, reason, from_where, celsius, plate, expe
 
 const selectVisits = "SELECT " + visitColumns + " FROM visits"
 
-// AddVisit keeps a visit with the visitor, who is put into the registry as in PutPerson. CodeConflict for an id that is there.
-func (s *Site) AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, particulars menshen.Particulars) error {
+// AddVisit keeps a visit with the visitor, who is put into the registry as in PutPerson, and a reading of theirs as in
+// AddTemperature where one was taken: all or nothing. CodeConflict for an id that is there.
+func (s *Site) AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, particulars menshen.Particulars, reading *menshen.Temperature) error {
 	const op = "sqlite.add_visit"
-	if p.ID != v.Person {
+	if p.ID != v.Person || reading != nil && reading.Person != p.ID {
 		return menshen.Errorf(menshen.CodeInvalid, op, "a visit is of another person than %s", p.ID)
 	}
 	values, err := visitValues(op, v)
@@ -33,7 +34,10 @@ func (s *Site) AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, 
 		if taken(err) {
 			return menshen.Errorf(menshen.CodeConflict, op, "visit %s is there already", v.ID).WithCause(err)
 		}
-		return err
+		if err != nil || reading == nil {
+			return err
+		}
+		return addTemperature(ctx, tx, *reading)
 	})
 }
 

@@ -38,7 +38,7 @@ type Registry interface {
 	AddFormAnswer(ctx context.Context, a menshen.FormAnswer, h *menshen.Health) error
 	FormAnswers(ctx context.Context, f store.AnswerFilter) iter.Seq2[menshen.FormAnswer, error]
 
-	AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, particulars menshen.Particulars) error
+	AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, particulars menshen.Particulars, reading *menshen.Temperature) error
 	ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen.Permit) error
 	Visit(ctx context.Context, id string) (menshen.Visit, error)
 	Visits(ctx context.Context, f store.VisitFilter) iter.Seq2[menshen.Visit, error]
