@@ -70,6 +70,7 @@ type FormStore interface {
 type VisitStore interface {
 	AddVisit(ctx context.Context, v menshen.Visit, visitor menshen.Person, with menshen.Particulars, reading *menshen.Temperature) error
 	ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen.Permit) error
+	EndVisit(ctx context.Context, v menshen.Visit, at time.Time, by, reason string) error
 	Visit(ctx context.Context, id string) (menshen.Visit, error)
 	Visits(ctx context.Context, f store.VisitFilter) iter.Seq2[menshen.Visit, error]
 	Passes(ctx context.Context, f menshen.PassFilter) iter.Seq2[menshen.Pass, error]

@@ -130,13 +130,7 @@ func (o *Office) EndVisit(ctx context.Context, id, by string) (menshen.Visit, er
 	default:
 		return menshen.Visit{}, menshen.Errorf(menshen.CodeConflict, "office.visit", "the visit is over already: %s", v.State).WithHint("look at the list of visits")
 	}
-	if v.Permit != "" {
-		_, err := o.deps.Store.RevokePermit(ctx, v.Permit, now, by, "visit ended")
-		if err != nil && menshen.ErrorCode(err) != menshen.CodeConflict { // revoked before: as good
-			return menshen.Visit{}, err
-		}
-	}
-	return v, o.deps.Store.ChangeVisit(ctx, v, nil)
+	return v, o.deps.Store.EndVisit(ctx, v, now, by, "visit ended")
 }
 
 // VisitQuery selects visits; zero fields select all.

@@ -17,7 +17,7 @@ type VisitRequest struct {
 	Host         string              // id or name of the resident, or a dwelling
 	Reason       string
 	FromWhere    string
-	Celsius      float64 // must be measured
+	Celsius      float64 // must be measured where Gate is given; 0 is not measured
 	Plate        string
 	menshen.Span        // From is now if zero; To is Config.VisitTime later if zero
 	Gate         string // where the visitor is; "" if not there yet
@@ -30,7 +30,8 @@ type VisitRegistered struct {
 }
 
 // RegisterVisit registers a visitor, who becomes a person of the registry without a household; one with the same document
-// who came before stays the same person. A temperature must have been measured, which is kept as a guard's reading, and fever refuses
+// who came before stays the same person. At a gate a temperature must have been measured; who is announced before they come is measured
+// when they do. It is kept as a guard's reading, and fever refuses
 // (CodeDenied): it is alerted, and nothing is registered. CodeConflict: the host is not active, or somebody in the host's dwelling is isolated or
 // under observation; the visitor lives here or was suspended; the same visit is open already.
 func (o *Office) RegisterVisit(ctx context.Context, r VisitRequest, by string) (VisitRegistered, error) {
@@ -80,9 +81,9 @@ func (o *Office) checkVisit(r VisitRequest, now time.Time) (VisitRequest, error)
 		return r, bad("the visitor has no phone number").WithHint("ask for the number, so that the visitor can be reached later")
 	case r.Reason == "":
 		return r, bad("the visit has no reason").WithHint("ask why they come")
-	case r.Celsius == 0:
+	case r.Celsius == 0 && r.Gate != "":
 		return r, bad("the visitor's temperature was not measured").WithHint("measure it first, then register the visit")
-	case !(r.Celsius >= 30 && r.Celsius <= 45):
+	case r.Celsius != 0 && !(r.Celsius >= 30 && r.Celsius <= 45):
 		return r, bad("a temperature of %.1f °C is out of range", r.Celsius).WithHint("measure again; use 30 to 45 °C")
 	case !r.From.Before(r.To):
 		return r, bad("the visit ends before it begins").WithHint("give an end after the beginning")

@@ -205,6 +205,7 @@ func TestRegisterVisitRefuses(t *testing.T) {
 		"no phone":            {func(r *office.VisitRequest) { r.Particulars.Phone = "" }, menshen.CodeInvalid, []string{"phone"}},
 		"no reason":           {func(r *office.VisitRequest) { r.Reason = "" }, menshen.CodeInvalid, []string{"reason"}},
 		"not measured":        {func(r *office.VisitRequest) { r.Celsius = 0 }, menshen.CodeInvalid, []string{"measure"}},
+		"measured as nothing": {func(r *office.VisitRequest) { r.Celsius, r.Gate = -1, "" }, menshen.CodeInvalid, nil},
 		"measured wrongly":    {func(r *office.VisitRequest) { r.Celsius = 12 }, menshen.CodeInvalid, nil},
 		"a fever":             {func(r *office.VisitRequest) { r.Celsius = 37.3 }, menshen.CodeDenied, []string{"37.3", "fever clinic"}},
 		"an unknown gate":     {func(r *office.VisitRequest) { r.Gate = "gate-77" }, menshen.CodeNotFound, []string{"gate-7"}},
@@ -429,4 +430,19 @@ func TestDueFollowsPasses(t *testing.T) {
 	commit("2020-02-21 10:05", menshen.DirectionIn, "")
 	want(tomorrow.Visit.ID, menshen.VisitInside, "2020-02-21 10:05", "")
 	want(today.Visit.ID, menshen.VisitLeft, "2020-02-20 11:30", "2020-02-20 17:50")
+}
+
+// Who is not there yet is not measured yet.
+func TestVisitorAnnounced(t *testing.T) {
+	h := MustHouse(t)
+	h.MustPerson(t, "王芳", "3-2-14-1402", nil)
+	r := caller("王芳")
+	r.Gate, r.Celsius = "", 0
+	got, err := h.RegisterVisit(t.Context(), r, "office")
+	if err != nil || got.Visit.Origin != 0 {
+		t.Fatalf("%+v %v", got, err)
+	}
+	if list, err := h.Temperatures(t.Context(), office.TemperatureQuery{Person: got.Visit.Person}); err != nil || len(list) != 0 {
+		t.Errorf("%+v %v", list, err)
+	}
 }

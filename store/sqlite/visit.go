@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"iter"
 	"math"
+	"time"
 
 	"menshen"
 	"menshen/store"
@@ -50,24 +51,48 @@ func (s *Site) ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen
 		return err
 	}
 	return s.alter(ctx, op, func(tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, "UPDATE visits SET ("+visitColumns+") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?",
-			append(values, v.ID)...)
-		if missing(err) {
-			return nobody(op, v.Person)
-		}
-		if err != nil {
+		if err := changeVisit(ctx, tx, op, v, values); err != nil || permit == nil {
 			return err
-		}
-		if n, err := done.RowsAffected(); err != nil {
-			return err
-		} else if n == 0 {
-			return noVisit(op, v.ID)
-		}
-		if permit == nil {
-			return nil
 		}
 		return insertPermits(ctx, tx, []menshen.Permit{*permit})
 	})
+}
+
+// EndVisit keeps a visit that is over in place of the one with its id, and revokes its permit, if it has one that is still
+// good: both or neither. CodeNotFound without the visit or the permit.
+func (s *Site) EndVisit(ctx context.Context, v menshen.Visit, at time.Time, by, reason string) error {
+	const op = "sqlite.end_visit"
+	values, err := visitValues(op, v)
+	if err != nil {
+		return err
+	}
+	return s.alter(ctx, op, func(tx *sql.Tx) error {
+		if err := changeVisit(ctx, tx, op, v, values); err != nil || v.Permit == "" {
+			return err
+		}
+		if err := revoke(ctx, tx, v.Permit, at, by, reason); menshen.ErrorCode(err) != menshen.CodeConflict {
+			return err
+		}
+		return nil // revoked before: as good
+	})
+}
+
+// changeVisit writes a visit's values over those of its id.
+func changeVisit(ctx context.Context, tx *sql.Tx, op string, v menshen.Visit, values []any) error {
+	done, err := tx.ExecContext(ctx, "UPDATE visits SET ("+visitColumns+") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?",
+		append(values, v.ID)...)
+	if missing(err) {
+		return nobody(op, v.Person)
+	}
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil {
+		return err
+	} else if n == 0 {
+		return noVisit(op, v.ID)
+	}
+	return nil
 }
 
 func visitValues(op string, v menshen.Visit) ([]any, error) {

@@ -40,6 +40,7 @@ type Registry interface {
 
 	AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, particulars menshen.Particulars, reading *menshen.Temperature) error
 	ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen.Permit) error
+	EndVisit(ctx context.Context, v menshen.Visit, at time.Time, by, reason string) error
 	Visit(ctx context.Context, id string) (menshen.Visit, error)
 	Visits(ctx context.Context, f store.VisitFilter) iter.Seq2[menshen.Visit, error]
 	AddDelivery(ctx context.Context, d menshen.Delivery) error
@@ -89,6 +90,7 @@ func registryTests() []siteTest {
 		{"FormAnswers", formAnswers},
 		{"Visits", visits},
 		{"VisitsAreAtomic", visitsAreAtomic},
+		{"VisitsEnd", visitsEnd},
 		{"Deliveries", deliveries},
 		{"Credentials", credentials},
 		{"Rules", rules},

@@ -98,6 +98,36 @@ func visitsAreAtomic(t *testing.T, s Store) {
 	wantEqual(t, latest(t, s), before)
 }
 
+func visitsEnd(t *testing.T, s Store) {
+	ctx := t.Context()
+	v := sampleVisit("v-1", "p-v", 1)
+	must(t, s.AddVisit(ctx, v, samplePerson("p-v", "V", ""), menshen.Particulars{}, nil))
+	permit := Permit("e-1", "p-v", 1)
+	v.State, v.Permit = menshen.VisitInside, "e-1"
+	must(t, s.ChangeVisit(ctx, v, &permit))
+	over := v
+	over.State, over.Left, over.Permit = menshen.VisitLeft, hour(3), "e-9"
+	before := latest(t, s)
+	wantCode(t, s.EndVisit(ctx, over, hour(3), "guard", "over"), menshen.CodeNotFound)
+	got, err := s.Visit(ctx, "v-1")
+	must(t, err)
+	wantEqual(t, got, v)
+	wantEqual(t, latest(t, s), before)
+	over.Permit = "e-1"
+	for range 2 { // again: the permit is revoked as before
+		must(t, s.EndVisit(ctx, over, hour(3), "guard", "over"))
+	}
+	got, err = s.Visit(ctx, "v-1")
+	must(t, err)
+	wantEqual(t, got, over)
+	ended, err := s.Permit(ctx, "e-1")
+	must(t, err)
+	wantEqual(t, ended.Revoked, hour(3))
+	wantEqual(t, ended.RevokedFor, "over")
+	over.ID = "v-9"
+	wantCode(t, s.EndVisit(ctx, over, hour(3), "guard", "over"), menshen.CodeNotFound)
+}
+
 func deliveries(t *testing.T, s Store) {
 	ctx := t.Context()
 	home := samplePerson("x", "x", "3-2-14-1402").Dwelling
