@@ -27,6 +27,7 @@ type PeopleStore interface {
 	People(ctx context.Context) iter.Seq2[menshen.Person, error]
 	FindPeople(ctx context.Context, query string, limit int) ([]store.Entry, error)
 	PeopleByID(ctx context.Context, ids []string) (map[string]store.Entry, error)
+	PeopleByPhone(ctx context.Context, phone string) ([]menshen.Person, error)
 	PeopleByDocument(ctx context.Context, number menshen.Secret) ([]menshen.Person, error)
 	PutPerson(ctx context.Context, p menshen.Person, with *menshen.Particulars) error
 	PutPeople(ctx context.Context, records []store.Record) error // all or nothing

@@ -29,8 +29,9 @@ type VisitRegistered struct {
 	Link  Link // for the host to confirm
 }
 
-// RegisterVisit registers a visitor, who becomes a person of the registry without a household; one with the same document
-// who came before stays the same person. At a gate a temperature must have been measured; who is announced before they come is measured
+// RegisterVisit registers a visitor, who becomes a person of the registry without a household; one with the same document,
+// or the same name and phone number, who came before stays the same person. Whose document or phone number is that of
+// somebody isolated or under home observation is refused (CodeDenied), under whatever name. At a gate a temperature must have been measured; who is announced before they come is measured
 // when they do. It is kept as a guard's reading, and fever refuses
 // (CodeDenied): it is alerted, and nothing is registered. CodeConflict: the host is not active, or somebody in the host's dwelling is isolated or
 // under observation; the visitor lives here or was suspended; the same visit is open already.
@@ -106,7 +107,7 @@ func (o *Office) addVisit(ctx context.Context, visit *menshen.Visit, name, gate 
 	const op = "office.visit"
 	o.writing.Lock()
 	defer o.writing.Unlock()
-	visitor, registered, err := o.visitor(ctx, name, &with)
+	visitor, registered, err := o.visitor(ctx, name, &with, visit.Registered)
 	if err != nil {
 		return err
 	}
@@ -141,36 +142,6 @@ func (o *Office) addVisit(ctx context.Context, visit *menshen.Visit, name, gate 
 // isOpen reports whether a visit is neither refused nor over.
 func isOpen(v menshen.Visit) bool {
 	return v.State == menshen.VisitAsked || v.State == menshen.VisitConfirmed || v.State == menshen.VisitInside
-}
-
-// visitor gives the person of a visitor: who has that document and so is registered, or somebody new. What is known of them
-// before and not said now is kept.
-func (o *Office) visitor(ctx context.Context, name string, with *menshen.Particulars) (p menshen.Person, registered bool, err error) {
-	const op = "office.visit"
-	p = menshen.Person{ID: menshen.NewID(), Name: name, State: menshen.PersonActive, Created: o.deps.Clock()}
-	if err := p.Validate(); err != nil || with.Document.Number == "" {
-		return p, false, err
-	}
-	found, err := o.deps.Store.PeopleByDocument(ctx, with.Document.Number)
-	if err != nil || len(found) == 0 {
-		return p, false, err
-	}
-	p = found[0]
-	switch {
-	case p.Name != name:
-		return p, true, documentTaken(p)
-	case p.State != menshen.PersonActive:
-		return p, true, menshen.Errorf(menshen.CodeConflict, op, "%s has moved away or is suspended", p.Name).WithHint("make the person active first")
-	case p.Household != "":
-		return p, true, menshen.Errorf(menshen.CodeConflict, op, "%s lives here and is no visitor", p.Name).WithHint("issue a permit to the person (%s)", p.ID)
-	}
-	known, err := o.deps.Store.Particulars(ctx, p.ID)
-	if err != nil {
-		return p, true, err
-	}
-	known.Phone, known.Document, known.Born = with.Phone, with.Document, with.Born
-	*with = known
-	return p, true, nil
 }
 
 // host finds whom a visit is to: by id, name or dwelling, and checks that they may have visitors.

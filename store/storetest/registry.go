@@ -15,6 +15,7 @@ type Registry interface {
 	PutPerson(ctx context.Context, p menshen.Person, particulars *menshen.Particulars) error
 	PutPeople(ctx context.Context, records []store.Record) error
 	Particulars(ctx context.Context, person string) (menshen.Particulars, error)
+	PeopleByPhone(ctx context.Context, phone string) ([]menshen.Person, error)
 	PeopleByDocument(ctx context.Context, number menshen.Secret) ([]menshen.Person, error)
 	PutHousehold(ctx context.Context, h menshen.Household) (id string, err error)
 	Households(ctx context.Context, query string, limit int) ([]menshen.Household, error)
