@@ -40,6 +40,32 @@ func (c Change) Gone() bool {
 		c.Gate == nil && c.Site == nil && c.Rules == nil
 }
 
+// noPlate stands for the plate of a vehicle permit, which must have one, where nobody needs to know it.
+const noPlate = "-"
+
+// ForGates gives the change without what gates do not need to decide: why somebody is in a health state and who said so, who
+// issued a permit and why it was revoked, its visit and plate, and what a credential is called. Nothing is changed in place.
+func (c Change) ForGates() Change {
+	switch {
+	case c.Health != nil:
+		h := *c.Health
+		h.Reason, h.CodeSource, h.By = "", "", ""
+		c.Health = &h
+	case c.Permit != nil:
+		p := *c.Permit
+		p.IssuedBy, p.RevokedBy, p.RevokedFor, p.Visit = "", "", "", ""
+		if p.Plate != "" {
+			p.Plate = noPlate
+		}
+		c.Permit = &p
+	case c.Credential != nil:
+		k := *c.Credential
+		k.Label = ""
+		c.Credential = &k
+	}
+	return c
+}
+
 // GateSetting is what the office sets of a gate while it runs.
 type GateSetting struct {
 	Gate  string

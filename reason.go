@@ -6,6 +6,7 @@ type Reason string
 const (
 	ReasonActiveResident Reason = "active_resident" // an active person of this site who lives here
 	ReasonPermitValid    Reason = "permit_valid"    // a permit is valid here and now
+	ReasonLeaving        Reason = "leaving"         // their visit or stay is over: the way out is open
 	ReasonGuardAllowed   Reason = "guard_allowed"   // a guard let them pass once; what they overrode follows
 	ReasonGuardDenied    Reason = "guard_denied"    // a guard answered a review with no
 	ReasonReviewOver     Reason = "review_over"     // a review was not answered in time
@@ -63,6 +64,7 @@ func reasonWords() []reasonWord {
 	return []reasonWord{
 		{ReasonActiveResident, Text{"本小区在住人员", "active resident of this site"}},
 		{ReasonPermitValid, Text{"持有效出入证", "has a valid permit"}},
+		{ReasonLeaving, Text{"来访或临时停留已结束，准予离开", "the visit or stay is over, they may leave"}},
 		{ReasonGuardAllowed, Text{"保安放行一次", "let through once by a guard"}},
 		{ReasonGuardDenied, Text{"保安拒绝放行", "refused by a guard"}},
 		{ReasonReviewOver, Text{"无人应答，按出入口设定处理", "nobody answered, so the gate did what is set for that"}},

@@ -53,8 +53,8 @@ const (
 type Health struct {
 	Person string
 	State  HealthState // "" is normal
-	Since  time.Time   // of State
-	Until  time.Time   // of observation: when it ends by itself; zero is until somebody ends it
+	Since  time.Time   // of State; where Until is set, of the observation or isolation that it ended
+	Until  time.Time   // of observation: when it ends by itself, zero is until somebody ends it; of other states: when the last observation or isolation ended, zero for none
 	Reason string
 
 	Code       HealthCode

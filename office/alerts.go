@@ -14,7 +14,8 @@ const forgetAlerts = 24 * time.Hour
 
 // Due alerts what time has brought: home observation that is over, visitors who are overdue. It is for calling about once a
 // minute; each of them is alerted once as long as the Office lives, so after a start of the hub what is still due is said
-// again. States stay as they are: the office looks at each person and ends the observation, or prolongs it.
+// again. States stay as they are: the office looks at each person and ends the observation, or prolongs it. Passes of
+// visitors that Passed could not follow are followed here.
 func (o *Office) Due(ctx context.Context) error {
 	now := o.deps.Clock()
 	records, err := gather(o.deps.Store.HealthRecords(ctx, menshen.HealthObservation))
@@ -34,6 +35,7 @@ func (o *Office) Due(ctx context.Context) error {
 			EN: fmt.Sprintf("home observation of %s ended at %s: look, then end or prolong it", who(p), o.day(h.Until)),
 		})
 	}
+	followed := o.followAgain(ctx, now) // an error is for the end: who is overdue is said all the same
 	visits, err := gather(o.deps.Store.Visits(ctx, store.VisitFilter{State: menshen.VisitInside}))
 	if err != nil {
 		return err
@@ -51,7 +53,7 @@ func (o *Office) Due(ctx context.Context) error {
 			EN: fmt.Sprintf("the visitor %s should have left by %s and is still inside", p.Name, o.day(v.To)),
 		})
 	}
-	return nil
+	return followed
 }
 
 // first reports whether an alert is to be given: not twice within a pause, or not again as long as it is due (pause 0).

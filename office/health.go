@@ -30,8 +30,9 @@ type HealthView struct {
 // monitoring, isolated, recovered, or back to normal.
 //
 // Permits are left as they are: the policy refuses who is under observation or isolated whatever permit they hold, and when
-// that ends, they need not queue for the same paper again. When observation ends - here by normal or monitoring - the record
-// keeps its Since and its end in Until (Changed tells when it was ended), because a returnee permit asks for them.
+// that ends, they need not queue for the same paper again. When observation or isolation ends - here by normal, monitoring or
+// recovered - the record keeps its Since and its end in Until, because a returnee permit asks for them. Isolation ends when
+// it is set so, whatever was before it: the policy's days are counted from its beginning.
 func (o *Office) SetHealth(ctx context.Context, c HealthChange, by string) (menshen.Health, error) {
 	const op = "office.health"
 	if !c.State.Valid() {
@@ -80,20 +81,20 @@ func (o *Office) next(old menshen.Health, c HealthChange, by string) menshen.Hea
 		if h.Until.IsZero() {
 			h.Until = h.Since.In(o.zone()).AddDate(0, 0, o.deps.Policy.ObservationDays())
 		}
-	case menshen.HealthNormal, menshen.HealthMonitoring:
-		h.Since, h.Until = lastObservation(old, h.Since, now)
+	case menshen.HealthNormal, menshen.HealthMonitoring, menshen.HealthRecovered:
+		h.Since, h.Until = lastConfinement(old, h.Since, now)
 	}
 	return h
 }
 
-// lastObservation gives the beginning and end of the observation that a record tells of, as it ends now at the latest;
-// without one since and no end.
-func lastObservation(old menshen.Health, since, now time.Time) (from, to time.Time) {
+// lastConfinement gives the beginning and end of the observation or isolation that a record tells of, as it ends now at the
+// latest; without one since and no end.
+func lastConfinement(old menshen.Health, since, now time.Time) (from, to time.Time) {
 	from, to = old.Since, old.Until
 	switch {
-	case old.State == menshen.HealthObservation && (to.IsZero() || to.After(now)):
+	case old.State == menshen.HealthIsolated, old.State == menshen.HealthObservation && (to.IsZero() || to.After(now)):
 		to = now
-	case old.State == menshen.HealthIsolated || old.State == menshen.HealthRecovered || to.IsZero():
+	case to.IsZero():
 		return since, time.Time{}
 	}
 	if !from.Before(to) {

@@ -239,3 +239,40 @@ func TestWhoShouldBeAtHomeIsAlertedAtAGate(t *testing.T) {
 		t.Errorf("somebody who is gone: %v", err)
 	}
 }
+
+// Who recovers after home observation became isolation can have a returnee permit when the policy's days are over.
+func TestReturneeAfterIsolation(t *testing.T) {
+	h := MustHouse(t)
+	ctx := t.Context()
+	for _, end := range []menshen.HealthState{menshen.HealthRecovered, menshen.HealthNormal} {
+		h.clock.Set("2020-02-20 10:00")
+		p := h.MustPerson(t, "王"+string(end), "3-2-14-1402", nil)
+		set := func(when string, state menshen.HealthState) menshen.Health {
+			t.Helper()
+			h.clock.Set(when)
+			got, err := h.SetHealth(ctx, office.HealthChange{Person: p.ID, State: state}, "office")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		issue := func() error {
+			_, err := h.IssuePermit(ctx, menshen.Permit{Kind: menshen.PermitReturnee, Person: p.ID}, "office")
+			return err
+		}
+		set("2020-02-20 10:00", menshen.HealthObservation)
+		set("2020-02-23 10:00", menshen.HealthIsolated)
+		h.check(t, "isolated", issue(), menshen.CodeConflict, "isolated")
+		if got := set("2020-03-01 10:00", end); !got.Since.Equal(at("2020-02-23 10:00")) || !got.Until.Equal(at("2020-03-01 10:00")) {
+			t.Errorf("%+v", got)
+		}
+		if again := set("2020-03-02 10:00", menshen.HealthNormal); !again.Until.Equal(at("2020-03-01 10:00")) {
+			t.Errorf("%+v", again)
+		}
+		h.check(t, "too early", issue(), menshen.CodeConflict, "2020-03-08")
+		h.clock.Set("2020-03-08 10:00")
+		if err := issue(); err != nil {
+			t.Errorf("%s: %v", end, err)
+		}
+	}
+}

@@ -158,7 +158,7 @@ func (o *Office) checkPerson(ctx context.Context, p menshen.Person, with *menshe
 		return p, nil, err
 	}
 	if with == nil {
-		return p, nil, nil
+		return p, nil, o.checkKept(ctx, p)
 	}
 	full, err := complete(*with)
 	if err != nil {
@@ -171,6 +171,18 @@ func (o *Office) checkPerson(ctx context.Context, p menshen.Person, with *menshe
 		return p, nil, err
 	}
 	return p, &full, nil
+}
+
+// checkKept asks for the guardian of somebody whose particulars stay as they are: a child who only visited may move in.
+func (o *Office) checkKept(ctx context.Context, p menshen.Person) error {
+	kept, err := o.deps.Store.Particulars(ctx, p.ID)
+	if menshen.ErrorCode(err) == menshen.CodeNotFound {
+		return nil // somebody new
+	}
+	if err != nil {
+		return err
+	}
+	return o.checkGuardian(ctx, stored{o.deps.Store}, p, kept)
 }
 
 // complete normalises particulars, takes the day of birth from an identity card, and checks them.

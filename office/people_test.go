@@ -139,3 +139,21 @@ func TestNewWantsAllParts(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A child who came as a visitor needs a guardian to move in, also when only the dwelling is put.
+func TestChildMovesIn(t *testing.T) {
+	h := MustHouse(t)
+	ctx := t.Context()
+	mother := h.MustPerson(t, "王芳", "3-2-14-1402", nil)
+	p := h.MustPerson(t, "小客", "", &menshen.Particulars{Document: card(child)})
+	p.Dwelling = mother.Dwelling
+	_, err := h.PutPerson(ctx, p, nil)
+	h.check(t, "without a guardian", err, menshen.CodeInvalid, "guardian")
+	if _, err := h.PutPerson(ctx, p, &menshen.Particulars{Document: card(child), Guardian: mother.ID}); err != nil {
+		t.Error(err)
+	}
+	p.Name = "王小客"
+	if got, err := h.PutPerson(ctx, p, nil); err != nil || got.Name != "王小客" {
+		t.Errorf("%+v %v", got, err)
+	}
+}

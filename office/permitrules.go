@@ -41,8 +41,8 @@ func observed(h menshen.Health, now time.Time) bool {
 	return h.State == menshen.HealthObservation && (h.Until.IsZero() || now.Before(h.Until))
 }
 
-// checkReturnee asks for home observation that has ended. Ending it early does not help: the policy's days must have gone
-// by since it began. Since and Until of a health record stay those of the last observation when it is ended, see SetHealth.
+// checkReturnee asks for home observation, or isolation, that has ended. Ending it early does not help: the policy's days must have gone
+// by since it began. Since and Until of a health record stay those of what was last when it is ended, see SetHealth.
 func (o *Office) checkReturnee(holder menshen.Person, h menshen.Health, now time.Time) error {
 	const op = "office.permit"
 	if h.Since.IsZero() || h.State != menshen.HealthObservation && h.Until.IsZero() {

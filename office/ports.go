@@ -27,6 +27,7 @@ type PeopleStore interface {
 	People(ctx context.Context) iter.Seq2[menshen.Person, error]
 	FindPeople(ctx context.Context, query string, limit int) ([]store.Entry, error)
 	PeopleByID(ctx context.Context, ids []string) (map[string]store.Entry, error)
+	PeopleByPhone(ctx context.Context, phone string) ([]menshen.Person, error)
 	PeopleByDocument(ctx context.Context, number menshen.Secret) ([]menshen.Person, error)
 	PutPerson(ctx context.Context, p menshen.Person, with *menshen.Particulars) error
 	PutPeople(ctx context.Context, records []store.Record) error // all or nothing
@@ -66,12 +67,14 @@ type FormStore interface {
 	UseLink(ctx context.Context, hash []byte, at time.Time) error
 }
 
-// VisitStore keeps visits and deliveries.
+// VisitStore keeps visits and deliveries, and has the passes by which visits are followed.
 type VisitStore interface {
-	AddVisit(ctx context.Context, v menshen.Visit, visitor menshen.Person, with menshen.Particulars) error
+	AddVisit(ctx context.Context, v menshen.Visit, visitor menshen.Person, with menshen.Particulars, reading *menshen.Temperature) error
 	ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen.Permit) error
+	EndVisit(ctx context.Context, v menshen.Visit, at time.Time, by, reason string) error
 	Visit(ctx context.Context, id string) (menshen.Visit, error)
 	Visits(ctx context.Context, f store.VisitFilter) iter.Seq2[menshen.Visit, error]
+	Passes(ctx context.Context, f menshen.PassFilter) iter.Seq2[menshen.Pass, error]
 	AddDelivery(ctx context.Context, d menshen.Delivery) error
 	ChangeDelivery(ctx context.Context, d menshen.Delivery) error
 	Delivery(ctx context.Context, id string) (menshen.Delivery, error)

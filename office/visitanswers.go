@@ -108,48 +108,7 @@ func (o *Office) Passed(ctx context.Context, p menshen.Pass) error {
 	if err != nil {
 		return err
 	}
-	for _, v := range visits {
-		mine := v.Permit != "" && v.Permit == p.Permit
-		if p.Permit == "" { // a guard let them through by hand
-			mine = v.State == menshen.VisitConfirmed || v.State == menshen.VisitInside
-		}
-		if !mine || p.Captured.Before(v.Registered) {
-			continue
-		}
-		next, changed := o.follow(v, p)
-		if !changed {
-			return nil
-		}
-		return o.deps.Store.ChangeVisit(ctx, next, nil)
-	}
-	return nil
-}
-
-// follow gives what a pass makes of a visit, and whether that is anything new.
-func (o *Office) follow(v menshen.Visit, p menshen.Pass) (menshen.Visit, bool) {
-	gate, ok := o.deps.Site().Gate(p.ID.Gate)
-	if !ok || v.State == menshen.VisitRefused || v.State == menshen.VisitAsked {
-		return v, false
-	}
-	at, last := p.Captured, v.Entered
-	if v.Left.After(last) {
-		last = v.Left
-	}
-	out := gate.Into(p.Direction) == menshen.OutsideZone
-	switch {
-	case !at.After(last):
-		if out || !v.Entered.IsZero() {
-			return v, false
-		}
-		v.Entered = at // came late: the visitor has left since
-	case out:
-		v.State, v.Left = menshen.VisitLeft, at
-	case v.State == menshen.VisitInside:
-		return v, false // an inner gate, or in again without having been seen to leave
-	default:
-		v.State, v.Entered, v.Left = menshen.VisitInside, at, time.Time{}
-	}
-	return v, true
+	return o.follow(ctx, visits, p)
 }
 
 // EndVisit says that a visitor has left where no gate saw it. Their permit ends. CodeConflict for a visit that is over.
@@ -171,13 +130,7 @@ func (o *Office) EndVisit(ctx context.Context, id, by string) (menshen.Visit, er
 	default:
 		return menshen.Visit{}, menshen.Errorf(menshen.CodeConflict, "office.visit", "the visit is over already: %s", v.State).WithHint("look at the list of visits")
 	}
-	if v.Permit != "" {
-		_, err := o.deps.Store.RevokePermit(ctx, v.Permit, now, by, "visit ended")
-		if err != nil && menshen.ErrorCode(err) != menshen.CodeConflict { // revoked before: as good
-			return menshen.Visit{}, err
-		}
-	}
-	return v, o.deps.Store.ChangeVisit(ctx, v, nil)
+	return v, o.deps.Store.EndVisit(ctx, v, now, by, "visit ended")
 }
 
 // VisitQuery selects visits; zero fields select all.

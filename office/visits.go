@@ -17,7 +17,7 @@ type VisitRequest struct {
 	Host         string              // id or name of the resident, or a dwelling
 	Reason       string
 	FromWhere    string
-	Celsius      float64 // must be measured
+	Celsius      float64 // must be measured where Gate is given; 0 is not measured
 	Plate        string
 	menshen.Span        // From is now if zero; To is Config.VisitTime later if zero
 	Gate         string // where the visitor is; "" if not there yet
@@ -29,9 +29,11 @@ type VisitRegistered struct {
 	Link  Link // for the host to confirm
 }
 
-// RegisterVisit registers a visitor, who becomes a person of the registry without a household; one with the same document
-// who came before stays the same person. A temperature must have been measured, and fever refuses (CodeDenied): it is
-// alerted, and nothing is registered. CodeConflict: the host is not active, or somebody in the host's dwelling is isolated or
+// RegisterVisit registers a visitor, who becomes a person of the registry without a household; one with the same document,
+// or the same name and phone number, who came before stays the same person. Whose document or phone number is that of
+// somebody isolated or under home observation is refused (CodeDenied), under whatever name. At a gate a temperature must have been measured; who is announced before they come is measured
+// when they do. It is kept as a guard's reading, and fever refuses
+// (CodeDenied): it is alerted, and nothing is registered. CodeConflict: the host is not active, or somebody in the host's dwelling is isolated or
 // under observation; the visitor lives here or was suspended; the same visit is open already.
 func (o *Office) RegisterVisit(ctx context.Context, r VisitRequest, by string) (VisitRegistered, error) {
 	now := o.deps.Clock()
@@ -80,9 +82,9 @@ func (o *Office) checkVisit(r VisitRequest, now time.Time) (VisitRequest, error)
 		return r, bad("the visitor has no phone number").WithHint("ask for the number, so that the visitor can be reached later")
 	case r.Reason == "":
 		return r, bad("the visit has no reason").WithHint("ask why they come")
-	case r.Celsius == 0:
+	case r.Celsius == 0 && r.Gate != "":
 		return r, bad("the visitor's temperature was not measured").WithHint("measure it first, then register the visit")
-	case !(r.Celsius >= 30 && r.Celsius <= 45):
+	case r.Celsius != 0 && !(r.Celsius >= 30 && r.Celsius <= 45):
 		return r, bad("a temperature of %.1f °C is out of range", r.Celsius).WithHint("measure again; use 30 to 45 °C")
 	case !r.From.Before(r.To):
 		return r, bad("the visit ends before it begins").WithHint("give an end after the beginning")
@@ -105,7 +107,7 @@ func (o *Office) addVisit(ctx context.Context, visit *menshen.Visit, name, gate 
 	const op = "office.visit"
 	o.writing.Lock()
 	defer o.writing.Unlock()
-	visitor, registered, err := o.visitor(ctx, name, &with)
+	visitor, registered, err := o.visitor(ctx, name, &with, visit.Registered)
 	if err != nil {
 		return err
 	}
@@ -128,42 +130,18 @@ func (o *Office) addVisit(ctx context.Context, visit *menshen.Visit, name, gate 
 		}
 	}
 	visit.Person = visitor.ID
-	return o.deps.Store.AddVisit(ctx, *visit, visitor, with)
+	var reading *menshen.Temperature
+	if visit.Origin != 0 {
+		reading = &menshen.Temperature{
+			ID: menshen.NewID(), Person: visitor.ID, At: visit.Registered, Celsius: visit.Origin, Source: menshen.TemperatureGuard, Gate: gate, By: visit.RegisteredBy,
+		}
+	}
+	return o.deps.Store.AddVisit(ctx, *visit, visitor, with, reading)
 }
 
 // isOpen reports whether a visit is neither refused nor over.
 func isOpen(v menshen.Visit) bool {
 	return v.State == menshen.VisitAsked || v.State == menshen.VisitConfirmed || v.State == menshen.VisitInside
-}
-
-// visitor gives the person of a visitor: who has that document and so is registered, or somebody new. What is known of them
-// before and not said now is kept.
-func (o *Office) visitor(ctx context.Context, name string, with *menshen.Particulars) (p menshen.Person, registered bool, err error) {
-	const op = "office.visit"
-	p = menshen.Person{ID: menshen.NewID(), Name: name, State: menshen.PersonActive, Created: o.deps.Clock()}
-	if err := p.Validate(); err != nil || with.Document.Number == "" {
-		return p, false, err
-	}
-	found, err := o.deps.Store.PeopleByDocument(ctx, with.Document.Number)
-	if err != nil || len(found) == 0 {
-		return p, false, err
-	}
-	p = found[0]
-	switch {
-	case p.Name != name:
-		return p, true, documentTaken(p)
-	case p.State != menshen.PersonActive:
-		return p, true, menshen.Errorf(menshen.CodeConflict, op, "%s has moved away or is suspended", p.Name).WithHint("make the person active first")
-	case p.Household != "":
-		return p, true, menshen.Errorf(menshen.CodeConflict, op, "%s lives here and is no visitor", p.Name).WithHint("issue a permit to the person (%s)", p.ID)
-	}
-	known, err := o.deps.Store.Particulars(ctx, p.ID)
-	if err != nil {
-		return p, true, err
-	}
-	known.Phone, known.Document, known.Born = with.Phone, with.Document, with.Born
-	*with = known
-	return p, true, nil
 }
 
 // host finds whom a visit is to: by id, name or dwelling, and checks that they may have visitors.

@@ -75,7 +75,12 @@ func apart(have *set) bool {
 	for _, f := range []fact{sheet, doubtAdvised, doubtRequired, unseenRequired} {
 		looked.add(f)
 	}
-	return have.meets(&shown) && have.meets(&faceOrGuard) ||
+	good := set{} // or at fault otherwise than by being over
+	for _, f := range []fact{resident, permitValid, permitNone, permitEarly, permitGate, permitDay, permitHour, permitQuota} {
+		good.add(f)
+	}
+	return have.has(leaving) && have.meets(&good) ||
+		have.meets(&shown) && have.meets(&faceOrGuard) ||
 		have.has(isolated) && have.meets(&nobody) ||
 		have.has(guardLooks) && have.meets(&looked)
 }

@@ -69,6 +69,7 @@ const (
 	temporaryPermit
 	visitorPermit
 	vehiclePermit
+	leaving
 
 	passbackSoft
 	passbackTimed
@@ -170,6 +171,8 @@ var facts = [factCount]factWords{
 	temporaryPermit: {"temporary_permit", menshen.Text{ZH: "临时出入证有效", EN: "a temporary permit is valid"}, alone, []fact{permitValid}},
 	visitorPermit:   {"visitor_permit", menshen.Text{ZH: "访客证有效", EN: "a visitor permit is valid"}, alone, []fact{permitValid}},
 	vehiclePermit:   {"vehicle_permit", menshen.Text{ZH: "车辆出入证有效", EN: "a vehicle permit is valid"}, alone, []fact{permitValid}},
+
+	leaving: {"leaving", menshen.Text{ZH: "访客证或临时证已失效，正在离开", EN: "a visitor or temporary permit is over, and its holder is going out"}, alone, []fact{permitNeeded, out}},
 
 	passbackSoft:   {"passback_soft", menshen.Text{ZH: "按记录已在里面（仅提示）", EN: "inside already, by the records (only noted)"}, groupPassback, []fact{active, in}},
 	passbackTimed:  {"passback_timed", menshen.Text{ZH: "刚刚已经进入", EN: "came in a moment ago"}, groupPassback, []fact{active, in}},

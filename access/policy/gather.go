@@ -224,6 +224,7 @@ func (r *Rules) gatherPermits(s *set, q *Request, again bool) (best string) {
 	}
 	w := whereOf(q, again)
 	nearest, kind := faultNone, uint8(len(kinds))
+	over := faultNone // of permits of visitors and temporary ones: how they ended
 	for i := range permits {
 		p := &permits[i]
 		if int(p.kind) >= len(kinds) {
@@ -231,6 +232,9 @@ func (r *Rules) gatherPermits(s *set, q *Request, again bool) (best string) {
 		}
 		f := p.fault(&w, r.quotas[p.kind])
 		nearest = max(nearest, f)
+		if k := kinds[p.kind]; (f == faultRevoked || f == faultExpired) && (k == menshen.PermitVisitor || k == menshen.PermitTemporary) {
+			over = max(over, f)
+		}
 		if f != faultless {
 			continue
 		}
@@ -238,6 +242,11 @@ func (r *Rules) gatherPermits(s *set, q *Request, again bool) (best string) {
 		if p.kind < kind {
 			kind, best = p.kind, p.ID
 		}
+	}
+	// Whoever came in as a guest must be able to get out. A permit for another day does not keep them in.
+	if over != faultNone && nearest <= faultEarly && s.has(out) && !s.has(resident) {
+		nearest = over
+		s.add(leaving)
 	}
 	s.add(permitFacts[nearest])
 	return best

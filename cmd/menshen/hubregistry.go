@@ -111,8 +111,17 @@ func (h *hub) nudge() {
 	}
 }
 
-// followed is the registry as posts follow it.
+// followed is the registry as posts follow it: without what gates do not need.
 type followed struct{ *sqlite.Site }
+
+// Changes implements bus.Registry.
+func (f followed) Changes(ctx context.Context, after uint64, limit int) ([]menshen.Change, uint64, error) {
+	changes, latest, err := f.Site.Changes(ctx, after, limit)
+	for i := range changes {
+		changes[i] = changes[i].ForGates()
+	}
+	return changes, latest, err
+}
 
 // PassedAfter implements bus.Registry.
 func (f followed) PassedAfter(ctx context.Context, after uint64, limit int) (page proto.PassedPage, err error) {

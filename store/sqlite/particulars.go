@@ -32,7 +32,7 @@ func (s *Site) putParticulars(ctx context.Context, tx *sql.Tx, person string, p 
 	if !p.Born.IsZero() {
 		secret.Born = p.Born.Format(time.DateOnly)
 	}
-	var plain, hash []byte
+	var plain, hash, phone []byte
 	if secret != (sealedParticulars{}) {
 		var err error
 		if plain, err = json.Marshal(secret); err != nil {
@@ -46,10 +46,13 @@ func (s *Site) putParticulars(ctx context.Context, tx *sql.Tx, person string, p 
 	if secret.Number != "" {
 		hash = s.vault.find(p.Document.Number)
 	}
+	if secret.Phone != "" {
+		phone = s.vault.findPhone(secret.Phone)
+	}
 	_, err = tx.ExecContext(context.WithoutCancel(ctx), `
-		INSERT OR REPLACE INTO particulars (person, document_kind, document_hash, role, guardian, language, sealed)
-		VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		person, string(p.Document.Kind), hash, string(p.Role), p.Guardian, p.Language, sealed)
+		INSERT OR REPLACE INTO particulars (person, document_kind, document_hash, phone_hash, role, guardian, language, sealed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		person, string(p.Document.Kind), hash, phone, string(p.Role), p.Guardian, p.Language, sealed)
 	return err
 }
 
@@ -110,4 +113,19 @@ func (s *Site) PeopleByDocument(ctx context.Context, number menshen.Secret) ([]m
 	}
 	const query = selectPeople + fromPeople + " JOIN particulars d ON d.person = p.id WHERE d.document_hash = ? ORDER BY p.id"
 	return collect(stream(ctx, s.db, op, query, []any{s.vault.find(number)}, scanPerson))
+}
+
+// PeopleByPhone gives those who are reached by a phone number, in order of id. A family may share one. The country code of
+// China makes no difference.
+func (s *Site) PeopleByPhone(ctx context.Context, phone string) ([]menshen.Person, error) {
+	const op = "sqlite.people_by_phone"
+	if err := s.vault.needed(op); err != nil {
+		return nil, err
+	}
+	phone = menshen.NormalizePhone(phone)
+	if phone == "" {
+		return nil, nil
+	}
+	const query = selectPeople + fromPeople + " JOIN particulars d ON d.person = p.id WHERE d.phone_hash = ? ORDER BY p.id"
+	return collect(stream(ctx, s.db, op, query, []any{s.vault.findPhone(phone)}, scanPerson))
 }

@@ -139,3 +139,11 @@ func (v *vault) find(number menshen.Secret) []byte {
 	h.Write([]byte(number.Reveal()))
 	return h.Sum(nil)
 }
+
+// findPhone gives the keyed hash of a phone number, which is never that of a document.
+func (v *vault) findPhone(phone string) []byte {
+	phone = strings.TrimPrefix(strings.TrimPrefix(phone, "+86"), "0086")
+	h := hmac.New(sha256.New, v.hash)
+	h.Write([]byte("phone\x00" + phone))
+	return h.Sum(nil)
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"iter"
 	"math"
+	"time"
 
 	"menshen"
 	"menshen/store"
@@ -15,10 +16,11 @@ const visitColumns = "id, person, host, reason, from_where, celsius, plate, expe
 
 const selectVisits = "SELECT " + visitColumns + " FROM visits"
 
-// AddVisit keeps a visit with the visitor, who is put into the registry as in PutPerson. CodeConflict for an id that is there.
-func (s *Site) AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, particulars menshen.Particulars) error {
+// AddVisit keeps a visit with the visitor, who is put into the registry as in PutPerson, and a reading of theirs as in
+// AddTemperature where one was taken: all or nothing. CodeConflict for an id that is there.
+func (s *Site) AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, particulars menshen.Particulars, reading *menshen.Temperature) error {
 	const op = "sqlite.add_visit"
-	if p.ID != v.Person {
+	if p.ID != v.Person || reading != nil && reading.Person != p.ID {
 		return menshen.Errorf(menshen.CodeInvalid, op, "a visit is of another person than %s", p.ID)
 	}
 	values, err := visitValues(op, v)
@@ -33,7 +35,10 @@ func (s *Site) AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, 
 		if taken(err) {
 			return menshen.Errorf(menshen.CodeConflict, op, "visit %s is there already", v.ID).WithCause(err)
 		}
-		return err
+		if err != nil || reading == nil {
+			return err
+		}
+		return addTemperature(ctx, tx, *reading)
 	})
 }
 
@@ -46,24 +51,48 @@ func (s *Site) ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen
 		return err
 	}
 	return s.alter(ctx, op, func(tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, "UPDATE visits SET ("+visitColumns+") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?",
-			append(values, v.ID)...)
-		if missing(err) {
-			return nobody(op, v.Person)
-		}
-		if err != nil {
+		if err := changeVisit(ctx, tx, op, v, values); err != nil || permit == nil {
 			return err
-		}
-		if n, err := done.RowsAffected(); err != nil {
-			return err
-		} else if n == 0 {
-			return noVisit(op, v.ID)
-		}
-		if permit == nil {
-			return nil
 		}
 		return insertPermits(ctx, tx, []menshen.Permit{*permit})
 	})
+}
+
+// EndVisit keeps a visit that is over in place of the one with its id, and revokes its permit, if it has one that is still
+// good: both or neither. CodeNotFound without the visit or the permit.
+func (s *Site) EndVisit(ctx context.Context, v menshen.Visit, at time.Time, by, reason string) error {
+	const op = "sqlite.end_visit"
+	values, err := visitValues(op, v)
+	if err != nil {
+		return err
+	}
+	return s.alter(ctx, op, func(tx *sql.Tx) error {
+		if err := changeVisit(ctx, tx, op, v, values); err != nil || v.Permit == "" {
+			return err
+		}
+		if err := revoke(ctx, tx, v.Permit, at, by, reason); menshen.ErrorCode(err) != menshen.CodeConflict {
+			return err
+		}
+		return nil // revoked before: as good
+	})
+}
+
+// changeVisit writes a visit's values over those of its id.
+func changeVisit(ctx context.Context, tx *sql.Tx, op string, v menshen.Visit, values []any) error {
+	done, err := tx.ExecContext(ctx, "UPDATE visits SET ("+visitColumns+") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?",
+		append(values, v.ID)...)
+	if missing(err) {
+		return nobody(op, v.Person)
+	}
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil {
+		return err
+	} else if n == 0 {
+		return noVisit(op, v.ID)
+	}
+	return nil
 }
 
 func visitValues(op string, v menshen.Visit) ([]any, error) {

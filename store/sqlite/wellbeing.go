@@ -88,6 +88,10 @@ func (s *Site) HealthRecords(ctx context.Context, state menshen.HealthState) ite
 // AddTemperature keeps a reading, and puts it into the health record of the person unless a later one is there.
 // CodeNotFound for nobody, CodeConflict for an id that is there.
 func (s *Site) AddTemperature(ctx context.Context, t menshen.Temperature) error {
+	return s.alter(ctx, "sqlite.add_temperature", func(tx *sql.Tx) error { return addTemperature(ctx, tx, t) })
+}
+
+func addTemperature(ctx context.Context, tx *sql.Tx, t menshen.Temperature) error {
 	const op = "sqlite.add_temperature"
 	if err := t.Validate(); err != nil {
 		return err
@@ -102,28 +106,26 @@ func (s *Site) AddTemperature(ctx context.Context, t menshen.Temperature) error 
 	if err != nil {
 		return err
 	}
-	return s.alter(ctx, op, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO temperatures (id, person, at, celsius, source, gate, entered_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			t.ID, t.Person, at, t.Celsius, string(t.Source), t.Gate, t.By)
-		switch {
-		case taken(err):
-			return menshen.Errorf(menshen.CodeConflict, op, "temperature %s is there already", t.ID).WithCause(err)
-		case missing(err):
-			return nobody(op, t.Person)
-		case err != nil:
-			return err
-		}
-		// State, code and who changed them stay.
-		latest, err := rowsOf(ctx, tx, `
-			INSERT INTO health (`+healthColumns+`) VALUES (?, ?, NULL, NULL, '', '', '', NULL, ?, ?, ?, ?)
-			ON CONFLICT (person) DO UPDATE SET celsius = excluded.celsius, measured_at = excluded.measured_at
-			WHERE measured_at IS NULL OR measured_at <= excluded.measured_at RETURNING person`,
-			[]any{t.Person, string(menshen.HealthNormal), t.Celsius, at, at, t.By}, scanText)
-		if err != nil {
-			return err
-		}
-		return mark(ctx, tx, menshen.ChangeHealth, latest...)
-	})
+	_, err = tx.ExecContext(ctx, "INSERT INTO temperatures (id, person, at, celsius, source, gate, entered_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		t.ID, t.Person, at, t.Celsius, string(t.Source), t.Gate, t.By)
+	switch {
+	case taken(err):
+		return menshen.Errorf(menshen.CodeConflict, op, "temperature %s is there already", t.ID).WithCause(err)
+	case missing(err):
+		return nobody(op, t.Person)
+	case err != nil:
+		return err
+	}
+	// State, code and who changed them stay.
+	latest, err := rowsOf(ctx, tx, `
+		INSERT INTO health (`+healthColumns+`) VALUES (?, ?, NULL, NULL, '', '', '', NULL, ?, ?, ?, ?)
+		ON CONFLICT (person) DO UPDATE SET celsius = excluded.celsius, measured_at = excluded.measured_at
+		WHERE measured_at IS NULL OR measured_at <= excluded.measured_at RETURNING person`,
+		[]any{t.Person, string(menshen.HealthNormal), t.Celsius, at, at, t.By}, scanText)
+	if err != nil {
+		return err
+	}
+	return mark(ctx, tx, menshen.ChangeHealth, latest...)
 }
 
 // Temperatures gives the readings that the filter selects, the latest first.

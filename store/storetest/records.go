@@ -166,6 +166,22 @@ func documents(t *testing.T, s Store) {
 			t.Errorf("%s: %q, want %q", number.Reveal(), got, want)
 		}
 	}
+	must(t, s.PutPerson(ctx, samplePerson("p-1", "王小明", ""), &menshen.Particulars{Phone: "13800001111", Document: menshen.Document{Kind: menshen.DocumentIDCard, Number: "11010519491231002X"}}))
+	must(t, s.PutPerson(ctx, samplePerson("p-4", "王芳", ""), &menshen.Particulars{Phone: "+8613800001111"}))
+	must(t, s.PutPerson(ctx, samplePerson("p-5", "李雷", ""), &menshen.Particulars{Phone: "+113800001111"}))
+	for phone, want := range map[string]string{
+		"138 0000-1111": "p-1 p-4 ", "+86 138 0000 1111": "p-1 p-4 ", "008613800001111": "p-1 p-4 ", "+1 13800001111": "p-5 ", "11010519491231002X": "", "": "",
+	} {
+		found, err := s.PeopleByPhone(ctx, phone)
+		must(t, err)
+		got := ""
+		for _, p := range found {
+			got += p.ID + " "
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", phone, got, want)
+		}
+	}
 	must(t, s.RemovePerson(ctx, "p-1"))
 	found, err := s.PeopleByDocument(ctx, "11010519491231002X")
 	must(t, err)

@@ -15,6 +15,7 @@ type Registry interface {
 	PutPerson(ctx context.Context, p menshen.Person, particulars *menshen.Particulars) error
 	PutPeople(ctx context.Context, records []store.Record) error
 	Particulars(ctx context.Context, person string) (menshen.Particulars, error)
+	PeopleByPhone(ctx context.Context, phone string) ([]menshen.Person, error)
 	PeopleByDocument(ctx context.Context, number menshen.Secret) ([]menshen.Person, error)
 	PutHousehold(ctx context.Context, h menshen.Household) (id string, err error)
 	Households(ctx context.Context, query string, limit int) ([]menshen.Household, error)
@@ -38,8 +39,9 @@ type Registry interface {
 	AddFormAnswer(ctx context.Context, a menshen.FormAnswer, h *menshen.Health) error
 	FormAnswers(ctx context.Context, f store.AnswerFilter) iter.Seq2[menshen.FormAnswer, error]
 
-	AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, particulars menshen.Particulars) error
+	AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, particulars menshen.Particulars, reading *menshen.Temperature) error
 	ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen.Permit) error
+	EndVisit(ctx context.Context, v menshen.Visit, at time.Time, by, reason string) error
 	Visit(ctx context.Context, id string) (menshen.Visit, error)
 	Visits(ctx context.Context, f store.VisitFilter) iter.Seq2[menshen.Visit, error]
 	AddDelivery(ctx context.Context, d menshen.Delivery) error
@@ -89,6 +91,7 @@ func registryTests() []siteTest {
 		{"FormAnswers", formAnswers},
 		{"Visits", visits},
 		{"VisitsAreAtomic", visitsAreAtomic},
+		{"VisitsEnd", visitsEnd},
 		{"Deliveries", deliveries},
 		{"Credentials", credentials},
 		{"Rules", rules},

@@ -18,12 +18,20 @@ func visits(t *testing.T, s Store) {
 	visitor, known := samplePerson("p-v", "来访者", ""), menshen.Particulars{Phone: "13800001111"}
 	a, b, c := sampleVisit("v-a", "p-v", 1), sampleVisit("v-b", "p-w", 3), sampleVisit("v-c", "p-v", 2)
 	c.Host = "p-2"
-	must(t, s.AddVisit(ctx, a, visitor, known))
-	must(t, s.AddVisit(ctx, b, samplePerson("p-w", "W", ""), menshen.Particulars{}))
-	must(t, s.AddVisit(ctx, c, visitor, known)) // again: no second person
+	must(t, s.AddVisit(ctx, a, visitor, known, nil))
+	must(t, s.AddVisit(ctx, b, samplePerson("p-w", "W", ""), menshen.Particulars{}, nil))
+	must(t, s.AddVisit(ctx, c, visitor, known, nil)) // again: no second person
 	p, err := s.Person(ctx, "p-v")
 	must(t, err)
 	wantEqual(t, p, visitor)
+	wantEqual(t, len(MustCollect(t, s.Temperatures(ctx, store.TemperatureFilter{Person: "p-v"}))), 0)
+	reading := menshen.Temperature{ID: "t-d", Person: "p-v", At: hour(0), Celsius: 36.5, Source: menshen.TemperatureGuard, Gate: "east-1", By: "guard"}
+	d := sampleVisit("v-d", "p-v", 0)
+	must(t, s.AddVisit(ctx, d, visitor, known, &reading))
+	wantEqual(t, MustCollect(t, s.Temperatures(ctx, store.TemperatureFilter{Person: "p-v"})), []menshen.Temperature{reading})
+	health, err := s.Health(ctx, "p-v")
+	must(t, err)
+	wantEqual(t, health.Celsius, 36.5)
 	kept, err := s.Particulars(ctx, "p-v")
 	must(t, err)
 	wantEqual(t, kept, known)
@@ -42,9 +50,9 @@ func visits(t *testing.T, s Store) {
 		filter store.VisitFilter
 		want   []menshen.Visit
 	}{
-		"all":    {store.VisitFilter{}, []menshen.Visit{b, c, a}},
-		"state":  {store.VisitFilter{State: menshen.VisitAsked}, []menshen.Visit{b, c}},
-		"person": {store.VisitFilter{Person: "p-v"}, []menshen.Visit{c, a}},
+		"all":    {store.VisitFilter{}, []menshen.Visit{b, c, a, d}},
+		"state":  {store.VisitFilter{State: menshen.VisitAsked}, []menshen.Visit{b, c, d}},
+		"person": {store.VisitFilter{Person: "p-v"}, []menshen.Visit{c, a, d}},
 		"permit": {store.VisitFilter{Permit: "e-1"}, []menshen.Visit{a}},
 		"host":   {store.VisitFilter{Host: "p-2"}, []menshen.Visit{c}},
 		"span":   {store.VisitFilter{Span: menshen.Span{From: hour(1), To: hour(3)}}, []menshen.Visit{c, a}},
@@ -58,16 +66,20 @@ func visits(t *testing.T, s Store) {
 
 func visitsAreAtomic(t *testing.T, s Store) {
 	ctx := t.Context()
-	must(t, s.AddVisit(ctx, sampleVisit("v-1", "p-v", 1), samplePerson("p-v", "V", ""), menshen.Particulars{}))
+	must(t, s.AddVisit(ctx, sampleVisit("v-1", "p-v", 1), samplePerson("p-v", "V", ""), menshen.Particulars{}, nil))
 	before := latest(t, s)
-	wantCode(t, s.AddVisit(ctx, sampleVisit("v-1", "p-x", 1), samplePerson("p-x", "X", ""), menshen.Particulars{}), menshen.CodeConflict)
-	wantCode(t, s.AddVisit(ctx, sampleVisit("v-2", "p-x", 1), samplePerson("p-y", "X", ""), menshen.Particulars{}), menshen.CodeInvalid)
+	wantCode(t, s.AddVisit(ctx, sampleVisit("v-1", "p-x", 1), samplePerson("p-x", "X", ""), menshen.Particulars{}, nil), menshen.CodeConflict)
+	wantCode(t, s.AddVisit(ctx, sampleVisit("v-2", "p-x", 1), samplePerson("p-y", "X", ""), menshen.Particulars{}, nil), menshen.CodeInvalid)
 	hot := sampleVisit("v-2", "p-x", 1)
 	hot.Origin = math.NaN()
-	wantCode(t, s.AddVisit(ctx, hot, samplePerson("p-x", "X", ""), menshen.Particulars{}), menshen.CodeInvalid)
+	wantCode(t, s.AddVisit(ctx, hot, samplePerson("p-x", "X", ""), menshen.Particulars{}, nil), menshen.CodeInvalid)
 	lost := sampleVisit("v-2", "p-x", 1)
 	lost.State = "lost"
-	wantCode(t, s.AddVisit(ctx, lost, samplePerson("p-x", "X", ""), menshen.Particulars{}), menshen.CodeInvalid)
+	wantCode(t, s.AddVisit(ctx, lost, samplePerson("p-x", "X", ""), menshen.Particulars{}, nil), menshen.CodeInvalid)
+	hotter := menshen.Temperature{ID: "t-1", Person: "p-x", At: hour(1), Celsius: 50, Source: menshen.TemperatureGuard}
+	wantCode(t, s.AddVisit(ctx, sampleVisit("v-2", "p-x", 1), samplePerson("p-x", "X", ""), menshen.Particulars{}, &hotter), menshen.CodeInvalid)
+	hotter.Celsius, hotter.Person = 36, "p-v"
+	wantCode(t, s.AddVisit(ctx, sampleVisit("v-2", "p-x", 1), samplePerson("p-x", "X", ""), menshen.Particulars{}, &hotter), menshen.CodeInvalid)
 	_, err := s.Person(ctx, "p-x")
 	wantCode(t, err, menshen.CodeNotFound)
 
@@ -84,6 +96,36 @@ func visitsAreAtomic(t *testing.T, s Store) {
 	_, err = s.Permit(ctx, "e-1")
 	wantCode(t, err, menshen.CodeNotFound)
 	wantEqual(t, latest(t, s), before)
+}
+
+func visitsEnd(t *testing.T, s Store) {
+	ctx := t.Context()
+	v := sampleVisit("v-1", "p-v", 1)
+	must(t, s.AddVisit(ctx, v, samplePerson("p-v", "V", ""), menshen.Particulars{}, nil))
+	permit := Permit("e-1", "p-v", 1)
+	v.State, v.Permit = menshen.VisitInside, "e-1"
+	must(t, s.ChangeVisit(ctx, v, &permit))
+	over := v
+	over.State, over.Left, over.Permit = menshen.VisitLeft, hour(3), "e-9"
+	before := latest(t, s)
+	wantCode(t, s.EndVisit(ctx, over, hour(3), "guard", "over"), menshen.CodeNotFound)
+	got, err := s.Visit(ctx, "v-1")
+	must(t, err)
+	wantEqual(t, got, v)
+	wantEqual(t, latest(t, s), before)
+	over.Permit = "e-1"
+	for range 2 { // again: the permit is revoked as before
+		must(t, s.EndVisit(ctx, over, hour(3), "guard", "over"))
+	}
+	got, err = s.Visit(ctx, "v-1")
+	must(t, err)
+	wantEqual(t, got, over)
+	ended, err := s.Permit(ctx, "e-1")
+	must(t, err)
+	wantEqual(t, ended.Revoked, hour(3))
+	wantEqual(t, ended.RevokedFor, "over")
+	over.ID = "v-9"
+	wantCode(t, s.EndVisit(ctx, over, hour(3), "guard", "over"), menshen.CodeNotFound)
 }
 
 func deliveries(t *testing.T, s Store) {

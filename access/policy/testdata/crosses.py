@@ -43,6 +43,10 @@ C = {
     'not_live': ('活体门上像照片', {'gate': '活体门', 'shows': '照片'}, 'review', 'not_live', 'gate'),
     'liveness_unseen': ('活体门上没看清活体', {'gate': '活体门', 'shows': '没看清活体'}, 'review', 'liveness_unseen', 'gate'),
     'not_live_advised': ('提示门上像照片', {'gate': '提示门', 'shows': '照片'}, 'note', 'not_live', 'gate'),
+    'leaving_expired': ('访客证过期离开', {'person': '访客', 'direction': 'out', 'permits': ['访客证-已过期']}, None, None, PERMIT),
+    'leaving_revoked': ('临时证注销离开', {'person': '访客', 'direction': 'out', 'permits': ['临时证-已注销']}, None, None, PERMIT),
+    'lockdown_leaving_expired': ('封控期间访客证过期离开', {'person': '访客', 'mode': 'lock-down', 'direction': 'out', 'permits': ['访客证-已过期']}, None, None, PERMIT),
+    'lockdown_leaving_revoked': ('封控期间临时证注销离开', {'person': '访客', 'mode': 'lock-down', 'direction': 'out', 'permits': ['临时证-已注销']}, None, None, PERMIT),
     'permit': ('正常管理，持粉证', {'mode': 'normal', 'permits': ['粉证']}, None, None, PERMIT),
     'permit_closed': ('封闭管理，持粉证', {'mode': 'closed', 'permits': ['粉证']}, None, None, PERMIT),
     'free_lockdown_out': ('封控期间外出，住户免证', {'mode': 'lock-down', 'direction': 'out', 'permits': ['粉证'], 'parameters.permit_required': []}, None, None, PERMIT),
@@ -53,6 +57,10 @@ BOTH = {
     'fever_yesterday_unmeasured': [('deny', 'fever'), ('review', 'temperature_missing')],
     'lockdown_out_no_permit': [('deny', 'lockdown_out'), ('deny', 'no_permit')],
     'lockdown_out_revoked': [('deny', 'lockdown_out'), ('deny', 'permit_revoked')],
+    'leaving_expired': [('allow', 'leaving'), ('note', 'permit_expired')],
+    'leaving_revoked': [('allow', 'leaving'), ('note', 'permit_revoked')],
+    'lockdown_leaving_expired': [('deny', 'lockdown_out'), ('allow', 'leaving'), ('note', 'permit_expired')],
+    'lockdown_leaving_revoked': [('deny', 'lockdown_out'), ('allow', 'leaving'), ('note', 'permit_revoked')],
     'free_lockdown_out': [('deny', 'lockdown_out')],
     'free_lockdown_in': [('deny', 'lockdown_in')],
     'permit': [], 'permit_closed': [],
@@ -62,7 +70,7 @@ ORDER = ['gate_closed', 'unknown_face', 'unreadable_face', 'unsure_face', 'cover
          'credential_expired', 'credential_early', 'credential_replayed', 'credential_revoked', 'credential_locked', 'not_in_registry', 'inactive_person',
          'isolated', 'home_observation', 'red_code', 'fever', 'yellow_code', 'temperature_missing', 'key_monitoring', 'lockdown_out', 'lockdown_in',
          'no_permit', 'permit_revoked', 'permit_expired', 'permit_early', 'permit_gate', 'permit_day', 'permit_hour', 'quota_used', 'permit_sheet',
-         'passback', 'zone_full', 'records_full', 'not_live', 'liveness_unseen', 'active_resident', 'permit_valid']
+         'passback', 'zone_full', 'records_full', 'not_live', 'liveness_unseen', 'active_resident', 'permit_valid', 'leaving']
 RANK = ['deny', 'review', 'allow', 'note']
 
 
@@ -90,6 +98,8 @@ def allows(given):
     """What would let a resident pass: without a permit in the modes that need none, and with any valid permit."""
     out = []
     mode = given.get('mode', 'normal')
+    if given.get('person') == '访客':
+        return out
     if mode == 'normal' or given.get('parameters.permit_required') == []:
         out.append(('allow', 'active_resident'))
     if given.get('permits') and given['permits'][0] in ('粉证', '临时证'):

@@ -16,6 +16,7 @@ CREATE TABLE particulars (
     person        TEXT PRIMARY KEY REFERENCES people (id),
     document_kind TEXT NOT NULL,
     document_hash BLOB,          -- keyed, of the number; NULL for none
+    phone_hash    BLOB,          -- keyed, of the number without its country code 86; NULL for none
     role          TEXT NOT NULL,
     guardian      TEXT NOT NULL, -- person id, '' for none
     language      TEXT NOT NULL,
@@ -23,6 +24,7 @@ CREATE TABLE particulars (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX particulars_document ON particulars (document_hash) WHERE document_hash IS NOT NULL;
+CREATE INDEX particulars_phone ON particulars (phone_hash) WHERE phone_hash IS NOT NULL;
 
 CREATE TABLE permits (
     id              TEXT    NOT NULL UNIQUE,
