@@ -175,10 +175,10 @@ func (s sampler) passedRequest() proto.Passed {
 	return proto.Passed{Post: s.slug(), After: s.Uint64(), Limit: 1 + s.IntN(proto.MaxPassed)}
 }
 
-func (s sampler) passed() passed {
-	p := passed{next: s.Uint64()}
+func (s sampler) passed() proto.PassedPage {
+	p := proto.PassedPage{Next: s.Uint64(), Last: map[string]uint64{"east-1": s.Uint64()}}
 	for range s.IntN(4) {
-		p.passes = append(p.passes, s.pass())
+		p.Passes = append(p.Passes, s.pass())
 	}
 	return p
 }

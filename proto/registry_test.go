@@ -48,7 +48,7 @@ func TestRegistryRoundTrips(t *testing.T) {
 	t.Run("passed request", func(t *testing.T) {
 		roundTrip(t, sampler.passedRequest, proto.EncodePassedRequest, proto.DecodePassedRequest)
 	})
-	t.Run("passed", func(t *testing.T) { roundTrip(t, sampler.passed, encodePassed, decodePassed) })
+	t.Run("passed", func(t *testing.T) { roundTrip(t, sampler.passed, encodePassed, proto.DecodePassedResponse) })
 	t.Run("presentation answer", func(t *testing.T) { roundTrip(t, sampler.decision, encodeDecision, proto.DecodePresentationAnswer) })
 }
 
@@ -227,7 +227,7 @@ func FuzzDecodePassedRequest(f *testing.F) {
 }
 
 func FuzzDecodePassedResponse(f *testing.F) {
-	fuzzDecoder(f, sampler.passed, encodePassed, ownWords(decodePassed))
+	fuzzDecoder(f, sampler.passed, encodePassed, ownWords(proto.DecodePassedResponse))
 }
 
 // ownWords takes the code of a failure for invalid: it is the hub's own.
@@ -245,18 +245,7 @@ func encodeDecision(d menshen.Decision) ([]byte, error) {
 	return proto.EncodePresentationAnswer(d, nil), nil
 }
 
-// passed is what a PassedResponse holds.
-type passed struct {
-	passes []menshen.Pass
-	next   uint64
-}
-
-func encodePassed(p passed) ([]byte, error) { return proto.EncodePassedResponse(p.passes, p.next, nil) }
-
-func decodePassed(b []byte) (p passed, err error) {
-	p.passes, p.next, err = proto.DecodePassedResponse(b)
-	return p, err
-}
+func encodePassed(p proto.PassedPage) ([]byte, error) { return proto.EncodePassedResponse(p, nil) }
 
 func FuzzParticularsFromWire(f *testing.F) {
 	for seed := range uint64(8) {

@@ -3,6 +3,7 @@ package roll
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"menshen"
 	"menshen/access/policy"
