@@ -47,8 +47,8 @@ func (a *app) rootCommand() *cobra.Command {
 		Short: "门神: face-recognition access control and contact tracing for residential communities",
 		Long: `Menshen (门神): face-recognition access control and contact tracing for residential communities.
 
-menshen serve starts everything. The other commands speak to a running menshen serve, except models, config,
-doctor, simulate, bench and evaluate, which work on their own.
+menshen serve starts everything. The other commands speak to a running menshen serve, except post, models,
+config, doctor, simulate, bench and evaluate, which work on their own.
 
 Exit codes: ` + exitCodeHelp(),
 		SilenceErrors:     true,
