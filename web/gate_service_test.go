@@ -111,16 +111,21 @@ func TestGuards(t *testing.T) {
 	if err != nil || answer.Msg.GetOutcome() != menshenv1.Outcome_OUTCOME_ALLOW || len(answer.Msg.GetReasons()) != 1 {
 		t.Errorf("answer %v, %v", answer, err)
 	}
-	if s.last() != (menshen.GuardAnswer{Pass: menshen.PassID{Gate: "east-1", Sequence: 3}, Allow: true, Person: "p-1", Note: "she lowered her mask", By: "operator@terminal"}) {
-		t.Errorf("asked with %+v", s.last())
+	// The note is kept with the review, once the answer has taken effect.
+	review := menshen.PassID{Gate: "east-1", Sequence: 3}
+	if want := []any{
+		menshen.GuardAnswer{Pass: review, Allow: true, Person: "p-1", Note: "she lowered her mask", By: "operator@terminal"},
+		menshen.Annotation{ID: "n-1", Pass: review, Kind: menshen.AnnotationNote, Text: "she lowered her mask", By: "operator@terminal", At: now},
+	}; !slices.Equal(s.with, want) {
+		t.Errorf("asked with %+v", s.with)
 	}
 	if a := s.audits[1]; a.Action != "gate.answer" || a.Subject != "p-1" || !strings.Contains(a.Detail, "east-1:3") {
 		t.Errorf("audit %+v", a)
 	}
-	// Without a camera: a gate and a direction, and to refuse nobody need be named.
-	_, err = s.client.Guard.Answer(t.Context(), connect.NewRequest(&menshenv1.AnswerRequest{Gate: "east-1", Direction: menshenv1.Direction_DIRECTION_IN}))
-	if err != nil || s.last() != (menshen.GuardAnswer{Gate: "east-1", Direction: menshen.DirectionIn, By: "operator@terminal"}) {
-		t.Errorf("asked with %+v, %v", s.last(), err)
+	// Without a camera: a gate and a direction, and to refuse nobody need be named. There is no review to keep the note with.
+	_, err = s.client.Guard.Answer(t.Context(), connect.NewRequest(&menshenv1.AnswerRequest{Gate: "east-1", Direction: menshenv1.Direction_DIRECTION_IN, Note: "drunk"}))
+	if err != nil || s.last() != (menshen.GuardAnswer{Gate: "east-1", Direction: menshen.DirectionIn, Note: "drunk", By: "operator@terminal"}) || !strings.Contains(s.audits[2].Detail, "drunk") {
+		t.Errorf("asked with %+v, %v, %+v", s.last(), err, s.audits)
 	}
 	note, err := s.client.Guard.Annotate(t.Context(), connect.NewRequest(&menshenv1.AnnotateRequest{Pass: "east-1:3", Kind: "identity", Person: "王芳"}))
 	if err != nil || note.Msg.GetAnnotation().GetPerson() != "p-1" || note.Msg.GetAnnotation().GetBy() != "operator@terminal" || note.Msg.GetAnnotation().GetPass() != "east-1:3" {

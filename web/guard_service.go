@@ -129,6 +129,10 @@ func (s guardService) Answer(ctx context.Context, req *connect.Request[menshenv1
 	if err != nil {
 		return nil, err
 	}
+	if a.Note != "" && a.Pass != (menshen.PassID{}) {
+		// The answer stands whether or not its note is kept with the review, which a post cannot do: the audit log has it too.
+		_, _ = s.annotations.Annotate(ctx, menshen.Annotation{Pass: a.Pass, Kind: menshen.AnnotationNote, Text: a.Note}, a.By)
+	}
 	res := &menshenv1.AnswerResponse{Outcome: proto.OutcomeToWire(pass.Decision.Outcome)}
 	res.Reasons, _ = reasonsToWire(pass.Decision.Reasons)
 	return connect.NewResponse(res), nil

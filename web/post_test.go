@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +55,11 @@ func TestPost(t *testing.T) {
 	}
 	if site, err := c.Site.GetSite(t.Context(), connect.NewRequest(&menshenv1.GetSiteRequest{})); err != nil || site.Msg.GetSite().GetId() != "lake" {
 		t.Errorf("site: %v, %v", site, err)
+	}
+	// A post keeps no annotations; the answer stands, and its note is in the audit log.
+	answer, err := c.Guard.Answer(t.Context(), connect.NewRequest(&menshenv1.AnswerRequest{Pass: "east-1:3", Allow: true, Person: "p-1", Note: "she lowered her mask"}))
+	if err != nil || answer.Msg.GetOutcome() != menshenv1.Outcome_OUTCOME_ALLOW || !strings.Contains(h.audits[len(h.audits)-1].Detail, "lowered") {
+		t.Errorf("answer: %v, %v, %+v", answer, err, h.audits)
 	}
 	_, err = c.Guard.Annotate(t.Context(), connect.NewRequest(&menshenv1.AnnotateRequest{Pass: "east-1:3", Kind: "help"}))
 	wantError(t, err, menshen.CodeUnavailable, "hub")
