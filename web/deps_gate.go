@@ -58,6 +58,12 @@ type Annotations interface {
 	Annotations(ctx context.Context, pass string, limit int) ([]menshen.Annotation, error)
 }
 
+// Helpline brings help to a gate. Safe for concurrent use.
+type Helpline interface {
+	// Help calls for help at a gate of the site at once. text may be "".
+	Help(ctx context.Context, gate, text, by string) error
+}
+
 // Rules keeps the versions of the policy's rules. Safe for concurrent use.
 type Rules interface {
 	// Rules gives a version, 0 for the one in force: version 0 with its text where that is what comes with Menshen.

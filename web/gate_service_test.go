@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -137,6 +138,30 @@ func TestGuards(t *testing.T) {
 	}
 }
 
+func TestHelpAtAGate(t *testing.T) {
+	s := MustServeTo(t, newHouse(), web.Config{}, web.Grant{Token: web.NewToken(), Actor: "guard@east", Role: web.RoleGuard, Gates: []string{"east-1"}})
+	help := func(m *menshenv1.AnnotateRequest) error {
+		m.Kind = "help"
+		res, err := s.client.Guard.Annotate(t.Context(), connect.NewRequest(m))
+		if err == nil && res.Msg.GetAnnotation() != nil {
+			t.Errorf("something was added to a pass: %v", res.Msg)
+		}
+		return err
+	}
+	if err := help(&menshenv1.AnnotateRequest{Gate: "east-1", Text: " two men fight "}); err != nil || s.last() != [3]string{"east-1", "two men fight", "guard@east"} {
+		t.Errorf("asked with %v, %v", s.last(), err)
+	}
+	if !slices.Equal(s.events, []string{"audit", "help"}) || s.audits[0].Action != "gate.help" || !strings.Contains(s.audits[0].Detail, "fight") {
+		t.Errorf("events %v, audit %+v", s.events, s.audits)
+	}
+	wantError(t, help(&menshenv1.AnnotateRequest{Gate: "west-1"}), menshen.CodeDenied, "west-1")
+	s.auditErr = errors.New("disk I/O error")
+	wantError(t, help(&menshenv1.AnnotateRequest{Gate: "east-1"}), menshen.CodeUnavailable, "audit log")
+	if len(s.with) != 1 {
+		t.Errorf("asked with %v", s.with)
+	}
+}
+
 func TestGatesRefuse(t *testing.T) {
 	ctx := context.Background()
 	in := menshenv1.Direction_DIRECTION_IN
@@ -158,6 +183,10 @@ func TestGatesRefuse(t *testing.T) {
 		"a film shown":           {present(&menshenv1.PresentRequest{Gate: "east-1", Direction: in, Kind: "qr", Value: strings.Repeat("x", 1025)}), "1024"},
 		"no direction":           {present(&menshenv1.PresentRequest{Gate: "east-1", Kind: "pin", Value: "1"}), "direction"},
 		"no gate":                {present(&menshenv1.PresentRequest{Direction: in, Kind: "pin", Value: "1"}), "gate"},
+		"help nowhere":           {note(&menshenv1.AnnotateRequest{Kind: "help"}), "gate"},
+		"help for somebody":      {note(&menshenv1.AnnotateRequest{Kind: "help", Gate: "east-1", Person: "p-1"}), "in the text"},
+		"a note at a gate":       {note(&menshenv1.AnnotateRequest{Kind: "note", Gate: "east-1", Text: "x"}), "only a call for help"},
+		"a pass and a gate":      {note(&menshenv1.AnnotateRequest{Kind: "help", Pass: "east-1:3", Gate: "east-1"}), "the pass alone"},
 		"an answer to nothing":   {answer(&menshenv1.AnswerRequest{Allow: true}), "gate"},
 		"a pass that is none":    {answer(&menshenv1.AnswerRequest{Pass: "east-1", Allow: true}), "gate:sequence"},
 		"a review and a gate":    {answer(&menshenv1.AnswerRequest{Pass: "east-1:3", Gate: "east-1"}), "leave gate and direction out"},

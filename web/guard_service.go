@@ -17,6 +17,7 @@ type guardService struct {
 	overview    Overview
 	guards      Guards
 	annotations Annotations
+	helpline    Helpline
 }
 
 const (
@@ -140,6 +141,13 @@ func (s guardService) Answer(ctx context.Context, req *connect.Request[menshenv1
 
 func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshenv1.AnnotateRequest]) (*connect.Response[menshenv1.AnnotateResponse], error) {
 	m := req.Msg
+	if m.Pass == "" && m.Kind == string(menshen.AnnotationHelp) {
+		return connect.NewResponse(&menshenv1.AnnotateResponse{}), s.help(ctx, m)
+	}
+	if m.Gate != "" {
+		return nil, menshen.Errorf(menshen.CodeInvalid, "web.annotate", "gate: a gate is named, but this is about a pass").
+			WithHint("name the pass alone; only a call for help may be about a gate")
+	}
 	a := menshen.Annotation{Kind: menshen.AnnotationKind(m.Kind), Person: m.Person}
 	var err error
 	if a.Pass, err = menshen.ParsePassID(m.Pass); err != nil {
@@ -163,6 +171,24 @@ func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshen
 		return nil, err
 	}
 	return connect.NewResponse(&menshenv1.AnnotateResponse{Annotation: proto.AnnotationToWire(a)}), nil
+}
+
+// help calls for help where there is no pass to add it to.
+func (s guardService) help(ctx context.Context, m *menshenv1.AnnotateRequest) error {
+	if m.Person != "" {
+		return menshen.Errorf(menshen.CodeInvalid, "web.help", "person: a call for help at a gate is about nobody").WithHint("say in the text who it is")
+	}
+	text, err := readNote("text", m.Text)
+	if err != nil {
+		return err
+	}
+	if err := checkOwnGate(ctx, s.overview, m.Gate); err != nil {
+		return err
+	}
+	if err := s.recorder.record(ctx, "gate.help", "", "", map[string]any{"gate": m.Gate, "text": text}); err != nil {
+		return err
+	}
+	return s.helpline.Help(ctx, m.Gate, text, callerOf(ctx).actor)
 }
 
 func (s guardService) ListAnnotations(ctx context.Context, req *connect.Request[menshenv1.ListAnnotationsRequest]) (*connect.Response[menshenv1.ListAnnotationsResponse], error) {

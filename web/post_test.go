@@ -63,6 +63,8 @@ func TestPost(t *testing.T) {
 	}
 	_, err = c.Guard.Annotate(t.Context(), connect.NewRequest(&menshenv1.AnnotateRequest{Pass: "east-1:3", Kind: "help"}))
 	wantError(t, err, menshen.CodeUnavailable, "hub")
+	_, err = c.Guard.Annotate(t.Context(), connect.NewRequest(&menshenv1.AnnotateRequest{Gate: "east-1", Kind: "help"}))
+	wantError(t, err, menshen.CodeUnavailable, "telephone")
 	_, err = c.Guard.ListAnnotations(t.Context(), connect.NewRequest(&menshenv1.ListAnnotationsRequest{}))
 	wantError(t, err, menshen.CodeUnavailable, "hub")
 	s := &served{house: h, url: srv.URL()}
