@@ -30,7 +30,7 @@ type Doors interface {
 	// CommandDoors tells the doors of gates what to do, waits for what each says, and gives a result for each, in their order.
 	CommandDoors(ctx context.Context, gates []string, action menshen.DoorAction, by string) []menshen.DoorResult
 	// DoorStates gives how each door is, by gate. One that is not in it is unknown.
-	DoorStates() map[string]DoorState
+	DoorStates(ctx context.Context) map[string]DoorState
 	// Occupancy gives the number of people in each zone, those in zones within it included.
 	Occupancy() map[string]int
 }

@@ -82,7 +82,7 @@ func (h *house) CommandDoors(_ context.Context, gates []string, action menshen.D
 	return all
 }
 
-func (h *house) DoorStates() map[string]web.DoorState {
+func (h *house) DoorStates(context.Context) map[string]web.DoorState {
 	_ = h.did("door states")
 	return map[string]web.DoorState{"east-1": {State: "alarm", Message: menshen.Text{ZH: "门未关", EN: "stays open"}}}
 }
