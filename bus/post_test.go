@@ -123,6 +123,28 @@ func TestPostFollows(t *testing.T) {
 	MustCode(t, err, menshen.CodeInvalid)
 }
 
+// A post tells the hub how it is, and speaks for nobody else.
+func TestPostReports(t *testing.T) {
+	hub, post := mustPost(t)
+	reports := make(chan menshen.Report, 2)
+	sub, err := hub.SubscribeReports(t.Context(), func(_ context.Context, r menshen.Report) { reports <- r })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sub.Close()
+	for _, r := range []menshen.Report{
+		{Component: "post-gatehouse", At: time.Now(), OK: true},
+		{Component: "post-lodge", At: time.Now(), Message: "the disk is full", Hint: "free space", Figures: map[string]float64{"outbox_waiting": 3}},
+	} {
+		if err := post.PublishReport(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := <-reports; r.Component != "post-lodge" || r.OK || r.Message != "the disk is full" || r.Figures["outbox_waiting"] != 3 {
+		t.Errorf("heard %+v", r)
+	}
+}
+
 // TestPostCarries has a post's relay bring its passes to the hub's pass log, and hear of the receipts.
 func TestPostCarries(t *testing.T) {
 	hub, post := mustPost(t)

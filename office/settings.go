@@ -132,13 +132,31 @@ func (o *Office) Annotate(ctx context.Context, a menshen.Annotation, by string) 
 		return menshen.Annotation{}, err
 	}
 	if a.Kind == menshen.AnnotationHelp {
-		gate, _ := o.deps.Site().Gate(a.Pass.Gate)
-		o.alert(ctx, menshen.AlertHelp, a.Person, a.Pass.Gate, menshen.Text{
-			ZH: strings.TrimSuffix(fmt.Sprintf("出入口%s请求支援：%s", gate.Name.In("zh"), a.Text), "："),
-			EN: strings.TrimSuffix(fmt.Sprintf("gate %s calls for help: %s", gate.Name.In("en"), a.Text), ": "),
-		})
+		o.alertHelp(ctx, a.Person, a.Pass.Gate, a.Text)
 	}
 	return a, nil
+}
+
+// Help alerts that somebody calls for help at a gate, where there is no pass to annotate. text may be "". CodeNotFound for a
+// gate that the site has not.
+func (o *Office) Help(ctx context.Context, gate, text, _ string) error {
+	text = strings.TrimSpace(text)
+	if err := checkText("office.help", text); err != nil {
+		return err
+	}
+	if err := o.checkGates([]string{gate}); err != nil {
+		return err
+	}
+	o.alertHelp(ctx, "", gate, text)
+	return nil
+}
+
+func (o *Office) alertHelp(ctx context.Context, person, at, text string) {
+	gate, _ := o.deps.Site().Gate(at)
+	o.alert(ctx, menshen.AlertHelp, person, at, menshen.Text{
+		ZH: strings.TrimSuffix(fmt.Sprintf("出入口%s请求支援：%s", gate.Name.In("zh"), text), "："),
+		EN: strings.TrimSuffix(fmt.Sprintf("gate %s calls for help: %s", gate.Name.In("en"), text), ": "),
+	})
 }
 
 // Annotations lists those of a pass ("gate:sequence"), or the latest of all where pass is "". limit is 1 … 10000, 100 if 0.

@@ -33,7 +33,7 @@ func authenticated(tokens *Tokens, t *throttle, log *slog.Logger, ew *connect.Er
 						"use a token whose role allows it; menshen token list shows which there are"))
 					return
 				}
-				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey, caller{who.Actor, remoteHost(r), who.Gates})))
+				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey, caller{who.Actor, remoteHost(r), who.Role, who.Gates})))
 				return
 			}
 		}

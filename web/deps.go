@@ -187,6 +187,7 @@ type Office struct {
 	Doors       Doors
 	Guards      Guards
 	Annotations Annotations
+	Helpline    Helpline
 	Rules       Rules
 	Policy      Policy
 }
@@ -219,7 +220,7 @@ func (d Deps) validate() error {
 		"Templates": d.Templates, "Tracer": d.Tracer, "Auditor": d.Auditor, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
 		"Registry": d.Registry, "Tables": d.Tables, "Permits": d.Permits, "Credentials": d.Credentials, "Health": d.Health, "Forms": d.Forms,
 		"Links": d.Links, "Visits": d.Visits, "Deliveries": d.Deliveries, "Gates": d.Gates, "Doors": d.Doors, "Guards": d.Guards,
-		"Annotations": d.Annotations, "Rules": d.Rules, "Policy": d.Policy,
+		"Annotations": d.Annotations, "Helpline": d.Helpline, "Rules": d.Rules, "Policy": d.Policy,
 	}
 	return whole(parts)
 }

@@ -30,7 +30,7 @@ type Doors interface {
 	// CommandDoors tells the doors of gates what to do, waits for what each says, and gives a result for each, in their order.
 	CommandDoors(ctx context.Context, gates []string, action menshen.DoorAction, by string) []menshen.DoorResult
 	// DoorStates gives how each door is, by gate. One that is not in it is unknown.
-	DoorStates() map[string]DoorState
+	DoorStates(ctx context.Context) map[string]DoorState
 	// Occupancy gives the number of people in each zone, those in zones within it included.
 	Occupancy() map[string]int
 }
@@ -56,6 +56,12 @@ type Annotations interface {
 	Annotate(ctx context.Context, a menshen.Annotation, by string) (menshen.Annotation, error)
 	// Annotations gives those of a pass, "gate:sequence", or the latest of all for "".
 	Annotations(ctx context.Context, pass string, limit int) ([]menshen.Annotation, error)
+}
+
+// Helpline brings help to a gate. Safe for concurrent use.
+type Helpline interface {
+	// Help calls for help at a gate of the site at once. text may be "".
+	Help(ctx context.Context, gate, text, by string) error
 }
 
 // Rules keeps the versions of the policy's rules. Safe for concurrent use.

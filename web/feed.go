@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"sync"
 
 	"menshen"
@@ -27,12 +28,12 @@ func NewFeed(buffer int) *Feed {
 	return &Feed{buffer: buffer, max: maxSubscriptions, subs: map[*Subscription]struct{}{}}
 }
 
-// Publish gives a pass to the subscribers of its gate.
+// Publish gives a pass to the subscribers of its gate and to those of all gates.
 func (f *Feed) Publish(p menshen.Pass) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for s := range f.subs {
-		if s.gate != "" && s.gate != p.ID.Gate {
+		if len(s.gates) > 0 && !slices.Contains(s.gates, p.ID.Gate) {
 			continue
 		}
 		select {
@@ -45,15 +46,15 @@ func (f *Feed) Publish(p menshen.Pass) {
 	}
 }
 
-// Subscribe gives the passes of a gate from now on, of all gates for "". CodeExhausted where too many watch already.
-func (f *Feed) Subscribe(gate string) (*Subscription, error) {
+// Subscribe gives the passes of gates from now on, of all gates where none is named. CodeExhausted where too many watch already.
+func (f *Feed) Subscribe(gates ...string) (*Subscription, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.subs) >= f.max {
 		return nil, menshen.Errorf(menshen.CodeExhausted, "web.feed", "%d streams are open already, which is the limit", f.max).
 			WithHint("close one of them first")
 	}
-	s := &Subscription{feed: f, gate: gate, passes: make(chan menshen.Pass, f.buffer)}
+	s := &Subscription{feed: f, gates: gates, passes: make(chan menshen.Pass, f.buffer)}
 	f.subs[s] = struct{}{}
 	return s, nil
 }
@@ -76,7 +77,7 @@ func (f *Feed) remove(s *Subscription) {
 // Subscription is one watcher's place in a feed. Close it.
 type Subscription struct {
 	feed   *Feed
-	gate   string
+	gates  []string // empty is every gate
 	passes chan menshen.Pass
 	err    error // guarded by feed.mu
 }

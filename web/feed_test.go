@@ -11,7 +11,7 @@ func TestFeedHasALimit(t *testing.T) {
 	f := web.NewFeed(0)
 	var subs []*web.Subscription
 	for {
-		s, err := f.Subscribe("")
+		s, err := f.Subscribe()
 		if err != nil {
 			wantError(t, err, menshen.CodeExhausted, "256")
 			break

@@ -83,7 +83,7 @@ func (s gateService) ListGates(ctx context.Context, _ *connect.Request[menshenv1
 		return nil, err
 	}
 	res := &menshenv1.ListGatesResponse{Mode: string(cmp.Or(of.Mode, menshen.ModeNormal))}
-	doors := s.doors.DoorStates()
+	doors := s.doors.DoorStates(ctx)
 	for _, g := range site.Gates {
 		g.State = cmp.Or(set[g.ID], g.State)
 		door := doors[g.ID]

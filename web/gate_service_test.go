@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,16 +112,21 @@ func TestGuards(t *testing.T) {
 	if err != nil || answer.Msg.GetOutcome() != menshenv1.Outcome_OUTCOME_ALLOW || len(answer.Msg.GetReasons()) != 1 {
 		t.Errorf("answer %v, %v", answer, err)
 	}
-	if s.last() != (menshen.GuardAnswer{Pass: menshen.PassID{Gate: "east-1", Sequence: 3}, Allow: true, Person: "p-1", Note: "she lowered her mask", By: "operator@terminal"}) {
-		t.Errorf("asked with %+v", s.last())
+	// The note is kept with the review, once the answer has taken effect.
+	review := menshen.PassID{Gate: "east-1", Sequence: 3}
+	if want := []any{
+		menshen.GuardAnswer{Pass: review, Allow: true, Person: "p-1", Note: "she lowered her mask", By: "operator@terminal"},
+		menshen.Annotation{ID: "n-1", Pass: review, Kind: menshen.AnnotationNote, Text: "she lowered her mask", By: "operator@terminal", At: now},
+	}; !slices.Equal(s.with, want) {
+		t.Errorf("asked with %+v", s.with)
 	}
 	if a := s.audits[1]; a.Action != "gate.answer" || a.Subject != "p-1" || !strings.Contains(a.Detail, "east-1:3") {
 		t.Errorf("audit %+v", a)
 	}
-	// Without a camera: a gate and a direction, and to refuse nobody need be named.
-	_, err = s.client.Guard.Answer(t.Context(), connect.NewRequest(&menshenv1.AnswerRequest{Gate: "east-1", Direction: menshenv1.Direction_DIRECTION_IN}))
-	if err != nil || s.last() != (menshen.GuardAnswer{Gate: "east-1", Direction: menshen.DirectionIn, By: "operator@terminal"}) {
-		t.Errorf("asked with %+v, %v", s.last(), err)
+	// Without a camera: a gate and a direction, and to refuse nobody need be named. There is no review to keep the note with.
+	_, err = s.client.Guard.Answer(t.Context(), connect.NewRequest(&menshenv1.AnswerRequest{Gate: "east-1", Direction: menshenv1.Direction_DIRECTION_IN, Note: "drunk"}))
+	if err != nil || s.last() != (menshen.GuardAnswer{Gate: "east-1", Direction: menshen.DirectionIn, Note: "drunk", By: "operator@terminal"}) || !strings.Contains(s.audits[2].Detail, "drunk") {
+		t.Errorf("asked with %+v, %v, %+v", s.last(), err, s.audits)
 	}
 	note, err := s.client.Guard.Annotate(t.Context(), connect.NewRequest(&menshenv1.AnnotateRequest{Pass: "east-1:3", Kind: "identity", Person: "王芳"}))
 	if err != nil || note.Msg.GetAnnotation().GetPerson() != "p-1" || note.Msg.GetAnnotation().GetBy() != "operator@terminal" || note.Msg.GetAnnotation().GetPass() != "east-1:3" {
@@ -129,6 +135,30 @@ func TestGuards(t *testing.T) {
 	notes, err := s.client.Guard.ListAnnotations(t.Context(), connect.NewRequest(&menshenv1.ListAnnotationsRequest{Pass: "east-1:3"}))
 	if err != nil || len(notes.Msg.GetAnnotations()) != 2 || s.last() != [2]any{"east-1:3", 100} {
 		t.Errorf("annotations %v, %v", notes, err)
+	}
+}
+
+func TestHelpAtAGate(t *testing.T) {
+	s := MustServeTo(t, newHouse(), web.Config{}, web.Grant{Token: web.NewToken(), Actor: "guard@east", Role: web.RoleGuard, Gates: []string{"east-1"}})
+	help := func(m *menshenv1.AnnotateRequest) error {
+		m.Kind = "help"
+		res, err := s.client.Guard.Annotate(t.Context(), connect.NewRequest(m))
+		if err == nil && res.Msg.GetAnnotation() != nil {
+			t.Errorf("something was added to a pass: %v", res.Msg)
+		}
+		return err
+	}
+	if err := help(&menshenv1.AnnotateRequest{Gate: "east-1", Text: " two men fight "}); err != nil || s.last() != [3]string{"east-1", "two men fight", "guard@east"} {
+		t.Errorf("asked with %v, %v", s.last(), err)
+	}
+	if !slices.Equal(s.events, []string{"audit", "help"}) || s.audits[0].Action != "gate.help" || !strings.Contains(s.audits[0].Detail, "fight") {
+		t.Errorf("events %v, audit %+v", s.events, s.audits)
+	}
+	wantError(t, help(&menshenv1.AnnotateRequest{Gate: "west-1"}), menshen.CodeDenied, "west-1")
+	s.auditErr = errors.New("disk I/O error")
+	wantError(t, help(&menshenv1.AnnotateRequest{Gate: "east-1"}), menshen.CodeUnavailable, "audit log")
+	if len(s.with) != 1 {
+		t.Errorf("asked with %v", s.with)
 	}
 }
 
@@ -153,6 +183,10 @@ func TestGatesRefuse(t *testing.T) {
 		"a film shown":           {present(&menshenv1.PresentRequest{Gate: "east-1", Direction: in, Kind: "qr", Value: strings.Repeat("x", 1025)}), "1024"},
 		"no direction":           {present(&menshenv1.PresentRequest{Gate: "east-1", Kind: "pin", Value: "1"}), "direction"},
 		"no gate":                {present(&menshenv1.PresentRequest{Direction: in, Kind: "pin", Value: "1"}), "gate"},
+		"help nowhere":           {note(&menshenv1.AnnotateRequest{Kind: "help"}), "gate"},
+		"help for somebody":      {note(&menshenv1.AnnotateRequest{Kind: "help", Gate: "east-1", Person: "p-1"}), "in the text"},
+		"a note at a gate":       {note(&menshenv1.AnnotateRequest{Kind: "note", Gate: "east-1", Text: "x"}), "only a call for help"},
+		"a pass and a gate":      {note(&menshenv1.AnnotateRequest{Kind: "help", Pass: "east-1:3", Gate: "east-1"}), "the pass alone"},
 		"an answer to nothing":   {answer(&menshenv1.AnswerRequest{Allow: true}), "gate"},
 		"a pass that is none":    {answer(&menshenv1.AnswerRequest{Pass: "east-1", Allow: true}), "gate:sequence"},
 		"a review and a gate":    {answer(&menshenv1.AnswerRequest{Pass: "east-1:3", Gate: "east-1"}), "leave gate and direction out"},

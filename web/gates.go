@@ -6,14 +6,6 @@ import (
 	"menshen"
 )
 
-// checkGate refuses a gate that the site does not have; "" is every gate.
-func checkGate(ctx context.Context, o Overview, id string) error {
-	if id == "" {
-		return nil
-	}
-	return checkGates(ctx, o, id)
-}
-
 // checkGates refuses gates that the site does not have.
 func checkGates(ctx context.Context, o Overview, ids ...string) error {
 	if len(ids) == 0 {

@@ -17,6 +17,7 @@ type guardService struct {
 	overview    Overview
 	guards      Guards
 	annotations Annotations
+	helpline    Helpline
 }
 
 const (
@@ -25,7 +26,8 @@ const (
 	maxAnnotations     = 10_000
 )
 
-// Present is for readers. What was shown is kept out of the audit log; the pass has the credential.
+// Present is for readers. It alone is not in the audit log first: somebody stands before the door, and no door waits for a
+// database. The pass that the gate makes, with credential, reader and time, is the record of what was shown.
 func (s guardService) Present(ctx context.Context, req *connect.Request[menshenv1.PresentRequest]) (*connect.Response[menshenv1.PresentResponse], error) {
 	m := req.Msg
 	const op = "web.present"
@@ -44,9 +46,6 @@ func (s guardService) Present(ctx context.Context, req *connect.Request[menshenv
 		return nil, err
 	}
 	if err := checkOwnGate(ctx, s.overview, p.Gate); err != nil {
-		return nil, err
-	}
-	if err := s.recorder.record(ctx, "gate.present", "", "", map[string]any{"gate": p.Gate, "direction": p.Direction, "kind": p.Kind, "reader": p.Reader}); err != nil {
 		return nil, err
 	}
 	pass, err := s.guards.Present(ctx, p)
@@ -129,6 +128,10 @@ func (s guardService) Answer(ctx context.Context, req *connect.Request[menshenv1
 	if err != nil {
 		return nil, err
 	}
+	if a.Note != "" && a.Pass != (menshen.PassID{}) {
+		// The answer stands whether or not its note is kept with the review, which a post cannot do: the audit log has it too.
+		_, _ = s.annotations.Annotate(ctx, menshen.Annotation{Pass: a.Pass, Kind: menshen.AnnotationNote, Text: a.Note}, a.By)
+	}
 	res := &menshenv1.AnswerResponse{Outcome: proto.OutcomeToWire(pass.Decision.Outcome)}
 	res.Reasons, _ = reasonsToWire(pass.Decision.Reasons)
 	return connect.NewResponse(res), nil
@@ -136,6 +139,13 @@ func (s guardService) Answer(ctx context.Context, req *connect.Request[menshenv1
 
 func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshenv1.AnnotateRequest]) (*connect.Response[menshenv1.AnnotateResponse], error) {
 	m := req.Msg
+	if m.Pass == "" && m.Kind == string(menshen.AnnotationHelp) {
+		return connect.NewResponse(&menshenv1.AnnotateResponse{}), s.help(ctx, m)
+	}
+	if m.Gate != "" {
+		return nil, menshen.Errorf(menshen.CodeInvalid, "web.annotate", "gate: a gate is named, but this is about a pass").
+			WithHint("name the pass alone; only a call for help may be about a gate")
+	}
 	a := menshen.Annotation{Kind: menshen.AnnotationKind(m.Kind), Person: m.Person}
 	var err error
 	if a.Pass, err = menshen.ParsePassID(m.Pass); err != nil {
@@ -159,6 +169,24 @@ func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshen
 		return nil, err
 	}
 	return connect.NewResponse(&menshenv1.AnnotateResponse{Annotation: proto.AnnotationToWire(a)}), nil
+}
+
+// help calls for help where there is no pass to add it to.
+func (s guardService) help(ctx context.Context, m *menshenv1.AnnotateRequest) error {
+	if m.Person != "" {
+		return menshen.Errorf(menshen.CodeInvalid, "web.help", "person: a call for help at a gate is about nobody").WithHint("say in the text who it is")
+	}
+	text, err := readNote("text", m.Text)
+	if err != nil {
+		return err
+	}
+	if err := checkOwnGate(ctx, s.overview, m.Gate); err != nil {
+		return err
+	}
+	if err := s.recorder.record(ctx, "gate.help", "", "", map[string]any{"gate": m.Gate, "text": text}); err != nil {
+		return err
+	}
+	return s.helpline.Help(ctx, m.Gate, text, callerOf(ctx).actor)
 }
 
 func (s guardService) ListAnnotations(ctx context.Context, req *connect.Request[menshenv1.ListAnnotationsRequest]) (*connect.Response[menshenv1.ListAnnotationsResponse], error) {

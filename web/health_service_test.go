@@ -38,6 +38,17 @@ func TestHealthStates(t *testing.T) {
 	}
 }
 
+// Guards see who is to stay at home, but not why.
+func TestHealthReasonsAreTheOffices(t *testing.T) {
+	for role, want := range map[web.Role]string{web.RoleOperator: "contact of case 12", web.RoleOffice: "contact of case 12", web.RoleGuard: ""} {
+		s := MustServeTo(t, newHouse(), web.Config{}, web.Grant{Token: web.NewToken(), Actor: "test", Role: role})
+		list, err := s.client.Health.ListHealth(t.Context(), connect.NewRequest(&menshenv1.ListHealthRequest{}))
+		if err != nil || len(list.Msg.GetPeople()) != 1 || list.Msg.GetPeople()[0].GetHealth().GetState() != "observation" || list.Msg.GetPeople()[0].GetHealth().GetReason() != want {
+			t.Errorf("%s: %v, %v", role, list, err)
+		}
+	}
+}
+
 func TestTemperatures(t *testing.T) {
 	s := MustServe(t, newHouse(), web.Config{})
 	for celsius, fever := range map[float64]bool{36.5: false, 37.3: true} {

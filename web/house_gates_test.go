@@ -82,7 +82,7 @@ func (h *house) CommandDoors(_ context.Context, gates []string, action menshen.D
 	return all
 }
 
-func (h *house) DoorStates() map[string]web.DoorState {
+func (h *house) DoorStates(context.Context) map[string]web.DoorState {
 	_ = h.did("door states")
 	return map[string]web.DoorState{"east-1": {State: "alarm", Message: menshen.Text{ZH: "门未关", EN: "stays open"}}}
 }
@@ -125,6 +125,10 @@ func (h *house) Annotations(_ context.Context, pass string, limit int) ([]menshe
 	west := a
 	west.ID, west.Pass.Gate = "n-2", "west-1"
 	return []menshen.Annotation{a, west}, h.askedWith("annotations", [2]any{pass, limit})
+}
+
+func (h *house) Help(_ context.Context, gate, text, by string) error {
+	return h.askedWith("help", [3]string{gate, text, by})
 }
 
 func (h *house) Rules(_ context.Context, version uint64) (web.RuleVersion, error) {

@@ -9,7 +9,7 @@ import (
 )
 
 func (h *house) HealthList(_ context.Context, state menshen.HealthState) ([]web.HealthView, error) {
-	return []web.HealthView{{Health: menshen.Health{Person: "p-1", State: menshen.HealthObservation, Since: now}, Name: "王芳", Dwelling: h.people[0].Dwelling}}, h.askedWith("health", state)
+	return []web.HealthView{{Health: menshen.Health{Person: "p-1", State: menshen.HealthObservation, Since: now, Reason: "contact of case 12"}, Name: "王芳", Dwelling: h.people[0].Dwelling}}, h.askedWith("health", state)
 }
 
 func (h *house) SetHealth(_ context.Context, c web.HealthChange, by string) (menshen.Health, error) {

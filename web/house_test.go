@@ -303,7 +303,7 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 	return web.Deps{
 		Office: web.Office{
 			Registry: h, Tables: h, Permits: h, Credentials: h, Health: h, Forms: h, Links: h, Visits: h, Deliveries: h, Gates: h, Doors: h, Guards: h,
-			Annotations: h, Rules: h, Policy: h,
+			Annotations: h, Helpline: h, Rules: h, Policy: h,
 		},
 		Chinese:  func(text string) string { return "中文：" + text },
 		Overview: h, Passes: h, Feed: web.NewFeed(4), People: h, Enroller: h, Calibrator: h, Templates: h, Tracer: h, Auditor: h, Tokens: tokens, Metrics: metrics,

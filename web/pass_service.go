@@ -32,20 +32,28 @@ func (s passService) ListPasses(ctx context.Context, req *connect.Request[menshe
 	if err != nil {
 		return nil, err
 	}
-	if err := checkGate(ctx, s.overview, req.Msg.Gate); err != nil {
+	gates, err := s.gates(ctx, req.Msg.Gate)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.recorder.record(ctx, "passes.list", "", "", map[string]any{"gate": req.Msg.Gate, "limit": limit}); err != nil {
 		return nil, err
 	}
-	passes, err := s.passes.Passes(ctx, menshen.PassFilter{Gate: req.Msg.Gate, Latest: limit})
-	if err != nil {
-		return nil, err
+	if len(gates) == 0 {
+		gates = []string{""} // all of them at once
+	}
+	var passes []menshen.Pass
+	for _, gate := range gates {
+		more, err := s.passes.Passes(ctx, menshen.PassFilter{Gate: gate, Latest: limit})
+		if err != nil {
+			return nil, err
+		}
+		passes = append(passes, more...)
 	}
 	passes = slices.SortedFunc(slices.Values(passes), func(a, b menshen.Pass) int {
 		return cmp.Or(b.Captured.Compare(a.Captured), cmp.Compare(a.ID.Gate, b.ID.Gate), cmp.Compare(b.ID.Sequence, a.ID.Sequence))
 	})
-	views, err := s.registry.passViews(ctx, passes...)
+	views, err := s.registry.passViews(ctx, passes[:min(limit, len(passes))]...)
 	if err != nil {
 		return nil, err
 	}
@@ -54,13 +62,14 @@ func (s passService) ListPasses(ctx context.Context, req *connect.Request[menshe
 
 // WatchPasses sends a sign of life first: whoever has it misses no pass from then on, and can list the earlier ones.
 func (s passService) WatchPasses(ctx context.Context, req *connect.Request[menshenv1.WatchPassesRequest], stream *connect.ServerStream[menshenv1.WatchPassesResponse]) error {
-	if err := checkGate(ctx, s.overview, req.Msg.Gate); err != nil {
+	gates, err := s.gates(ctx, req.Msg.Gate)
+	if err != nil {
 		return err
 	}
 	if err := s.recorder.record(ctx, "passes.watch", "", "", map[string]any{"gate": req.Msg.Gate}); err != nil {
 		return err
 	}
-	sub, err := s.feed.Subscribe(req.Msg.Gate)
+	sub, err := s.feed.Subscribe(gates...)
 	if err != nil {
 		return err
 	}
@@ -93,6 +102,14 @@ func (s passService) WatchPasses(ctx context.Context, req *connect.Request[mensh
 			return err
 		}
 	}
+}
+
+// gates gives whose passes the caller may see of those asked for: "" is every gate that their token is for. None is every gate.
+func (s passService) gates(ctx context.Context, asked string) ([]string, error) {
+	if asked == "" {
+		return callerOf(ctx).gates, nil
+	}
+	return []string{asked}, checkOwnGate(ctx, s.overview, asked)
 }
 
 // limitOf reads a limit in which 0 is the default.

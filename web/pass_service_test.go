@@ -92,6 +92,48 @@ func TestWatchPasses(t *testing.T) {
 	wantError(t, stream.Err(), menshen.CodeNotFound, "north")
 }
 
+// A token for gates shows what passed there, whatever it asks for.
+func TestPassesOfATokensGates(t *testing.T) {
+	h := newHouse()
+	for n := range uint64(2) {
+		p := mustPass(n+1, "p-2")
+		p.ID.Gate = "west-1"
+		h.passes = append(h.passes, p)
+	}
+	serve := func(gates ...string) *served {
+		return MustServeTo(t, h, web.Config{}, web.Grant{Token: web.NewToken(), Actor: "guard@gate", Role: web.RoleGuard, Gates: gates})
+	}
+	s := serve("west-1")
+	list, err := s.client.Passes.ListPasses(t.Context(), connect.NewRequest(&menshenv1.ListPassesRequest{}))
+	if err != nil || len(list.Msg.Passes) != 2 || list.Msg.Passes[0].Pass.Gate != "west-1" || list.Msg.Passes[1].Pass.Gate != "west-1" {
+		t.Errorf("list %v, %v", list, err)
+	}
+	_, err = s.client.Passes.ListPasses(t.Context(), connect.NewRequest(&menshenv1.ListPassesRequest{Gate: "east-1"}))
+	wantError(t, err, menshen.CodeDenied, "east-1")
+	stream := s.MustWatch(t, "")
+	s.feed.Publish(mustPass(8, "p-1")) // at the east gate
+	west := mustPass(7, "p-2")
+	west.ID.Gate = "west-1"
+	s.feed.Publish(west)
+	if !stream.Receive() || stream.Msg().Pass.Pass.Gate != "west-1" {
+		t.Errorf("came %v, %v", stream.Msg(), stream.Err())
+	}
+	other, err := s.client.Passes.WatchPasses(t.Context(), connect.NewRequest(&menshenv1.WatchPassesRequest{Gate: "east-1"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if other.Receive() {
+		t.Error("the east gate is shown")
+	}
+	wantError(t, other.Err(), menshen.CodeDenied, "east-1")
+	// Of several gates the latest come first, and no more than asked for.
+	list, err = serve("west-1", "east-1").client.Passes.ListPasses(t.Context(), connect.NewRequest(&menshenv1.ListPassesRequest{Limit: 3}))
+	if err != nil || len(list.Msg.Passes) != 3 || list.Msg.Passes[0].Pass.Sequence != 3 || list.Msg.Passes[2].Pass.Gate != "west-1" {
+		t.Errorf("list %v, %v", list, err)
+	}
+}
+
 func TestWatchSignsOfLife(t *testing.T) {
 	s := MustServe(t, newHouse(), web.Config{SignOfLife: time.Millisecond, ReadLimit: 50 * time.Millisecond})
 	stream := s.MustWatch(t, "")

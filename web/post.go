@@ -25,7 +25,7 @@ type PostDeps struct {
 	Now      func() time.Time
 }
 
-// NewPost makes the server of a post: GuardService but for annotations, which the hub keeps, SiteService and /healthz. It is
+// NewPost makes the server of a post: GuardService but for annotations and help, which are the hub's, SiteService and /healthz. It is
 // as New otherwise.
 func NewPost(d PostDeps, cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
@@ -46,12 +46,12 @@ func (s *Server) postRoutes(d PostDeps) http.Handler {
 	}
 	desk := desk{registry{d.People}, recorder{d.Auditor, d.Now}, d.Now}
 	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, Front{}}, opts...))
-	add(menshenv1connect.NewGuardServiceHandler(guardService{desk, d.Overview, d.Guards, elsewhere{}}, opts...))
+	add(menshenv1connect.NewGuardServiceHandler(guardService{desk, d.Overview, d.Guards, elsewhere{}, elsewhere{}}, opts...))
 	mux.Handle("GET /healthz", apiHeaders(s.plain(newHealth(d.Overview, d.Log, d.Now))))
 	return guarded(d.Log, mux)
 }
 
-// elsewhere is where annotations are kept, seen from a post.
+// elsewhere is where annotations are kept and help comes from, seen from a post.
 type elsewhere struct{}
 
 func (elsewhere) refuse() error {
@@ -66,4 +66,9 @@ func (e elsewhere) Annotate(context.Context, menshen.Annotation, string) (menshe
 // Annotations implements Annotations.
 func (e elsewhere) Annotations(context.Context, string, int) ([]menshen.Annotation, error) {
 	return nil, e.refuse()
+}
+
+// Help implements Helpline.
+func (elsewhere) Help(context.Context, string, string, string) error {
+	return menshen.Errorf(menshen.CodeUnavailable, "web.post", "help is called from the hub").WithHint("ask the hub, or telephone")
 }

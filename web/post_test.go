@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,14 +47,24 @@ func TestPost(t *testing.T) {
 		}
 	})
 	res, err := c.Guard.Present(t.Context(), connect.NewRequest(&menshenv1.PresentRequest{Gate: "east-1", Direction: menshenv1.Direction_DIRECTION_IN, Kind: "pin", Value: "271828"}))
-	if err != nil || res.Msg.GetName() != "王芳" || h.audits[0].Actor != "guard@east" {
-		t.Errorf("present: %v, %v, %+v", res, err, h.audits)
+	if err != nil || res.Msg.GetName() != "王芳" {
+		t.Errorf("present: %v, %v", res, err)
+	}
+	if _, err := c.Guard.ListReviews(t.Context(), connect.NewRequest(&menshenv1.ListReviewsRequest{})); err != nil || len(h.audits) != 1 || h.audits[0].Actor != "guard@east" {
+		t.Errorf("reviews: %v, %+v", err, h.audits)
 	}
 	if site, err := c.Site.GetSite(t.Context(), connect.NewRequest(&menshenv1.GetSiteRequest{})); err != nil || site.Msg.GetSite().GetId() != "lake" {
 		t.Errorf("site: %v, %v", site, err)
 	}
+	// A post keeps no annotations; the answer stands, and its note is in the audit log.
+	answer, err := c.Guard.Answer(t.Context(), connect.NewRequest(&menshenv1.AnswerRequest{Pass: "east-1:3", Allow: true, Person: "p-1", Note: "she lowered her mask"}))
+	if err != nil || answer.Msg.GetOutcome() != menshenv1.Outcome_OUTCOME_ALLOW || !strings.Contains(h.audits[len(h.audits)-1].Detail, "lowered") {
+		t.Errorf("answer: %v, %v, %+v", answer, err, h.audits)
+	}
 	_, err = c.Guard.Annotate(t.Context(), connect.NewRequest(&menshenv1.AnnotateRequest{Pass: "east-1:3", Kind: "help"}))
 	wantError(t, err, menshen.CodeUnavailable, "hub")
+	_, err = c.Guard.Annotate(t.Context(), connect.NewRequest(&menshenv1.AnnotateRequest{Gate: "east-1", Kind: "help"}))
+	wantError(t, err, menshen.CodeUnavailable, "telephone")
 	_, err = c.Guard.ListAnnotations(t.Context(), connect.NewRequest(&menshenv1.ListAnnotationsRequest{}))
 	wantError(t, err, menshen.CodeUnavailable, "hub")
 	s := &served{house: h, url: srv.URL()}

@@ -21,6 +21,7 @@ const (
 type caller struct {
 	actor  string
 	remote string
+	role   Role
 	gates  []string // the only ones that they may act at; empty is every gate
 }
 

@@ -13,6 +13,7 @@ import (
 	"menshen"
 	"menshen/bus"
 	"menshen/config"
+	"menshen/proto"
 	"menshen/recognizer/liveness"
 	"menshen/supervisor"
 	"menshen/web"
@@ -100,8 +101,11 @@ func childEnvironment() []string {
 	return append(kept, "OPENCV_FOR_THREADS_NUM=1", "OPENBLAS_NUM_THREADS=1")
 }
 
-// heard hands a report to the child that it is of.
+// heard hands a report to the child that it is of, and remembers it where it is a post's.
 func (h *gatehouse) heard(r menshen.Report) {
+	if slices.ContainsFunc(h.cfg.Posts, func(p config.Post) bool { return proto.PostComponent(p.ID) == r.Component }) {
+		h.posts.hear(r, time.Now())
+	}
 	for _, c := range h.children {
 		c.Heard(r)
 	}

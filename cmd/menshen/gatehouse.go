@@ -46,6 +46,7 @@ type gatehouse struct {
 	controller     *access.Controller
 	calibration    *calibration.Keeper
 	children       []*child
+	posts          postBoard // empty at a post
 	registry       *prometheus.Registry
 	started        time.Time
 	chinese        func(text string) string // of messages and hints

@@ -37,6 +37,16 @@ not recognised, say who it is with --person; a stranger is registered as a visit
 	}
 	note.Flags().StringVar(&n.Kind, "kind", "note", "note, not_them (not this person), identity, help or visitor")
 	note.Flags().StringVar(&n.Person, "person", "", "who it was, for identity and visitor")
+	call := &menshenv1.AnnotateRequest{Kind: string(menshen.AnnotationHelp)}
+	help := &cobra.Command{
+		Use: "help --gate GATE [TEXT]", Short: "Call for help at a gate", Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			call.Text = strings.Join(args, "")
+			return a.callHelp(c, call)
+		},
+	}
+	help.Flags().StringVar(&call.Gate, "gate", "", "where help is needed")
+	_ = help.MarkFlagRequired("gate")
 	q := &menshenv1.ListAnnotationsRequest{}
 	notes := &cobra.Command{
 		Use: "notes [PASS]", Short: "What was added to a pass, or lately to any", Args: cobra.MaximumNArgs(1),
@@ -47,7 +57,7 @@ not recognised, say who it is with --person; a stranger is registered as a visit
 	}
 	notes.Flags().Uint32VarP(&q.Limit, "limit", "n", 100, "how many, 1 to 10000")
 	formatFlag(notes, &format)
-	return group("guard", "What guards do: answer reviews, add notes", reviews, answer, note, notes)
+	return group("guard", "What guards do: answer reviews, add notes, call for help", reviews, answer, note, notes, help)
 }
 
 func (a *app) listReviews(c *cobra.Command, gate, format string) error {
@@ -124,6 +134,18 @@ func (a *app) annotate(c *cobra.Command, m *menshenv1.AnnotateRequest, args []st
 		return err
 	}
 	a.tell("已记录。", "Kept.")
+	return nil
+}
+
+func (a *app) callHelp(c *cobra.Command, m *menshenv1.AnnotateRequest) error {
+	h, err := a.dial(c)
+	if err != nil {
+		return err
+	}
+	if _, err := h.Guard.Annotate(c.Context(), connect.NewRequest(m)); err != nil {
+		return err
+	}
+	a.tell("已请求支援。", "Help is called.")
 	return nil
 }
 

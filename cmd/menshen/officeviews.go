@@ -26,7 +26,7 @@ type officeSettings interface {
 // parts gives the office for everything that it answers.
 func (v officeView) parts() web.Office {
 	return web.Office{
-		Registry: v, Tables: v, Permits: v, Credentials: v, Health: v, Forms: v, Links: v, Visits: v, Deliveries: v, Gates: v, Annotations: v, Rules: v,
+		Registry: v, Tables: v, Permits: v, Credentials: v, Health: v, Forms: v, Links: v, Visits: v, Deliveries: v, Gates: v, Annotations: v, Helpline: v, Rules: v,
 	}
 }
 

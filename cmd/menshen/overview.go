@@ -41,6 +41,11 @@ func (h *hub) conditions() []menshen.Condition {
 	all = append(all, h.alerts.conditions(time.Now())...)
 	all = append(all, h.pipeline.relay.Conditions()...)
 	all = append(all, h.pipeline.consumer.Conditions()...)
+	var posts []string
+	for _, p := range h.cfg.Posts {
+		posts = append(posts, p.ID)
+	}
+	all = append(all, h.posts.conditions(posts, h.started, time.Now())...)
 	for _, c := range h.children {
 		if cond, ok := c.condition(h.chinese); !ok {
 			all = append(all, cond)

@@ -77,6 +77,7 @@ func (l *postLink) once(ctx context.Context) error {
 	}
 	return runStages(ctx, stage{name: "link", runs: []func(context.Context) error{
 		relay.Run,
+		func(ctx context.Context) error { return l.report(ctx, conn) },
 		func(ctx context.Context) error {
 			return f.follow(ctx, wake, askEvery, func(err error) {
 				if err == nil {

@@ -1198,10 +1198,11 @@ func (x *Annotation) GetBy() string {
 
 type AnnotateRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Pass          string                 `protobuf:"bytes,1,opt,name=pass,proto3" json:"pass,omitempty"`
+	Pass          string                 `protobuf:"bytes,1,opt,name=pass,proto3" json:"pass,omitempty"` // empty for a call for help that is about no pass
 	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	Person        string                 `protobuf:"bytes,3,opt,name=person,proto3" json:"person,omitempty"`
 	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	Gate          string                 `protobuf:"bytes,5,opt,name=gate,proto3" json:"gate,omitempty"` // where pass is empty
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1264,9 +1265,17 @@ func (x *AnnotateRequest) GetText() string {
 	return ""
 }
 
+func (x *AnnotateRequest) GetGate() string {
+	if x != nil {
+		return x.Gate
+	}
+	return ""
+}
+
 type AnnotateResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Annotation    *Annotation            `protobuf:"bytes,1,opt,name=annotation,proto3" json:"annotation,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Absent for a call for help that is about no pass: nothing is kept but the audit log.
+	Annotation    *Annotation `protobuf:"bytes,1,opt,name=annotation,proto3" json:"annotation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1484,12 +1493,13 @@ const file_menshen_v1_gate_proto_rawDesc = "" +
 	"\x06person\x18\x04 \x01(\tR\x06person\x12\x12\n" +
 	"\x04text\x18\x05 \x01(\tR\x04text\x12*\n" +
 	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x0e\n" +
-	"\x02by\x18\a \x01(\tR\x02by\"e\n" +
+	"\x02by\x18\a \x01(\tR\x02by\"y\n" +
 	"\x0fAnnotateRequest\x12\x12\n" +
 	"\x04pass\x18\x01 \x01(\tR\x04pass\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x16\n" +
 	"\x06person\x18\x03 \x01(\tR\x06person\x12\x12\n" +
-	"\x04text\x18\x04 \x01(\tR\x04text\"J\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\x12\x12\n" +
+	"\x04gate\x18\x05 \x01(\tR\x04gate\"J\n" +
 	"\x10AnnotateResponse\x126\n" +
 	"\n" +
 	"annotation\x18\x01 \x01(\v2\x16.menshen.v1.AnnotationR\n" +

@@ -251,7 +251,7 @@ type GuardServiceClient interface {
 	ListReviews(context.Context, *connect.Request[v1.ListReviewsRequest]) (*connect.Response[v1.ListReviewsResponse], error)
 	// Answers a review, or decides about somebody whom no camera saw. Makes a pass.
 	Answer(context.Context, *connect.Request[v1.AnswerRequest]) (*connect.Response[v1.AnswerResponse], error)
-	// Adds a note, a correction or a call for help to a pass.
+	// Adds a note, a correction or a call for help to a pass. A call for help needs no pass, only a gate.
 	Annotate(context.Context, *connect.Request[v1.AnnotateRequest]) (*connect.Response[v1.AnnotateResponse], error)
 	ListAnnotations(context.Context, *connect.Request[v1.ListAnnotationsRequest]) (*connect.Response[v1.ListAnnotationsResponse], error)
 }
@@ -342,7 +342,7 @@ type GuardServiceHandler interface {
 	ListReviews(context.Context, *connect.Request[v1.ListReviewsRequest]) (*connect.Response[v1.ListReviewsResponse], error)
 	// Answers a review, or decides about somebody whom no camera saw. Makes a pass.
 	Answer(context.Context, *connect.Request[v1.AnswerRequest]) (*connect.Response[v1.AnswerResponse], error)
-	// Adds a note, a correction or a call for help to a pass.
+	// Adds a note, a correction or a call for help to a pass. A call for help needs no pass, only a gate.
 	Annotate(context.Context, *connect.Request[v1.AnnotateRequest]) (*connect.Response[v1.AnnotateResponse], error)
 	ListAnnotations(context.Context, *connect.Request[v1.ListAnnotationsRequest]) (*connect.Response[v1.ListAnnotationsResponse], error)
 }
