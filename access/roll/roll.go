@@ -84,7 +84,6 @@ func New(s menshen.Site) *Roll {
 	return r
 }
 
-// part tells parts by the end of an id, where ids of ours are random.
 // Reset forgets everything that was applied and noted, for a registry that has gone back. The gate knows nobody afterwards,
 // until the changes come anew from the first one on.
 func (r *Roll) Reset() {
@@ -114,6 +113,7 @@ func (r *Roll) clear() {
 	r.revision.Store(0)
 }
 
+// part tells parts by the end of an id, where ids of ours are random.
 func (r *Roll) part(id string) *shard {
 	h := uint32(len(id))
 	for i := max(0, len(id)-8); i < len(id); i++ {
