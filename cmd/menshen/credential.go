@@ -63,7 +63,7 @@ shown this once.`,
 		},
 	}
 	formatFlag(list, &format)
-	return group("credential", "QR keys, PINs and cards: for whoever gives no face", issue, revoke, list)
+	return group("credential", "QR keys, PINs and cards: for whoever gives no face", issue, a.credentialCodeCommand(), revoke, list)
 }
 
 func (a *app) issueCredential(c *cobra.Command, m *menshenv1.IssueCredentialRequest) error {

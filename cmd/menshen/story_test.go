@@ -3,6 +3,7 @@ package main_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -18,6 +19,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"menshen"
+	"menshen/access/credential"
 	menshenv1 "menshen/proto/menshen/v1"
 	"menshen/web"
 	"menshen/web/client"
@@ -142,10 +144,30 @@ engine: {name: opencv, models: models, evaluation: true}`)
 		t.Errorf("she passed by %v", p.GetMeans())
 	}
 
-	// A card opens the door as her face does, and a photograph of a code does not.
+	// A card opens the door as her face does.
 	call(t, api.Credentials.IssueCredential, &menshenv1.IssueCredentialRequest{Person: person, Kind: "card", Card: "04:A2:B3:C4"})
 	if r := call(t, api.Guard.Present, &menshenv1.PresentRequest{Gate: "east", Direction: menshenv1.Direction_DIRECTION_IN, Kind: "card", Value: "04a2b3c4"}); r.GetOutcome() != menshenv1.Outcome_OUTCOME_ALLOW {
 		t.Errorf("by card: %v", r)
+	}
+
+	// The QR on her telephone does too, and a photograph of it does not.
+	issued := call(t, api.Credentials.IssueCredential, &menshenv1.IssueCredentialRequest{Person: person, Kind: "qr", Label: "phone"})
+	key, err := credential.ParseKey(menshen.Secret(issued.GetSecret()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := key.Code(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"OUTCOME_ALLOW []", "OUTCOME_DENY [credential_replayed]"} {
+		r := call(t, api.Guard.Present, &menshenv1.PresentRequest{Gate: "east", Direction: menshenv1.Direction_DIRECTION_OUT, Kind: "qr", Value: code})
+		if r.GetOutcome() == menshenv1.Outcome_OUTCOME_ALLOW {
+			r.ReasonWords = nil
+		}
+		if got := fmt.Sprint(r.GetOutcome(), " ", r.GetReasonWords()); got != want {
+			t.Errorf("by QR: %s, want %s", got, want)
+		}
 	}
 
 	// She loses the permit, and is refused within seconds.
