@@ -350,10 +350,10 @@ func TestDoor(t *testing.T) {
 	}
 	_, err = door.ServeDoorState(t.Context(), "west", nil)
 	MustCode(t, err, menshen.CodeDenied)
-	stuck := false
+	var stuck atomic.Bool
 	state := menshen.DoorState{Gate: "east", Position: menshen.PositionOpen, Lock: menshen.LockHeld, Alarm: "tamper", At: cmd.At}
 	if _, err := door.ServeDoorState(t.Context(), "east", func(context.Context) (menshen.DoorState, error) {
-		if stuck {
+		if stuck.Load() {
 			return menshen.DoorState{}, menshen.Errorf(menshen.CodeUnavailable, "here", "the contact is broken")
 		}
 		return state, nil
@@ -363,7 +363,7 @@ func TestDoor(t *testing.T) {
 	if got, err := hub.AskDoorState(t.Context(), "east"); err != nil || got != state {
 		t.Errorf("the door is %+v, %v", got, err)
 	}
-	stuck = true
+	stuck.Store(true)
 	_, err = hub.AskDoorState(t.Context(), "east")
 	MustCode(t, err, menshen.CodeUnavailable)
 	cmd.Direction = "sideways"
