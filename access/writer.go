@@ -119,9 +119,17 @@ func (w *writer) run(ctx context.Context, stop <-chan struct{}) {
 			}
 			continue
 		}
+		begins := stop // once it has begun to end, there is little time: it waits no longer than at first
+		select {
+		case <-stop:
+			wait, begins = w.cfg.RetryMin, nil
+		default:
+		}
 		timer := time.NewTimer(wait/2 + rand.N(wait/2+1))
 		select {
 		case <-timer.C:
+		case <-begins:
+			timer.Stop()
 		case <-ctx.Done():
 			timer.Stop()
 			return
