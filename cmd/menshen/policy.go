@@ -8,16 +8,24 @@ import (
 	"github.com/spf13/cobra"
 
 	"menshen"
+	"menshen/access/policy"
 	menshenv1 "menshen/proto/menshen/v1"
 )
 
 func (a *app) policyCommand() *cobra.Command {
 	var version uint64
-	var history, standard, dryRun bool
+	var history, original, standard, dryRun bool
 	show := &cobra.Command{
 		Use: "show", Short: "The rules in force, as they are written", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.showRules(c, version, history) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if original {
+				_, err := a.out.Write(policy.DefaultText)
+				return err
+			}
+			return a.showRules(c, version, history)
+		},
 	}
+	show.Flags().BoolVar(&original, "default", false, "the rules that come with Menshen; no hub is needed")
 	show.Flags().Uint64Var(&version, "version", 0, "of the rules; those in force if absent")
 	show.Flags().BoolVar(&history, "history", false, "all versions, without their text")
 	var note string
