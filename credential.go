@@ -72,4 +72,6 @@ type Presentation struct {
 	Kind      CredentialKind
 	Value     Secret // the text of the QR, the PIN, or the number of the card
 	Reader    string // which reader; "" where there is one only
+
+	Celsius float64 // measured with it at the gate; 0 for none
 }

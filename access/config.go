@@ -21,7 +21,8 @@ type Deps struct {
 	Ready      func() bool // whether the roll is whole; nil: as soon as anything is on it
 	Recorder   Recorder
 	Door       Door
-	Learn      Learner // may be nil
+	Learn      Learner                   // may be nil
+	Measured   func(menshen.Temperature) // is told what readers measured of whom they know; must not block; may be nil
 	Clock      func() time.Time
 	Log        *slog.Logger
 	Registerer prometheus.Registerer // nil keeps no figures

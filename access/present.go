@@ -26,6 +26,9 @@ func (c *Controller) Present(ctx context.Context, p menshen.Presentation) (mensh
 	if p.Direction != menshen.DirectionIn && p.Direction != menshen.DirectionOut {
 		return menshen.Pass{}, menshen.Errorf(menshen.CodeInvalid, op, "the direction %q is unknown", p.Direction).WithHint("use in or out")
 	}
+	if p.Celsius != 0 && !(p.Celsius >= 30 && p.Celsius <= 45) {
+		return menshen.Pass{}, menshen.Errorf(menshen.CodeInvalid, op, "a temperature of %.1f °C is out of range", p.Celsius).WithHint("measure again; use 30 to 45 °C")
+	}
 	if !p.Kind.Valid() {
 		return menshen.Pass{}, menshen.Errorf(menshen.CodeInvalid, op, "the kind of credential %q is unknown", p.Kind).WithHint("use qr, pin or card")
 	}
@@ -62,6 +65,12 @@ func (g *gate) present(p menshen.Presentation, now time.Time) (menshen.Pass, err
 		person = "" // what is not genuine says nothing about its owner
 	}
 	q := g.request(policy.Request{Means: p.Kind.Means(), Direction: p.Direction, At: now, Credential: who.fault, Sheet: who.sheet}, person, again)
+	if p.Celsius > 0 && q.Standing.Found {
+		q.Standing.Health = q.Standing.Health.Measured(p.Celsius, now)
+		if g.c.deps.Measured != nil {
+			g.c.deps.Measured(menshen.Temperature{Person: person, At: now, Celsius: p.Celsius, Source: menshen.TemperatureGate, Gate: g.info.ID, By: p.Reader})
+		}
+	}
 	if who.permit != "" {
 		bind(&q, who.permit)
 	}

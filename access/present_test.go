@@ -323,3 +323,32 @@ func TestPresentRefuses(t *testing.T) {
 		}
 	})
 }
+
+// A temperature that a reader sends along counts for the decision, and is handed on to be kept.
+func TestMeasuredAtTheGate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var kept []menshen.Temperature
+		w := mustWorldOf(t, nil, func(d *access.Deps) { d.Measured = func(m menshen.Temperature) { kept = append(kept, m) } })
+		k := mustKeys(t, "garden", 1)
+		w.use(k, menshen.ModeNormal)
+		w.number(k, "ann", menshen.CredentialCard, "04A2B3C4")
+		for _, c := range []struct {
+			celsius float64
+			want    string
+		}{{37.2, "allow[active_resident]"}, {37.3, "deny[fever active_resident]"}, {0, "allow[active_resident]"}} {
+			time.Sleep(time.Minute)
+			p, err := w.Present(t.Context(), menshen.Presentation{Gate: "east", Direction: menshen.DirectionIn, Kind: menshen.CredentialCard, Value: "04A2B3C4", Celsius: c.celsius})
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.want(fmt.Sprint(c.celsius), fmt.Sprint(p.Decision.Outcome, p.Decision.Reasons), c.want)
+		}
+		if len(kept) != 2 || kept[1].Celsius != 37.3 || kept[1].Person != "ann" || kept[1].Gate != "east" || kept[1].Source != menshen.TemperatureGate {
+			t.Errorf("kept %+v", kept)
+		}
+		_, err := w.Present(t.Context(), menshen.Presentation{Gate: "east", Direction: menshen.DirectionIn, Kind: menshen.CredentialCard, Value: "04A2B3C4", Celsius: 12})
+		if menshen.ErrorCode(err) != menshen.CodeInvalid {
+			t.Errorf("12 °C: %v", err)
+		}
+	})
+}

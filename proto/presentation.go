@@ -8,7 +8,7 @@ import (
 // PresentationToWire converts what somebody showed to a reader.
 func PresentationToWire(p menshen.Presentation) *menshenv1.PresentRequest {
 	return &menshenv1.PresentRequest{
-		Gate: p.Gate, Direction: DirectionToWire(p.Direction), Kind: string(p.Kind), Value: p.Value.Reveal(), Reader: p.Reader,
+		Gate: p.Gate, Direction: DirectionToWire(p.Direction), Kind: string(p.Kind), Value: p.Value.Reveal(), Reader: p.Reader, Celsius: p.Celsius,
 	}
 }
 
@@ -16,7 +16,7 @@ func PresentationToWire(p menshen.Presentation) *menshenv1.PresentRequest {
 func PresentationFromWire(m *menshenv1.PresentRequest) (menshen.Presentation, error) {
 	const op = "proto.presentation"
 	p := menshen.Presentation{
-		Gate: m.GetGate(), Kind: menshen.CredentialKind(m.GetKind()), Value: menshen.Secret(m.GetValue()), Reader: m.GetReader(),
+		Gate: m.GetGate(), Kind: menshen.CredentialKind(m.GetKind()), Value: menshen.Secret(m.GetValue()), Reader: m.GetReader(), Celsius: m.GetCelsius(),
 	}
 	var err error
 	if err = checkID(op, "gate", p.Gate); err != nil {
@@ -30,6 +30,9 @@ func PresentationFromWire(m *menshenv1.PresentRequest) (menshen.Presentation, er
 	}
 	if !p.Kind.Valid() {
 		return menshen.Presentation{}, invalid(op, "the kind of credential %.40q is unknown", m.GetKind()).WithHint("use qr, pin or card")
+	}
+	if p.Celsius != 0 && !(p.Celsius >= 30 && p.Celsius <= 45) {
+		return menshen.Presentation{}, invalid(op, "a temperature of %.1f °C is out of range", p.Celsius).WithHint("measure again; use 30 to 45 °C")
 	}
 	if p.Value == "" {
 		return menshen.Presentation{}, invalid(op, "nothing was shown").WithHint("send what was read as value")

@@ -160,6 +160,7 @@ func (s sampler) presentation() menshen.Presentation {
 	return menshen.Presentation{
 		Gate: s.slug(), Direction: pick(s, menshen.DirectionIn, menshen.DirectionOut),
 		Kind: pick(s, menshen.CredentialQR, menshen.CredentialPIN, menshen.CredentialCard), Value: menshen.Secret("1" + s.text()), Reader: s.text(),
+		Celsius: pick(s, 0, 36.6, 38.2),
 	}
 }
 

@@ -45,6 +45,9 @@ func (s guardService) Present(ctx context.Context, req *connect.Request[menshenv
 	if p.Reader, err = readLine("reader", m.Reader); err != nil {
 		return nil, err
 	}
+	if p.Celsius = m.Celsius; p.Celsius != 0 && !(p.Celsius >= 30 && p.Celsius <= 45) {
+		return nil, menshen.Errorf(menshen.CodeInvalid, op, "a temperature of %.1f °C is out of range", p.Celsius).WithHint("measure again; use 30 to 45 °C")
+	}
 	if err := checkOwnGate(ctx, s.overview, p.Gate); err != nil {
 		return nil, err
 	}

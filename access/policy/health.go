@@ -66,6 +66,12 @@ func (h Health) State() menshen.HealthState {
 	}[h.state]
 }
 
+// Measured gives the health with a newer temperature, in °C.
+func (h Health) Measured(celsius float64, at time.Time) Health {
+	h.Celsius, h.measuredAt = float32(celsius), at.Unix()
+	return h
+}
+
 // Isolated reports whether the person is under isolation.
 func (h Health) Isolated() bool { return h.state == stateIsolated }
 

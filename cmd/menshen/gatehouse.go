@@ -64,6 +64,7 @@ func newGatehouse(cfg config.Config, log *slog.Logger) gatehouse {
 // gateParts is what differs between the gates of hub and post; nil is the usual.
 type gateParts struct {
 	Learn    access.Learner
+	Measured func(menshen.Temperature)
 	Ready    func() bool
 	Recorder access.Recorder
 }
@@ -80,7 +81,7 @@ func (h *gatehouse) openGates(parts gateParts, gates []menshen.Gate) (err error)
 	}
 	h.closers = append(h.closers, h.doors)
 	h.controller, err = access.New(access.Deps{
-		Searcher: h.gallery.Bare, Masked: h.gallery.Masked, Roll: h.roll, Ready: parts.Ready, Recorder: parts.Recorder, Door: h.doors, Learn: parts.Learn, Clock: clock, Log: h.log, Registerer: h.registry,
+		Searcher: h.gallery.Bare, Masked: h.gallery.Masked, Roll: h.roll, Ready: parts.Ready, Recorder: parts.Recorder, Door: h.doors, Learn: parts.Learn, Measured: parts.Measured, Clock: clock, Log: h.log, Registerer: h.registry,
 	}, access.Config{
 		Site: site, Cameras: h.cfg.CameraPlaces(), Cooldown: h.cfg.Access.Cooldown, Hold: h.cfg.Access.DoorHold, DoorLimit: h.cfg.Access.DoorLimit, DoorHeldOpen: h.cfg.Access.DoorOpen,
 		Evidence: evidence.Config{

@@ -32,6 +32,7 @@ type hub struct {
 	events      events
 	enroller    *enrolment.Enroller
 	lessons     chan menshen.Lesson
+	readings    chan menshen.Temperature
 	web         *web.Server
 	simulated   *simulation.Community // nil at a real site
 }
@@ -39,7 +40,7 @@ type hub struct {
 // newHub opens and joins all parts without starting any. Close it, also after an error.
 func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, error) {
 	own := cfg.Only(func(gate string) bool { return cfg.PostOf(gate) == "" })
-	h := &hub{gatehouse: newGatehouse(own, log), lessons: make(chan menshen.Lesson, lessonsWaiting)}
+	h := &hub{gatehouse: newGatehouse(own, log), lessons: make(chan menshen.Lesson, lessonsWaiting), readings: make(chan menshen.Temperature, readingsWaiting)}
 	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openEvents, h.openOffice, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -101,7 +102,7 @@ func (h *hub) openPipeline(ctx context.Context) error {
 // openGatesAndDoors opens the gates that no post decides at.
 func (h *hub) openGatesAndDoors(context.Context) error {
 	own := slices.DeleteFunc(slices.Clone(h.site.Gates), func(g menshen.Gate) bool { return h.cfg.PostOf(g.ID) != "" })
-	return h.openGates(gateParts{Learn: h.hear}, own)
+	return h.openGates(gateParts{Learn: h.hear, Measured: h.measured}, own)
 }
 
 func (h *hub) openWeb(ctx context.Context) error {
@@ -151,7 +152,7 @@ func (h *hub) Run(ctx context.Context) error {
 	return runStages(ctx,
 		sources,
 		reception,
-		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due}},
+		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due, h.keepReadings}},
 		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
 		h.telling(),
 		h.pipeline.carrying(),

@@ -37,6 +37,32 @@ func (ruleReader) CheckRules(yaml string) error {
 	return err
 }
 
+// readingsWaiting is how many temperatures may wait to be kept: a burst at all gates.
+const readingsWaiting = 256
+
+// measured takes a temperature of a reader at a gate. It never waits; the decision has counted it already.
+func (h *hub) measured(t menshen.Temperature) {
+	select {
+	case h.readings <- t:
+	default:
+		h.log.Error("a temperature could not be kept: too many wait", "person", t.Person, "gate", t.Gate)
+	}
+}
+
+// keepReadings keeps what readers measured, and alerts a fever, until ctx ends.
+func (h *hub) keepReadings(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case t := <-h.readings:
+			if _, _, err := h.bureau.RecordTemperature(ctx, t, "reader@"+t.Gate); err != nil && ctx.Err() == nil {
+				h.log.Error("a temperature could not be kept", "person", t.Person, "gate", t.Gate, "error", err)
+			}
+		}
+	}
+}
+
 // due looks once a minute at what time has brought, until ctx ends.
 func (h *hub) due(ctx context.Context) error {
 	ticker := time.NewTicker(time.Minute)

@@ -74,6 +74,17 @@ access: {cooldown: 1s}`)
 		return show("east", menshenv1.Direction_DIRECTION_IN) == "OUTCOME_DENY [credential_revoked]"
 	})
 
+	// A reader that measures: a fever is refused at once, kept, and alerted.
+	call(t, api.Credentials.IssueCredential, &menshenv1.IssueCredentialRequest{Person: host, Kind: "card", Card: "R0001"})
+	feverish := call(t, api.Guard.Present, &menshenv1.PresentRequest{Gate: "east", Direction: menshenv1.Direction_DIRECTION_IN, Kind: "card", Value: "R0001", Celsius: 38.1})
+	if feverish.GetOutcome() != menshenv1.Outcome_OUTCOME_DENY || feverish.GetReasonWords()[0] != string(menshen.ReasonFever) {
+		t.Errorf("with 38.1 °C: %v", feverish)
+	}
+	eventually(t, "the fever is kept", func() bool {
+		list := call(t, api.Health.ListTemperatures, &menshenv1.ListTemperaturesRequest{Person: host}).GetTemperatures()
+		return len(list) == 1 && list[0].GetSource() == "gate" && list[0].GetGate() == "east"
+	})
+
 	// What couriers bring stays at the gate, and is handed over.
 	taken := call(t, api.Visits.TakeDelivery, &menshenv1.TakeDeliveryRequest{Gate: "east", Carrier: "顺丰", Dwelling: "1-1-3-301", Item: "一箱"}).GetDelivery()
 	if list := call(t, api.Visits.ListDeliveries, &menshenv1.ListDeliveriesRequest{Waiting: true}).GetDeliveries(); len(list) != 1 {

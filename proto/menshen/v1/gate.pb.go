@@ -683,6 +683,7 @@ type PresentRequest struct {
 	Kind          string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"` // qr, pin or card
 	Value         string                 `protobuf:"bytes,4,opt,name=value,proto3" json:"value,omitempty"`
 	Reader        string                 `protobuf:"bytes,5,opt,name=reader,proto3" json:"reader,omitempty"`
+	Celsius       float64                `protobuf:"fixed64,6,opt,name=celsius,proto3" json:"celsius,omitempty"` // measured with it at the gate, 30 to 45; 0 for none
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -750,6 +751,13 @@ func (x *PresentRequest) GetReader() string {
 		return x.Reader
 	}
 	return ""
+}
+
+func (x *PresentRequest) GetCelsius() float64 {
+	if x != nil {
+		return x.Celsius
+	}
+	return 0
 }
 
 type PresentResponse struct {
@@ -1455,13 +1463,14 @@ const file_menshen_v1_gate_proto_rawDesc = "" +
 	"\x06people\x18\x02 \x01(\rR\x06people\x12\x1a\n" +
 	"\bcapacity\x18\x03 \x01(\rR\bcapacity\"G\n" +
 	"\x14GetOccupancyResponse\x12/\n" +
-	"\x05zones\x18\x01 \x03(\v2\x19.menshen.v1.ZoneOccupancyR\x05zones\"\x9b\x01\n" +
+	"\x05zones\x18\x01 \x03(\v2\x19.menshen.v1.ZoneOccupancyR\x05zones\"\xb5\x01\n" +
 	"\x0ePresentRequest\x12\x12\n" +
 	"\x04gate\x18\x01 \x01(\tR\x04gate\x123\n" +
 	"\tdirection\x18\x02 \x01(\x0e2\x15.menshen.v1.DirectionR\tdirection\x12\x12\n" +
 	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x14\n" +
 	"\x05value\x18\x04 \x01(\tR\x05value\x12\x16\n" +
-	"\x06reader\x18\x05 \x01(\tR\x06reader\"\xa3\x01\n" +
+	"\x06reader\x18\x05 \x01(\tR\x06reader\x12\x18\n" +
+	"\acelsius\x18\x06 \x01(\x01R\acelsius\"\xa3\x01\n" +
 	"\x0fPresentResponse\x12-\n" +
 	"\aoutcome\x18\x01 \x01(\x0e2\x13.menshen.v1.OutcomeR\aoutcome\x12*\n" +
 	"\areasons\x18\x02 \x03(\v2\x10.menshen.v1.TextR\areasons\x12\x12\n" +
