@@ -206,15 +206,18 @@ func TestPostAlone(t *testing.T) {
 		call(t, api.Credentials.IssueCredential, &menshenv1.IssueCredentialRequest{Person: ids[i], Kind: "card", Card: card(i)})
 	}
 	call(t, api.Gates.SetMode, &menshenv1.SetModeRequest{Mode: "closed", Reason: "epidemic"})
-	var permit string
+	var permit, second string
 	for _, id := range ids[:people-1] { // the last one has none yet
 		draft := &menshenv1.Permit{Kind: "resident", Person: id}
 		if id == ids[people-3] {
 			draft.To = timestamppb.New(time.Now().Add(47*time.Hour + 30*time.Minute))
 		}
 		p := call(t, api.Permits.IssuePermit, &menshenv1.IssuePermitRequest{Permit: draft}).GetPermit()
-		if id == ids[0] {
+		switch id {
+		case ids[0]:
 			permit = p.GetId()
+		case ids[1]:
+			second = p.GetId()
 		}
 	}
 
@@ -278,6 +281,10 @@ func TestPostAlone(t *testing.T) {
 	eventually(t, "the new permit is good at the post", decides(people-1, menshen.OutcomeAllow, menshen.ReasonPermitValid))
 	t.Logf("the registry reached the post %v after the way was mended", time.Since(mended).Round(10*time.Millisecond))
 
+	call(t, api.Permits.RevokePermit, &menshenv1.RevokePermitRequest{Permit: second, Reason: "moved away"})
+	revoked := time.Now()
+	eventually(t, "online, a revoked permit is refused at the post", decides(1, menshen.OutcomeDeny, menshen.ReasonPermitRevoked))
+	t.Logf("online, the post refused %v after the permit was revoked", time.Since(revoked).Round(10*time.Millisecond))
 	mustObey(t, api, readers[0])
 
 	db := filepath.Join(data, "site.db")
