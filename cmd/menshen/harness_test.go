@@ -149,12 +149,12 @@ type service struct {
 	done chan struct{}
 }
 
-// serve starts menshen serve and waits until it answers. It is stopped with the test, and its log shown if that failed.
-func (c *community) serve() *service {
+// start starts a long-running command of a binary. It is stopped with the test, and its log shown if that failed.
+func (c *community) start(binary string, args []string, env ...string) *service {
 	c.tb.Helper()
-	s := &service{cmd: exec.Command(mustBinary(c.tb), "serve"), log: &lockedBuffer{}, done: make(chan struct{})}
+	s := &service{cmd: exec.Command(binary, args...), log: &lockedBuffer{}, done: make(chan struct{})}
 	s.cmd.Dir = c.dir
-	s.cmd.Env = append(os.Environ(), "LANG=en_GB.UTF-8", "MENSHEN_LOG_LEVEL=debug")
+	s.cmd.Env = append(append(os.Environ(), "LANG=en_GB.UTF-8"), env...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
 		c.tb.Fatal(err)
@@ -166,9 +166,16 @@ func (c *community) serve() *service {
 	c.tb.Cleanup(func() {
 		s.stop(c.tb)
 		if c.tb.Failed() {
-			c.tb.Logf("the log of menshen serve:\n%s", s.log)
+			c.tb.Logf("the log of menshen %s:\n%s", args[0], s.log)
 		}
 	})
+	return s
+}
+
+// serve starts menshen serve and waits until it answers.
+func (c *community) serve() *service {
+	c.tb.Helper()
+	s := c.start(mustBinary(c.tb), []string{"serve"}, "MENSHEN_LOG_LEVEL=debug")
 	eventually(c.tb, "menshen serve answers", func() bool {
 		select {
 		case <-s.done:

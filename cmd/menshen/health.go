@@ -145,11 +145,7 @@ func (a *app) importReturnees(c *cobra.Command, path string, dryRun bool) error 
 		return err
 	}
 	m := res.Msg
-	a.printRefusals(m.GetRefused())
-	if dryRun {
-		a.tell("试运行，没有保存：", "A dry run, nothing is kept:")
-	}
-	a.tell(fmt.Sprintf("共 %d 行：居家观察 %d，不变 %d，未接受 %d", m.GetRows(), m.GetObserved(), m.GetUnchanged(), len(m.GetRefused())),
-		fmt.Sprintf("%d rows: %d under observation, %d unchanged, %d refused", m.GetRows(), m.GetObserved(), m.GetUnchanged(), len(m.GetRefused())))
-	return refusedRows(len(m.GetRefused()), int(m.GetRows()))
+	return a.tableRead(m.GetRefused(), m.GetRows(), dryRun, menshen.Text{
+		ZH: fmt.Sprintf("居家观察 %d，不变 %d", m.GetObserved(), m.GetUnchanged()), EN: fmt.Sprintf("%d under observation, %d unchanged", m.GetObserved(), m.GetUnchanged()),
+	})
 }

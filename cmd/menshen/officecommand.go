@@ -137,12 +137,17 @@ func (a *app) printRefusals(refused []*menshenv1.RowRefusal) {
 	t.print(a.out)
 }
 
-// refusedRows is the error after a table of which not all was taken.
-func refusedRows(refused, rows int) error {
-	if refused == 0 {
+// tableRead says what became of the rows of a table, and gives the error where not all of them were taken.
+func (a *app) tableRead(refused []*menshenv1.RowRefusal, rows uint32, dryRun bool, taken menshen.Text) error {
+	a.printRefusals(refused)
+	if dryRun {
+		a.tell("试运行，没有保存：", "A dry run, nothing is kept:")
+	}
+	a.tell(fmt.Sprintf("共 %d 行：%s，未接受 %d", rows, taken.ZH, len(refused)), fmt.Sprintf("%d rows: %s, %d refused", rows, taken.EN, len(refused)))
+	if len(refused) == 0 {
 		return nil
 	}
-	return menshen.Errorf(menshen.CodeInvalid, "cmd.import", "%d of %d rows were not taken", refused, rows).
+	return menshen.Errorf(menshen.CodeInvalid, "cmd.import", "%d of %d rows were not taken", len(refused), rows).
 		WithHint("mend what is listed above and import the same table again: what is there already stays")
 }
 

@@ -138,13 +138,10 @@ func (a *app) importTable(c *cobra.Command, path string, dryRun bool) error {
 		return err
 	}
 	m := res.Msg
-	a.printRefusals(m.GetRefused())
-	if dryRun {
-		a.tell("试运行，没有保存：", "A dry run, nothing is kept:")
-	}
-	a.tell(fmt.Sprintf("共 %d 行：新增 %d，更改 %d，不变 %d，未接受 %d", m.GetRows(), m.GetAdded(), m.GetChanged(), m.GetUnchanged(), len(m.GetRefused())),
-		fmt.Sprintf("%d rows: %d added, %d changed, %d unchanged, %d refused", m.GetRows(), m.GetAdded(), m.GetChanged(), m.GetUnchanged(), len(m.GetRefused())))
-	return refusedRows(len(m.GetRefused()), int(m.GetRows()))
+	return a.tableRead(m.GetRefused(), m.GetRows(), dryRun, menshen.Text{
+		ZH: fmt.Sprintf("新增 %d，更改 %d，不变 %d", m.GetAdded(), m.GetChanged(), m.GetUnchanged()),
+		EN: fmt.Sprintf("%d added, %d changed, %d unchanged", m.GetAdded(), m.GetChanged(), m.GetUnchanged()),
+	})
 }
 
 func (a *app) exportTable(c *cobra.Command, path string, documents bool) error {

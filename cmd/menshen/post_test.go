@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -87,17 +86,6 @@ func (c *cable) set(cut bool) {
 	c.ends = nil
 }
 
-// freePort gives an address that nobody listens on.
-func freePort(tb testing.TB) string {
-	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // clockFile has how far ahead the clock of posts is.
 func (c *community) clockFile() string { return filepath.Join(c.dir, "clock") }
 
@@ -120,24 +108,7 @@ func (c *community) startPost(id string) *service {
 	if err != nil {
 		c.tb.Fatal(err)
 	}
-	s := &service{cmd: exec.Command(binary, "post", id), log: &lockedBuffer{}, done: make(chan struct{})}
-	s.cmd.Dir = c.dir
-	s.cmd.Env = append(os.Environ(), "LANG=en_GB.UTF-8", "MENSHEN_TEST_CLOCK="+c.clockFile())
-	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
-	if err := s.cmd.Start(); err != nil {
-		c.tb.Fatal(err)
-	}
-	go func() {
-		_ = s.cmd.Wait()
-		close(s.done)
-	}()
-	c.tb.Cleanup(func() {
-		s.stop(c.tb)
-		if c.tb.Failed() {
-			c.tb.Logf("the log of menshen post:\n%s", s.log)
-		}
-	})
-	return s
+	return c.start(binary, []string{"post", id}, "MENSHEN_TEST_CLOCK="+c.clockFile())
 }
 
 // reader is a card reader at a gate of a post.
@@ -179,7 +150,7 @@ func TestPostAlone(t *testing.T) {
 	if testing.Short() {
 		passes = 2000
 	}
-	hubBus, postBus := freePort(t), freePort(t)
+	hubBus, postBus := closedPort(t), closedPort(t)
 	way := newCable(t, hubBus)
 	var yaml, doors strings.Builder
 	yaml.WriteString("site:\n  id: cut\n  zones: [{id: compound, kind: compound}]\n  gates:\n")
@@ -390,7 +361,7 @@ func mustBeInOrder(tb testing.TB, path string) {
 
 // TestPostFollowsARestoredHub puts an older database back at the hub: the post forgets what the hub no longer knows.
 func TestPostFollowsARestoredHub(t *testing.T) {
-	hubBus, postBus := freePort(t), freePort(t)
+	hubBus, postBus := closedPort(t), closedPort(t)
 	c := newCommunity(t, fmt.Sprintf(`site:
   id: cut
   zones: [{id: compound, kind: compound}]
