@@ -34,8 +34,11 @@ type Stay struct {
 type ExposureKind string
 
 const (
-	ExposureZone ExposureKind = "zone" // both in one zone at the same time
-	ExposureGate ExposureKind = "gate" // both at one gate within seconds
+	ExposureZone      ExposureKind = "zone"      // both in one zone at the same time
+	ExposureGate      ExposureKind = "gate"      // both at one gate within seconds
+	ExposureHousehold ExposureKind = "household" // both live in one dwelling
+	ExposureFloor     ExposureKind = "floor"     // both live on one floor of a unit, or on floors next to each other
+	ExposureReported  ExposureKind = "reported"  // somebody said so in an interview
 )
 
 // Exposure (暴露) is one meeting of two people.
@@ -46,6 +49,9 @@ type Exposure struct {
 	Span        // of kind gate: from the earlier to the later of the two passes; may be of zero length
 	// Inferred is set where a bound of either stay is inferred, so the overlap is a best guess.
 	Inferred bool
+	Least    time.Duration // the overlap that observed bounds alone prove; the whole Span where all are
+	Floors   int           // of kind floor: how far apart
+	Sureness float64       // 0 … 1, how sure the passes make it; 0 is not judged
 }
 
 // Contact (密切接触者) is a person together with their exposures to the person asked about.
