@@ -128,9 +128,6 @@ func unreadable(text []byte, err error) error {
 		bad := menshen.Errorf(menshen.CodeInvalid, op, "%s: unknown key %q in line %d", path, t.Value, line)
 		return suggest(bad, t.Value, keys())
 	}
-	if _, ok := errors.AsType[*yaml.DuplicateKeyError](err); ok {
-		return menshen.Errorf(menshen.CodeInvalid, op, "%s: the key %q of line %d is there twice", path, t.Value, line).WithHint("leave one of them out")
-	}
 	if _, ok := errors.AsType[*yaml.SyntaxError](err); ok {
 		return menshen.Errorf(menshen.CodeInvalid, op, "line %d is no YAML: %s", line, e.GetMessage()).
 			WithHint("correct that line; write it as in: menshen trace policy show nhc-9").WithCause(err)

@@ -70,7 +70,7 @@ func TestReadNamesTheField(t *testing.T) {
 		"large":                 {whole + "#" + strings.Repeat("x", 300<<10), "larger than 256 kB", ""},
 		"unknown key":           {change("total: 15m", "totl: 15m"), `rules[1].totl: unknown key "totl" in line 17`, `did you mean "total"?`},
 		"unknown key at top":    {change("next_of", "colour"), `colour: unknown key "colour"`, "use one of: "},
-		"doubled key":           {change("source: nobody", "source: nobody\nsource: me"), `the key "source" of line 7 is there twice`, ""},
+		"doubled key":           {change("source: nobody", "source: nobody\nsource: me"), `line 7 is no YAML: mapping key "source" already defined`, ""},
 		"format":                {change("format: 1", "format: 2"), "format: 2 is not known", "format: 1"},
 		"no format":             {change("format: 1\n", ""), "format: missing", ""},
 		"no id":                 {change("id: small\n", ""), "id: missing", ""},
