@@ -107,11 +107,11 @@ func (w Window) validate() error {
 	case w.LookBack > 0 && (w.BeforeOnset > 0 || w.BeforeSample > 0 || w.AfterOnset > 0 || w.AfterSample > 0 || w.SymptomFree > 0 || w.AtLeast > 0):
 		return menshen.Errorf(menshen.CodeInvalid, op, "window.look_back: it takes the place of all other lengths").WithHint("leave it out, or leave them out")
 	case (w.AfterOnset > 0) != (w.AfterSample > 0):
-		missing := "after_onset"
+		key := "after_onset"
 		if w.AfterOnset > 0 {
-			missing = "after_sample"
+			key = "after_sample"
 		}
-		return menshen.Errorf(menshen.CodeInvalid, op, "window.%s: missing", missing).WithHint("say when it ends for cases with symptoms and for those without: give both, or neither")
+		return menshen.Errorf(menshen.CodeInvalid, op, "window.%s: missing", key).WithHint("say when it ends for cases with symptoms and for those without: give both, or neither")
 	case w.SymptomFree > 0 && w.AfterOnset == 0:
 		return menshen.Errorf(menshen.CodeInvalid, op, "window.symptom_free: there is no end that it could put off").WithHint("give after_onset too, or leave it out")
 	case w.AtLeast > 0 && w.AfterOnset == 0:
