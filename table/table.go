@@ -75,9 +75,10 @@ func Read(r io.Reader, columns []Column) (Table, error) {
 	return ReadWithin(r, columns, Limits{Bytes: MaxBytes, Rows: MaxRows})
 }
 
-// ReadWithin reads a CSV or XLSX table, an XLSX within MaxUnzipped; which of them it is, in which encoding and with which separator (comma, semicolon or tab)
-// is found from its content. The first line names columns in any order, those unknown are left alone. A row that cannot be
-// read is Broken and does not stop the others. An error is CodeInvalid with a hint: the whole is no such table.
+// ReadWithin reads a CSV or XLSX table, an XLSX within MaxUnzipped too; which of them it is, in which encoding and with which
+// separator (comma, semicolon or tab) is found from its content. The first line names columns in any order, those unknown are
+// left alone. A row that cannot be read is Broken and does not stop the others. An error is CodeInvalid with a hint: the whole
+// is no such table.
 func ReadWithin(r io.Reader, columns []Column, most Limits) (Table, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, most.Bytes+1))
 	switch {

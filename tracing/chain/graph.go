@@ -45,6 +45,11 @@ func New(contacts []Contact, o Options) (*Graph, error) {
 	if o.Generations < 0 {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "chain.new", "generations: %d is less than one", o.Generations).WithHint("use 1 or more, or leave it out for all")
 	}
+	for _, t := range []time.Time{o.From, o.To} {
+		if y := t.Year(); !t.IsZero() && (y < firstYear || y >= lastYear) {
+			return nil, menshen.Errorf(menshen.CodeInvalid, "chain.new", "from and to: the year %d is out of range", y).WithHint("use a year from %d to %d", firstYear, lastYear-1)
+		}
+	}
 	if !o.From.IsZero() && !o.To.IsZero() && !o.From.Before(o.To) {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "chain.new", "to: it does not lie after from").WithHint("give a later end")
 	}
