@@ -96,7 +96,12 @@ func (g *Graph) edges() []edge {
 		}
 	}
 	slices.SortFunc(edges, func(a, b edge) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.end, b.end), cmp.Compare(a.start, b.start), cmp.Compare(a.contact, b.contact))
+		if c := cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.end, b.end), cmp.Compare(a.start, b.start)); c != 0 {
+			return c
+		}
+		// Cut to the same: by what they were, so that the order of the list means nothing.
+		x, y := &g.contacts[a.contact], &g.contacts[b.contact]
+		return cmp.Or(x.End.Compare(y.End), x.Start.Compare(y.Start), cmp.Compare(a.contact, b.contact))
 	})
 	return edges
 }
