@@ -45,6 +45,7 @@ func TestRead(t *testing.T) {
 		"other order":     "end,start,place,person_b,person_a\n2020-03-01T08:00:03.5Z,2020-03-01T08:00:01Z,somewhere,李雷,王芳\n",
 		"Chinese columns": "人员甲,人员乙,开始,结束\n王芳,李雷,2020-03-01T08:00:01Z,2020-03-01T08:00:03.5Z\n",
 		"capitals":        "Person_A,Person_B,Start,End\n王芳, 李雷 ,2020-03-01T08:00:01Z,2020-03-01T08:00:03.5Z\n,,,\n",
+		"small letters":   "person_a,person_b,start,end\n王芳,李雷,2020-03-01t08:00:01z,2020-03-01T08:00:03.5z\n",
 		"full width":      "person_a,person_b,start,end\n王芳,李雷,２０２０－０３－０１Ｔ０８：００：０１Ｚ,2020-03-01T08:00:03.5Z\n",
 	} {
 		got, err := chain.Read(strings.NewReader(text))
