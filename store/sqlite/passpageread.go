@@ -121,31 +121,36 @@ type pageData struct {
 }
 
 func (p *pageReading) run(ctx context.Context, tx *sql.Tx, pages []pageEntry) error {
-	fetched := make(chan pageData)
+	workers := runtime.GOMAXPROCS(0)
+	fetched, free := make(chan pageData), make(chan []byte, workers+1)
+	free <- nil // one is filled while the others are read
 	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
+	for range workers {
+		free <- nil
 		wg.Go(func() {
 			var scratch page
 			for d := range fetched {
 				p.take(d, &scratch)
+				free <- d.data
 			}
 		})
 	}
-	err := p.fetch(ctx, tx, pages, fetched)
+	err := p.fetch(ctx, tx, pages, fetched, free)
 	close(fetched)
 	wg.Wait()
 	return errors.Join(err, p.err)
 }
 
-func (p *pageReading) fetch(ctx context.Context, tx *sql.Tx, pages []pageEntry, to chan<- pageData) error {
+// fetch reads the data of pages into buffers that are free.
+func (p *pageReading) fetch(ctx context.Context, tx *sql.Tx, pages []pageEntry, to chan<- pageData, free <-chan []byte) error {
 	get, err := tx.PrepareContext(ctx, "SELECT data FROM pass_pages WHERE first = ?")
 	if err != nil {
 		return err
 	}
 	defer get.Close()
 	for _, e := range pages {
-		d := pageData{rowRange: e.rowRange}
-		if err := get.QueryRowContext(ctx, e.first).Scan(&d.data); err != nil {
+		d := pageData{rowRange: e.rowRange, data: (<-free)[:0]}
+		if err := fetchOne(ctx, get, &d); err != nil {
 			return err
 		}
 		if p.failed() {
@@ -154,6 +159,22 @@ func (p *pageReading) fetch(ctx context.Context, tx *sql.Tx, pages []pageEntry, 
 		to <- d
 	}
 	return nil
+}
+
+func fetchOne(ctx context.Context, get *sql.Stmt, d *pageData) error {
+	rows, err := get.QueryContext(ctx, d.first)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var data sql.RawBytes
+		if err := rows.Scan(&data); err != nil {
+			return err
+		}
+		d.data = append(d.data, data...)
+	}
+	return rows.Err()
 }
 
 func (p *pageReading) failed() bool {
