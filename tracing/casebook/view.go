@@ -51,7 +51,7 @@ type ContactQuery struct {
 
 // ContactView is a contact as lists show it. Lists leave Path out; Contact and Report have it.
 type ContactView struct {
-	menshen.CaseContact        // Name is that of the registry where Person is set
+	menshen.CaseContact // Name is that of the registry where Person is set
 	Dwelling            menshen.Dwelling
 	Missed              []string          // days of the plan that are over and have no record, or one of somebody not reached
 	Latest              *menshen.FollowUp // nil for none
