@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"menshen/supervisor":          {},
 	"menshen/table":               {},
 	"menshen/tracing":             {},
+	"menshen/tracing/casebook":    {"menshen/store", "menshen/tracing"}, // of store only the words
 	"menshen/web":                 {"menshen/proto"},
 	"menshen/webhook":             {},
 	"menshen/cmd/menshen":         {}, // knows all
