@@ -27,8 +27,9 @@ var mayImport = map[string][]string{
 	"menshen/store":               {},
 	"menshen/supervisor":          {},
 	"menshen/table":               {},
-	"menshen/tracing":             {},
+	"menshen/tracing":             {"menshen/table"},
 	"menshen/tracing/casebook":    {"menshen/store", "menshen/tracing"}, // of store only the words
+	"menshen/tracing/report":      {"menshen/table", "menshen/tracing", "menshen/tracing/casebook"},
 	"menshen/web":                 {"menshen/proto"},
 	"menshen/webhook":             {},
 	"menshen/cmd/menshen":         {}, // knows all

@@ -173,6 +173,8 @@ type Case struct {
 	Judged        *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=judged,proto3" json:"judged,omitempty"`
 	Revision      uint64                 `protobuf:"varint,17,opt,name=revision,proto3" json:"revision,omitempty"`
 	Expired       bool                   `protobuf:"varint,18,opt,name=expired,proto3" json:"expired,omitempty"`
+	Readable      bool                   `protobuf:"varint,19,opt,name=readable,proto3" json:"readable,omitempty"` // whether anybody may look into it: it is open or closed, and has not expired
+	Contacts      uint32                 `protobuf:"varint,20,opt,name=contacts,proto3" json:"contacts,omitempty"` // that count
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -331,6 +333,20 @@ func (x *Case) GetExpired() bool {
 		return x.Expired
 	}
 	return false
+}
+
+func (x *Case) GetReadable() bool {
+	if x != nil {
+		return x.Readable
+	}
+	return false
+}
+
+func (x *Case) GetContacts() uint32 {
+	if x != nil {
+		return x.Contacts
+	}
+	return 0
 }
 
 type LabTest struct {
@@ -632,6 +648,11 @@ type CaseContact struct {
 	Created       *timestamppb.Timestamp `protobuf:"bytes,26,opt,name=created,proto3" json:"created,omitempty"`
 	CreatedBy     string                 `protobuf:"bytes,27,opt,name=created_by,json=createdBy,proto3" json:"created_by,omitempty"`
 	Revision      uint64                 `protobuf:"varint,28,opt,name=revision,proto3" json:"revision,omitempty"`
+	IsolatedFrom  *timestamppb.Timestamp `protobuf:"bytes,29,opt,name=isolated_from,json=isolatedFrom,proto3" json:"isolated_from,omitempty"` // of home observation or central isolation
+	IsolatedTo    *timestamppb.Timestamp `protobuf:"bytes,30,opt,name=isolated_to,json=isolatedTo,proto3" json:"isolated_to,omitempty"`
+	Fixed         []string               `protobuf:"bytes,31,rep,name=fixed,proto3" json:"fixed,omitempty"`   // what was set by hand: level, follow
+	Missed        []string               `protobuf:"bytes,32,rep,name=missed,proto3" json:"missed,omitempty"` // days without a follow-up that are over
+	Latest        *FollowUp              `protobuf:"bytes,33,opt,name=latest,proto3" json:"latest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -860,6 +881,41 @@ func (x *CaseContact) GetRevision() uint64 {
 		return x.Revision
 	}
 	return 0
+}
+
+func (x *CaseContact) GetIsolatedFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.IsolatedFrom
+	}
+	return nil
+}
+
+func (x *CaseContact) GetIsolatedTo() *timestamppb.Timestamp {
+	if x != nil {
+		return x.IsolatedTo
+	}
+	return nil
+}
+
+func (x *CaseContact) GetFixed() []string {
+	if x != nil {
+		return x.Fixed
+	}
+	return nil
+}
+
+func (x *CaseContact) GetMissed() []string {
+	if x != nil {
+		return x.Missed
+	}
+	return nil
+}
+
+func (x *CaseContact) GetLatest() *FollowUp {
+	if x != nil {
+		return x.Latest
+	}
+	return nil
 }
 
 type FollowUp struct {
@@ -1518,7 +1574,7 @@ type GetCaseResponse struct {
 	PolicyName    *Text                  `protobuf:"bytes,4,opt,name=policy_name,json=policyName,proto3" json:"policy_name,omitempty"`
 	Tests         []*LabTest             `protobuf:"bytes,5,rep,name=tests,proto3" json:"tests,omitempty"`         // of the case itself, latest sample first
 	Counts        []*ContactCount        `protobuf:"bytes,6,rep,name=counts,proto3" json:"counts,omitempty"`       // of contacts that count
-	Movements     *Movements             `protobuf:"bytes,7,opt,name=movements,proto3" json:"movements,omitempty"` // of the index person within the window
+	Movements     *Movements             `protobuf:"bytes,7,opt,name=movements,proto3" json:"movements,omitempty"` // of the index person within the window; absent where their passes are not at hand any more
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1887,6 +1943,110 @@ func (x *CloseCaseResponse) GetCase() *Case {
 	return nil
 }
 
+type ReopenCaseRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	Why           string                 `protobuf:"bytes,2,opt,name=why,proto3" json:"why,omitempty"`
+	Revision      uint64                 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReopenCaseRequest) Reset() {
+	*x = ReopenCaseRequest{}
+	mi := &file_menshen_v1_case_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReopenCaseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReopenCaseRequest) ProtoMessage() {}
+
+func (x *ReopenCaseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReopenCaseRequest.ProtoReflect.Descriptor instead.
+func (*ReopenCaseRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ReopenCaseRequest) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
+}
+
+func (x *ReopenCaseRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *ReopenCaseRequest) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+type ReopenCaseResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          *Case                  `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReopenCaseResponse) Reset() {
+	*x = ReopenCaseResponse{}
+	mi := &file_menshen_v1_case_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReopenCaseResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReopenCaseResponse) ProtoMessage() {}
+
+func (x *ReopenCaseResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReopenCaseResponse.ProtoReflect.Descriptor instead.
+func (*ReopenCaseResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ReopenCaseResponse) GetCase() *Case {
+	if x != nil {
+		return x.Case
+	}
+	return nil
+}
+
 type SetClinicalRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
@@ -1899,7 +2059,7 @@ type SetClinicalRequest struct {
 
 func (x *SetClinicalRequest) Reset() {
 	*x = SetClinicalRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[23]
+	mi := &file_menshen_v1_case_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1911,7 +2071,7 @@ func (x *SetClinicalRequest) String() string {
 func (*SetClinicalRequest) ProtoMessage() {}
 
 func (x *SetClinicalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[23]
+	mi := &file_menshen_v1_case_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1924,7 +2084,7 @@ func (x *SetClinicalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetClinicalRequest.ProtoReflect.Descriptor instead.
 func (*SetClinicalRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{23}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *SetClinicalRequest) GetCase() string {
@@ -1957,14 +2117,14 @@ func (x *SetClinicalRequest) GetRevision() uint64 {
 
 type SetClinicalResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Case          *Case                  `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	Judged        *Judged                `protobuf:"bytes,1,opt,name=judged,proto3" json:"judged,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SetClinicalResponse) Reset() {
 	*x = SetClinicalResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[24]
+	mi := &file_menshen_v1_case_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1976,7 +2136,7 @@ func (x *SetClinicalResponse) String() string {
 func (*SetClinicalResponse) ProtoMessage() {}
 
 func (x *SetClinicalResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[24]
+	mi := &file_menshen_v1_case_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1989,14 +2149,191 @@ func (x *SetClinicalResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetClinicalResponse.ProtoReflect.Descriptor instead.
 func (*SetClinicalResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{24}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{26}
 }
 
-func (x *SetClinicalResponse) GetCase() *Case {
+func (x *SetClinicalResponse) GetJudged() *Judged {
+	if x != nil {
+		return x.Judged
+	}
+	return nil
+}
+
+// Judged says what judging a case changed. The lists are of contacts' ids.
+type Judged struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          *Case                  `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	WindowFrom    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=window_from,json=windowFrom,proto3" json:"window_from,omitempty"` // infectious window by the policy
+	WindowTo      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=window_to,json=windowTo,proto3" json:"window_to,omitempty"`
+	Added         []string               `protobuf:"bytes,4,rep,name=added,proto3" json:"added,omitempty"`
+	Changed       []string               `protobuf:"bytes,5,rep,name=changed,proto3" json:"changed,omitempty"`
+	Withdrawn     []string               `protobuf:"bytes,6,rep,name=withdrawn,proto3" json:"withdrawn,omitempty"` // count no longer
+	Returned      []string               `protobuf:"bytes,7,rep,name=returned,proto3" json:"returned,omitempty"`   // count again
+	Same          uint32                 `protobuf:"varint,8,opt,name=same,proto3" json:"same,omitempty"`
+	Doubles       []*DoubleRecord        `protobuf:"bytes,9,rep,name=doubles,proto3" json:"doubles,omitempty"` // to be merged
+	Held          []string               `protobuf:"bytes,10,rep,name=held,proto3" json:"held,omitempty"`      // count no longer, but are under observation or isolated
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Judged) Reset() {
+	*x = Judged{}
+	mi := &file_menshen_v1_case_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Judged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Judged) ProtoMessage() {}
+
+func (x *Judged) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Judged.ProtoReflect.Descriptor instead.
+func (*Judged) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *Judged) GetCase() *Case {
 	if x != nil {
 		return x.Case
 	}
 	return nil
+}
+
+func (x *Judged) GetWindowFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.WindowFrom
+	}
+	return nil
+}
+
+func (x *Judged) GetWindowTo() *timestamppb.Timestamp {
+	if x != nil {
+		return x.WindowTo
+	}
+	return nil
+}
+
+func (x *Judged) GetAdded() []string {
+	if x != nil {
+		return x.Added
+	}
+	return nil
+}
+
+func (x *Judged) GetChanged() []string {
+	if x != nil {
+		return x.Changed
+	}
+	return nil
+}
+
+func (x *Judged) GetWithdrawn() []string {
+	if x != nil {
+		return x.Withdrawn
+	}
+	return nil
+}
+
+func (x *Judged) GetReturned() []string {
+	if x != nil {
+		return x.Returned
+	}
+	return nil
+}
+
+func (x *Judged) GetSame() uint32 {
+	if x != nil {
+		return x.Same
+	}
+	return 0
+}
+
+func (x *Judged) GetDoubles() []*DoubleRecord {
+	if x != nil {
+		return x.Doubles
+	}
+	return nil
+}
+
+func (x *Judged) GetHeld() []string {
+	if x != nil {
+		return x.Held
+	}
+	return nil
+}
+
+type DoubleRecord struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Person        *PersonView            `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`
+	Derived       string                 `protobuf:"bytes,2,opt,name=derived,proto3" json:"derived,omitempty"`     // contact id
+	Interview     string                 `protobuf:"bytes,3,opt,name=interview,proto3" json:"interview,omitempty"` // contact id
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DoubleRecord) Reset() {
+	*x = DoubleRecord{}
+	mi := &file_menshen_v1_case_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DoubleRecord) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DoubleRecord) ProtoMessage() {}
+
+func (x *DoubleRecord) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DoubleRecord.ProtoReflect.Descriptor instead.
+func (*DoubleRecord) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *DoubleRecord) GetPerson() *PersonView {
+	if x != nil {
+		return x.Person
+	}
+	return nil
+}
+
+func (x *DoubleRecord) GetDerived() string {
+	if x != nil {
+		return x.Derived
+	}
+	return ""
+}
+
+func (x *DoubleRecord) GetInterview() string {
+	if x != nil {
+		return x.Interview
+	}
+	return ""
 }
 
 type SetCasePolicyRequest struct {
@@ -2011,7 +2348,7 @@ type SetCasePolicyRequest struct {
 
 func (x *SetCasePolicyRequest) Reset() {
 	*x = SetCasePolicyRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[25]
+	mi := &file_menshen_v1_case_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2023,7 +2360,7 @@ func (x *SetCasePolicyRequest) String() string {
 func (*SetCasePolicyRequest) ProtoMessage() {}
 
 func (x *SetCasePolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[25]
+	mi := &file_menshen_v1_case_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2036,7 +2373,7 @@ func (x *SetCasePolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetCasePolicyRequest.ProtoReflect.Descriptor instead.
 func (*SetCasePolicyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{25}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SetCasePolicyRequest) GetCase() string {
@@ -2069,14 +2406,14 @@ func (x *SetCasePolicyRequest) GetRevision() uint64 {
 
 type SetCasePolicyResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Case          *Case                  `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	Judged        *Judged                `protobuf:"bytes,1,opt,name=judged,proto3" json:"judged,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SetCasePolicyResponse) Reset() {
 	*x = SetCasePolicyResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[26]
+	mi := &file_menshen_v1_case_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2088,7 +2425,7 @@ func (x *SetCasePolicyResponse) String() string {
 func (*SetCasePolicyResponse) ProtoMessage() {}
 
 func (x *SetCasePolicyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[26]
+	mi := &file_menshen_v1_case_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2101,12 +2438,12 @@ func (x *SetCasePolicyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetCasePolicyResponse.ProtoReflect.Descriptor instead.
 func (*SetCasePolicyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{26}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{30}
 }
 
-func (x *SetCasePolicyResponse) GetCase() *Case {
+func (x *SetCasePolicyResponse) GetJudged() *Judged {
 	if x != nil {
-		return x.Case
+		return x.Judged
 	}
 	return nil
 }
@@ -2125,7 +2462,7 @@ type AddTestRequest struct {
 
 func (x *AddTestRequest) Reset() {
 	*x = AddTestRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[27]
+	mi := &file_menshen_v1_case_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2137,7 +2474,7 @@ func (x *AddTestRequest) String() string {
 func (*AddTestRequest) ProtoMessage() {}
 
 func (x *AddTestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[27]
+	mi := &file_menshen_v1_case_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2150,7 +2487,7 @@ func (x *AddTestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTestRequest.ProtoReflect.Descriptor instead.
 func (*AddTestRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{27}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *AddTestRequest) GetCase() string {
@@ -2198,13 +2535,14 @@ func (x *AddTestRequest) GetWhy() string {
 type AddTestResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Test          *LabTest               `protobuf:"bytes,1,opt,name=test,proto3" json:"test,omitempty"`
+	Proposals     []*Text                `protobuf:"bytes,2,rep,name=proposals,proto3" json:"proposals,omitempty"` // what the policy suggests; nothing is changed by it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AddTestResponse) Reset() {
 	*x = AddTestResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[28]
+	mi := &file_menshen_v1_case_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2216,7 +2554,7 @@ func (x *AddTestResponse) String() string {
 func (*AddTestResponse) ProtoMessage() {}
 
 func (x *AddTestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[28]
+	mi := &file_menshen_v1_case_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2229,12 +2567,139 @@ func (x *AddTestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTestResponse.ProtoReflect.Descriptor instead.
 func (*AddTestResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{28}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *AddTestResponse) GetTest() *LabTest {
 	if x != nil {
 		return x.Test
+	}
+	return nil
+}
+
+func (x *AddTestResponse) GetProposals() []*Text {
+	if x != nil {
+		return x.Proposals
+	}
+	return nil
+}
+
+type SetTestResultRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	Test          string                 `protobuf:"bytes,2,opt,name=test,proto3" json:"test,omitempty"` // id
+	Result        string                 `protobuf:"bytes,3,opt,name=result,proto3" json:"result,omitempty"`
+	Why           string                 `protobuf:"bytes,4,opt,name=why,proto3" json:"why,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetTestResultRequest) Reset() {
+	*x = SetTestResultRequest{}
+	mi := &file_menshen_v1_case_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetTestResultRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetTestResultRequest) ProtoMessage() {}
+
+func (x *SetTestResultRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetTestResultRequest.ProtoReflect.Descriptor instead.
+func (*SetTestResultRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *SetTestResultRequest) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
+}
+
+func (x *SetTestResultRequest) GetTest() string {
+	if x != nil {
+		return x.Test
+	}
+	return ""
+}
+
+func (x *SetTestResultRequest) GetResult() string {
+	if x != nil {
+		return x.Result
+	}
+	return ""
+}
+
+func (x *SetTestResultRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+type SetTestResultResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Test          *LabTest               `protobuf:"bytes,1,opt,name=test,proto3" json:"test,omitempty"`
+	Proposals     []*Text                `protobuf:"bytes,2,rep,name=proposals,proto3" json:"proposals,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetTestResultResponse) Reset() {
+	*x = SetTestResultResponse{}
+	mi := &file_menshen_v1_case_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetTestResultResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetTestResultResponse) ProtoMessage() {}
+
+func (x *SetTestResultResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetTestResultResponse.ProtoReflect.Descriptor instead.
+func (*SetTestResultResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *SetTestResultResponse) GetTest() *LabTest {
+	if x != nil {
+		return x.Test
+	}
+	return nil
+}
+
+func (x *SetTestResultResponse) GetProposals() []*Text {
+	if x != nil {
+		return x.Proposals
 	}
 	return nil
 }
@@ -2249,7 +2714,7 @@ type JudgeCaseRequest struct {
 
 func (x *JudgeCaseRequest) Reset() {
 	*x = JudgeCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[29]
+	mi := &file_menshen_v1_case_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2261,7 +2726,7 @@ func (x *JudgeCaseRequest) String() string {
 func (*JudgeCaseRequest) ProtoMessage() {}
 
 func (x *JudgeCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[29]
+	mi := &file_menshen_v1_case_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2274,7 +2739,7 @@ func (x *JudgeCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JudgeCaseRequest.ProtoReflect.Descriptor instead.
 func (*JudgeCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{29}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *JudgeCaseRequest) GetCase() string {
@@ -2293,18 +2758,14 @@ func (x *JudgeCaseRequest) GetWhy() string {
 
 type JudgeCaseResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Case          *Case                  `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
-	Added         uint32                 `protobuf:"varint,2,opt,name=added,proto3" json:"added,omitempty"`
-	Changed       uint32                 `protobuf:"varint,3,opt,name=changed,proto3" json:"changed,omitempty"`
-	Unchanged     uint32                 `protobuf:"varint,4,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
-	Withdrawn     uint32                 `protobuf:"varint,5,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
+	Judged        *Judged                `protobuf:"bytes,1,opt,name=judged,proto3" json:"judged,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *JudgeCaseResponse) Reset() {
 	*x = JudgeCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[30]
+	mi := &file_menshen_v1_case_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2316,7 +2777,7 @@ func (x *JudgeCaseResponse) String() string {
 func (*JudgeCaseResponse) ProtoMessage() {}
 
 func (x *JudgeCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[30]
+	mi := &file_menshen_v1_case_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2329,42 +2790,14 @@ func (x *JudgeCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JudgeCaseResponse.ProtoReflect.Descriptor instead.
 func (*JudgeCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{30}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{36}
 }
 
-func (x *JudgeCaseResponse) GetCase() *Case {
+func (x *JudgeCaseResponse) GetJudged() *Judged {
 	if x != nil {
-		return x.Case
+		return x.Judged
 	}
 	return nil
-}
-
-func (x *JudgeCaseResponse) GetAdded() uint32 {
-	if x != nil {
-		return x.Added
-	}
-	return 0
-}
-
-func (x *JudgeCaseResponse) GetChanged() uint32 {
-	if x != nil {
-		return x.Changed
-	}
-	return 0
-}
-
-func (x *JudgeCaseResponse) GetUnchanged() uint32 {
-	if x != nil {
-		return x.Unchanged
-	}
-	return 0
-}
-
-func (x *JudgeCaseResponse) GetWithdrawn() uint32 {
-	if x != nil {
-		return x.Withdrawn
-	}
-	return 0
 }
 
 type WhatIfRequest struct {
@@ -2378,7 +2811,7 @@ type WhatIfRequest struct {
 
 func (x *WhatIfRequest) Reset() {
 	*x = WhatIfRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[31]
+	mi := &file_menshen_v1_case_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2390,7 +2823,7 @@ func (x *WhatIfRequest) String() string {
 func (*WhatIfRequest) ProtoMessage() {}
 
 func (x *WhatIfRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[31]
+	mi := &file_menshen_v1_case_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2403,7 +2836,7 @@ func (x *WhatIfRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WhatIfRequest.ProtoReflect.Descriptor instead.
 func (*WhatIfRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{31}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *WhatIfRequest) GetCase() string {
@@ -2435,14 +2868,16 @@ type PolicyDifference struct {
 	LevelAfter       string                 `protobuf:"bytes,4,opt,name=level_after,json=levelAfter,proto3" json:"level_after,omitempty"`
 	GenerationBefore uint32                 `protobuf:"varint,5,opt,name=generation_before,json=generationBefore,proto3" json:"generation_before,omitempty"`
 	GenerationAfter  uint32                 `protobuf:"varint,6,opt,name=generation_after,json=generationAfter,proto3" json:"generation_after,omitempty"`
-	Words            *Text                  `protobuf:"bytes,7,opt,name=words,proto3" json:"words,omitempty"` // why: the path by the policy that counts them
+	Words            *Text                  `protobuf:"bytes,7,opt,name=words,proto3" json:"words,omitempty"` // why
+	RiskBefore       string                 `protobuf:"bytes,8,opt,name=risk_before,json=riskBefore,proto3" json:"risk_before,omitempty"`
+	RiskAfter        string                 `protobuf:"bytes,9,opt,name=risk_after,json=riskAfter,proto3" json:"risk_after,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
 
 func (x *PolicyDifference) Reset() {
 	*x = PolicyDifference{}
-	mi := &file_menshen_v1_case_proto_msgTypes[32]
+	mi := &file_menshen_v1_case_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2454,7 +2889,7 @@ func (x *PolicyDifference) String() string {
 func (*PolicyDifference) ProtoMessage() {}
 
 func (x *PolicyDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[32]
+	mi := &file_menshen_v1_case_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2467,7 +2902,7 @@ func (x *PolicyDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PolicyDifference.ProtoReflect.Descriptor instead.
 func (*PolicyDifference) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{32}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *PolicyDifference) GetPerson() *PersonView {
@@ -2519,20 +2954,40 @@ func (x *PolicyDifference) GetWords() *Text {
 	return nil
 }
 
+func (x *PolicyDifference) GetRiskBefore() string {
+	if x != nil {
+		return x.RiskBefore
+	}
+	return ""
+}
+
+func (x *PolicyDifference) GetRiskAfter() string {
+	if x != nil {
+		return x.RiskAfter
+	}
+	return ""
+}
+
 type WhatIfResponse struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	Before         *PolicyRef             `protobuf:"bytes,1,opt,name=before,proto3" json:"before,omitempty"`
-	After          *PolicyRef             `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
-	ContactsBefore uint32                 `protobuf:"varint,3,opt,name=contacts_before,json=contactsBefore,proto3" json:"contacts_before,omitempty"`
-	ContactsAfter  uint32                 `protobuf:"varint,4,opt,name=contacts_after,json=contactsAfter,proto3" json:"contacts_after,omitempty"`
-	Differences    []*PolicyDifference    `protobuf:"bytes,5,rep,name=differences,proto3" json:"differences,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Before        *PolicyRef             `protobuf:"bytes,1,opt,name=before,proto3" json:"before,omitempty"`
+	After         *PolicyRef             `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	BeforeFrom    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=before_from,json=beforeFrom,proto3" json:"before_from,omitempty"` // infectious windows
+	BeforeTo      *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=before_to,json=beforeTo,proto3" json:"before_to,omitempty"`
+	AfterFrom     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=after_from,json=afterFrom,proto3" json:"after_from,omitempty"`
+	AfterTo       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=after_to,json=afterTo,proto3" json:"after_to,omitempty"`
+	Entered       uint32                 `protobuf:"varint,7,opt,name=entered,proto3" json:"entered,omitempty"`
+	Left          uint32                 `protobuf:"varint,8,opt,name=left,proto3" json:"left,omitempty"`
+	Changed       uint32                 `protobuf:"varint,9,opt,name=changed,proto3" json:"changed,omitempty"`
+	Same          uint32                 `protobuf:"varint,10,opt,name=same,proto3" json:"same,omitempty"`
+	Differences   []*PolicyDifference    `protobuf:"bytes,11,rep,name=differences,proto3" json:"differences,omitempty"` // entered, left, changed
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WhatIfResponse) Reset() {
 	*x = WhatIfResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[33]
+	mi := &file_menshen_v1_case_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2544,7 +2999,7 @@ func (x *WhatIfResponse) String() string {
 func (*WhatIfResponse) ProtoMessage() {}
 
 func (x *WhatIfResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[33]
+	mi := &file_menshen_v1_case_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2557,7 +3012,7 @@ func (x *WhatIfResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WhatIfResponse.ProtoReflect.Descriptor instead.
 func (*WhatIfResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{33}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *WhatIfResponse) GetBefore() *PolicyRef {
@@ -2574,16 +3029,58 @@ func (x *WhatIfResponse) GetAfter() *PolicyRef {
 	return nil
 }
 
-func (x *WhatIfResponse) GetContactsBefore() uint32 {
+func (x *WhatIfResponse) GetBeforeFrom() *timestamppb.Timestamp {
 	if x != nil {
-		return x.ContactsBefore
+		return x.BeforeFrom
+	}
+	return nil
+}
+
+func (x *WhatIfResponse) GetBeforeTo() *timestamppb.Timestamp {
+	if x != nil {
+		return x.BeforeTo
+	}
+	return nil
+}
+
+func (x *WhatIfResponse) GetAfterFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AfterFrom
+	}
+	return nil
+}
+
+func (x *WhatIfResponse) GetAfterTo() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AfterTo
+	}
+	return nil
+}
+
+func (x *WhatIfResponse) GetEntered() uint32 {
+	if x != nil {
+		return x.Entered
 	}
 	return 0
 }
 
-func (x *WhatIfResponse) GetContactsAfter() uint32 {
+func (x *WhatIfResponse) GetLeft() uint32 {
 	if x != nil {
-		return x.ContactsAfter
+		return x.Left
+	}
+	return 0
+}
+
+func (x *WhatIfResponse) GetChanged() uint32 {
+	if x != nil {
+		return x.Changed
+	}
+	return 0
+}
+
+func (x *WhatIfResponse) GetSame() uint32 {
+	if x != nil {
+		return x.Same
 	}
 	return 0
 }
@@ -2603,13 +3100,16 @@ type ListContactsRequest struct {
 	Owner         string                 `protobuf:"bytes,4,opt,name=owner,proto3" json:"owner,omitempty"`
 	Generation    uint32                 `protobuf:"varint,5,opt,name=generation,proto3" json:"generation,omitempty"`
 	Withdrawn     bool                   `protobuf:"varint,6,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"` // also those that count no longer, and doubles
+	Source        string                 `protobuf:"bytes,7,opt,name=source,proto3" json:"source,omitempty"`        // derived or interview
+	Offset        uint32                 `protobuf:"varint,8,opt,name=offset,proto3" json:"offset,omitempty"`
+	Limit         uint32                 `protobuf:"varint,9,opt,name=limit,proto3" json:"limit,omitempty"` // 1000 if 0
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListContactsRequest) Reset() {
 	*x = ListContactsRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[34]
+	mi := &file_menshen_v1_case_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2621,7 +3121,7 @@ func (x *ListContactsRequest) String() string {
 func (*ListContactsRequest) ProtoMessage() {}
 
 func (x *ListContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[34]
+	mi := &file_menshen_v1_case_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2634,7 +3134,7 @@ func (x *ListContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListContactsRequest.ProtoReflect.Descriptor instead.
 func (*ListContactsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{34}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListContactsRequest) GetCase() string {
@@ -2679,17 +3179,39 @@ func (x *ListContactsRequest) GetWithdrawn() bool {
 	return false
 }
 
+func (x *ListContactsRequest) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *ListContactsRequest) GetOffset() uint32 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
+}
+
+func (x *ListContactsRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
 type ListContactsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Case          *Case                  `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
-	Contacts      []*CaseContact         `protobuf:"bytes,2,rep,name=contacts,proto3" json:"contacts,omitempty"` // by generation, level, time together
+	Contacts      []*CaseContact         `protobuf:"bytes,2,rep,name=contacts,proto3" json:"contacts,omitempty"` // by generation, level, time together; without their paths
+	Total         uint32                 `protobuf:"varint,3,opt,name=total,proto3" json:"total,omitempty"`      // on all pages
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListContactsResponse) Reset() {
 	*x = ListContactsResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[35]
+	mi := &file_menshen_v1_case_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2701,7 +3223,7 @@ func (x *ListContactsResponse) String() string {
 func (*ListContactsResponse) ProtoMessage() {}
 
 func (x *ListContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[35]
+	mi := &file_menshen_v1_case_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2714,7 +3236,7 @@ func (x *ListContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListContactsResponse.ProtoReflect.Descriptor instead.
 func (*ListContactsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{35}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListContactsResponse) GetCase() *Case {
@@ -2731,6 +3253,13 @@ func (x *ListContactsResponse) GetContacts() []*CaseContact {
 	return nil
 }
 
+func (x *ListContactsResponse) GetTotal() uint32 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
 type GetContactRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
@@ -2741,7 +3270,7 @@ type GetContactRequest struct {
 
 func (x *GetContactRequest) Reset() {
 	*x = GetContactRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[36]
+	mi := &file_menshen_v1_case_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2753,7 +3282,7 @@ func (x *GetContactRequest) String() string {
 func (*GetContactRequest) ProtoMessage() {}
 
 func (x *GetContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[36]
+	mi := &file_menshen_v1_case_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2766,7 +3295,7 @@ func (x *GetContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetContactRequest.ProtoReflect.Descriptor instead.
 func (*GetContactRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{36}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *GetContactRequest) GetCase() string {
@@ -2794,7 +3323,7 @@ type GetContactResponse struct {
 
 func (x *GetContactResponse) Reset() {
 	*x = GetContactResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[37]
+	mi := &file_menshen_v1_case_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2806,7 +3335,7 @@ func (x *GetContactResponse) String() string {
 func (*GetContactResponse) ProtoMessage() {}
 
 func (x *GetContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[37]
+	mi := &file_menshen_v1_case_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2819,7 +3348,7 @@ func (x *GetContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetContactResponse.ProtoReflect.Descriptor instead.
 func (*GetContactResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{37}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetContactResponse) GetContact() *CaseContact {
@@ -2861,7 +3390,7 @@ type AddContactRequest struct {
 
 func (x *AddContactRequest) Reset() {
 	*x = AddContactRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[38]
+	mi := &file_menshen_v1_case_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2873,7 +3402,7 @@ func (x *AddContactRequest) String() string {
 func (*AddContactRequest) ProtoMessage() {}
 
 func (x *AddContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[38]
+	mi := &file_menshen_v1_case_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2886,7 +3415,7 @@ func (x *AddContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddContactRequest.ProtoReflect.Descriptor instead.
 func (*AddContactRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{38}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *AddContactRequest) GetCase() string {
@@ -2968,7 +3497,7 @@ type AddContactResponse struct {
 
 func (x *AddContactResponse) Reset() {
 	*x = AddContactResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[39]
+	mi := &file_menshen_v1_case_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2980,7 +3509,7 @@ func (x *AddContactResponse) String() string {
 func (*AddContactResponse) ProtoMessage() {}
 
 func (x *AddContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[39]
+	mi := &file_menshen_v1_case_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2993,7 +3522,7 @@ func (x *AddContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddContactResponse.ProtoReflect.Descriptor instead.
 func (*AddContactResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{39}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *AddContactResponse) GetContact() *CaseContact {
@@ -3010,13 +3539,15 @@ type SetContactStatusRequest struct {
 	Status        string                 `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
 	Why           string                 `protobuf:"bytes,4,opt,name=why,proto3" json:"why,omitempty"`
 	Revision      uint64                 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
+	From          *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=from,proto3" json:"from,omitempty"` // of home observation or isolation: now if absent
+	To            *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=to,proto3" json:"to,omitempty"`     // when it is to end: by the policy if absent
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SetContactStatusRequest) Reset() {
 	*x = SetContactStatusRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[40]
+	mi := &file_menshen_v1_case_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3028,7 +3559,7 @@ func (x *SetContactStatusRequest) String() string {
 func (*SetContactStatusRequest) ProtoMessage() {}
 
 func (x *SetContactStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[40]
+	mi := &file_menshen_v1_case_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3041,7 +3572,7 @@ func (x *SetContactStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactStatusRequest.ProtoReflect.Descriptor instead.
 func (*SetContactStatusRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{40}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *SetContactStatusRequest) GetCase() string {
@@ -3079,6 +3610,20 @@ func (x *SetContactStatusRequest) GetRevision() uint64 {
 	return 0
 }
 
+func (x *SetContactStatusRequest) GetFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *SetContactStatusRequest) GetTo() *timestamppb.Timestamp {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
 type SetContactStatusResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Contact       *CaseContact           `protobuf:"bytes,1,opt,name=contact,proto3" json:"contact,omitempty"`
@@ -3088,7 +3633,7 @@ type SetContactStatusResponse struct {
 
 func (x *SetContactStatusResponse) Reset() {
 	*x = SetContactStatusResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[41]
+	mi := &file_menshen_v1_case_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3100,7 +3645,7 @@ func (x *SetContactStatusResponse) String() string {
 func (*SetContactStatusResponse) ProtoMessage() {}
 
 func (x *SetContactStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[41]
+	mi := &file_menshen_v1_case_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3113,7 +3658,7 @@ func (x *SetContactStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactStatusResponse.ProtoReflect.Descriptor instead.
 func (*SetContactStatusResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{41}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *SetContactStatusResponse) GetContact() *CaseContact {
@@ -3136,7 +3681,7 @@ type SetContactOwnerRequest struct {
 
 func (x *SetContactOwnerRequest) Reset() {
 	*x = SetContactOwnerRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[42]
+	mi := &file_menshen_v1_case_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3148,7 +3693,7 @@ func (x *SetContactOwnerRequest) String() string {
 func (*SetContactOwnerRequest) ProtoMessage() {}
 
 func (x *SetContactOwnerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[42]
+	mi := &file_menshen_v1_case_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3161,7 +3706,7 @@ func (x *SetContactOwnerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactOwnerRequest.ProtoReflect.Descriptor instead.
 func (*SetContactOwnerRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{42}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *SetContactOwnerRequest) GetCase() string {
@@ -3208,7 +3753,7 @@ type SetContactOwnerResponse struct {
 
 func (x *SetContactOwnerResponse) Reset() {
 	*x = SetContactOwnerResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[43]
+	mi := &file_menshen_v1_case_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3220,7 +3765,7 @@ func (x *SetContactOwnerResponse) String() string {
 func (*SetContactOwnerResponse) ProtoMessage() {}
 
 func (x *SetContactOwnerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[43]
+	mi := &file_menshen_v1_case_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3233,10 +3778,258 @@ func (x *SetContactOwnerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactOwnerResponse.ProtoReflect.Descriptor instead.
 func (*SetContactOwnerResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{43}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *SetContactOwnerResponse) GetContact() *CaseContact {
+	if x != nil {
+		return x.Contact
+	}
+	return nil
+}
+
+type SetContactLevelRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	Contact       string                 `protobuf:"bytes,2,opt,name=contact,proto3" json:"contact,omitempty"`
+	Level         string                 `protobuf:"bytes,3,opt,name=level,proto3" json:"level,omitempty"`
+	Why           string                 `protobuf:"bytes,4,opt,name=why,proto3" json:"why,omitempty"`
+	Revision      uint64                 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetContactLevelRequest) Reset() {
+	*x = SetContactLevelRequest{}
+	mi := &file_menshen_v1_case_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetContactLevelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetContactLevelRequest) ProtoMessage() {}
+
+func (x *SetContactLevelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetContactLevelRequest.ProtoReflect.Descriptor instead.
+func (*SetContactLevelRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *SetContactLevelRequest) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
+}
+
+func (x *SetContactLevelRequest) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+func (x *SetContactLevelRequest) GetLevel() string {
+	if x != nil {
+		return x.Level
+	}
+	return ""
+}
+
+func (x *SetContactLevelRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *SetContactLevelRequest) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+type SetContactLevelResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Contact       *CaseContact           `protobuf:"bytes,1,opt,name=contact,proto3" json:"contact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetContactLevelResponse) Reset() {
+	*x = SetContactLevelResponse{}
+	mi := &file_menshen_v1_case_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetContactLevelResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetContactLevelResponse) ProtoMessage() {}
+
+func (x *SetContactLevelResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetContactLevelResponse.ProtoReflect.Descriptor instead.
+func (*SetContactLevelResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *SetContactLevelResponse) GetContact() *CaseContact {
+	if x != nil {
+		return x.Contact
+	}
+	return nil
+}
+
+type SetContactFollowRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	Contact       string                 `protobuf:"bytes,2,opt,name=contact,proto3" json:"contact,omitempty"`
+	From          string                 `protobuf:"bytes,3,opt,name=from,proto3" json:"from,omitempty"` // first and last day, 2020-03-01
+	To            string                 `protobuf:"bytes,4,opt,name=to,proto3" json:"to,omitempty"`
+	Why           string                 `protobuf:"bytes,5,opt,name=why,proto3" json:"why,omitempty"`
+	Revision      uint64                 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetContactFollowRequest) Reset() {
+	*x = SetContactFollowRequest{}
+	mi := &file_menshen_v1_case_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetContactFollowRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetContactFollowRequest) ProtoMessage() {}
+
+func (x *SetContactFollowRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetContactFollowRequest.ProtoReflect.Descriptor instead.
+func (*SetContactFollowRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *SetContactFollowRequest) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
+}
+
+func (x *SetContactFollowRequest) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+func (x *SetContactFollowRequest) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *SetContactFollowRequest) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+func (x *SetContactFollowRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *SetContactFollowRequest) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+type SetContactFollowResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Contact       *CaseContact           `protobuf:"bytes,1,opt,name=contact,proto3" json:"contact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetContactFollowResponse) Reset() {
+	*x = SetContactFollowResponse{}
+	mi := &file_menshen_v1_case_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetContactFollowResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetContactFollowResponse) ProtoMessage() {}
+
+func (x *SetContactFollowResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetContactFollowResponse.ProtoReflect.Descriptor instead.
+func (*SetContactFollowResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *SetContactFollowResponse) GetContact() *CaseContact {
 	if x != nil {
 		return x.Contact
 	}
@@ -3255,7 +4048,7 @@ type MergeContactsRequest struct {
 
 func (x *MergeContactsRequest) Reset() {
 	*x = MergeContactsRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[44]
+	mi := &file_menshen_v1_case_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3267,7 +4060,7 @@ func (x *MergeContactsRequest) String() string {
 func (*MergeContactsRequest) ProtoMessage() {}
 
 func (x *MergeContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[44]
+	mi := &file_menshen_v1_case_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3280,7 +4073,7 @@ func (x *MergeContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContactsRequest.ProtoReflect.Descriptor instead.
 func (*MergeContactsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{44}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *MergeContactsRequest) GetCase() string {
@@ -3320,7 +4113,7 @@ type MergeContactsResponse struct {
 
 func (x *MergeContactsResponse) Reset() {
 	*x = MergeContactsResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[45]
+	mi := &file_menshen_v1_case_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3332,7 +4125,7 @@ func (x *MergeContactsResponse) String() string {
 func (*MergeContactsResponse) ProtoMessage() {}
 
 func (x *MergeContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[45]
+	mi := &file_menshen_v1_case_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3345,7 +4138,7 @@ func (x *MergeContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContactsResponse.ProtoReflect.Descriptor instead.
 func (*MergeContactsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{45}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *MergeContactsResponse) GetContact() *CaseContact {
@@ -3370,7 +4163,7 @@ type PromoteContactRequest struct {
 
 func (x *PromoteContactRequest) Reset() {
 	*x = PromoteContactRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[46]
+	mi := &file_menshen_v1_case_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3382,7 +4175,7 @@ func (x *PromoteContactRequest) String() string {
 func (*PromoteContactRequest) ProtoMessage() {}
 
 func (x *PromoteContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[46]
+	mi := &file_menshen_v1_case_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3395,7 +4188,7 @@ func (x *PromoteContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromoteContactRequest.ProtoReflect.Descriptor instead.
 func (*PromoteContactRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{46}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *PromoteContactRequest) GetCase() string {
@@ -3456,7 +4249,7 @@ type PromoteContactResponse struct {
 
 func (x *PromoteContactResponse) Reset() {
 	*x = PromoteContactResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[47]
+	mi := &file_menshen_v1_case_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3468,7 +4261,7 @@ func (x *PromoteContactResponse) String() string {
 func (*PromoteContactResponse) ProtoMessage() {}
 
 func (x *PromoteContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[47]
+	mi := &file_menshen_v1_case_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3481,7 +4274,7 @@ func (x *PromoteContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromoteContactResponse.ProtoReflect.Descriptor instead.
 func (*PromoteContactResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{47}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PromoteContactResponse) GetCase() *Case {
@@ -3506,7 +4299,7 @@ type RecordFollowUpRequest struct {
 
 func (x *RecordFollowUpRequest) Reset() {
 	*x = RecordFollowUpRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[48]
+	mi := &file_menshen_v1_case_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3518,7 +4311,7 @@ func (x *RecordFollowUpRequest) String() string {
 func (*RecordFollowUpRequest) ProtoMessage() {}
 
 func (x *RecordFollowUpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[48]
+	mi := &file_menshen_v1_case_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3531,7 +4324,7 @@ func (x *RecordFollowUpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordFollowUpRequest.ProtoReflect.Descriptor instead.
 func (*RecordFollowUpRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{48}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *RecordFollowUpRequest) GetCase() string {
@@ -3586,14 +4379,16 @@ func (x *RecordFollowUpRequest) GetNote() string {
 type RecordFollowUpResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	FollowUp      *FollowUp              `protobuf:"bytes,1,opt,name=follow_up,json=followUp,proto3" json:"follow_up,omitempty"`
-	Alert         bool                   `protobuf:"varint,2,opt,name=alert,proto3" json:"alert,omitempty"` // a fever by the policy
+	Fever         bool                   `protobuf:"varint,2,opt,name=fever,proto3" json:"fever,omitempty"` // by the policy
+	Alerted       bool                   `protobuf:"varint,3,opt,name=alerted,proto3" json:"alerted,omitempty"`
+	Replaced      bool                   `protobuf:"varint,4,opt,name=replaced,proto3" json:"replaced,omitempty"` // another one of the day, which the history has
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RecordFollowUpResponse) Reset() {
 	*x = RecordFollowUpResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[49]
+	mi := &file_menshen_v1_case_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3605,7 +4400,7 @@ func (x *RecordFollowUpResponse) String() string {
 func (*RecordFollowUpResponse) ProtoMessage() {}
 
 func (x *RecordFollowUpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[49]
+	mi := &file_menshen_v1_case_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3618,7 +4413,7 @@ func (x *RecordFollowUpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordFollowUpResponse.ProtoReflect.Descriptor instead.
 func (*RecordFollowUpResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{49}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *RecordFollowUpResponse) GetFollowUp() *FollowUp {
@@ -3628,9 +4423,23 @@ func (x *RecordFollowUpResponse) GetFollowUp() *FollowUp {
 	return nil
 }
 
-func (x *RecordFollowUpResponse) GetAlert() bool {
+func (x *RecordFollowUpResponse) GetFever() bool {
 	if x != nil {
-		return x.Alert
+		return x.Fever
+	}
+	return false
+}
+
+func (x *RecordFollowUpResponse) GetAlerted() bool {
+	if x != nil {
+		return x.Alerted
+	}
+	return false
+}
+
+func (x *RecordFollowUpResponse) GetReplaced() bool {
+	if x != nil {
+		return x.Replaced
 	}
 	return false
 }
@@ -3645,7 +4454,7 @@ type ListDueRequest struct {
 
 func (x *ListDueRequest) Reset() {
 	*x = ListDueRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[50]
+	mi := &file_menshen_v1_case_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3657,7 +4466,7 @@ func (x *ListDueRequest) String() string {
 func (*ListDueRequest) ProtoMessage() {}
 
 func (x *ListDueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[50]
+	mi := &file_menshen_v1_case_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3670,7 +4479,7 @@ func (x *ListDueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDueRequest.ProtoReflect.Descriptor instead.
 func (*ListDueRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{50}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ListDueRequest) GetDay() string {
@@ -3695,14 +4504,15 @@ type DueContact struct {
 	Phone         string                 `protobuf:"bytes,4,opt,name=phone,proto3" json:"phone,omitempty"`
 	Yesterday     *FollowUp              `protobuf:"bytes,5,opt,name=yesterday,proto3" json:"yesterday,omitempty"` // absent for none
 	Today         *FollowUp              `protobuf:"bytes,6,opt,name=today,proto3" json:"today,omitempty"`         // absent while it is to be done
-	Missed        uint32                 `protobuf:"varint,7,opt,name=missed,proto3" json:"missed,omitempty"`      // days before without a follow-up
+	Number        uint32                 `protobuf:"varint,7,opt,name=number,proto3" json:"number,omitempty"`      // of the day in the plan, from 1
+	Days          uint32                 `protobuf:"varint,8,opt,name=days,proto3" json:"days,omitempty"`          // of the plan
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DueContact) Reset() {
 	*x = DueContact{}
-	mi := &file_menshen_v1_case_proto_msgTypes[51]
+	mi := &file_menshen_v1_case_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3714,7 +4524,7 @@ func (x *DueContact) String() string {
 func (*DueContact) ProtoMessage() {}
 
 func (x *DueContact) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[51]
+	mi := &file_menshen_v1_case_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3727,7 +4537,7 @@ func (x *DueContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DueContact.ProtoReflect.Descriptor instead.
 func (*DueContact) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{51}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *DueContact) GetCaseId() string {
@@ -3772,9 +4582,16 @@ func (x *DueContact) GetToday() *FollowUp {
 	return nil
 }
 
-func (x *DueContact) GetMissed() uint32 {
+func (x *DueContact) GetNumber() uint32 {
 	if x != nil {
-		return x.Missed
+		return x.Number
+	}
+	return 0
+}
+
+func (x *DueContact) GetDays() uint32 {
+	if x != nil {
+		return x.Days
 	}
 	return 0
 }
@@ -3789,7 +4606,7 @@ type ListDueResponse struct {
 
 func (x *ListDueResponse) Reset() {
 	*x = ListDueResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[52]
+	mi := &file_menshen_v1_case_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3801,7 +4618,7 @@ func (x *ListDueResponse) String() string {
 func (*ListDueResponse) ProtoMessage() {}
 
 func (x *ListDueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[52]
+	mi := &file_menshen_v1_case_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3814,7 +4631,7 @@ func (x *ListDueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDueResponse.ProtoReflect.Descriptor instead.
 func (*ListDueResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{52}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ListDueResponse) GetDay() string {
@@ -3841,7 +4658,7 @@ type CreateFollowUpLinkRequest struct {
 
 func (x *CreateFollowUpLinkRequest) Reset() {
 	*x = CreateFollowUpLinkRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[53]
+	mi := &file_menshen_v1_case_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3853,7 +4670,7 @@ func (x *CreateFollowUpLinkRequest) String() string {
 func (*CreateFollowUpLinkRequest) ProtoMessage() {}
 
 func (x *CreateFollowUpLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[53]
+	mi := &file_menshen_v1_case_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3866,7 +4683,7 @@ func (x *CreateFollowUpLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateFollowUpLinkRequest.ProtoReflect.Descriptor instead.
 func (*CreateFollowUpLinkRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{53}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *CreateFollowUpLinkRequest) GetCase() string {
@@ -3893,7 +4710,7 @@ type CreateFollowUpLinkResponse struct {
 
 func (x *CreateFollowUpLinkResponse) Reset() {
 	*x = CreateFollowUpLinkResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[54]
+	mi := &file_menshen_v1_case_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3905,7 +4722,7 @@ func (x *CreateFollowUpLinkResponse) String() string {
 func (*CreateFollowUpLinkResponse) ProtoMessage() {}
 
 func (x *CreateFollowUpLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[54]
+	mi := &file_menshen_v1_case_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3918,7 +4735,7 @@ func (x *CreateFollowUpLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateFollowUpLinkResponse.ProtoReflect.Descriptor instead.
 func (*CreateFollowUpLinkResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{54}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *CreateFollowUpLinkResponse) GetLink() string {
@@ -3945,7 +4762,7 @@ type GetHistoryRequest struct {
 
 func (x *GetHistoryRequest) Reset() {
 	*x = GetHistoryRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[55]
+	mi := &file_menshen_v1_case_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3957,7 +4774,7 @@ func (x *GetHistoryRequest) String() string {
 func (*GetHistoryRequest) ProtoMessage() {}
 
 func (x *GetHistoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[55]
+	mi := &file_menshen_v1_case_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3970,7 +4787,7 @@ func (x *GetHistoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryRequest.ProtoReflect.Descriptor instead.
 func (*GetHistoryRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{55}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *GetHistoryRequest) GetCase() string {
@@ -3996,7 +4813,7 @@ type GetHistoryResponse struct {
 
 func (x *GetHistoryResponse) Reset() {
 	*x = GetHistoryResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[56]
+	mi := &file_menshen_v1_case_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4008,7 +4825,7 @@ func (x *GetHistoryResponse) String() string {
 func (*GetHistoryResponse) ProtoMessage() {}
 
 func (x *GetHistoryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[56]
+	mi := &file_menshen_v1_case_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4021,7 +4838,7 @@ func (x *GetHistoryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryResponse.ProtoReflect.Descriptor instead.
 func (*GetHistoryResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{56}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *GetHistoryResponse) GetChanges() []*CaseChange {
@@ -4045,7 +4862,7 @@ type ExportCaseRequest struct {
 
 func (x *ExportCaseRequest) Reset() {
 	*x = ExportCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[57]
+	mi := &file_menshen_v1_case_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4057,7 +4874,7 @@ func (x *ExportCaseRequest) String() string {
 func (*ExportCaseRequest) ProtoMessage() {}
 
 func (x *ExportCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[57]
+	mi := &file_menshen_v1_case_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4070,7 +4887,7 @@ func (x *ExportCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportCaseRequest.ProtoReflect.Descriptor instead.
 func (*ExportCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{57}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *ExportCaseRequest) GetCase() string {
@@ -4125,7 +4942,7 @@ type ExportCaseResponse struct {
 
 func (x *ExportCaseResponse) Reset() {
 	*x = ExportCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[58]
+	mi := &file_menshen_v1_case_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4137,7 +4954,7 @@ func (x *ExportCaseResponse) String() string {
 func (*ExportCaseResponse) ProtoMessage() {}
 
 func (x *ExportCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[58]
+	mi := &file_menshen_v1_case_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4150,7 +4967,7 @@ func (x *ExportCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportCaseResponse.ProtoReflect.Descriptor instead.
 func (*ExportCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{58}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *ExportCaseResponse) GetName() string {
@@ -4184,7 +5001,7 @@ type TracingPolicy struct {
 
 func (x *TracingPolicy) Reset() {
 	*x = TracingPolicy{}
-	mi := &file_menshen_v1_case_proto_msgTypes[59]
+	mi := &file_menshen_v1_case_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4196,7 +5013,7 @@ func (x *TracingPolicy) String() string {
 func (*TracingPolicy) ProtoMessage() {}
 
 func (x *TracingPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[59]
+	mi := &file_menshen_v1_case_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4209,7 +5026,7 @@ func (x *TracingPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TracingPolicy.ProtoReflect.Descriptor instead.
 func (*TracingPolicy) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{59}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *TracingPolicy) GetRef() *PolicyRef {
@@ -4283,7 +5100,7 @@ type ListTracingPoliciesRequest struct {
 
 func (x *ListTracingPoliciesRequest) Reset() {
 	*x = ListTracingPoliciesRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[60]
+	mi := &file_menshen_v1_case_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4295,7 +5112,7 @@ func (x *ListTracingPoliciesRequest) String() string {
 func (*ListTracingPoliciesRequest) ProtoMessage() {}
 
 func (x *ListTracingPoliciesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[60]
+	mi := &file_menshen_v1_case_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4308,7 +5125,7 @@ func (x *ListTracingPoliciesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTracingPoliciesRequest.ProtoReflect.Descriptor instead.
 func (*ListTracingPoliciesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{60}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{70}
 }
 
 type ListTracingPoliciesResponse struct {
@@ -4320,7 +5137,7 @@ type ListTracingPoliciesResponse struct {
 
 func (x *ListTracingPoliciesResponse) Reset() {
 	*x = ListTracingPoliciesResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[61]
+	mi := &file_menshen_v1_case_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4332,7 +5149,7 @@ func (x *ListTracingPoliciesResponse) String() string {
 func (*ListTracingPoliciesResponse) ProtoMessage() {}
 
 func (x *ListTracingPoliciesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[61]
+	mi := &file_menshen_v1_case_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4345,7 +5162,7 @@ func (x *ListTracingPoliciesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTracingPoliciesResponse.ProtoReflect.Descriptor instead.
 func (*ListTracingPoliciesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{61}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *ListTracingPoliciesResponse) GetPolicies() []*TracingPolicy {
@@ -4364,7 +5181,7 @@ type GetTracingPolicyRequest struct {
 
 func (x *GetTracingPolicyRequest) Reset() {
 	*x = GetTracingPolicyRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[62]
+	mi := &file_menshen_v1_case_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4376,7 +5193,7 @@ func (x *GetTracingPolicyRequest) String() string {
 func (*GetTracingPolicyRequest) ProtoMessage() {}
 
 func (x *GetTracingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[62]
+	mi := &file_menshen_v1_case_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4389,7 +5206,7 @@ func (x *GetTracingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTracingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*GetTracingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{62}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *GetTracingPolicyRequest) GetPolicy() string {
@@ -4410,7 +5227,7 @@ type GetTracingPolicyResponse struct {
 
 func (x *GetTracingPolicyResponse) Reset() {
 	*x = GetTracingPolicyResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[63]
+	mi := &file_menshen_v1_case_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4422,7 +5239,7 @@ func (x *GetTracingPolicyResponse) String() string {
 func (*GetTracingPolicyResponse) ProtoMessage() {}
 
 func (x *GetTracingPolicyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[63]
+	mi := &file_menshen_v1_case_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4435,7 +5252,7 @@ func (x *GetTracingPolicyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTracingPolicyResponse.ProtoReflect.Descriptor instead.
 func (*GetTracingPolicyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{63}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *GetTracingPolicyResponse) GetPolicy() *TracingPolicy {
@@ -4470,7 +5287,7 @@ type PutTracingPolicyRequest struct {
 
 func (x *PutTracingPolicyRequest) Reset() {
 	*x = PutTracingPolicyRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[64]
+	mi := &file_menshen_v1_case_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4482,7 +5299,7 @@ func (x *PutTracingPolicyRequest) String() string {
 func (*PutTracingPolicyRequest) ProtoMessage() {}
 
 func (x *PutTracingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[64]
+	mi := &file_menshen_v1_case_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4495,7 +5312,7 @@ func (x *PutTracingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutTracingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*PutTracingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{64}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *PutTracingPolicyRequest) GetYaml() string {
@@ -4528,7 +5345,7 @@ type PutTracingPolicyResponse struct {
 
 func (x *PutTracingPolicyResponse) Reset() {
 	*x = PutTracingPolicyResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[65]
+	mi := &file_menshen_v1_case_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4540,7 +5357,7 @@ func (x *PutTracingPolicyResponse) String() string {
 func (*PutTracingPolicyResponse) ProtoMessage() {}
 
 func (x *PutTracingPolicyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[65]
+	mi := &file_menshen_v1_case_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4553,7 +5370,7 @@ func (x *PutTracingPolicyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutTracingPolicyResponse.ProtoReflect.Descriptor instead.
 func (*PutTracingPolicyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{65}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *PutTracingPolicyResponse) GetPolicy() *TracingPolicy {
@@ -4575,7 +5392,7 @@ type TraceCaseRequest struct {
 
 func (x *TraceCaseRequest) Reset() {
 	*x = TraceCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[66]
+	mi := &file_menshen_v1_case_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4587,7 +5404,7 @@ func (x *TraceCaseRequest) String() string {
 func (*TraceCaseRequest) ProtoMessage() {}
 
 func (x *TraceCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[66]
+	mi := &file_menshen_v1_case_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4600,7 +5417,7 @@ func (x *TraceCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceCaseRequest.ProtoReflect.Descriptor instead.
 func (*TraceCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{66}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *TraceCaseRequest) GetCase() string {
@@ -4652,7 +5469,7 @@ type CaseFinding struct {
 
 func (x *CaseFinding) Reset() {
 	*x = CaseFinding{}
-	mi := &file_menshen_v1_case_proto_msgTypes[67]
+	mi := &file_menshen_v1_case_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4664,7 +5481,7 @@ func (x *CaseFinding) String() string {
 func (*CaseFinding) ProtoMessage() {}
 
 func (x *CaseFinding) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[67]
+	mi := &file_menshen_v1_case_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4677,7 +5494,7 @@ func (x *CaseFinding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CaseFinding.ProtoReflect.Descriptor instead.
 func (*CaseFinding) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{67}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *CaseFinding) GetPerson() *PersonView {
@@ -4784,7 +5601,7 @@ type TraceCaseResponse struct {
 
 func (x *TraceCaseResponse) Reset() {
 	*x = TraceCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[68]
+	mi := &file_menshen_v1_case_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4796,7 +5613,7 @@ func (x *TraceCaseResponse) String() string {
 func (*TraceCaseResponse) ProtoMessage() {}
 
 func (x *TraceCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[68]
+	mi := &file_menshen_v1_case_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4809,7 +5626,7 @@ func (x *TraceCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceCaseResponse.ProtoReflect.Descriptor instead.
 func (*TraceCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{68}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *TraceCaseResponse) GetCase() *Case {
@@ -4861,7 +5678,7 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\asampled\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\asampled\x126\n" +
 	"\bisolated\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bisolated\x12=\n" +
 	"\fsymptom_free\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\vsymptomFree\x12\x1a\n" +
-	"\bsymptoms\x18\x05 \x03(\tR\bsymptoms\"\xaa\x05\n" +
+	"\bsymptoms\x18\x05 \x03(\tR\bsymptoms\"\xe2\x05\n" +
 	"\x04Case\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\tR\x06number\x12.\n" +
@@ -4882,7 +5699,9 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x06closed\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\x06closed\x122\n" +
 	"\x06judged\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampR\x06judged\x12\x1a\n" +
 	"\brevision\x18\x11 \x01(\x04R\brevision\x12\x18\n" +
-	"\aexpired\x18\x12 \x01(\bR\aexpired\"\xd1\x01\n" +
+	"\aexpired\x18\x12 \x01(\bR\aexpired\x12\x1a\n" +
+	"\breadable\x18\x13 \x01(\bR\breadable\x12\x1a\n" +
+	"\bcontacts\x18\x14 \x01(\rR\bcontacts\"\xd1\x01\n" +
 	"\aLabTest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\acontact\x18\x02 \x01(\tR\acontact\x12\x12\n" +
@@ -4905,7 +5724,7 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x04from\x18\x01 \x01(\v2\x16.menshen.v1.PersonViewR\x04from\x12&\n" +
 	"\x02to\x18\x02 \x01(\v2\x16.menshen.v1.PersonViewR\x02to\x124\n" +
 	"\bexposure\x18\x03 \x01(\v2\x18.menshen.v1.CaseExposureR\bexposure\x124\n" +
-	"\aexposed\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aexposed\"\x81\b\n" +
+	"\aexposed\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aexposed\"\xdb\t\n" +
 	"\vCaseContact\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x17\n" +
 	"\acase_id\x18\x02 \x01(\tR\x06caseId\x12.\n" +
@@ -4940,7 +5759,13 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\acreated\x18\x1a \x01(\v2\x1a.google.protobuf.TimestampR\acreated\x12\x1d\n" +
 	"\n" +
 	"created_by\x18\x1b \x01(\tR\tcreatedBy\x12\x1a\n" +
-	"\brevision\x18\x1c \x01(\x04R\brevision\"\xfe\x01\n" +
+	"\brevision\x18\x1c \x01(\x04R\brevision\x12?\n" +
+	"\risolated_from\x18\x1d \x01(\v2\x1a.google.protobuf.TimestampR\fisolatedFrom\x12;\n" +
+	"\visolated_to\x18\x1e \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"isolatedTo\x12\x14\n" +
+	"\x05fixed\x18\x1f \x03(\tR\x05fixed\x12\x16\n" +
+	"\x06missed\x18  \x03(\tR\x06missed\x12,\n" +
+	"\x06latest\x18! \x01(\v2\x14.menshen.v1.FollowUpR\x06latest\"\xfe\x01\n" +
 	"\bFollowUp\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\acontact\x18\x02 \x01(\tR\acontact\x12\x10\n" +
@@ -5016,43 +5841,71 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x03why\x18\x02 \x01(\tR\x03why\x12\x1a\n" +
 	"\brevision\x18\x03 \x01(\x04R\brevision\"9\n" +
 	"\x11CloseCaseResponse\x12$\n" +
+	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\"U\n" +
+	"\x11ReopenCaseRequest\x12\x12\n" +
+	"\x04case\x18\x01 \x01(\tR\x04case\x12\x10\n" +
+	"\x03why\x18\x02 \x01(\tR\x03why\x12\x1a\n" +
+	"\brevision\x18\x03 \x01(\x04R\brevision\":\n" +
+	"\x12ReopenCaseResponse\x12$\n" +
 	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\"\x88\x01\n" +
 	"\x12SetClinicalRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x120\n" +
 	"\bclinical\x18\x02 \x01(\v2\x14.menshen.v1.ClinicalR\bclinical\x12\x10\n" +
 	"\x03why\x18\x03 \x01(\tR\x03why\x12\x1a\n" +
-	"\brevision\x18\x04 \x01(\x04R\brevision\";\n" +
-	"\x13SetClinicalResponse\x12$\n" +
-	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\"p\n" +
+	"\brevision\x18\x04 \x01(\x04R\brevision\"A\n" +
+	"\x13SetClinicalResponse\x12*\n" +
+	"\x06judged\x18\x01 \x01(\v2\x12.menshen.v1.JudgedR\x06judged\"\xea\x02\n" +
+	"\x06Judged\x12$\n" +
+	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\x12;\n" +
+	"\vwindow_from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"windowFrom\x127\n" +
+	"\twindow_to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bwindowTo\x12\x14\n" +
+	"\x05added\x18\x04 \x03(\tR\x05added\x12\x18\n" +
+	"\achanged\x18\x05 \x03(\tR\achanged\x12\x1c\n" +
+	"\twithdrawn\x18\x06 \x03(\tR\twithdrawn\x12\x1a\n" +
+	"\breturned\x18\a \x03(\tR\breturned\x12\x12\n" +
+	"\x04same\x18\b \x01(\rR\x04same\x122\n" +
+	"\adoubles\x18\t \x03(\v2\x18.menshen.v1.DoubleRecordR\adoubles\x12\x12\n" +
+	"\x04held\x18\n" +
+	" \x03(\tR\x04held\"v\n" +
+	"\fDoubleRecord\x12.\n" +
+	"\x06person\x18\x01 \x01(\v2\x16.menshen.v1.PersonViewR\x06person\x12\x18\n" +
+	"\aderived\x18\x02 \x01(\tR\aderived\x12\x1c\n" +
+	"\tinterview\x18\x03 \x01(\tR\tinterview\"p\n" +
 	"\x14SetCasePolicyRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x16\n" +
 	"\x06policy\x18\x02 \x01(\tR\x06policy\x12\x10\n" +
 	"\x03why\x18\x03 \x01(\tR\x03why\x12\x1a\n" +
-	"\brevision\x18\x04 \x01(\x04R\brevision\"=\n" +
-	"\x15SetCasePolicyResponse\x12$\n" +
-	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\"\xb2\x01\n" +
+	"\brevision\x18\x04 \x01(\x04R\brevision\"C\n" +
+	"\x15SetCasePolicyResponse\x12*\n" +
+	"\x06judged\x18\x01 \x01(\v2\x12.menshen.v1.JudgedR\x06judged\"\xb2\x01\n" +
 	"\x0eAddTestRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
 	"\acontact\x18\x02 \x01(\tR\acontact\x12\x12\n" +
 	"\x04kind\x18\x03 \x01(\tR\x04kind\x124\n" +
 	"\asampled\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\asampled\x12\x16\n" +
 	"\x06result\x18\x05 \x01(\tR\x06result\x12\x10\n" +
-	"\x03why\x18\x06 \x01(\tR\x03why\":\n" +
+	"\x03why\x18\x06 \x01(\tR\x03why\"j\n" +
 	"\x0fAddTestResponse\x12'\n" +
-	"\x04test\x18\x01 \x01(\v2\x13.menshen.v1.LabTestR\x04test\"8\n" +
+	"\x04test\x18\x01 \x01(\v2\x13.menshen.v1.LabTestR\x04test\x12.\n" +
+	"\tproposals\x18\x02 \x03(\v2\x10.menshen.v1.TextR\tproposals\"h\n" +
+	"\x14SetTestResultRequest\x12\x12\n" +
+	"\x04case\x18\x01 \x01(\tR\x04case\x12\x12\n" +
+	"\x04test\x18\x02 \x01(\tR\x04test\x12\x16\n" +
+	"\x06result\x18\x03 \x01(\tR\x06result\x12\x10\n" +
+	"\x03why\x18\x04 \x01(\tR\x03why\"p\n" +
+	"\x15SetTestResultResponse\x12'\n" +
+	"\x04test\x18\x01 \x01(\v2\x13.menshen.v1.LabTestR\x04test\x12.\n" +
+	"\tproposals\x18\x02 \x03(\v2\x10.menshen.v1.TextR\tproposals\"8\n" +
 	"\x10JudgeCaseRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x10\n" +
-	"\x03why\x18\x02 \x01(\tR\x03why\"\xa5\x01\n" +
-	"\x11JudgeCaseResponse\x12$\n" +
-	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\x12\x14\n" +
-	"\x05added\x18\x02 \x01(\rR\x05added\x12\x18\n" +
-	"\achanged\x18\x03 \x01(\rR\achanged\x12\x1c\n" +
-	"\tunchanged\x18\x04 \x01(\rR\tunchanged\x12\x1c\n" +
-	"\twithdrawn\x18\x05 \x01(\rR\twithdrawn\"O\n" +
+	"\x03why\x18\x02 \x01(\tR\x03why\"?\n" +
+	"\x11JudgeCaseResponse\x12*\n" +
+	"\x06judged\x18\x01 \x01(\v2\x12.menshen.v1.JudgedR\x06judged\"O\n" +
 	"\rWhatIfRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x16\n" +
 	"\x06policy\x18\x02 \x01(\tR\x06policy\x12\x12\n" +
-	"\x04yaml\x18\x03 \x01(\tR\x04yaml\"\x9a\x02\n" +
+	"\x04yaml\x18\x03 \x01(\tR\x04yaml\"\xda\x02\n" +
 	"\x10PolicyDifference\x12.\n" +
 	"\x06person\x18\x01 \x01(\v2\x16.menshen.v1.PersonViewR\x06person\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12!\n" +
@@ -5061,13 +5914,26 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"levelAfter\x12+\n" +
 	"\x11generation_before\x18\x05 \x01(\rR\x10generationBefore\x12)\n" +
 	"\x10generation_after\x18\x06 \x01(\rR\x0fgenerationAfter\x12&\n" +
-	"\x05words\x18\a \x01(\v2\x10.menshen.v1.TextR\x05words\"\xfc\x01\n" +
+	"\x05words\x18\a \x01(\v2\x10.menshen.v1.TextR\x05words\x12\x1f\n" +
+	"\vrisk_before\x18\b \x01(\tR\n" +
+	"riskBefore\x12\x1d\n" +
+	"\n" +
+	"risk_after\x18\t \x01(\tR\triskAfter\"\xf0\x03\n" +
 	"\x0eWhatIfResponse\x12-\n" +
 	"\x06before\x18\x01 \x01(\v2\x15.menshen.v1.PolicyRefR\x06before\x12+\n" +
-	"\x05after\x18\x02 \x01(\v2\x15.menshen.v1.PolicyRefR\x05after\x12'\n" +
-	"\x0fcontacts_before\x18\x03 \x01(\rR\x0econtactsBefore\x12%\n" +
-	"\x0econtacts_after\x18\x04 \x01(\rR\rcontactsAfter\x12>\n" +
-	"\vdifferences\x18\x05 \x03(\v2\x1c.menshen.v1.PolicyDifferenceR\vdifferences\"\xab\x01\n" +
+	"\x05after\x18\x02 \x01(\v2\x15.menshen.v1.PolicyRefR\x05after\x12;\n" +
+	"\vbefore_from\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"beforeFrom\x127\n" +
+	"\tbefore_to\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bbeforeTo\x129\n" +
+	"\n" +
+	"after_from\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tafterFrom\x125\n" +
+	"\bafter_to\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aafterTo\x12\x18\n" +
+	"\aentered\x18\a \x01(\rR\aentered\x12\x12\n" +
+	"\x04left\x18\b \x01(\rR\x04left\x12\x18\n" +
+	"\achanged\x18\t \x01(\rR\achanged\x12\x12\n" +
+	"\x04same\x18\n" +
+	" \x01(\rR\x04same\x12>\n" +
+	"\vdifferences\x18\v \x03(\v2\x1c.menshen.v1.PolicyDifferenceR\vdifferences\"\xf1\x01\n" +
 	"\x13ListContactsRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x14\n" +
 	"\x05level\x18\x02 \x01(\tR\x05level\x12\x16\n" +
@@ -5076,10 +5942,14 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\n" +
 	"generation\x18\x05 \x01(\rR\n" +
 	"generation\x12\x1c\n" +
-	"\twithdrawn\x18\x06 \x01(\bR\twithdrawn\"q\n" +
+	"\twithdrawn\x18\x06 \x01(\bR\twithdrawn\x12\x16\n" +
+	"\x06source\x18\a \x01(\tR\x06source\x12\x16\n" +
+	"\x06offset\x18\b \x01(\rR\x06offset\x12\x14\n" +
+	"\x05limit\x18\t \x01(\rR\x05limit\"\x87\x01\n" +
 	"\x14ListContactsResponse\x12$\n" +
 	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\x123\n" +
-	"\bcontacts\x18\x02 \x03(\v2\x17.menshen.v1.CaseContactR\bcontacts\"A\n" +
+	"\bcontacts\x18\x02 \x03(\v2\x17.menshen.v1.CaseContactR\bcontacts\x12\x14\n" +
+	"\x05total\x18\x03 \x01(\rR\x05total\"A\n" +
 	"\x11GetContactRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
 	"\acontact\x18\x02 \x01(\tR\acontact\"\xa7\x01\n" +
@@ -5101,13 +5971,15 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x03why\x18\n" +
 	" \x01(\tR\x03why\"G\n" +
 	"\x12AddContactResponse\x121\n" +
-	"\acontact\x18\x01 \x01(\v2\x17.menshen.v1.CaseContactR\acontact\"\x8d\x01\n" +
+	"\acontact\x18\x01 \x01(\v2\x17.menshen.v1.CaseContactR\acontact\"\xe9\x01\n" +
 	"\x17SetContactStatusRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
 	"\acontact\x18\x02 \x01(\tR\acontact\x12\x16\n" +
 	"\x06status\x18\x03 \x01(\tR\x06status\x12\x10\n" +
 	"\x03why\x18\x04 \x01(\tR\x03why\x12\x1a\n" +
-	"\brevision\x18\x05 \x01(\x04R\brevision\"M\n" +
+	"\brevision\x18\x05 \x01(\x04R\brevision\x12.\n" +
+	"\x04from\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
+	"\x02to\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x02to\"M\n" +
 	"\x18SetContactStatusResponse\x121\n" +
 	"\acontact\x18\x01 \x01(\v2\x17.menshen.v1.CaseContactR\acontact\"\x8a\x01\n" +
 	"\x16SetContactOwnerRequest\x12\x12\n" +
@@ -5117,6 +5989,23 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x03why\x18\x04 \x01(\tR\x03why\x12\x1a\n" +
 	"\brevision\x18\x05 \x01(\x04R\brevision\"L\n" +
 	"\x17SetContactOwnerResponse\x121\n" +
+	"\acontact\x18\x01 \x01(\v2\x17.menshen.v1.CaseContactR\acontact\"\x8a\x01\n" +
+	"\x16SetContactLevelRequest\x12\x12\n" +
+	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
+	"\acontact\x18\x02 \x01(\tR\acontact\x12\x14\n" +
+	"\x05level\x18\x03 \x01(\tR\x05level\x12\x10\n" +
+	"\x03why\x18\x04 \x01(\tR\x03why\x12\x1a\n" +
+	"\brevision\x18\x05 \x01(\x04R\brevision\"L\n" +
+	"\x17SetContactLevelResponse\x121\n" +
+	"\acontact\x18\x01 \x01(\v2\x17.menshen.v1.CaseContactR\acontact\"\x99\x01\n" +
+	"\x17SetContactFollowRequest\x12\x12\n" +
+	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
+	"\acontact\x18\x02 \x01(\tR\acontact\x12\x12\n" +
+	"\x04from\x18\x03 \x01(\tR\x04from\x12\x0e\n" +
+	"\x02to\x18\x04 \x01(\tR\x02to\x12\x10\n" +
+	"\x03why\x18\x05 \x01(\tR\x03why\x12\x1a\n" +
+	"\brevision\x18\x06 \x01(\x04R\brevision\"M\n" +
+	"\x18SetContactFollowResponse\x121\n" +
 	"\acontact\x18\x01 \x01(\v2\x17.menshen.v1.CaseContactR\acontact\"j\n" +
 	"\x14MergeContactsRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
@@ -5143,13 +6032,15 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\bsymptoms\x18\x05 \x03(\tR\bsymptoms\x12\x1f\n" +
 	"\vnot_reached\x18\x06 \x01(\bR\n" +
 	"notReached\x12\x12\n" +
-	"\x04note\x18\a \x01(\tR\x04note\"a\n" +
+	"\x04note\x18\a \x01(\tR\x04note\"\x97\x01\n" +
 	"\x16RecordFollowUpResponse\x121\n" +
 	"\tfollow_up\x18\x01 \x01(\v2\x14.menshen.v1.FollowUpR\bfollowUp\x12\x14\n" +
-	"\x05alert\x18\x02 \x01(\bR\x05alert\"8\n" +
+	"\x05fever\x18\x02 \x01(\bR\x05fever\x12\x18\n" +
+	"\aalerted\x18\x03 \x01(\bR\aalerted\x12\x1a\n" +
+	"\breplaced\x18\x04 \x01(\bR\breplaced\"8\n" +
 	"\x0eListDueRequest\x12\x10\n" +
 	"\x03day\x18\x01 \x01(\tR\x03day\x12\x14\n" +
-	"\x05owner\x18\x02 \x01(\tR\x05owner\"\x87\x02\n" +
+	"\x05owner\x18\x02 \x01(\tR\x05owner\"\x9b\x02\n" +
 	"\n" +
 	"DueContact\x12\x17\n" +
 	"\acase_id\x18\x01 \x01(\tR\x06caseId\x12\x1f\n" +
@@ -5159,7 +6050,8 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x05phone\x18\x04 \x01(\tR\x05phone\x122\n" +
 	"\tyesterday\x18\x05 \x01(\v2\x14.menshen.v1.FollowUpR\tyesterday\x12*\n" +
 	"\x05today\x18\x06 \x01(\v2\x14.menshen.v1.FollowUpR\x05today\x12\x16\n" +
-	"\x06missed\x18\a \x01(\rR\x06missed\"M\n" +
+	"\x06number\x18\a \x01(\rR\x06number\x12\x12\n" +
+	"\x04days\x18\b \x01(\rR\x04days\"M\n" +
 	"\x0fListDueResponse\x12\x10\n" +
 	"\x03day\x18\x01 \x01(\tR\x03day\x12(\n" +
 	"\x03due\x18\x02 \x03(\v2\x16.menshen.v1.DueContactR\x03due\"I\n" +
@@ -5237,7 +6129,7 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"windowFrom\x127\n" +
 	"\twindow_to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bwindowTo\x12-\n" +
 	"\x06policy\x18\x04 \x01(\v2\x15.menshen.v1.PolicyRefR\x06policy\x123\n" +
-	"\bfindings\x18\x05 \x03(\v2\x17.menshen.v1.CaseFindingR\bfindings2\x81\x0f\n" +
+	"\bfindings\x18\x05 \x03(\v2\x17.menshen.v1.CaseFindingR\bfindings2\xdf\x11\n" +
 	"\vCaseService\x12N\n" +
 	"\vRequestCase\x12\x1e.menshen.v1.RequestCaseRequest\x1a\x1f.menshen.v1.RequestCaseResponse\x12K\n" +
 	"\n" +
@@ -5246,10 +6138,13 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\aGetCase\x12\x1a.menshen.v1.GetCaseRequest\x1a\x1b.menshen.v1.GetCaseResponse\x12K\n" +
 	"\n" +
 	"ExtendCase\x12\x1d.menshen.v1.ExtendCaseRequest\x1a\x1e.menshen.v1.ExtendCaseResponse\x12H\n" +
-	"\tCloseCase\x12\x1c.menshen.v1.CloseCaseRequest\x1a\x1d.menshen.v1.CloseCaseResponse\x12N\n" +
+	"\tCloseCase\x12\x1c.menshen.v1.CloseCaseRequest\x1a\x1d.menshen.v1.CloseCaseResponse\x12K\n" +
+	"\n" +
+	"ReopenCase\x12\x1d.menshen.v1.ReopenCaseRequest\x1a\x1e.menshen.v1.ReopenCaseResponse\x12N\n" +
 	"\vSetClinical\x12\x1e.menshen.v1.SetClinicalRequest\x1a\x1f.menshen.v1.SetClinicalResponse\x12T\n" +
 	"\rSetCasePolicy\x12 .menshen.v1.SetCasePolicyRequest\x1a!.menshen.v1.SetCasePolicyResponse\x12B\n" +
-	"\aAddTest\x12\x1a.menshen.v1.AddTestRequest\x1a\x1b.menshen.v1.AddTestResponse\x12H\n" +
+	"\aAddTest\x12\x1a.menshen.v1.AddTestRequest\x1a\x1b.menshen.v1.AddTestResponse\x12T\n" +
+	"\rSetTestResult\x12 .menshen.v1.SetTestResultRequest\x1a!.menshen.v1.SetTestResultResponse\x12H\n" +
 	"\tJudgeCase\x12\x1c.menshen.v1.JudgeCaseRequest\x1a\x1d.menshen.v1.JudgeCaseResponse\x12?\n" +
 	"\x06WhatIf\x12\x19.menshen.v1.WhatIfRequest\x1a\x1a.menshen.v1.WhatIfResponse\x12H\n" +
 	"\tTraceCase\x12\x1c.menshen.v1.TraceCaseRequest\x1a\x1d.menshen.v1.TraceCaseResponse\x12Q\n" +
@@ -5259,7 +6154,9 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\n" +
 	"AddContact\x12\x1d.menshen.v1.AddContactRequest\x1a\x1e.menshen.v1.AddContactResponse\x12]\n" +
 	"\x10SetContactStatus\x12#.menshen.v1.SetContactStatusRequest\x1a$.menshen.v1.SetContactStatusResponse\x12Z\n" +
-	"\x0fSetContactOwner\x12\".menshen.v1.SetContactOwnerRequest\x1a#.menshen.v1.SetContactOwnerResponse\x12T\n" +
+	"\x0fSetContactOwner\x12\".menshen.v1.SetContactOwnerRequest\x1a#.menshen.v1.SetContactOwnerResponse\x12Z\n" +
+	"\x0fSetContactLevel\x12\".menshen.v1.SetContactLevelRequest\x1a#.menshen.v1.SetContactLevelResponse\x12]\n" +
+	"\x10SetContactFollow\x12#.menshen.v1.SetContactFollowRequest\x1a$.menshen.v1.SetContactFollowResponse\x12T\n" +
 	"\rMergeContacts\x12 .menshen.v1.MergeContactsRequest\x1a!.menshen.v1.MergeContactsResponse\x12W\n" +
 	"\x0ePromoteContact\x12!.menshen.v1.PromoteContactRequest\x1a\".menshen.v1.PromoteContactResponse\x12W\n" +
 	"\x0eRecordFollowUp\x12!.menshen.v1.RecordFollowUpRequest\x1a\".menshen.v1.RecordFollowUpResponse\x12B\n" +
@@ -5286,7 +6183,7 @@ func file_menshen_v1_case_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_case_proto_rawDescData
 }
 
-var file_menshen_v1_case_proto_msgTypes = make([]protoimpl.MessageInfo, 69)
+var file_menshen_v1_case_proto_msgTypes = make([]protoimpl.MessageInfo, 79)
 var file_menshen_v1_case_proto_goTypes = []any{
 	(*PolicyRef)(nil),                   // 0: menshen.v1.PolicyRef
 	(*Clinical)(nil),                    // 1: menshen.v1.Clinical
@@ -5311,226 +6208,264 @@ var file_menshen_v1_case_proto_goTypes = []any{
 	(*ExtendCaseResponse)(nil),          // 20: menshen.v1.ExtendCaseResponse
 	(*CloseCaseRequest)(nil),            // 21: menshen.v1.CloseCaseRequest
 	(*CloseCaseResponse)(nil),           // 22: menshen.v1.CloseCaseResponse
-	(*SetClinicalRequest)(nil),          // 23: menshen.v1.SetClinicalRequest
-	(*SetClinicalResponse)(nil),         // 24: menshen.v1.SetClinicalResponse
-	(*SetCasePolicyRequest)(nil),        // 25: menshen.v1.SetCasePolicyRequest
-	(*SetCasePolicyResponse)(nil),       // 26: menshen.v1.SetCasePolicyResponse
-	(*AddTestRequest)(nil),              // 27: menshen.v1.AddTestRequest
-	(*AddTestResponse)(nil),             // 28: menshen.v1.AddTestResponse
-	(*JudgeCaseRequest)(nil),            // 29: menshen.v1.JudgeCaseRequest
-	(*JudgeCaseResponse)(nil),           // 30: menshen.v1.JudgeCaseResponse
-	(*WhatIfRequest)(nil),               // 31: menshen.v1.WhatIfRequest
-	(*PolicyDifference)(nil),            // 32: menshen.v1.PolicyDifference
-	(*WhatIfResponse)(nil),              // 33: menshen.v1.WhatIfResponse
-	(*ListContactsRequest)(nil),         // 34: menshen.v1.ListContactsRequest
-	(*ListContactsResponse)(nil),        // 35: menshen.v1.ListContactsResponse
-	(*GetContactRequest)(nil),           // 36: menshen.v1.GetContactRequest
-	(*GetContactResponse)(nil),          // 37: menshen.v1.GetContactResponse
-	(*AddContactRequest)(nil),           // 38: menshen.v1.AddContactRequest
-	(*AddContactResponse)(nil),          // 39: menshen.v1.AddContactResponse
-	(*SetContactStatusRequest)(nil),     // 40: menshen.v1.SetContactStatusRequest
-	(*SetContactStatusResponse)(nil),    // 41: menshen.v1.SetContactStatusResponse
-	(*SetContactOwnerRequest)(nil),      // 42: menshen.v1.SetContactOwnerRequest
-	(*SetContactOwnerResponse)(nil),     // 43: menshen.v1.SetContactOwnerResponse
-	(*MergeContactsRequest)(nil),        // 44: menshen.v1.MergeContactsRequest
-	(*MergeContactsResponse)(nil),       // 45: menshen.v1.MergeContactsResponse
-	(*PromoteContactRequest)(nil),       // 46: menshen.v1.PromoteContactRequest
-	(*PromoteContactResponse)(nil),      // 47: menshen.v1.PromoteContactResponse
-	(*RecordFollowUpRequest)(nil),       // 48: menshen.v1.RecordFollowUpRequest
-	(*RecordFollowUpResponse)(nil),      // 49: menshen.v1.RecordFollowUpResponse
-	(*ListDueRequest)(nil),              // 50: menshen.v1.ListDueRequest
-	(*DueContact)(nil),                  // 51: menshen.v1.DueContact
-	(*ListDueResponse)(nil),             // 52: menshen.v1.ListDueResponse
-	(*CreateFollowUpLinkRequest)(nil),   // 53: menshen.v1.CreateFollowUpLinkRequest
-	(*CreateFollowUpLinkResponse)(nil),  // 54: menshen.v1.CreateFollowUpLinkResponse
-	(*GetHistoryRequest)(nil),           // 55: menshen.v1.GetHistoryRequest
-	(*GetHistoryResponse)(nil),          // 56: menshen.v1.GetHistoryResponse
-	(*ExportCaseRequest)(nil),           // 57: menshen.v1.ExportCaseRequest
-	(*ExportCaseResponse)(nil),          // 58: menshen.v1.ExportCaseResponse
-	(*TracingPolicy)(nil),               // 59: menshen.v1.TracingPolicy
-	(*ListTracingPoliciesRequest)(nil),  // 60: menshen.v1.ListTracingPoliciesRequest
-	(*ListTracingPoliciesResponse)(nil), // 61: menshen.v1.ListTracingPoliciesResponse
-	(*GetTracingPolicyRequest)(nil),     // 62: menshen.v1.GetTracingPolicyRequest
-	(*GetTracingPolicyResponse)(nil),    // 63: menshen.v1.GetTracingPolicyResponse
-	(*PutTracingPolicyRequest)(nil),     // 64: menshen.v1.PutTracingPolicyRequest
-	(*PutTracingPolicyResponse)(nil),    // 65: menshen.v1.PutTracingPolicyResponse
-	(*TraceCaseRequest)(nil),            // 66: menshen.v1.TraceCaseRequest
-	(*CaseFinding)(nil),                 // 67: menshen.v1.CaseFinding
-	(*TraceCaseResponse)(nil),           // 68: menshen.v1.TraceCaseResponse
-	(*timestamppb.Timestamp)(nil),       // 69: google.protobuf.Timestamp
-	(*PersonView)(nil),                  // 70: menshen.v1.PersonView
-	(*durationpb.Duration)(nil),         // 71: google.protobuf.Duration
-	(*Text)(nil),                        // 72: menshen.v1.Text
-	(*Stay)(nil),                        // 73: menshen.v1.Stay
-	(*Pass)(nil),                        // 74: menshen.v1.Pass
+	(*ReopenCaseRequest)(nil),           // 23: menshen.v1.ReopenCaseRequest
+	(*ReopenCaseResponse)(nil),          // 24: menshen.v1.ReopenCaseResponse
+	(*SetClinicalRequest)(nil),          // 25: menshen.v1.SetClinicalRequest
+	(*SetClinicalResponse)(nil),         // 26: menshen.v1.SetClinicalResponse
+	(*Judged)(nil),                      // 27: menshen.v1.Judged
+	(*DoubleRecord)(nil),                // 28: menshen.v1.DoubleRecord
+	(*SetCasePolicyRequest)(nil),        // 29: menshen.v1.SetCasePolicyRequest
+	(*SetCasePolicyResponse)(nil),       // 30: menshen.v1.SetCasePolicyResponse
+	(*AddTestRequest)(nil),              // 31: menshen.v1.AddTestRequest
+	(*AddTestResponse)(nil),             // 32: menshen.v1.AddTestResponse
+	(*SetTestResultRequest)(nil),        // 33: menshen.v1.SetTestResultRequest
+	(*SetTestResultResponse)(nil),       // 34: menshen.v1.SetTestResultResponse
+	(*JudgeCaseRequest)(nil),            // 35: menshen.v1.JudgeCaseRequest
+	(*JudgeCaseResponse)(nil),           // 36: menshen.v1.JudgeCaseResponse
+	(*WhatIfRequest)(nil),               // 37: menshen.v1.WhatIfRequest
+	(*PolicyDifference)(nil),            // 38: menshen.v1.PolicyDifference
+	(*WhatIfResponse)(nil),              // 39: menshen.v1.WhatIfResponse
+	(*ListContactsRequest)(nil),         // 40: menshen.v1.ListContactsRequest
+	(*ListContactsResponse)(nil),        // 41: menshen.v1.ListContactsResponse
+	(*GetContactRequest)(nil),           // 42: menshen.v1.GetContactRequest
+	(*GetContactResponse)(nil),          // 43: menshen.v1.GetContactResponse
+	(*AddContactRequest)(nil),           // 44: menshen.v1.AddContactRequest
+	(*AddContactResponse)(nil),          // 45: menshen.v1.AddContactResponse
+	(*SetContactStatusRequest)(nil),     // 46: menshen.v1.SetContactStatusRequest
+	(*SetContactStatusResponse)(nil),    // 47: menshen.v1.SetContactStatusResponse
+	(*SetContactOwnerRequest)(nil),      // 48: menshen.v1.SetContactOwnerRequest
+	(*SetContactOwnerResponse)(nil),     // 49: menshen.v1.SetContactOwnerResponse
+	(*SetContactLevelRequest)(nil),      // 50: menshen.v1.SetContactLevelRequest
+	(*SetContactLevelResponse)(nil),     // 51: menshen.v1.SetContactLevelResponse
+	(*SetContactFollowRequest)(nil),     // 52: menshen.v1.SetContactFollowRequest
+	(*SetContactFollowResponse)(nil),    // 53: menshen.v1.SetContactFollowResponse
+	(*MergeContactsRequest)(nil),        // 54: menshen.v1.MergeContactsRequest
+	(*MergeContactsResponse)(nil),       // 55: menshen.v1.MergeContactsResponse
+	(*PromoteContactRequest)(nil),       // 56: menshen.v1.PromoteContactRequest
+	(*PromoteContactResponse)(nil),      // 57: menshen.v1.PromoteContactResponse
+	(*RecordFollowUpRequest)(nil),       // 58: menshen.v1.RecordFollowUpRequest
+	(*RecordFollowUpResponse)(nil),      // 59: menshen.v1.RecordFollowUpResponse
+	(*ListDueRequest)(nil),              // 60: menshen.v1.ListDueRequest
+	(*DueContact)(nil),                  // 61: menshen.v1.DueContact
+	(*ListDueResponse)(nil),             // 62: menshen.v1.ListDueResponse
+	(*CreateFollowUpLinkRequest)(nil),   // 63: menshen.v1.CreateFollowUpLinkRequest
+	(*CreateFollowUpLinkResponse)(nil),  // 64: menshen.v1.CreateFollowUpLinkResponse
+	(*GetHistoryRequest)(nil),           // 65: menshen.v1.GetHistoryRequest
+	(*GetHistoryResponse)(nil),          // 66: menshen.v1.GetHistoryResponse
+	(*ExportCaseRequest)(nil),           // 67: menshen.v1.ExportCaseRequest
+	(*ExportCaseResponse)(nil),          // 68: menshen.v1.ExportCaseResponse
+	(*TracingPolicy)(nil),               // 69: menshen.v1.TracingPolicy
+	(*ListTracingPoliciesRequest)(nil),  // 70: menshen.v1.ListTracingPoliciesRequest
+	(*ListTracingPoliciesResponse)(nil), // 71: menshen.v1.ListTracingPoliciesResponse
+	(*GetTracingPolicyRequest)(nil),     // 72: menshen.v1.GetTracingPolicyRequest
+	(*GetTracingPolicyResponse)(nil),    // 73: menshen.v1.GetTracingPolicyResponse
+	(*PutTracingPolicyRequest)(nil),     // 74: menshen.v1.PutTracingPolicyRequest
+	(*PutTracingPolicyResponse)(nil),    // 75: menshen.v1.PutTracingPolicyResponse
+	(*TraceCaseRequest)(nil),            // 76: menshen.v1.TraceCaseRequest
+	(*CaseFinding)(nil),                 // 77: menshen.v1.CaseFinding
+	(*TraceCaseResponse)(nil),           // 78: menshen.v1.TraceCaseResponse
+	(*timestamppb.Timestamp)(nil),       // 79: google.protobuf.Timestamp
+	(*PersonView)(nil),                  // 80: menshen.v1.PersonView
+	(*durationpb.Duration)(nil),         // 81: google.protobuf.Duration
+	(*Text)(nil),                        // 82: menshen.v1.Text
+	(*Stay)(nil),                        // 83: menshen.v1.Stay
+	(*Pass)(nil),                        // 84: menshen.v1.Pass
 }
 var file_menshen_v1_case_proto_depIdxs = []int32{
-	69,  // 0: menshen.v1.Clinical.onset:type_name -> google.protobuf.Timestamp
-	69,  // 1: menshen.v1.Clinical.sampled:type_name -> google.protobuf.Timestamp
-	69,  // 2: menshen.v1.Clinical.isolated:type_name -> google.protobuf.Timestamp
-	69,  // 3: menshen.v1.Clinical.symptom_free:type_name -> google.protobuf.Timestamp
-	70,  // 4: menshen.v1.Case.person:type_name -> menshen.v1.PersonView
-	69,  // 5: menshen.v1.Case.expires:type_name -> google.protobuf.Timestamp
+	79,  // 0: menshen.v1.Clinical.onset:type_name -> google.protobuf.Timestamp
+	79,  // 1: menshen.v1.Clinical.sampled:type_name -> google.protobuf.Timestamp
+	79,  // 2: menshen.v1.Clinical.isolated:type_name -> google.protobuf.Timestamp
+	79,  // 3: menshen.v1.Clinical.symptom_free:type_name -> google.protobuf.Timestamp
+	80,  // 4: menshen.v1.Case.person:type_name -> menshen.v1.PersonView
+	79,  // 5: menshen.v1.Case.expires:type_name -> google.protobuf.Timestamp
 	1,   // 6: menshen.v1.Case.clinical:type_name -> menshen.v1.Clinical
 	0,   // 7: menshen.v1.Case.policy:type_name -> menshen.v1.PolicyRef
-	69,  // 8: menshen.v1.Case.requested:type_name -> google.protobuf.Timestamp
-	69,  // 9: menshen.v1.Case.decided:type_name -> google.protobuf.Timestamp
-	69,  // 10: menshen.v1.Case.closed:type_name -> google.protobuf.Timestamp
-	69,  // 11: menshen.v1.Case.judged:type_name -> google.protobuf.Timestamp
-	69,  // 12: menshen.v1.LabTest.sampled:type_name -> google.protobuf.Timestamp
-	69,  // 13: menshen.v1.LabTest.at:type_name -> google.protobuf.Timestamp
-	69,  // 14: menshen.v1.CaseExposure.from:type_name -> google.protobuf.Timestamp
-	69,  // 15: menshen.v1.CaseExposure.to:type_name -> google.protobuf.Timestamp
-	71,  // 16: menshen.v1.CaseExposure.least:type_name -> google.protobuf.Duration
-	70,  // 17: menshen.v1.CaseHop.from:type_name -> menshen.v1.PersonView
-	70,  // 18: menshen.v1.CaseHop.to:type_name -> menshen.v1.PersonView
+	79,  // 8: menshen.v1.Case.requested:type_name -> google.protobuf.Timestamp
+	79,  // 9: menshen.v1.Case.decided:type_name -> google.protobuf.Timestamp
+	79,  // 10: menshen.v1.Case.closed:type_name -> google.protobuf.Timestamp
+	79,  // 11: menshen.v1.Case.judged:type_name -> google.protobuf.Timestamp
+	79,  // 12: menshen.v1.LabTest.sampled:type_name -> google.protobuf.Timestamp
+	79,  // 13: menshen.v1.LabTest.at:type_name -> google.protobuf.Timestamp
+	79,  // 14: menshen.v1.CaseExposure.from:type_name -> google.protobuf.Timestamp
+	79,  // 15: menshen.v1.CaseExposure.to:type_name -> google.protobuf.Timestamp
+	81,  // 16: menshen.v1.CaseExposure.least:type_name -> google.protobuf.Duration
+	80,  // 17: menshen.v1.CaseHop.from:type_name -> menshen.v1.PersonView
+	80,  // 18: menshen.v1.CaseHop.to:type_name -> menshen.v1.PersonView
 	4,   // 19: menshen.v1.CaseHop.exposure:type_name -> menshen.v1.CaseExposure
-	69,  // 20: menshen.v1.CaseHop.exposed:type_name -> google.protobuf.Timestamp
-	70,  // 21: menshen.v1.CaseContact.person:type_name -> menshen.v1.PersonView
+	79,  // 20: menshen.v1.CaseHop.exposed:type_name -> google.protobuf.Timestamp
+	80,  // 21: menshen.v1.CaseContact.person:type_name -> menshen.v1.PersonView
 	0,   // 22: menshen.v1.CaseContact.policy:type_name -> menshen.v1.PolicyRef
-	69,  // 23: menshen.v1.CaseContact.first:type_name -> google.protobuf.Timestamp
-	69,  // 24: menshen.v1.CaseContact.threshold:type_name -> google.protobuf.Timestamp
-	69,  // 25: menshen.v1.CaseContact.last:type_name -> google.protobuf.Timestamp
-	71,  // 26: menshen.v1.CaseContact.together:type_name -> google.protobuf.Duration
-	71,  // 27: menshen.v1.CaseContact.least:type_name -> google.protobuf.Duration
+	79,  // 23: menshen.v1.CaseContact.first:type_name -> google.protobuf.Timestamp
+	79,  // 24: menshen.v1.CaseContact.threshold:type_name -> google.protobuf.Timestamp
+	79,  // 25: menshen.v1.CaseContact.last:type_name -> google.protobuf.Timestamp
+	81,  // 26: menshen.v1.CaseContact.together:type_name -> google.protobuf.Duration
+	81,  // 27: menshen.v1.CaseContact.least:type_name -> google.protobuf.Duration
 	5,   // 28: menshen.v1.CaseContact.path:type_name -> menshen.v1.CaseHop
-	72,  // 29: menshen.v1.CaseContact.words:type_name -> menshen.v1.Text
-	69,  // 30: menshen.v1.CaseContact.follow_from:type_name -> google.protobuf.Timestamp
-	69,  // 31: menshen.v1.CaseContact.follow_to:type_name -> google.protobuf.Timestamp
-	69,  // 32: menshen.v1.CaseContact.created:type_name -> google.protobuf.Timestamp
-	69,  // 33: menshen.v1.FollowUp.at:type_name -> google.protobuf.Timestamp
-	69,  // 34: menshen.v1.CaseChange.at:type_name -> google.protobuf.Timestamp
-	69,  // 35: menshen.v1.RequestCaseRequest.expires:type_name -> google.protobuf.Timestamp
-	1,   // 36: menshen.v1.RequestCaseRequest.clinical:type_name -> menshen.v1.Clinical
-	2,   // 37: menshen.v1.RequestCaseResponse.case:type_name -> menshen.v1.Case
-	2,   // 38: menshen.v1.DecideCaseResponse.case:type_name -> menshen.v1.Case
-	2,   // 39: menshen.v1.ListCasesResponse.cases:type_name -> menshen.v1.Case
-	2,   // 40: menshen.v1.GetCaseResponse.case:type_name -> menshen.v1.Case
-	69,  // 41: menshen.v1.GetCaseResponse.window_from:type_name -> google.protobuf.Timestamp
-	69,  // 42: menshen.v1.GetCaseResponse.window_to:type_name -> google.protobuf.Timestamp
-	72,  // 43: menshen.v1.GetCaseResponse.policy_name:type_name -> menshen.v1.Text
-	3,   // 44: menshen.v1.GetCaseResponse.tests:type_name -> menshen.v1.LabTest
-	16,  // 45: menshen.v1.GetCaseResponse.counts:type_name -> menshen.v1.ContactCount
-	18,  // 46: menshen.v1.GetCaseResponse.movements:type_name -> menshen.v1.Movements
-	69,  // 47: menshen.v1.Movements.from:type_name -> google.protobuf.Timestamp
-	69,  // 48: menshen.v1.Movements.to:type_name -> google.protobuf.Timestamp
-	73,  // 49: menshen.v1.Movements.stays:type_name -> menshen.v1.Stay
-	74,  // 50: menshen.v1.Movements.passes:type_name -> menshen.v1.Pass
-	69,  // 51: menshen.v1.ExtendCaseRequest.expires:type_name -> google.protobuf.Timestamp
-	2,   // 52: menshen.v1.ExtendCaseResponse.case:type_name -> menshen.v1.Case
-	2,   // 53: menshen.v1.CloseCaseResponse.case:type_name -> menshen.v1.Case
-	1,   // 54: menshen.v1.SetClinicalRequest.clinical:type_name -> menshen.v1.Clinical
-	2,   // 55: menshen.v1.SetClinicalResponse.case:type_name -> menshen.v1.Case
-	2,   // 56: menshen.v1.SetCasePolicyResponse.case:type_name -> menshen.v1.Case
-	69,  // 57: menshen.v1.AddTestRequest.sampled:type_name -> google.protobuf.Timestamp
-	3,   // 58: menshen.v1.AddTestResponse.test:type_name -> menshen.v1.LabTest
-	2,   // 59: menshen.v1.JudgeCaseResponse.case:type_name -> menshen.v1.Case
-	70,  // 60: menshen.v1.PolicyDifference.person:type_name -> menshen.v1.PersonView
-	72,  // 61: menshen.v1.PolicyDifference.words:type_name -> menshen.v1.Text
-	0,   // 62: menshen.v1.WhatIfResponse.before:type_name -> menshen.v1.PolicyRef
-	0,   // 63: menshen.v1.WhatIfResponse.after:type_name -> menshen.v1.PolicyRef
-	32,  // 64: menshen.v1.WhatIfResponse.differences:type_name -> menshen.v1.PolicyDifference
-	2,   // 65: menshen.v1.ListContactsResponse.case:type_name -> menshen.v1.Case
-	6,   // 66: menshen.v1.ListContactsResponse.contacts:type_name -> menshen.v1.CaseContact
-	6,   // 67: menshen.v1.GetContactResponse.contact:type_name -> menshen.v1.CaseContact
-	7,   // 68: menshen.v1.GetContactResponse.follow_ups:type_name -> menshen.v1.FollowUp
-	3,   // 69: menshen.v1.GetContactResponse.tests:type_name -> menshen.v1.LabTest
-	69,  // 70: menshen.v1.AddContactRequest.first:type_name -> google.protobuf.Timestamp
-	69,  // 71: menshen.v1.AddContactRequest.last:type_name -> google.protobuf.Timestamp
-	6,   // 72: menshen.v1.AddContactResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 73: menshen.v1.SetContactStatusResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 74: menshen.v1.SetContactOwnerResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 75: menshen.v1.MergeContactsResponse.contact:type_name -> menshen.v1.CaseContact
-	69,  // 76: menshen.v1.PromoteContactRequest.expires:type_name -> google.protobuf.Timestamp
-	1,   // 77: menshen.v1.PromoteContactRequest.clinical:type_name -> menshen.v1.Clinical
-	2,   // 78: menshen.v1.PromoteContactResponse.case:type_name -> menshen.v1.Case
-	7,   // 79: menshen.v1.RecordFollowUpResponse.follow_up:type_name -> menshen.v1.FollowUp
-	6,   // 80: menshen.v1.DueContact.contact:type_name -> menshen.v1.CaseContact
-	7,   // 81: menshen.v1.DueContact.yesterday:type_name -> menshen.v1.FollowUp
-	7,   // 82: menshen.v1.DueContact.today:type_name -> menshen.v1.FollowUp
-	51,  // 83: menshen.v1.ListDueResponse.due:type_name -> menshen.v1.DueContact
-	69,  // 84: menshen.v1.CreateFollowUpLinkResponse.expires:type_name -> google.protobuf.Timestamp
-	8,   // 85: menshen.v1.GetHistoryResponse.changes:type_name -> menshen.v1.CaseChange
-	0,   // 86: menshen.v1.TracingPolicy.ref:type_name -> menshen.v1.PolicyRef
-	72,  // 87: menshen.v1.TracingPolicy.name:type_name -> menshen.v1.Text
-	72,  // 88: menshen.v1.TracingPolicy.about:type_name -> menshen.v1.Text
-	69,  // 89: menshen.v1.TracingPolicy.at:type_name -> google.protobuf.Timestamp
-	59,  // 90: menshen.v1.ListTracingPoliciesResponse.policies:type_name -> menshen.v1.TracingPolicy
-	59,  // 91: menshen.v1.GetTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
-	59,  // 92: menshen.v1.GetTracingPolicyResponse.versions:type_name -> menshen.v1.TracingPolicy
-	59,  // 93: menshen.v1.PutTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
-	70,  // 94: menshen.v1.CaseFinding.person:type_name -> menshen.v1.PersonView
-	69,  // 95: menshen.v1.CaseFinding.exposed:type_name -> google.protobuf.Timestamp
-	69,  // 96: menshen.v1.CaseFinding.first:type_name -> google.protobuf.Timestamp
-	69,  // 97: menshen.v1.CaseFinding.last:type_name -> google.protobuf.Timestamp
-	71,  // 98: menshen.v1.CaseFinding.together:type_name -> google.protobuf.Duration
-	71,  // 99: menshen.v1.CaseFinding.least:type_name -> google.protobuf.Duration
-	5,   // 100: menshen.v1.CaseFinding.path:type_name -> menshen.v1.CaseHop
-	72,  // 101: menshen.v1.CaseFinding.words:type_name -> menshen.v1.Text
-	2,   // 102: menshen.v1.TraceCaseResponse.case:type_name -> menshen.v1.Case
-	69,  // 103: menshen.v1.TraceCaseResponse.window_from:type_name -> google.protobuf.Timestamp
-	69,  // 104: menshen.v1.TraceCaseResponse.window_to:type_name -> google.protobuf.Timestamp
-	0,   // 105: menshen.v1.TraceCaseResponse.policy:type_name -> menshen.v1.PolicyRef
-	67,  // 106: menshen.v1.TraceCaseResponse.findings:type_name -> menshen.v1.CaseFinding
-	9,   // 107: menshen.v1.CaseService.RequestCase:input_type -> menshen.v1.RequestCaseRequest
-	11,  // 108: menshen.v1.CaseService.DecideCase:input_type -> menshen.v1.DecideCaseRequest
-	13,  // 109: menshen.v1.CaseService.ListCases:input_type -> menshen.v1.ListCasesRequest
-	15,  // 110: menshen.v1.CaseService.GetCase:input_type -> menshen.v1.GetCaseRequest
-	19,  // 111: menshen.v1.CaseService.ExtendCase:input_type -> menshen.v1.ExtendCaseRequest
-	21,  // 112: menshen.v1.CaseService.CloseCase:input_type -> menshen.v1.CloseCaseRequest
-	23,  // 113: menshen.v1.CaseService.SetClinical:input_type -> menshen.v1.SetClinicalRequest
-	25,  // 114: menshen.v1.CaseService.SetCasePolicy:input_type -> menshen.v1.SetCasePolicyRequest
-	27,  // 115: menshen.v1.CaseService.AddTest:input_type -> menshen.v1.AddTestRequest
-	29,  // 116: menshen.v1.CaseService.JudgeCase:input_type -> menshen.v1.JudgeCaseRequest
-	31,  // 117: menshen.v1.CaseService.WhatIf:input_type -> menshen.v1.WhatIfRequest
-	66,  // 118: menshen.v1.CaseService.TraceCase:input_type -> menshen.v1.TraceCaseRequest
-	34,  // 119: menshen.v1.CaseService.ListContacts:input_type -> menshen.v1.ListContactsRequest
-	36,  // 120: menshen.v1.CaseService.GetContact:input_type -> menshen.v1.GetContactRequest
-	38,  // 121: menshen.v1.CaseService.AddContact:input_type -> menshen.v1.AddContactRequest
-	40,  // 122: menshen.v1.CaseService.SetContactStatus:input_type -> menshen.v1.SetContactStatusRequest
-	42,  // 123: menshen.v1.CaseService.SetContactOwner:input_type -> menshen.v1.SetContactOwnerRequest
-	44,  // 124: menshen.v1.CaseService.MergeContacts:input_type -> menshen.v1.MergeContactsRequest
-	46,  // 125: menshen.v1.CaseService.PromoteContact:input_type -> menshen.v1.PromoteContactRequest
-	48,  // 126: menshen.v1.CaseService.RecordFollowUp:input_type -> menshen.v1.RecordFollowUpRequest
-	50,  // 127: menshen.v1.CaseService.ListDue:input_type -> menshen.v1.ListDueRequest
-	53,  // 128: menshen.v1.CaseService.CreateFollowUpLink:input_type -> menshen.v1.CreateFollowUpLinkRequest
-	55,  // 129: menshen.v1.CaseService.GetHistory:input_type -> menshen.v1.GetHistoryRequest
-	57,  // 130: menshen.v1.CaseService.ExportCase:input_type -> menshen.v1.ExportCaseRequest
-	60,  // 131: menshen.v1.TracingPolicyService.ListTracingPolicies:input_type -> menshen.v1.ListTracingPoliciesRequest
-	62,  // 132: menshen.v1.TracingPolicyService.GetTracingPolicy:input_type -> menshen.v1.GetTracingPolicyRequest
-	64,  // 133: menshen.v1.TracingPolicyService.PutTracingPolicy:input_type -> menshen.v1.PutTracingPolicyRequest
-	10,  // 134: menshen.v1.CaseService.RequestCase:output_type -> menshen.v1.RequestCaseResponse
-	12,  // 135: menshen.v1.CaseService.DecideCase:output_type -> menshen.v1.DecideCaseResponse
-	14,  // 136: menshen.v1.CaseService.ListCases:output_type -> menshen.v1.ListCasesResponse
-	17,  // 137: menshen.v1.CaseService.GetCase:output_type -> menshen.v1.GetCaseResponse
-	20,  // 138: menshen.v1.CaseService.ExtendCase:output_type -> menshen.v1.ExtendCaseResponse
-	22,  // 139: menshen.v1.CaseService.CloseCase:output_type -> menshen.v1.CloseCaseResponse
-	24,  // 140: menshen.v1.CaseService.SetClinical:output_type -> menshen.v1.SetClinicalResponse
-	26,  // 141: menshen.v1.CaseService.SetCasePolicy:output_type -> menshen.v1.SetCasePolicyResponse
-	28,  // 142: menshen.v1.CaseService.AddTest:output_type -> menshen.v1.AddTestResponse
-	30,  // 143: menshen.v1.CaseService.JudgeCase:output_type -> menshen.v1.JudgeCaseResponse
-	33,  // 144: menshen.v1.CaseService.WhatIf:output_type -> menshen.v1.WhatIfResponse
-	68,  // 145: menshen.v1.CaseService.TraceCase:output_type -> menshen.v1.TraceCaseResponse
-	35,  // 146: menshen.v1.CaseService.ListContacts:output_type -> menshen.v1.ListContactsResponse
-	37,  // 147: menshen.v1.CaseService.GetContact:output_type -> menshen.v1.GetContactResponse
-	39,  // 148: menshen.v1.CaseService.AddContact:output_type -> menshen.v1.AddContactResponse
-	41,  // 149: menshen.v1.CaseService.SetContactStatus:output_type -> menshen.v1.SetContactStatusResponse
-	43,  // 150: menshen.v1.CaseService.SetContactOwner:output_type -> menshen.v1.SetContactOwnerResponse
-	45,  // 151: menshen.v1.CaseService.MergeContacts:output_type -> menshen.v1.MergeContactsResponse
-	47,  // 152: menshen.v1.CaseService.PromoteContact:output_type -> menshen.v1.PromoteContactResponse
-	49,  // 153: menshen.v1.CaseService.RecordFollowUp:output_type -> menshen.v1.RecordFollowUpResponse
-	52,  // 154: menshen.v1.CaseService.ListDue:output_type -> menshen.v1.ListDueResponse
-	54,  // 155: menshen.v1.CaseService.CreateFollowUpLink:output_type -> menshen.v1.CreateFollowUpLinkResponse
-	56,  // 156: menshen.v1.CaseService.GetHistory:output_type -> menshen.v1.GetHistoryResponse
-	58,  // 157: menshen.v1.CaseService.ExportCase:output_type -> menshen.v1.ExportCaseResponse
-	61,  // 158: menshen.v1.TracingPolicyService.ListTracingPolicies:output_type -> menshen.v1.ListTracingPoliciesResponse
-	63,  // 159: menshen.v1.TracingPolicyService.GetTracingPolicy:output_type -> menshen.v1.GetTracingPolicyResponse
-	65,  // 160: menshen.v1.TracingPolicyService.PutTracingPolicy:output_type -> menshen.v1.PutTracingPolicyResponse
-	134, // [134:161] is the sub-list for method output_type
-	107, // [107:134] is the sub-list for method input_type
-	107, // [107:107] is the sub-list for extension type_name
-	107, // [107:107] is the sub-list for extension extendee
-	0,   // [0:107] is the sub-list for field type_name
+	82,  // 29: menshen.v1.CaseContact.words:type_name -> menshen.v1.Text
+	79,  // 30: menshen.v1.CaseContact.follow_from:type_name -> google.protobuf.Timestamp
+	79,  // 31: menshen.v1.CaseContact.follow_to:type_name -> google.protobuf.Timestamp
+	79,  // 32: menshen.v1.CaseContact.created:type_name -> google.protobuf.Timestamp
+	79,  // 33: menshen.v1.CaseContact.isolated_from:type_name -> google.protobuf.Timestamp
+	79,  // 34: menshen.v1.CaseContact.isolated_to:type_name -> google.protobuf.Timestamp
+	7,   // 35: menshen.v1.CaseContact.latest:type_name -> menshen.v1.FollowUp
+	79,  // 36: menshen.v1.FollowUp.at:type_name -> google.protobuf.Timestamp
+	79,  // 37: menshen.v1.CaseChange.at:type_name -> google.protobuf.Timestamp
+	79,  // 38: menshen.v1.RequestCaseRequest.expires:type_name -> google.protobuf.Timestamp
+	1,   // 39: menshen.v1.RequestCaseRequest.clinical:type_name -> menshen.v1.Clinical
+	2,   // 40: menshen.v1.RequestCaseResponse.case:type_name -> menshen.v1.Case
+	2,   // 41: menshen.v1.DecideCaseResponse.case:type_name -> menshen.v1.Case
+	2,   // 42: menshen.v1.ListCasesResponse.cases:type_name -> menshen.v1.Case
+	2,   // 43: menshen.v1.GetCaseResponse.case:type_name -> menshen.v1.Case
+	79,  // 44: menshen.v1.GetCaseResponse.window_from:type_name -> google.protobuf.Timestamp
+	79,  // 45: menshen.v1.GetCaseResponse.window_to:type_name -> google.protobuf.Timestamp
+	82,  // 46: menshen.v1.GetCaseResponse.policy_name:type_name -> menshen.v1.Text
+	3,   // 47: menshen.v1.GetCaseResponse.tests:type_name -> menshen.v1.LabTest
+	16,  // 48: menshen.v1.GetCaseResponse.counts:type_name -> menshen.v1.ContactCount
+	18,  // 49: menshen.v1.GetCaseResponse.movements:type_name -> menshen.v1.Movements
+	79,  // 50: menshen.v1.Movements.from:type_name -> google.protobuf.Timestamp
+	79,  // 51: menshen.v1.Movements.to:type_name -> google.protobuf.Timestamp
+	83,  // 52: menshen.v1.Movements.stays:type_name -> menshen.v1.Stay
+	84,  // 53: menshen.v1.Movements.passes:type_name -> menshen.v1.Pass
+	79,  // 54: menshen.v1.ExtendCaseRequest.expires:type_name -> google.protobuf.Timestamp
+	2,   // 55: menshen.v1.ExtendCaseResponse.case:type_name -> menshen.v1.Case
+	2,   // 56: menshen.v1.CloseCaseResponse.case:type_name -> menshen.v1.Case
+	2,   // 57: menshen.v1.ReopenCaseResponse.case:type_name -> menshen.v1.Case
+	1,   // 58: menshen.v1.SetClinicalRequest.clinical:type_name -> menshen.v1.Clinical
+	27,  // 59: menshen.v1.SetClinicalResponse.judged:type_name -> menshen.v1.Judged
+	2,   // 60: menshen.v1.Judged.case:type_name -> menshen.v1.Case
+	79,  // 61: menshen.v1.Judged.window_from:type_name -> google.protobuf.Timestamp
+	79,  // 62: menshen.v1.Judged.window_to:type_name -> google.protobuf.Timestamp
+	28,  // 63: menshen.v1.Judged.doubles:type_name -> menshen.v1.DoubleRecord
+	80,  // 64: menshen.v1.DoubleRecord.person:type_name -> menshen.v1.PersonView
+	27,  // 65: menshen.v1.SetCasePolicyResponse.judged:type_name -> menshen.v1.Judged
+	79,  // 66: menshen.v1.AddTestRequest.sampled:type_name -> google.protobuf.Timestamp
+	3,   // 67: menshen.v1.AddTestResponse.test:type_name -> menshen.v1.LabTest
+	82,  // 68: menshen.v1.AddTestResponse.proposals:type_name -> menshen.v1.Text
+	3,   // 69: menshen.v1.SetTestResultResponse.test:type_name -> menshen.v1.LabTest
+	82,  // 70: menshen.v1.SetTestResultResponse.proposals:type_name -> menshen.v1.Text
+	27,  // 71: menshen.v1.JudgeCaseResponse.judged:type_name -> menshen.v1.Judged
+	80,  // 72: menshen.v1.PolicyDifference.person:type_name -> menshen.v1.PersonView
+	82,  // 73: menshen.v1.PolicyDifference.words:type_name -> menshen.v1.Text
+	0,   // 74: menshen.v1.WhatIfResponse.before:type_name -> menshen.v1.PolicyRef
+	0,   // 75: menshen.v1.WhatIfResponse.after:type_name -> menshen.v1.PolicyRef
+	79,  // 76: menshen.v1.WhatIfResponse.before_from:type_name -> google.protobuf.Timestamp
+	79,  // 77: menshen.v1.WhatIfResponse.before_to:type_name -> google.protobuf.Timestamp
+	79,  // 78: menshen.v1.WhatIfResponse.after_from:type_name -> google.protobuf.Timestamp
+	79,  // 79: menshen.v1.WhatIfResponse.after_to:type_name -> google.protobuf.Timestamp
+	38,  // 80: menshen.v1.WhatIfResponse.differences:type_name -> menshen.v1.PolicyDifference
+	2,   // 81: menshen.v1.ListContactsResponse.case:type_name -> menshen.v1.Case
+	6,   // 82: menshen.v1.ListContactsResponse.contacts:type_name -> menshen.v1.CaseContact
+	6,   // 83: menshen.v1.GetContactResponse.contact:type_name -> menshen.v1.CaseContact
+	7,   // 84: menshen.v1.GetContactResponse.follow_ups:type_name -> menshen.v1.FollowUp
+	3,   // 85: menshen.v1.GetContactResponse.tests:type_name -> menshen.v1.LabTest
+	79,  // 86: menshen.v1.AddContactRequest.first:type_name -> google.protobuf.Timestamp
+	79,  // 87: menshen.v1.AddContactRequest.last:type_name -> google.protobuf.Timestamp
+	6,   // 88: menshen.v1.AddContactResponse.contact:type_name -> menshen.v1.CaseContact
+	79,  // 89: menshen.v1.SetContactStatusRequest.from:type_name -> google.protobuf.Timestamp
+	79,  // 90: menshen.v1.SetContactStatusRequest.to:type_name -> google.protobuf.Timestamp
+	6,   // 91: menshen.v1.SetContactStatusResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 92: menshen.v1.SetContactOwnerResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 93: menshen.v1.SetContactLevelResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 94: menshen.v1.SetContactFollowResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 95: menshen.v1.MergeContactsResponse.contact:type_name -> menshen.v1.CaseContact
+	79,  // 96: menshen.v1.PromoteContactRequest.expires:type_name -> google.protobuf.Timestamp
+	1,   // 97: menshen.v1.PromoteContactRequest.clinical:type_name -> menshen.v1.Clinical
+	2,   // 98: menshen.v1.PromoteContactResponse.case:type_name -> menshen.v1.Case
+	7,   // 99: menshen.v1.RecordFollowUpResponse.follow_up:type_name -> menshen.v1.FollowUp
+	6,   // 100: menshen.v1.DueContact.contact:type_name -> menshen.v1.CaseContact
+	7,   // 101: menshen.v1.DueContact.yesterday:type_name -> menshen.v1.FollowUp
+	7,   // 102: menshen.v1.DueContact.today:type_name -> menshen.v1.FollowUp
+	61,  // 103: menshen.v1.ListDueResponse.due:type_name -> menshen.v1.DueContact
+	79,  // 104: menshen.v1.CreateFollowUpLinkResponse.expires:type_name -> google.protobuf.Timestamp
+	8,   // 105: menshen.v1.GetHistoryResponse.changes:type_name -> menshen.v1.CaseChange
+	0,   // 106: menshen.v1.TracingPolicy.ref:type_name -> menshen.v1.PolicyRef
+	82,  // 107: menshen.v1.TracingPolicy.name:type_name -> menshen.v1.Text
+	82,  // 108: menshen.v1.TracingPolicy.about:type_name -> menshen.v1.Text
+	79,  // 109: menshen.v1.TracingPolicy.at:type_name -> google.protobuf.Timestamp
+	69,  // 110: menshen.v1.ListTracingPoliciesResponse.policies:type_name -> menshen.v1.TracingPolicy
+	69,  // 111: menshen.v1.GetTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
+	69,  // 112: menshen.v1.GetTracingPolicyResponse.versions:type_name -> menshen.v1.TracingPolicy
+	69,  // 113: menshen.v1.PutTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
+	80,  // 114: menshen.v1.CaseFinding.person:type_name -> menshen.v1.PersonView
+	79,  // 115: menshen.v1.CaseFinding.exposed:type_name -> google.protobuf.Timestamp
+	79,  // 116: menshen.v1.CaseFinding.first:type_name -> google.protobuf.Timestamp
+	79,  // 117: menshen.v1.CaseFinding.last:type_name -> google.protobuf.Timestamp
+	81,  // 118: menshen.v1.CaseFinding.together:type_name -> google.protobuf.Duration
+	81,  // 119: menshen.v1.CaseFinding.least:type_name -> google.protobuf.Duration
+	5,   // 120: menshen.v1.CaseFinding.path:type_name -> menshen.v1.CaseHop
+	82,  // 121: menshen.v1.CaseFinding.words:type_name -> menshen.v1.Text
+	2,   // 122: menshen.v1.TraceCaseResponse.case:type_name -> menshen.v1.Case
+	79,  // 123: menshen.v1.TraceCaseResponse.window_from:type_name -> google.protobuf.Timestamp
+	79,  // 124: menshen.v1.TraceCaseResponse.window_to:type_name -> google.protobuf.Timestamp
+	0,   // 125: menshen.v1.TraceCaseResponse.policy:type_name -> menshen.v1.PolicyRef
+	77,  // 126: menshen.v1.TraceCaseResponse.findings:type_name -> menshen.v1.CaseFinding
+	9,   // 127: menshen.v1.CaseService.RequestCase:input_type -> menshen.v1.RequestCaseRequest
+	11,  // 128: menshen.v1.CaseService.DecideCase:input_type -> menshen.v1.DecideCaseRequest
+	13,  // 129: menshen.v1.CaseService.ListCases:input_type -> menshen.v1.ListCasesRequest
+	15,  // 130: menshen.v1.CaseService.GetCase:input_type -> menshen.v1.GetCaseRequest
+	19,  // 131: menshen.v1.CaseService.ExtendCase:input_type -> menshen.v1.ExtendCaseRequest
+	21,  // 132: menshen.v1.CaseService.CloseCase:input_type -> menshen.v1.CloseCaseRequest
+	23,  // 133: menshen.v1.CaseService.ReopenCase:input_type -> menshen.v1.ReopenCaseRequest
+	25,  // 134: menshen.v1.CaseService.SetClinical:input_type -> menshen.v1.SetClinicalRequest
+	29,  // 135: menshen.v1.CaseService.SetCasePolicy:input_type -> menshen.v1.SetCasePolicyRequest
+	31,  // 136: menshen.v1.CaseService.AddTest:input_type -> menshen.v1.AddTestRequest
+	33,  // 137: menshen.v1.CaseService.SetTestResult:input_type -> menshen.v1.SetTestResultRequest
+	35,  // 138: menshen.v1.CaseService.JudgeCase:input_type -> menshen.v1.JudgeCaseRequest
+	37,  // 139: menshen.v1.CaseService.WhatIf:input_type -> menshen.v1.WhatIfRequest
+	76,  // 140: menshen.v1.CaseService.TraceCase:input_type -> menshen.v1.TraceCaseRequest
+	40,  // 141: menshen.v1.CaseService.ListContacts:input_type -> menshen.v1.ListContactsRequest
+	42,  // 142: menshen.v1.CaseService.GetContact:input_type -> menshen.v1.GetContactRequest
+	44,  // 143: menshen.v1.CaseService.AddContact:input_type -> menshen.v1.AddContactRequest
+	46,  // 144: menshen.v1.CaseService.SetContactStatus:input_type -> menshen.v1.SetContactStatusRequest
+	48,  // 145: menshen.v1.CaseService.SetContactOwner:input_type -> menshen.v1.SetContactOwnerRequest
+	50,  // 146: menshen.v1.CaseService.SetContactLevel:input_type -> menshen.v1.SetContactLevelRequest
+	52,  // 147: menshen.v1.CaseService.SetContactFollow:input_type -> menshen.v1.SetContactFollowRequest
+	54,  // 148: menshen.v1.CaseService.MergeContacts:input_type -> menshen.v1.MergeContactsRequest
+	56,  // 149: menshen.v1.CaseService.PromoteContact:input_type -> menshen.v1.PromoteContactRequest
+	58,  // 150: menshen.v1.CaseService.RecordFollowUp:input_type -> menshen.v1.RecordFollowUpRequest
+	60,  // 151: menshen.v1.CaseService.ListDue:input_type -> menshen.v1.ListDueRequest
+	63,  // 152: menshen.v1.CaseService.CreateFollowUpLink:input_type -> menshen.v1.CreateFollowUpLinkRequest
+	65,  // 153: menshen.v1.CaseService.GetHistory:input_type -> menshen.v1.GetHistoryRequest
+	67,  // 154: menshen.v1.CaseService.ExportCase:input_type -> menshen.v1.ExportCaseRequest
+	70,  // 155: menshen.v1.TracingPolicyService.ListTracingPolicies:input_type -> menshen.v1.ListTracingPoliciesRequest
+	72,  // 156: menshen.v1.TracingPolicyService.GetTracingPolicy:input_type -> menshen.v1.GetTracingPolicyRequest
+	74,  // 157: menshen.v1.TracingPolicyService.PutTracingPolicy:input_type -> menshen.v1.PutTracingPolicyRequest
+	10,  // 158: menshen.v1.CaseService.RequestCase:output_type -> menshen.v1.RequestCaseResponse
+	12,  // 159: menshen.v1.CaseService.DecideCase:output_type -> menshen.v1.DecideCaseResponse
+	14,  // 160: menshen.v1.CaseService.ListCases:output_type -> menshen.v1.ListCasesResponse
+	17,  // 161: menshen.v1.CaseService.GetCase:output_type -> menshen.v1.GetCaseResponse
+	20,  // 162: menshen.v1.CaseService.ExtendCase:output_type -> menshen.v1.ExtendCaseResponse
+	22,  // 163: menshen.v1.CaseService.CloseCase:output_type -> menshen.v1.CloseCaseResponse
+	24,  // 164: menshen.v1.CaseService.ReopenCase:output_type -> menshen.v1.ReopenCaseResponse
+	26,  // 165: menshen.v1.CaseService.SetClinical:output_type -> menshen.v1.SetClinicalResponse
+	30,  // 166: menshen.v1.CaseService.SetCasePolicy:output_type -> menshen.v1.SetCasePolicyResponse
+	32,  // 167: menshen.v1.CaseService.AddTest:output_type -> menshen.v1.AddTestResponse
+	34,  // 168: menshen.v1.CaseService.SetTestResult:output_type -> menshen.v1.SetTestResultResponse
+	36,  // 169: menshen.v1.CaseService.JudgeCase:output_type -> menshen.v1.JudgeCaseResponse
+	39,  // 170: menshen.v1.CaseService.WhatIf:output_type -> menshen.v1.WhatIfResponse
+	78,  // 171: menshen.v1.CaseService.TraceCase:output_type -> menshen.v1.TraceCaseResponse
+	41,  // 172: menshen.v1.CaseService.ListContacts:output_type -> menshen.v1.ListContactsResponse
+	43,  // 173: menshen.v1.CaseService.GetContact:output_type -> menshen.v1.GetContactResponse
+	45,  // 174: menshen.v1.CaseService.AddContact:output_type -> menshen.v1.AddContactResponse
+	47,  // 175: menshen.v1.CaseService.SetContactStatus:output_type -> menshen.v1.SetContactStatusResponse
+	49,  // 176: menshen.v1.CaseService.SetContactOwner:output_type -> menshen.v1.SetContactOwnerResponse
+	51,  // 177: menshen.v1.CaseService.SetContactLevel:output_type -> menshen.v1.SetContactLevelResponse
+	53,  // 178: menshen.v1.CaseService.SetContactFollow:output_type -> menshen.v1.SetContactFollowResponse
+	55,  // 179: menshen.v1.CaseService.MergeContacts:output_type -> menshen.v1.MergeContactsResponse
+	57,  // 180: menshen.v1.CaseService.PromoteContact:output_type -> menshen.v1.PromoteContactResponse
+	59,  // 181: menshen.v1.CaseService.RecordFollowUp:output_type -> menshen.v1.RecordFollowUpResponse
+	62,  // 182: menshen.v1.CaseService.ListDue:output_type -> menshen.v1.ListDueResponse
+	64,  // 183: menshen.v1.CaseService.CreateFollowUpLink:output_type -> menshen.v1.CreateFollowUpLinkResponse
+	66,  // 184: menshen.v1.CaseService.GetHistory:output_type -> menshen.v1.GetHistoryResponse
+	68,  // 185: menshen.v1.CaseService.ExportCase:output_type -> menshen.v1.ExportCaseResponse
+	71,  // 186: menshen.v1.TracingPolicyService.ListTracingPolicies:output_type -> menshen.v1.ListTracingPoliciesResponse
+	73,  // 187: menshen.v1.TracingPolicyService.GetTracingPolicy:output_type -> menshen.v1.GetTracingPolicyResponse
+	75,  // 188: menshen.v1.TracingPolicyService.PutTracingPolicy:output_type -> menshen.v1.PutTracingPolicyResponse
+	158, // [158:189] is the sub-list for method output_type
+	127, // [127:158] is the sub-list for method input_type
+	127, // [127:127] is the sub-list for extension type_name
+	127, // [127:127] is the sub-list for extension extendee
+	0,   // [0:127] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_case_proto_init() }
@@ -5546,7 +6481,7 @@ func file_menshen_v1_case_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_case_proto_rawDesc), len(file_menshen_v1_case_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   69,
+			NumMessages:   79,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -49,6 +49,8 @@ const (
 	CaseServiceExtendCaseProcedure = "/menshen.v1.CaseService/ExtendCase"
 	// CaseServiceCloseCaseProcedure is the fully-qualified name of the CaseService's CloseCase RPC.
 	CaseServiceCloseCaseProcedure = "/menshen.v1.CaseService/CloseCase"
+	// CaseServiceReopenCaseProcedure is the fully-qualified name of the CaseService's ReopenCase RPC.
+	CaseServiceReopenCaseProcedure = "/menshen.v1.CaseService/ReopenCase"
 	// CaseServiceSetClinicalProcedure is the fully-qualified name of the CaseService's SetClinical RPC.
 	CaseServiceSetClinicalProcedure = "/menshen.v1.CaseService/SetClinical"
 	// CaseServiceSetCasePolicyProcedure is the fully-qualified name of the CaseService's SetCasePolicy
@@ -56,6 +58,9 @@ const (
 	CaseServiceSetCasePolicyProcedure = "/menshen.v1.CaseService/SetCasePolicy"
 	// CaseServiceAddTestProcedure is the fully-qualified name of the CaseService's AddTest RPC.
 	CaseServiceAddTestProcedure = "/menshen.v1.CaseService/AddTest"
+	// CaseServiceSetTestResultProcedure is the fully-qualified name of the CaseService's SetTestResult
+	// RPC.
+	CaseServiceSetTestResultProcedure = "/menshen.v1.CaseService/SetTestResult"
 	// CaseServiceJudgeCaseProcedure is the fully-qualified name of the CaseService's JudgeCase RPC.
 	CaseServiceJudgeCaseProcedure = "/menshen.v1.CaseService/JudgeCase"
 	// CaseServiceWhatIfProcedure is the fully-qualified name of the CaseService's WhatIf RPC.
@@ -75,6 +80,12 @@ const (
 	// CaseServiceSetContactOwnerProcedure is the fully-qualified name of the CaseService's
 	// SetContactOwner RPC.
 	CaseServiceSetContactOwnerProcedure = "/menshen.v1.CaseService/SetContactOwner"
+	// CaseServiceSetContactLevelProcedure is the fully-qualified name of the CaseService's
+	// SetContactLevel RPC.
+	CaseServiceSetContactLevelProcedure = "/menshen.v1.CaseService/SetContactLevel"
+	// CaseServiceSetContactFollowProcedure is the fully-qualified name of the CaseService's
+	// SetContactFollow RPC.
+	CaseServiceSetContactFollowProcedure = "/menshen.v1.CaseService/SetContactFollow"
 	// CaseServiceMergeContactsProcedure is the fully-qualified name of the CaseService's MergeContacts
 	// RPC.
 	CaseServiceMergeContactsProcedure = "/menshen.v1.CaseService/MergeContacts"
@@ -114,10 +125,13 @@ type CaseServiceClient interface {
 	GetCase(context.Context, *connect.Request[v1.GetCaseRequest]) (*connect.Response[v1.GetCaseResponse], error)
 	ExtendCase(context.Context, *connect.Request[v1.ExtendCaseRequest]) (*connect.Response[v1.ExtendCaseResponse], error)
 	CloseCase(context.Context, *connect.Request[v1.CloseCaseRequest]) (*connect.Response[v1.CloseCaseResponse], error)
+	ReopenCase(context.Context, *connect.Request[v1.ReopenCaseRequest]) (*connect.Response[v1.ReopenCaseResponse], error)
 	SetClinical(context.Context, *connect.Request[v1.SetClinicalRequest]) (*connect.Response[v1.SetClinicalResponse], error)
 	// Chooses the policy by which the case is judged next.
 	SetCasePolicy(context.Context, *connect.Request[v1.SetCasePolicyRequest]) (*connect.Response[v1.SetCasePolicyResponse], error)
 	AddTest(context.Context, *connect.Request[v1.AddTestRequest]) (*connect.Response[v1.AddTestResponse], error)
+	// Says what a test that was pending said.
+	SetTestResult(context.Context, *connect.Request[v1.SetTestResultRequest]) (*connect.Response[v1.SetTestResultResponse], error)
 	// Derives the contacts anew. Those who count no longer are withdrawn with the reason, never deleted.
 	JudgeCase(context.Context, *connect.Request[v1.JudgeCaseRequest]) (*connect.Response[v1.JudgeCaseResponse], error)
 	// Compares another policy with the one of the case, person by person. It changes nothing.
@@ -130,6 +144,10 @@ type CaseServiceClient interface {
 	AddContact(context.Context, *connect.Request[v1.AddContactRequest]) (*connect.Response[v1.AddContactResponse], error)
 	SetContactStatus(context.Context, *connect.Request[v1.SetContactStatusRequest]) (*connect.Response[v1.SetContactStatusResponse], error)
 	SetContactOwner(context.Context, *connect.Request[v1.SetContactOwnerRequest]) (*connect.Response[v1.SetContactOwnerResponse], error)
+	// Sets a level by hand; judging leaves it as it is.
+	SetContactLevel(context.Context, *connect.Request[v1.SetContactLevelRequest]) (*connect.Response[v1.SetContactLevelResponse], error)
+	// Sets the first and last day of the daily follow-up by hand.
+	SetContactFollow(context.Context, *connect.Request[v1.SetContactFollowRequest]) (*connect.Response[v1.SetContactFollowResponse], error)
 	// Joins the record of a double to another one of the same case.
 	MergeContacts(context.Context, *connect.Request[v1.MergeContactsRequest]) (*connect.Response[v1.MergeContactsResponse], error)
 	// Asks for a case of its own for a contact.
@@ -191,6 +209,12 @@ func NewCaseServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(caseServiceMethods.ByName("CloseCase")),
 			connect.WithClientOptions(opts...),
 		),
+		reopenCase: connect.NewClient[v1.ReopenCaseRequest, v1.ReopenCaseResponse](
+			httpClient,
+			baseURL+CaseServiceReopenCaseProcedure,
+			connect.WithSchema(caseServiceMethods.ByName("ReopenCase")),
+			connect.WithClientOptions(opts...),
+		),
 		setClinical: connect.NewClient[v1.SetClinicalRequest, v1.SetClinicalResponse](
 			httpClient,
 			baseURL+CaseServiceSetClinicalProcedure,
@@ -207,6 +231,12 @@ func NewCaseServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			httpClient,
 			baseURL+CaseServiceAddTestProcedure,
 			connect.WithSchema(caseServiceMethods.ByName("AddTest")),
+			connect.WithClientOptions(opts...),
+		),
+		setTestResult: connect.NewClient[v1.SetTestResultRequest, v1.SetTestResultResponse](
+			httpClient,
+			baseURL+CaseServiceSetTestResultProcedure,
+			connect.WithSchema(caseServiceMethods.ByName("SetTestResult")),
 			connect.WithClientOptions(opts...),
 		),
 		judgeCase: connect.NewClient[v1.JudgeCaseRequest, v1.JudgeCaseResponse](
@@ -255,6 +285,18 @@ func NewCaseServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			httpClient,
 			baseURL+CaseServiceSetContactOwnerProcedure,
 			connect.WithSchema(caseServiceMethods.ByName("SetContactOwner")),
+			connect.WithClientOptions(opts...),
+		),
+		setContactLevel: connect.NewClient[v1.SetContactLevelRequest, v1.SetContactLevelResponse](
+			httpClient,
+			baseURL+CaseServiceSetContactLevelProcedure,
+			connect.WithSchema(caseServiceMethods.ByName("SetContactLevel")),
+			connect.WithClientOptions(opts...),
+		),
+		setContactFollow: connect.NewClient[v1.SetContactFollowRequest, v1.SetContactFollowResponse](
+			httpClient,
+			baseURL+CaseServiceSetContactFollowProcedure,
+			connect.WithSchema(caseServiceMethods.ByName("SetContactFollow")),
 			connect.WithClientOptions(opts...),
 		),
 		mergeContacts: connect.NewClient[v1.MergeContactsRequest, v1.MergeContactsResponse](
@@ -310,9 +352,11 @@ type caseServiceClient struct {
 	getCase            *connect.Client[v1.GetCaseRequest, v1.GetCaseResponse]
 	extendCase         *connect.Client[v1.ExtendCaseRequest, v1.ExtendCaseResponse]
 	closeCase          *connect.Client[v1.CloseCaseRequest, v1.CloseCaseResponse]
+	reopenCase         *connect.Client[v1.ReopenCaseRequest, v1.ReopenCaseResponse]
 	setClinical        *connect.Client[v1.SetClinicalRequest, v1.SetClinicalResponse]
 	setCasePolicy      *connect.Client[v1.SetCasePolicyRequest, v1.SetCasePolicyResponse]
 	addTest            *connect.Client[v1.AddTestRequest, v1.AddTestResponse]
+	setTestResult      *connect.Client[v1.SetTestResultRequest, v1.SetTestResultResponse]
 	judgeCase          *connect.Client[v1.JudgeCaseRequest, v1.JudgeCaseResponse]
 	whatIf             *connect.Client[v1.WhatIfRequest, v1.WhatIfResponse]
 	traceCase          *connect.Client[v1.TraceCaseRequest, v1.TraceCaseResponse]
@@ -321,6 +365,8 @@ type caseServiceClient struct {
 	addContact         *connect.Client[v1.AddContactRequest, v1.AddContactResponse]
 	setContactStatus   *connect.Client[v1.SetContactStatusRequest, v1.SetContactStatusResponse]
 	setContactOwner    *connect.Client[v1.SetContactOwnerRequest, v1.SetContactOwnerResponse]
+	setContactLevel    *connect.Client[v1.SetContactLevelRequest, v1.SetContactLevelResponse]
+	setContactFollow   *connect.Client[v1.SetContactFollowRequest, v1.SetContactFollowResponse]
 	mergeContacts      *connect.Client[v1.MergeContactsRequest, v1.MergeContactsResponse]
 	promoteContact     *connect.Client[v1.PromoteContactRequest, v1.PromoteContactResponse]
 	recordFollowUp     *connect.Client[v1.RecordFollowUpRequest, v1.RecordFollowUpResponse]
@@ -360,6 +406,11 @@ func (c *caseServiceClient) CloseCase(ctx context.Context, req *connect.Request[
 	return c.closeCase.CallUnary(ctx, req)
 }
 
+// ReopenCase calls menshen.v1.CaseService.ReopenCase.
+func (c *caseServiceClient) ReopenCase(ctx context.Context, req *connect.Request[v1.ReopenCaseRequest]) (*connect.Response[v1.ReopenCaseResponse], error) {
+	return c.reopenCase.CallUnary(ctx, req)
+}
+
 // SetClinical calls menshen.v1.CaseService.SetClinical.
 func (c *caseServiceClient) SetClinical(ctx context.Context, req *connect.Request[v1.SetClinicalRequest]) (*connect.Response[v1.SetClinicalResponse], error) {
 	return c.setClinical.CallUnary(ctx, req)
@@ -373,6 +424,11 @@ func (c *caseServiceClient) SetCasePolicy(ctx context.Context, req *connect.Requ
 // AddTest calls menshen.v1.CaseService.AddTest.
 func (c *caseServiceClient) AddTest(ctx context.Context, req *connect.Request[v1.AddTestRequest]) (*connect.Response[v1.AddTestResponse], error) {
 	return c.addTest.CallUnary(ctx, req)
+}
+
+// SetTestResult calls menshen.v1.CaseService.SetTestResult.
+func (c *caseServiceClient) SetTestResult(ctx context.Context, req *connect.Request[v1.SetTestResultRequest]) (*connect.Response[v1.SetTestResultResponse], error) {
+	return c.setTestResult.CallUnary(ctx, req)
 }
 
 // JudgeCase calls menshen.v1.CaseService.JudgeCase.
@@ -413,6 +469,16 @@ func (c *caseServiceClient) SetContactStatus(ctx context.Context, req *connect.R
 // SetContactOwner calls menshen.v1.CaseService.SetContactOwner.
 func (c *caseServiceClient) SetContactOwner(ctx context.Context, req *connect.Request[v1.SetContactOwnerRequest]) (*connect.Response[v1.SetContactOwnerResponse], error) {
 	return c.setContactOwner.CallUnary(ctx, req)
+}
+
+// SetContactLevel calls menshen.v1.CaseService.SetContactLevel.
+func (c *caseServiceClient) SetContactLevel(ctx context.Context, req *connect.Request[v1.SetContactLevelRequest]) (*connect.Response[v1.SetContactLevelResponse], error) {
+	return c.setContactLevel.CallUnary(ctx, req)
+}
+
+// SetContactFollow calls menshen.v1.CaseService.SetContactFollow.
+func (c *caseServiceClient) SetContactFollow(ctx context.Context, req *connect.Request[v1.SetContactFollowRequest]) (*connect.Response[v1.SetContactFollowResponse], error) {
+	return c.setContactFollow.CallUnary(ctx, req)
 }
 
 // MergeContacts calls menshen.v1.CaseService.MergeContacts.
@@ -460,10 +526,13 @@ type CaseServiceHandler interface {
 	GetCase(context.Context, *connect.Request[v1.GetCaseRequest]) (*connect.Response[v1.GetCaseResponse], error)
 	ExtendCase(context.Context, *connect.Request[v1.ExtendCaseRequest]) (*connect.Response[v1.ExtendCaseResponse], error)
 	CloseCase(context.Context, *connect.Request[v1.CloseCaseRequest]) (*connect.Response[v1.CloseCaseResponse], error)
+	ReopenCase(context.Context, *connect.Request[v1.ReopenCaseRequest]) (*connect.Response[v1.ReopenCaseResponse], error)
 	SetClinical(context.Context, *connect.Request[v1.SetClinicalRequest]) (*connect.Response[v1.SetClinicalResponse], error)
 	// Chooses the policy by which the case is judged next.
 	SetCasePolicy(context.Context, *connect.Request[v1.SetCasePolicyRequest]) (*connect.Response[v1.SetCasePolicyResponse], error)
 	AddTest(context.Context, *connect.Request[v1.AddTestRequest]) (*connect.Response[v1.AddTestResponse], error)
+	// Says what a test that was pending said.
+	SetTestResult(context.Context, *connect.Request[v1.SetTestResultRequest]) (*connect.Response[v1.SetTestResultResponse], error)
 	// Derives the contacts anew. Those who count no longer are withdrawn with the reason, never deleted.
 	JudgeCase(context.Context, *connect.Request[v1.JudgeCaseRequest]) (*connect.Response[v1.JudgeCaseResponse], error)
 	// Compares another policy with the one of the case, person by person. It changes nothing.
@@ -476,6 +545,10 @@ type CaseServiceHandler interface {
 	AddContact(context.Context, *connect.Request[v1.AddContactRequest]) (*connect.Response[v1.AddContactResponse], error)
 	SetContactStatus(context.Context, *connect.Request[v1.SetContactStatusRequest]) (*connect.Response[v1.SetContactStatusResponse], error)
 	SetContactOwner(context.Context, *connect.Request[v1.SetContactOwnerRequest]) (*connect.Response[v1.SetContactOwnerResponse], error)
+	// Sets a level by hand; judging leaves it as it is.
+	SetContactLevel(context.Context, *connect.Request[v1.SetContactLevelRequest]) (*connect.Response[v1.SetContactLevelResponse], error)
+	// Sets the first and last day of the daily follow-up by hand.
+	SetContactFollow(context.Context, *connect.Request[v1.SetContactFollowRequest]) (*connect.Response[v1.SetContactFollowResponse], error)
 	// Joins the record of a double to another one of the same case.
 	MergeContacts(context.Context, *connect.Request[v1.MergeContactsRequest]) (*connect.Response[v1.MergeContactsResponse], error)
 	// Asks for a case of its own for a contact.
@@ -533,6 +606,12 @@ func NewCaseServiceHandler(svc CaseServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(caseServiceMethods.ByName("CloseCase")),
 		connect.WithHandlerOptions(opts...),
 	)
+	caseServiceReopenCaseHandler := connect.NewUnaryHandler(
+		CaseServiceReopenCaseProcedure,
+		svc.ReopenCase,
+		connect.WithSchema(caseServiceMethods.ByName("ReopenCase")),
+		connect.WithHandlerOptions(opts...),
+	)
 	caseServiceSetClinicalHandler := connect.NewUnaryHandler(
 		CaseServiceSetClinicalProcedure,
 		svc.SetClinical,
@@ -549,6 +628,12 @@ func NewCaseServiceHandler(svc CaseServiceHandler, opts ...connect.HandlerOption
 		CaseServiceAddTestProcedure,
 		svc.AddTest,
 		connect.WithSchema(caseServiceMethods.ByName("AddTest")),
+		connect.WithHandlerOptions(opts...),
+	)
+	caseServiceSetTestResultHandler := connect.NewUnaryHandler(
+		CaseServiceSetTestResultProcedure,
+		svc.SetTestResult,
+		connect.WithSchema(caseServiceMethods.ByName("SetTestResult")),
 		connect.WithHandlerOptions(opts...),
 	)
 	caseServiceJudgeCaseHandler := connect.NewUnaryHandler(
@@ -597,6 +682,18 @@ func NewCaseServiceHandler(svc CaseServiceHandler, opts ...connect.HandlerOption
 		CaseServiceSetContactOwnerProcedure,
 		svc.SetContactOwner,
 		connect.WithSchema(caseServiceMethods.ByName("SetContactOwner")),
+		connect.WithHandlerOptions(opts...),
+	)
+	caseServiceSetContactLevelHandler := connect.NewUnaryHandler(
+		CaseServiceSetContactLevelProcedure,
+		svc.SetContactLevel,
+		connect.WithSchema(caseServiceMethods.ByName("SetContactLevel")),
+		connect.WithHandlerOptions(opts...),
+	)
+	caseServiceSetContactFollowHandler := connect.NewUnaryHandler(
+		CaseServiceSetContactFollowProcedure,
+		svc.SetContactFollow,
+		connect.WithSchema(caseServiceMethods.ByName("SetContactFollow")),
 		connect.WithHandlerOptions(opts...),
 	)
 	caseServiceMergeContactsHandler := connect.NewUnaryHandler(
@@ -655,12 +752,16 @@ func NewCaseServiceHandler(svc CaseServiceHandler, opts ...connect.HandlerOption
 			caseServiceExtendCaseHandler.ServeHTTP(w, r)
 		case CaseServiceCloseCaseProcedure:
 			caseServiceCloseCaseHandler.ServeHTTP(w, r)
+		case CaseServiceReopenCaseProcedure:
+			caseServiceReopenCaseHandler.ServeHTTP(w, r)
 		case CaseServiceSetClinicalProcedure:
 			caseServiceSetClinicalHandler.ServeHTTP(w, r)
 		case CaseServiceSetCasePolicyProcedure:
 			caseServiceSetCasePolicyHandler.ServeHTTP(w, r)
 		case CaseServiceAddTestProcedure:
 			caseServiceAddTestHandler.ServeHTTP(w, r)
+		case CaseServiceSetTestResultProcedure:
+			caseServiceSetTestResultHandler.ServeHTTP(w, r)
 		case CaseServiceJudgeCaseProcedure:
 			caseServiceJudgeCaseHandler.ServeHTTP(w, r)
 		case CaseServiceWhatIfProcedure:
@@ -677,6 +778,10 @@ func NewCaseServiceHandler(svc CaseServiceHandler, opts ...connect.HandlerOption
 			caseServiceSetContactStatusHandler.ServeHTTP(w, r)
 		case CaseServiceSetContactOwnerProcedure:
 			caseServiceSetContactOwnerHandler.ServeHTTP(w, r)
+		case CaseServiceSetContactLevelProcedure:
+			caseServiceSetContactLevelHandler.ServeHTTP(w, r)
+		case CaseServiceSetContactFollowProcedure:
+			caseServiceSetContactFollowHandler.ServeHTTP(w, r)
 		case CaseServiceMergeContactsProcedure:
 			caseServiceMergeContactsHandler.ServeHTTP(w, r)
 		case CaseServicePromoteContactProcedure:
@@ -724,6 +829,10 @@ func (UnimplementedCaseServiceHandler) CloseCase(context.Context, *connect.Reque
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.CloseCase is not implemented"))
 }
 
+func (UnimplementedCaseServiceHandler) ReopenCase(context.Context, *connect.Request[v1.ReopenCaseRequest]) (*connect.Response[v1.ReopenCaseResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.ReopenCase is not implemented"))
+}
+
 func (UnimplementedCaseServiceHandler) SetClinical(context.Context, *connect.Request[v1.SetClinicalRequest]) (*connect.Response[v1.SetClinicalResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.SetClinical is not implemented"))
 }
@@ -734,6 +843,10 @@ func (UnimplementedCaseServiceHandler) SetCasePolicy(context.Context, *connect.R
 
 func (UnimplementedCaseServiceHandler) AddTest(context.Context, *connect.Request[v1.AddTestRequest]) (*connect.Response[v1.AddTestResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.AddTest is not implemented"))
+}
+
+func (UnimplementedCaseServiceHandler) SetTestResult(context.Context, *connect.Request[v1.SetTestResultRequest]) (*connect.Response[v1.SetTestResultResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.SetTestResult is not implemented"))
 }
 
 func (UnimplementedCaseServiceHandler) JudgeCase(context.Context, *connect.Request[v1.JudgeCaseRequest]) (*connect.Response[v1.JudgeCaseResponse], error) {
@@ -766,6 +879,14 @@ func (UnimplementedCaseServiceHandler) SetContactStatus(context.Context, *connec
 
 func (UnimplementedCaseServiceHandler) SetContactOwner(context.Context, *connect.Request[v1.SetContactOwnerRequest]) (*connect.Response[v1.SetContactOwnerResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.SetContactOwner is not implemented"))
+}
+
+func (UnimplementedCaseServiceHandler) SetContactLevel(context.Context, *connect.Request[v1.SetContactLevelRequest]) (*connect.Response[v1.SetContactLevelResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.SetContactLevel is not implemented"))
+}
+
+func (UnimplementedCaseServiceHandler) SetContactFollow(context.Context, *connect.Request[v1.SetContactFollowRequest]) (*connect.Response[v1.SetContactFollowResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.SetContactFollow is not implemented"))
 }
 
 func (UnimplementedCaseServiceHandler) MergeContacts(context.Context, *connect.Request[v1.MergeContactsRequest]) (*connect.Response[v1.MergeContactsResponse], error) {
