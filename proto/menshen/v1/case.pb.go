@@ -1043,7 +1043,6 @@ type CaseChange struct {
 	Field         string                 `protobuf:"bytes,5,opt,name=field,proto3" json:"field,omitempty"`
 	Before        string                 `protobuf:"bytes,6,opt,name=before,proto3" json:"before,omitempty"`
 	After         string                 `protobuf:"bytes,7,opt,name=after,proto3" json:"after,omitempty"`
-	ContactName   string                 `protobuf:"bytes,8,opt,name=contact_name,json=contactName,proto3" json:"contact_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1123,13 +1122,6 @@ func (x *CaseChange) GetBefore() string {
 func (x *CaseChange) GetAfter() string {
 	if x != nil {
 		return x.After
-	}
-	return ""
-}
-
-func (x *CaseChange) GetContactName() string {
-	if x != nil {
-		return x.ContactName
 	}
 	return ""
 }
@@ -4990,11 +4982,10 @@ type TracingPolicy struct {
 	Name          *Text                  `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	About         *Text                  `protobuf:"bytes,3,opt,name=about,proto3" json:"about,omitempty"`
 	Source        string                 `protobuf:"bytes,4,opt,name=source,proto3" json:"source,omitempty"`
-	Generations   uint32                 `protobuf:"varint,5,opt,name=generations,proto3" json:"generations,omitempty"`
-	By            string                 `protobuf:"bytes,6,opt,name=by,proto3" json:"by,omitempty"` // empty for one that comes with Menshen
-	At            *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=at,proto3" json:"at,omitempty"`
-	Note          string                 `protobuf:"bytes,8,opt,name=note,proto3" json:"note,omitempty"`
-	Usual         bool                   `protobuf:"varint,9,opt,name=usual,proto3" json:"usual,omitempty"` // of cases that name none
+	By            string                 `protobuf:"bytes,5,opt,name=by,proto3" json:"by,omitempty"` // empty for one that comes with Menshen
+	At            *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=at,proto3" json:"at,omitempty"`
+	Note          string                 `protobuf:"bytes,7,opt,name=note,proto3" json:"note,omitempty"`
+	Usual         bool                   `protobuf:"varint,8,opt,name=usual,proto3" json:"usual,omitempty"` // of cases that name none
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -5055,13 +5046,6 @@ func (x *TracingPolicy) GetSource() string {
 		return x.Source
 	}
 	return ""
-}
-
-func (x *TracingPolicy) GetGenerations() uint32 {
-	if x != nil {
-		return x.Generations
-	}
-	return 0
 }
 
 func (x *TracingPolicy) GetBy() string {
@@ -5777,7 +5761,7 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x06source\x18\b \x01(\tR\x06source\x12*\n" +
 	"\x02at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x0e\n" +
 	"\x02by\x18\n" +
-	" \x01(\tR\x02by\"\xdb\x01\n" +
+	" \x01(\tR\x02by\"\xb8\x01\n" +
 	"\n" +
 	"CaseChange\x12\x18\n" +
 	"\acontact\x18\x01 \x01(\tR\acontact\x12*\n" +
@@ -5786,8 +5770,7 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x03why\x18\x04 \x01(\tR\x03why\x12\x14\n" +
 	"\x05field\x18\x05 \x01(\tR\x05field\x12\x16\n" +
 	"\x06before\x18\x06 \x01(\tR\x06before\x12\x14\n" +
-	"\x05after\x18\a \x01(\tR\x05after\x12!\n" +
-	"\fcontact_name\x18\b \x01(\tR\vcontactName\"\xde\x01\n" +
+	"\x05after\x18\a \x01(\tR\x05after\"\xde\x01\n" +
 	"\x12RequestCaseRequest\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\tR\x06number\x12\x16\n" +
 	"\x06person\x18\x02 \x01(\tR\x06person\x12\x18\n" +
@@ -6075,17 +6058,16 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\vparticulars\x18\x06 \x01(\bR\vparticulars\"<\n" +
 	"\x12ExportCaseResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04data\x18\x02 \x01(\fR\x04data\"\xa6\x02\n" +
+	"\x04data\x18\x02 \x01(\fR\x04data\"\x84\x02\n" +
 	"\rTracingPolicy\x12'\n" +
 	"\x03ref\x18\x01 \x01(\v2\x15.menshen.v1.PolicyRefR\x03ref\x12$\n" +
 	"\x04name\x18\x02 \x01(\v2\x10.menshen.v1.TextR\x04name\x12&\n" +
 	"\x05about\x18\x03 \x01(\v2\x10.menshen.v1.TextR\x05about\x12\x16\n" +
-	"\x06source\x18\x04 \x01(\tR\x06source\x12 \n" +
-	"\vgenerations\x18\x05 \x01(\rR\vgenerations\x12\x0e\n" +
-	"\x02by\x18\x06 \x01(\tR\x02by\x12*\n" +
-	"\x02at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x12\n" +
-	"\x04note\x18\b \x01(\tR\x04note\x12\x14\n" +
-	"\x05usual\x18\t \x01(\bR\x05usual\"\x1c\n" +
+	"\x06source\x18\x04 \x01(\tR\x06source\x12\x0e\n" +
+	"\x02by\x18\x05 \x01(\tR\x02by\x12*\n" +
+	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x12\n" +
+	"\x04note\x18\a \x01(\tR\x04note\x12\x14\n" +
+	"\x05usual\x18\b \x01(\bR\x05usual\"\x1c\n" +
 	"\x1aListTracingPoliciesRequest\"T\n" +
 	"\x1bListTracingPoliciesResponse\x125\n" +
 	"\bpolicies\x18\x01 \x03(\v2\x19.menshen.v1.TracingPolicyR\bpolicies\"1\n" +
