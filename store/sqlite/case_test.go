@@ -20,7 +20,7 @@ func manyContacts(tb testing.TB, s *sqlite.Site, n int) store.CaseWrite {
 	for i := range n {
 		people = append(people, menshen.Person{
 			ID: fmt.Sprintf("p-%06d", i), Name: "王小明", State: menshen.PersonActive,
-			Dwelling: menshen.Dwelling{Building: fmt.Sprint(i/400 + 1), Unit: fmt.Sprint(i / 100 % 4), Floor: i/4%25 + 1, Room: fmt.Sprint(i % 4)},
+			Dwelling: menshen.Dwelling{Building: fmt.Sprint(i/1200 + 1), Unit: fmt.Sprint(i / 300 % 4), Floor: i/12%25 + 1, Room: fmt.Sprint(i / 3 % 4)},
 		})
 	}
 	must(tb, s.AddPeople(ctx, people))

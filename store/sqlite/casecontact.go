@@ -6,17 +6,15 @@ import (
 	"encoding/json"
 	"math"
 	"strings"
-	"time"
 
 	"menshen"
 	"menshen/store"
 )
 
-const contactColumns = "id, case_id, person, phone_hash, source, generation, level, risk, rule, policy, policy_version, first_at, " +
-	"threshold_at, last_at, together, least, sureness, path, status, owner, follow_from, follow_to, isolated_from, isolated_to, fixed, " +
-	"merged_into, withdrawn_for, created, created_by, revision, sealed"
+const contactColumns = "id, case_id, person, phone_hash, source, generation, level, status, owner, follow_from, follow_to, merged_into, " +
+	"withdrawn_for, revision, facts, path, sealed"
 
-const contactMarks = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+const contactMarks = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 // sealedContact is what of a contact only the key opens.
 type sealedContact struct {
@@ -88,12 +86,20 @@ func (s *Site) contactValues(op string, c menshen.CaseContact) ([]any, error) {
 	case math.IsNaN(c.Sureness) || c.Sureness < 0 || c.Sureness > 1:
 		return nil, menshen.Errorf(menshen.CodeInvalid, op, "sureness: it is not between 0 and 1").WithHint("use 0 to 1")
 	}
-	fixed := strings.Join(c.Fixed, " ")
-	if err := checkTexts(op, c.ID, c.Case, c.Person, c.Name, c.Phone.Reveal(), c.Risk, c.Rule, c.Policy.ID, c.Owner, fixed, c.MergedInto,
+	if err := checkTexts(op, c.ID, c.Case, c.Person, c.Name, c.Phone.Reveal(), c.Risk, c.Rule, c.Policy.ID, c.Owner, c.MergedInto,
 		c.WithdrawnFor, c.CreatedBy, c.Note); err != nil {
 		return nil, err
 	}
-	t, err := encodeTimes(c.First, c.Threshold, c.Last, c.FollowFrom, c.FollowTo, c.IsolatedFrom, c.IsolatedTo, c.Created)
+	for _, text := range []string{c.ID, c.Case, c.Person, c.Owner, c.MergedInto, c.WithdrawnFor, c.CreatedBy} {
+		if strings.Contains(text, separator) {
+			return nil, menshen.Errorf(menshen.CodeInvalid, op, "a text of a contact has a control character in it").WithHint("take it out")
+		}
+	}
+	facts, err := encodeFacts(op, c)
+	if err != nil {
+		return nil, err
+	}
+	t, err := encodeTimes(c.FollowFrom, c.FollowTo)
 	if err != nil {
 		return nil, err
 	}
@@ -116,9 +122,8 @@ func (s *Site) contactValues(op string, c menshen.CaseContact) ([]any, error) {
 	}
 	person := sql.NullString{String: c.Person, Valid: c.Person != ""}
 	return []any{
-		c.ID, c.Case, person, hash, string(c.Source), c.Generation, string(c.Level), c.Risk, c.Rule, c.Policy.ID, int64(c.Policy.Version), t[0],
-		t[1], t[2], int64(c.Together), int64(c.Least), c.Sureness, path, string(c.Status), c.Owner, t[3], t[4], t[5], t[6], fixed,
-		c.MergedInto, c.WithdrawnFor, t[7], c.CreatedBy, int64(c.Revision + 1), sealed,
+		c.ID, c.Case, person, hash, string(c.Source), c.Generation, string(c.Level), string(c.Status), c.Owner, t[0], t[1], c.MergedInto,
+		c.WithdrawnFor, int64(c.Revision + 1), facts, path, sealed,
 	}, nil
 }
 
@@ -137,66 +142,4 @@ func (s *Site) openContact(op string, sealed []byte, c *menshen.CaseContact) err
 
 func noContact(op, id string) error {
 	return menshen.Errorf(menshen.CodeNotFound, op, "there is no contact %q", id).WithHint("list the contacts of the case to find its id")
-}
-
-// storedHop is a hop as JSON with short names, since a case has thousands.
-type storedHop struct {
-	From     string  `json:"f"`
-	To       string  `json:"t"`
-	Kind     string  `json:"k"`
-	Zone     string  `json:"z,omitempty"`
-	Gate     string  `json:"g,omitempty"`
-	Start    int64   `json:"a,omitempty"` // nanoseconds since 1970, 0 for none
-	End      int64   `json:"b,omitempty"`
-	Inferred bool    `json:"i,omitempty"`
-	Least    int64   `json:"l,omitempty"`
-	Floors   int     `json:"n,omitempty"`
-	Sureness float64 `json:"s,omitempty"`
-	Exposed  int64   `json:"e,omitempty"`
-}
-
-// encodePath gives a JSON array, or NULL for none.
-func encodePath(path []menshen.Hop) (any, error) {
-	if len(path) == 0 {
-		return nil, nil
-	}
-	hops := make([]storedHop, len(path))
-	for i, h := range path {
-		hops[i] = storedHop{
-			From: h.From, To: h.To, Kind: string(h.Kind), Zone: h.Zone, Gate: h.Gate, Start: hopTime(h.Span.From), End: hopTime(h.Span.To),
-			Inferred: h.Inferred, Least: int64(h.Least), Floors: h.Floors, Sureness: h.Sureness, Exposed: hopTime(h.Exposed),
-		}
-	}
-	b, err := json.Marshal(hops)
-	if err != nil {
-		return nil, menshen.Errorf(menshen.CodeInvalid, "sqlite.write_case", "the path of a contact cannot be kept").WithCause(err)
-	}
-	return string(b), nil
-}
-
-func hopTime(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixNano()
-}
-
-// decodePath is the inverse of encodePath.
-func decodePath(text sql.NullString) ([]menshen.Hop, error) {
-	if !text.Valid {
-		return nil, nil
-	}
-	var hops []storedHop
-	if err := json.Unmarshal([]byte(text.String), &hops); err != nil {
-		return nil, err
-	}
-	at := func(n int64) time.Time { return decodeTime(sql.NullInt64{Int64: n, Valid: n != 0}) }
-	var path []menshen.Hop
-	for _, h := range hops {
-		path = append(path, menshen.Hop{From: h.From, To: h.To, Exposed: at(h.Exposed), Exposure: menshen.Exposure{
-			Kind: menshen.ExposureKind(h.Kind), Zone: h.Zone, Gate: h.Gate, Span: menshen.Span{From: at(h.Start), To: at(h.End)},
-			Inferred: h.Inferred, Least: time.Duration(h.Least), Floors: h.Floors, Sureness: h.Sureness,
-		}})
-	}
-	return path, nil
 }
