@@ -2,6 +2,7 @@ package tracing
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"menshen"
@@ -9,9 +10,10 @@ import (
 
 // Tracer answers questions about one person from a Log. It is safe for concurrent use.
 type Tracer struct {
-	log  *Log
-	plan *plan
-	now  func() time.Time
+	log       *Log
+	plan      *plan
+	now       func() time.Time
+	residents atomic.Pointer[residents]
 }
 
 // New makes a Tracer for a site. The site must be valid, with no zone inside itself.
@@ -31,7 +33,9 @@ func New(log *Log, site menshen.Site, cfg Config) (*Tracer, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Tracer{log: log, plan: newPlan(site, cfg.Stays), now: cfg.Now}, nil
+	t := &Tracer{log: log, plan: newPlan(site, cfg.Stays), now: cfg.Now}
+	t.Settle(cfg.Residences)
+	return t, nil
 }
 
 // Movements gives a person's passes captured in the span, refused ones included, in order, and the stays that overlap
