@@ -79,6 +79,8 @@ type Pass struct {
 	Credential string // what was shown: "<credential id>@<Unix seconds at which a code was made>"; "" for a face
 	By         string // who decided, for means guard; "" for the policy
 	Answers    string // the pass, as "gate:sequence", whose review this one answers; "" for none
+
+	Confidence float64 // how sure it is that it was Person, 0 … 1, see Match.Confidence; 0 where it is not said
 }
 
 // PassFilter selects passes of the log; zero fields select all.
@@ -119,6 +121,9 @@ func (p Pass) Validate() error {
 	case MeansFace, MeansQR, MeansCard, MeansPIN, MeansGuard:
 	default:
 		return bad("unknown means %q", p.Means)
+	}
+	if !(p.Confidence >= 0 && p.Confidence <= 1) {
+		return bad("the confidence %v is out of range", p.Confidence)
 	}
 	if p.Decision.Outcome == OutcomeAllow && p.Person == "" {
 		return bad("allowed, but nobody is named")

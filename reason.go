@@ -15,6 +15,7 @@ const (
 	ReasonGateClosed     Reason = "gate_closed"     // nobody passes here now
 	ReasonRecordsFull    Reason = "records_full"    // passes cannot be kept, so none is granted
 	ReasonSimulated      Reason = "simulated"       // made by menshen simulate
+	ReasonImported       Reason = "imported"        // from a file of an operator: no reader or camera of ours saw it
 
 	ReasonUnsureFace     Reason = "unsure_face"     // the face is near somebody, not near enough
 	ReasonUnknownFace    Reason = "unknown_face"    // the face is nobody's who is enrolled
@@ -73,6 +74,7 @@ func reasonWords() []reasonWord {
 		{ReasonGateClosed, Text{"该出入口已关闭", "this gate is closed"}},
 		{ReasonRecordsFull, Text{"通行记录无法保存，暂停自动放行", "passes cannot be kept, automatic entry is suspended"}},
 		{ReasonSimulated, Text{"模拟数据", "simulated"}},
+		{ReasonImported, Text{"由文件导入，非本系统现场采集", "imported from a file, not seen by this system"}},
 		{ReasonUnsureFace, Text{"人脸不能确认，请核对", "face not certain, please check"}},
 		{ReasonUnknownFace, Text{"人脸未登记", "face not enrolled"}},
 		{ReasonUnreadableFace, Text{"未能拍到清晰人脸", "no clear picture of the face"}},

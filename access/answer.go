@@ -124,6 +124,7 @@ func (g *gate) conclude(review menshen.Review, now time.Time) error {
 	r := g.decide(&q)
 	p := g.pass(&q, &r)
 	p.Means, p.By, p.Answers = menshen.MeansGuard, defaultAnswer, review.Pass.ID.String()
+	p.Confidence = review.Pass.Confidence // nobody has looked
 	reasons := append([]menshen.Reason{menshen.ReasonReviewOver}, r.Decision.Reasons...)
 	p.Decision = menshen.Decision{Outcome: menshen.OutcomeDeny, Reasons: reasons}
 	if review.Default == menshen.OutcomeAllow && p.Person != "" && r.Decision.Outcome == menshen.OutcomeReview && !doubtful(r.Decision.Reasons) {

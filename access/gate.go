@@ -189,6 +189,10 @@ func (g *gate) act(cfg *evidence.Config, t *track, f *evidence.Finding, now time
 	}
 	p := g.pass(&q, &r)
 	p.Captured, p.Match, p.Camera, p.Track = f.Captured, f.Match, t.key.camera, t.key.track
+	p.Confidence = 0
+	if p.Person != "" {
+		p.Confidence = f.Match.Confidence()
+	}
 	g.keep(p, &r, now)
 	if g.c.deps.Learn != nil && r.Decision.Outcome == menshen.OutcomeAllow && !f.NotLive {
 		g.c.deps.Learn(menshen.Lesson{

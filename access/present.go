@@ -151,6 +151,7 @@ func (g *gate) pass(q *policy.Request, r *policy.Result) menshen.Pass {
 	}
 	if q.Standing.Found {
 		p.Person = q.Standing.Person.ID
+		p.Confidence = 1 // a code is read whole or not at all, and a guard has looked; that it may be lent is for the rules
 	}
 	return p
 }

@@ -11,7 +11,7 @@ func PassToWire(p menshen.Pass) *menshenv1.Pass {
 		Gate: p.ID.Gate, Sequence: p.ID.Sequence, Site: p.Site, Person: p.Person, Direction: DirectionToWire(p.Direction),
 		Captured: timeToWire(p.Captured), Decided: timeToWire(p.Decided), Means: MeansToWire(p.Means),
 		Outcome: OutcomeToWire(p.Decision.Outcome), Match: MatchToWire(p.Match), Camera: p.Camera, Track: p.Track,
-		Permit: p.Permit, Credential: p.Credential, By: p.By, Answers: p.Answers,
+		Permit: p.Permit, Credential: p.Credential, By: p.By, Answers: p.Answers, Confidence: p.Confidence,
 	}
 	for _, r := range p.Decision.Reasons {
 		m.Reasons = append(m.Reasons, string(r))
@@ -26,7 +26,7 @@ func PassFromWire(m *menshenv1.Pass) (menshen.Pass, error) {
 	p := menshen.Pass{
 		ID:   menshen.PassID{Gate: m.GetGate(), Sequence: m.GetSequence()},
 		Site: m.GetSite(), Person: m.GetPerson(), Camera: m.GetCamera(), Track: m.GetTrack(),
-		Permit: m.GetPermit(), Credential: m.GetCredential(), By: m.GetBy(), Answers: m.GetAnswers(),
+		Permit: m.GetPermit(), Credential: m.GetCredential(), By: m.GetBy(), Answers: m.GetAnswers(), Confidence: m.GetConfidence(),
 	}
 	var err error
 	if err = checkText(op, "a text of the pass", append([]string{p.Person, p.Camera, p.Track, p.Permit, p.Credential, p.By, p.Answers}, m.GetReasons()...)...); err != nil {

@@ -152,6 +152,7 @@ func (s sampler) pass() menshen.Pass {
 	}
 	if s.IntN(2) == 0 {
 		p.Permit, p.Credential, p.By, p.Answers = s.text(), "c-1@1772352000", s.text(), "east-1:41"
+		p.Confidence = pick(s, 0, s.Float64(), 1)
 	}
 	for range s.IntN(3) {
 		p.Decision.Reasons = append(p.Decision.Reasons, pick(s, menshen.ReasonActiveResident, menshen.ReasonUnsureFace, "of_a_newer_gate"))

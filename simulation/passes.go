@@ -113,8 +113,12 @@ func (c *Community) pass(e event) menshen.Pass {
 	case refused:
 		p.Decision = decision(menshen.OutcomeDeny, menshen.ReasonInactivePerson)
 	}
-	if p.Means == menshen.MeansFace {
+	switch {
+	case p.Means == menshen.MeansFace:
 		p.Match = match(p.Person, e.kind, luck)
+		p.Confidence = p.Match.Confidence()
+	case p.Person != "":
+		p.Confidence = 1
 	}
 	return p
 }

@@ -15,6 +15,7 @@ const (
 	streamGates
 	streamPass
 	streamLive
+	streamNoise
 )
 
 // mix gives a number that depends on all words, evenly spread (the finaliser of SplitMix64, chained).

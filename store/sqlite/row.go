@@ -14,10 +14,10 @@ const maxSequence = math.MaxInt64
 
 // passColumns are the columns of a pass in both databases, in the order of passValues and passRow.
 const passColumns = "gate, sequence, site, person, direction, captured, decided, means, outcome, reasons, recognition, camera, track, " +
-	"permit, credential, decided_by, answers"
+	"permit, credential, decided_by, answers, confidence"
 
 // passMarks has a question mark for each of passColumns.
-const passMarks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+const passMarks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 // passValues gives the columns of a valid pass.
 func passValues(p menshen.Pass) ([]any, error) {
@@ -63,7 +63,7 @@ func passValues(p menshen.Pass) ([]any, error) {
 	return []any{
 		p.ID.Gate, int64(p.ID.Sequence), p.Site, person, string(p.Direction), captured, decided, string(p.Means),
 		string(p.Decision.Outcome), reasons, recognition, p.Camera, p.Track,
-		p.Permit, p.Credential, p.By, p.Answers,
+		p.Permit, p.Credential, p.By, p.Answers, p.Confidence,
 	}, nil
 }
 
@@ -81,7 +81,7 @@ func (r *passRow) into() []any {
 	return []any{
 		&p.ID.Gate, &r.sequence, &p.Site, &r.person, &p.Direction, &r.captured, &r.decided, &p.Means,
 		&p.Decision.Outcome, &r.reasons, &r.recognition, &p.Camera, &p.Track,
-		&p.Permit, &p.Credential, &p.By, &p.Answers,
+		&p.Permit, &p.Credential, &p.By, &p.Answers, &p.Confidence,
 	}
 }
 

@@ -26,7 +26,7 @@ func Pass(gate string, n uint64, person string) menshen.Pass {
 			Candidates: []menshen.Candidate{{Person: person, Template: "t-1", Distance: 0.1 + 0.2}, {Person: "other", Distance: 1.25}},
 		},
 		Camera: gate + "-cam", Track: fmt.Sprintf("%s-%d", gate, n),
-		Permit: "e-1", Credential: "c-1@1772352000", By: "guard@east “王”", Answers: gate + ":9",
+		Permit: "e-1", Credential: "c-1@1772352000", By: "guard@east “王”", Answers: gate + ":9", Confidence: 0.1 + 0.2,
 	}
 	if person == "" {
 		p.Decision = menshen.Decision{Outcome: menshen.OutcomeDeny, Reasons: []menshen.Reason{menshen.ReasonUnknownFace}}

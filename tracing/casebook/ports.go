@@ -27,8 +27,10 @@ type CaseStore interface {
 	WriteCase(ctx context.Context, w store.CaseWrite) error // all or nothing
 	Case(ctx context.Context, ref string) (menshen.Case, error)
 	Cases(ctx context.Context, f store.CaseFilter) iter.Seq2[menshen.Case, error]
-	CaseContact(ctx context.Context, id string) (menshen.CaseContact, error)
+	CaseContact(ctx context.Context, id string) (store.ContactEntry, error)
 	CaseContacts(ctx context.Context, f store.ContactFilter) iter.Seq2[store.ContactEntry, error]
+	CountCaseContacts(ctx context.Context, f store.ContactFilter) (int, error)
+	ContactCounts(ctx context.Context) (map[string]int, error)
 	LabTests(ctx context.Context, f store.LabTestFilter) iter.Seq2[menshen.LabTest, error]
 	FollowUps(ctx context.Context, f store.FollowUpFilter) iter.Seq2[menshen.FollowUp, error]
 	CaseChanges(ctx context.Context, caseID, contact string) iter.Seq2[menshen.CaseChange, error]

@@ -18,9 +18,9 @@ type Policy struct {
 	About   menshen.Text // what it is good for, in a sentence or two
 	Source  string       // the document that it follows
 
-	Window      Window
-	Rules       []Rule        // exposures to the case that make a contact; the first that matches names it
-	Next        []Rule        // exposures to a contact of the generation before; empty for a policy of one generation
+	Window Window
+	Rules  []Rule // exposures to the case that make a contact; the first that matches names it
+	Next   []Rule // exposures to a contact of the generation before; empty for a policy of one generation
 	// NextOf says to which contacts Next looks for exposures: those whose rule has at least this Risk (high, medium or
 	// low); "" is all. Whoever falls short is a contact, and passes nothing on.
 	NextOf      string

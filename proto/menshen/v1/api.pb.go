@@ -829,6 +829,391 @@ func (x *GetStatusResponse) GetOutbox() uint64 {
 	return 0
 }
 
+// A pass as a line of a file has it, cells as they stand there.
+type PassRow struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Line          uint32                 `protobuf:"varint,1,opt,name=line,proto3" json:"line,omitempty"`
+	Gate          string                 `protobuf:"bytes,2,opt,name=gate,proto3" json:"gate,omitempty"`
+	Person        string                 `protobuf:"bytes,3,opt,name=person,proto3" json:"person,omitempty"`         // id, or a name that only one person bears; empty for somebody unknown
+	Direction     string                 `protobuf:"bytes,4,opt,name=direction,proto3" json:"direction,omitempty"`   // in or out
+	Time          string                 `protobuf:"bytes,5,opt,name=time,proto3" json:"time,omitempty"`             // RFC 3339, or as of the site's clocks
+	Decision      string                 `protobuf:"bytes,6,opt,name=decision,proto3" json:"decision,omitempty"`     // allow, deny or review; empty is allow
+	Confidence    string                 `protobuf:"bytes,7,opt,name=confidence,proto3" json:"confidence,omitempty"` // 0 … 1; empty where it is not said
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PassRow) Reset() {
+	*x = PassRow{}
+	mi := &file_menshen_v1_api_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PassRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PassRow) ProtoMessage() {}
+
+func (x *PassRow) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PassRow.ProtoReflect.Descriptor instead.
+func (*PassRow) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *PassRow) GetLine() uint32 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
+}
+
+func (x *PassRow) GetGate() string {
+	if x != nil {
+		return x.Gate
+	}
+	return ""
+}
+
+func (x *PassRow) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+func (x *PassRow) GetDirection() string {
+	if x != nil {
+		return x.Direction
+	}
+	return ""
+}
+
+func (x *PassRow) GetTime() string {
+	if x != nil {
+		return x.Time
+	}
+	return ""
+}
+
+func (x *PassRow) GetDecision() string {
+	if x != nil {
+		return x.Decision
+	}
+	return ""
+}
+
+func (x *PassRow) GetConfidence() string {
+	if x != nil {
+		return x.Confidence
+	}
+	return ""
+}
+
+type ImportPassesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Rows          []*PassRow             `protobuf:"bytes,1,rep,name=rows,proto3" json:"rows,omitempty"`                    // 1 … 10000
+	DryRun        bool                   `protobuf:"varint,2,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"` // say only what would be
+	File          string                 `protobuf:"bytes,3,opt,name=file,proto3" json:"file,omitempty"`                    // its name, for the audit log
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportPassesRequest) Reset() {
+	*x = ImportPassesRequest{}
+	mi := &file_menshen_v1_api_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportPassesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportPassesRequest) ProtoMessage() {}
+
+func (x *ImportPassesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportPassesRequest.ProtoReflect.Descriptor instead.
+func (*ImportPassesRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ImportPassesRequest) GetRows() []*PassRow {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *ImportPassesRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+func (x *ImportPassesRequest) GetFile() string {
+	if x != nil {
+		return x.File
+	}
+	return ""
+}
+
+type ImportPassesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Added         uint32                 `protobuf:"varint,1,opt,name=added,proto3" json:"added,omitempty"`
+	Known         uint32                 `protobuf:"varint,2,opt,name=known,proto3" json:"known,omitempty"`    // were there already
+	Refused       []*RefusedRow          `protobuf:"bytes,3,rep,name=refused,proto3" json:"refused,omitempty"` // in order
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportPassesResponse) Reset() {
+	*x = ImportPassesResponse{}
+	mi := &file_menshen_v1_api_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportPassesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportPassesResponse) ProtoMessage() {}
+
+func (x *ImportPassesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportPassesResponse.ProtoReflect.Descriptor instead.
+func (*ImportPassesResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ImportPassesResponse) GetAdded() uint32 {
+	if x != nil {
+		return x.Added
+	}
+	return 0
+}
+
+func (x *ImportPassesResponse) GetKnown() uint32 {
+	if x != nil {
+		return x.Known
+	}
+	return 0
+}
+
+func (x *ImportPassesResponse) GetRefused() []*RefusedRow {
+	if x != nil {
+		return x.Refused
+	}
+	return nil
+}
+
+type RefusedRow struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Line          uint32                 `protobuf:"varint,1,opt,name=line,proto3" json:"line,omitempty"`
+	Zh            string                 `protobuf:"bytes,2,opt,name=zh,proto3" json:"zh,omitempty"` // why
+	En            string                 `protobuf:"bytes,3,opt,name=en,proto3" json:"en,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefusedRow) Reset() {
+	*x = RefusedRow{}
+	mi := &file_menshen_v1_api_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefusedRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefusedRow) ProtoMessage() {}
+
+func (x *RefusedRow) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefusedRow.ProtoReflect.Descriptor instead.
+func (*RefusedRow) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *RefusedRow) GetLine() uint32 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
+}
+
+func (x *RefusedRow) GetZh() string {
+	if x != nil {
+		return x.Zh
+	}
+	return ""
+}
+
+func (x *RefusedRow) GetEn() string {
+	if x != nil {
+		return x.En
+	}
+	return ""
+}
+
+type ExportPassesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Gate          string                 `protobuf:"bytes,1,opt,name=gate,proto3" json:"gate,omitempty"`     // empty for all
+	Person        string                 `protobuf:"bytes,2,opt,name=person,proto3" json:"person,omitempty"` // id; empty for all
+	From          *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=from,proto3" json:"from,omitempty"`     // absent is open
+	To            *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportPassesRequest) Reset() {
+	*x = ExportPassesRequest{}
+	mi := &file_menshen_v1_api_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportPassesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportPassesRequest) ProtoMessage() {}
+
+func (x *ExportPassesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportPassesRequest.ProtoReflect.Descriptor instead.
+func (*ExportPassesRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ExportPassesRequest) GetGate() string {
+	if x != nil {
+		return x.Gate
+	}
+	return ""
+}
+
+func (x *ExportPassesRequest) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+func (x *ExportPassesRequest) GetFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *ExportPassesRequest) GetTo() *timestamppb.Timestamp {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+type ExportPassesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Rows          []*PassRow             `protobuf:"bytes,1,rep,name=rows,proto3" json:"rows,omitempty"` // line is 0
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportPassesResponse) Reset() {
+	*x = ExportPassesResponse{}
+	mi := &file_menshen_v1_api_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportPassesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportPassesResponse) ProtoMessage() {}
+
+func (x *ExportPassesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportPassesResponse.ProtoReflect.Descriptor instead.
+func (*ExportPassesResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ExportPassesResponse) GetRows() []*PassRow {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
 type ListPassesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Limit         uint32                 `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"` // 1 … 1000, 50 if 0; the latest ones, newest first
@@ -839,7 +1224,7 @@ type ListPassesRequest struct {
 
 func (x *ListPassesRequest) Reset() {
 	*x = ListPassesRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[12]
+	mi := &file_menshen_v1_api_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -851,7 +1236,7 @@ func (x *ListPassesRequest) String() string {
 func (*ListPassesRequest) ProtoMessage() {}
 
 func (x *ListPassesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[12]
+	mi := &file_menshen_v1_api_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -864,7 +1249,7 @@ func (x *ListPassesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPassesRequest.ProtoReflect.Descriptor instead.
 func (*ListPassesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{12}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListPassesRequest) GetLimit() uint32 {
@@ -890,7 +1275,7 @@ type ListPassesResponse struct {
 
 func (x *ListPassesResponse) Reset() {
 	*x = ListPassesResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[13]
+	mi := &file_menshen_v1_api_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -902,7 +1287,7 @@ func (x *ListPassesResponse) String() string {
 func (*ListPassesResponse) ProtoMessage() {}
 
 func (x *ListPassesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[13]
+	mi := &file_menshen_v1_api_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -915,7 +1300,7 @@ func (x *ListPassesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPassesResponse.ProtoReflect.Descriptor instead.
 func (*ListPassesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{13}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListPassesResponse) GetPasses() []*PassView {
@@ -934,7 +1319,7 @@ type WatchPassesRequest struct {
 
 func (x *WatchPassesRequest) Reset() {
 	*x = WatchPassesRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[14]
+	mi := &file_menshen_v1_api_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -946,7 +1331,7 @@ func (x *WatchPassesRequest) String() string {
 func (*WatchPassesRequest) ProtoMessage() {}
 
 func (x *WatchPassesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[14]
+	mi := &file_menshen_v1_api_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -959,7 +1344,7 @@ func (x *WatchPassesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchPassesRequest.ProtoReflect.Descriptor instead.
 func (*WatchPassesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{14}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *WatchPassesRequest) GetGate() string {
@@ -978,7 +1363,7 @@ type WatchPassesResponse struct {
 
 func (x *WatchPassesResponse) Reset() {
 	*x = WatchPassesResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[15]
+	mi := &file_menshen_v1_api_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -990,7 +1375,7 @@ func (x *WatchPassesResponse) String() string {
 func (*WatchPassesResponse) ProtoMessage() {}
 
 func (x *WatchPassesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[15]
+	mi := &file_menshen_v1_api_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1003,7 +1388,7 @@ func (x *WatchPassesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchPassesResponse.ProtoReflect.Descriptor instead.
 func (*WatchPassesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{15}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WatchPassesResponse) GetPass() *PassView {
@@ -1023,7 +1408,7 @@ type Photo struct {
 
 func (x *Photo) Reset() {
 	*x = Photo{}
-	mi := &file_menshen_v1_api_proto_msgTypes[16]
+	mi := &file_menshen_v1_api_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1035,7 +1420,7 @@ func (x *Photo) String() string {
 func (*Photo) ProtoMessage() {}
 
 func (x *Photo) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[16]
+	mi := &file_menshen_v1_api_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1048,7 +1433,7 @@ func (x *Photo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Photo.ProtoReflect.Descriptor instead.
 func (*Photo) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{16}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Photo) GetName() string {
@@ -1079,7 +1464,7 @@ type EnrollRequest struct {
 
 func (x *EnrollRequest) Reset() {
 	*x = EnrollRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[17]
+	mi := &file_menshen_v1_api_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1091,7 +1476,7 @@ func (x *EnrollRequest) String() string {
 func (*EnrollRequest) ProtoMessage() {}
 
 func (x *EnrollRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[17]
+	mi := &file_menshen_v1_api_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1104,7 +1489,7 @@ func (x *EnrollRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrollRequest.ProtoReflect.Descriptor instead.
 func (*EnrollRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{17}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *EnrollRequest) GetName() string {
@@ -1155,7 +1540,7 @@ type PhotoResult struct {
 
 func (x *PhotoResult) Reset() {
 	*x = PhotoResult{}
-	mi := &file_menshen_v1_api_proto_msgTypes[18]
+	mi := &file_menshen_v1_api_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1167,7 +1552,7 @@ func (x *PhotoResult) String() string {
 func (*PhotoResult) ProtoMessage() {}
 
 func (x *PhotoResult) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[18]
+	mi := &file_menshen_v1_api_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1180,7 +1565,7 @@ func (x *PhotoResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PhotoResult.ProtoReflect.Descriptor instead.
 func (*PhotoResult) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{18}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *PhotoResult) GetName() string {
@@ -1228,7 +1613,7 @@ type EnrollResponse struct {
 
 func (x *EnrollResponse) Reset() {
 	*x = EnrollResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[19]
+	mi := &file_menshen_v1_api_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1240,7 +1625,7 @@ func (x *EnrollResponse) String() string {
 func (*EnrollResponse) ProtoMessage() {}
 
 func (x *EnrollResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[19]
+	mi := &file_menshen_v1_api_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1253,7 +1638,7 @@ func (x *EnrollResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrollResponse.ProtoReflect.Descriptor instead.
 func (*EnrollResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{19}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *EnrollResponse) GetPerson() string {
@@ -1283,7 +1668,7 @@ type PersonView struct {
 
 func (x *PersonView) Reset() {
 	*x = PersonView{}
-	mi := &file_menshen_v1_api_proto_msgTypes[20]
+	mi := &file_menshen_v1_api_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1295,7 +1680,7 @@ func (x *PersonView) String() string {
 func (*PersonView) ProtoMessage() {}
 
 func (x *PersonView) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[20]
+	mi := &file_menshen_v1_api_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1308,7 +1693,7 @@ func (x *PersonView) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonView.ProtoReflect.Descriptor instead.
 func (*PersonView) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{20}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PersonView) GetId() string {
@@ -1356,7 +1741,7 @@ type ListPeopleRequest struct {
 
 func (x *ListPeopleRequest) Reset() {
 	*x = ListPeopleRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[21]
+	mi := &file_menshen_v1_api_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1368,7 +1753,7 @@ func (x *ListPeopleRequest) String() string {
 func (*ListPeopleRequest) ProtoMessage() {}
 
 func (x *ListPeopleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[21]
+	mi := &file_menshen_v1_api_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1381,7 +1766,7 @@ func (x *ListPeopleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPeopleRequest.ProtoReflect.Descriptor instead.
 func (*ListPeopleRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{21}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListPeopleRequest) GetQuery() string {
@@ -1407,7 +1792,7 @@ type ListPeopleResponse struct {
 
 func (x *ListPeopleResponse) Reset() {
 	*x = ListPeopleResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[22]
+	mi := &file_menshen_v1_api_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1419,7 +1804,7 @@ func (x *ListPeopleResponse) String() string {
 func (*ListPeopleResponse) ProtoMessage() {}
 
 func (x *ListPeopleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[22]
+	mi := &file_menshen_v1_api_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1432,7 +1817,7 @@ func (x *ListPeopleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPeopleResponse.ProtoReflect.Descriptor instead.
 func (*ListPeopleResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{22}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListPeopleResponse) GetPeople() []*PersonView {
@@ -1451,7 +1836,7 @@ type RemovePersonRequest struct {
 
 func (x *RemovePersonRequest) Reset() {
 	*x = RemovePersonRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[23]
+	mi := &file_menshen_v1_api_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1463,7 +1848,7 @@ func (x *RemovePersonRequest) String() string {
 func (*RemovePersonRequest) ProtoMessage() {}
 
 func (x *RemovePersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[23]
+	mi := &file_menshen_v1_api_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1476,7 +1861,7 @@ func (x *RemovePersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovePersonRequest.ProtoReflect.Descriptor instead.
 func (*RemovePersonRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{23}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RemovePersonRequest) GetPerson() string {
@@ -1494,7 +1879,7 @@ type RemovePersonResponse struct {
 
 func (x *RemovePersonResponse) Reset() {
 	*x = RemovePersonResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[24]
+	mi := &file_menshen_v1_api_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1506,7 +1891,7 @@ func (x *RemovePersonResponse) String() string {
 func (*RemovePersonResponse) ProtoMessage() {}
 
 func (x *RemovePersonResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[24]
+	mi := &file_menshen_v1_api_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1519,7 +1904,7 @@ func (x *RemovePersonResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovePersonResponse.ProtoReflect.Descriptor instead.
 func (*RemovePersonResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{24}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{30}
 }
 
 type MovementsRequest struct {
@@ -1534,7 +1919,7 @@ type MovementsRequest struct {
 
 func (x *MovementsRequest) Reset() {
 	*x = MovementsRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[25]
+	mi := &file_menshen_v1_api_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1546,7 +1931,7 @@ func (x *MovementsRequest) String() string {
 func (*MovementsRequest) ProtoMessage() {}
 
 func (x *MovementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[25]
+	mi := &file_menshen_v1_api_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1559,7 +1944,7 @@ func (x *MovementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MovementsRequest.ProtoReflect.Descriptor instead.
 func (*MovementsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{25}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *MovementsRequest) GetPerson() string {
@@ -1604,7 +1989,7 @@ type Stay struct {
 
 func (x *Stay) Reset() {
 	*x = Stay{}
-	mi := &file_menshen_v1_api_proto_msgTypes[26]
+	mi := &file_menshen_v1_api_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1616,7 +2001,7 @@ func (x *Stay) String() string {
 func (*Stay) ProtoMessage() {}
 
 func (x *Stay) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[26]
+	mi := &file_menshen_v1_api_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1629,7 +2014,7 @@ func (x *Stay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stay.ProtoReflect.Descriptor instead.
 func (*Stay) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{26}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Stay) GetZone() string {
@@ -1687,7 +2072,7 @@ type MovementsResponse struct {
 
 func (x *MovementsResponse) Reset() {
 	*x = MovementsResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[27]
+	mi := &file_menshen_v1_api_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1699,7 +2084,7 @@ func (x *MovementsResponse) String() string {
 func (*MovementsResponse) ProtoMessage() {}
 
 func (x *MovementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[27]
+	mi := &file_menshen_v1_api_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1712,7 +2097,7 @@ func (x *MovementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MovementsResponse.ProtoReflect.Descriptor instead.
 func (*MovementsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{27}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *MovementsResponse) GetPerson() *PersonView {
@@ -1764,7 +2149,7 @@ type ContactsRequest struct {
 
 func (x *ContactsRequest) Reset() {
 	*x = ContactsRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[28]
+	mi := &file_menshen_v1_api_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1776,7 +2161,7 @@ func (x *ContactsRequest) String() string {
 func (*ContactsRequest) ProtoMessage() {}
 
 func (x *ContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[28]
+	mi := &file_menshen_v1_api_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1789,7 +2174,7 @@ func (x *ContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactsRequest.ProtoReflect.Descriptor instead.
 func (*ContactsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{28}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ContactsRequest) GetPerson() string {
@@ -1848,7 +2233,7 @@ type Exposure struct {
 
 func (x *Exposure) Reset() {
 	*x = Exposure{}
-	mi := &file_menshen_v1_api_proto_msgTypes[29]
+	mi := &file_menshen_v1_api_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1860,7 +2245,7 @@ func (x *Exposure) String() string {
 func (*Exposure) ProtoMessage() {}
 
 func (x *Exposure) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[29]
+	mi := &file_menshen_v1_api_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1873,7 +2258,7 @@ func (x *Exposure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Exposure.ProtoReflect.Descriptor instead.
 func (*Exposure) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{29}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Exposure) GetKind() string {
@@ -1929,7 +2314,7 @@ type Contact struct {
 
 func (x *Contact) Reset() {
 	*x = Contact{}
-	mi := &file_menshen_v1_api_proto_msgTypes[30]
+	mi := &file_menshen_v1_api_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1941,7 +2326,7 @@ func (x *Contact) String() string {
 func (*Contact) ProtoMessage() {}
 
 func (x *Contact) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[30]
+	mi := &file_menshen_v1_api_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1954,7 +2339,7 @@ func (x *Contact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contact.ProtoReflect.Descriptor instead.
 func (*Contact) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{30}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Contact) GetPerson() *PersonView {
@@ -1990,7 +2375,7 @@ type ContactsResponse struct {
 
 func (x *ContactsResponse) Reset() {
 	*x = ContactsResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[31]
+	mi := &file_menshen_v1_api_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2002,7 +2387,7 @@ func (x *ContactsResponse) String() string {
 func (*ContactsResponse) ProtoMessage() {}
 
 func (x *ContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[31]
+	mi := &file_menshen_v1_api_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2015,7 +2400,7 @@ func (x *ContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactsResponse.ProtoReflect.Descriptor instead.
 func (*ContactsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{31}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ContactsResponse) GetPerson() *PersonView {
@@ -2056,7 +2441,7 @@ type CalibrateRequest struct {
 
 func (x *CalibrateRequest) Reset() {
 	*x = CalibrateRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[32]
+	mi := &file_menshen_v1_api_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2068,7 +2453,7 @@ func (x *CalibrateRequest) String() string {
 func (*CalibrateRequest) ProtoMessage() {}
 
 func (x *CalibrateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[32]
+	mi := &file_menshen_v1_api_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2081,7 +2466,7 @@ func (x *CalibrateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CalibrateRequest.ProtoReflect.Descriptor instead.
 func (*CalibrateRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{32}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CalibrateRequest) GetFpir() float64 {
@@ -2128,7 +2513,7 @@ type Calibration struct {
 
 func (x *Calibration) Reset() {
 	*x = Calibration{}
-	mi := &file_menshen_v1_api_proto_msgTypes[33]
+	mi := &file_menshen_v1_api_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2140,7 +2525,7 @@ func (x *Calibration) String() string {
 func (*Calibration) ProtoMessage() {}
 
 func (x *Calibration) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[33]
+	mi := &file_menshen_v1_api_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2153,7 +2538,7 @@ func (x *Calibration) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Calibration.ProtoReflect.Descriptor instead.
 func (*Calibration) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{33}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *Calibration) GetEngine() string {
@@ -2323,7 +2708,7 @@ type LookAlike struct {
 
 func (x *LookAlike) Reset() {
 	*x = LookAlike{}
-	mi := &file_menshen_v1_api_proto_msgTypes[34]
+	mi := &file_menshen_v1_api_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2335,7 +2720,7 @@ func (x *LookAlike) String() string {
 func (*LookAlike) ProtoMessage() {}
 
 func (x *LookAlike) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[34]
+	mi := &file_menshen_v1_api_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2348,7 +2733,7 @@ func (x *LookAlike) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookAlike.ProtoReflect.Descriptor instead.
 func (*LookAlike) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{34}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *LookAlike) GetA() *PersonView {
@@ -2401,7 +2786,7 @@ type CalibrateResponse struct {
 
 func (x *CalibrateResponse) Reset() {
 	*x = CalibrateResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[35]
+	mi := &file_menshen_v1_api_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2413,7 +2798,7 @@ func (x *CalibrateResponse) String() string {
 func (*CalibrateResponse) ProtoMessage() {}
 
 func (x *CalibrateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[35]
+	mi := &file_menshen_v1_api_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2426,7 +2811,7 @@ func (x *CalibrateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CalibrateResponse.ProtoReflect.Descriptor instead.
 func (*CalibrateResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{35}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CalibrateResponse) GetCalibration() *Calibration {
@@ -2486,7 +2871,7 @@ type GetTemplatesRequest struct {
 
 func (x *GetTemplatesRequest) Reset() {
 	*x = GetTemplatesRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[36]
+	mi := &file_menshen_v1_api_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2498,7 +2883,7 @@ func (x *GetTemplatesRequest) String() string {
 func (*GetTemplatesRequest) ProtoMessage() {}
 
 func (x *GetTemplatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[36]
+	mi := &file_menshen_v1_api_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2511,7 +2896,7 @@ func (x *GetTemplatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTemplatesRequest.ProtoReflect.Descriptor instead.
 func (*GetTemplatesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{36}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{42}
 }
 
 type EngineTemplates struct {
@@ -2525,7 +2910,7 @@ type EngineTemplates struct {
 
 func (x *EngineTemplates) Reset() {
 	*x = EngineTemplates{}
-	mi := &file_menshen_v1_api_proto_msgTypes[37]
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2537,7 +2922,7 @@ func (x *EngineTemplates) String() string {
 func (*EngineTemplates) ProtoMessage() {}
 
 func (x *EngineTemplates) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[37]
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2550,7 +2935,7 @@ func (x *EngineTemplates) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineTemplates.ProtoReflect.Descriptor instead.
 func (*EngineTemplates) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{37}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *EngineTemplates) GetEngine() string {
@@ -2588,7 +2973,7 @@ type Untemplated struct {
 
 func (x *Untemplated) Reset() {
 	*x = Untemplated{}
-	mi := &file_menshen_v1_api_proto_msgTypes[38]
+	mi := &file_menshen_v1_api_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2600,7 +2985,7 @@ func (x *Untemplated) String() string {
 func (*Untemplated) ProtoMessage() {}
 
 func (x *Untemplated) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[38]
+	mi := &file_menshen_v1_api_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2613,7 +2998,7 @@ func (x *Untemplated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Untemplated.ProtoReflect.Descriptor instead.
 func (*Untemplated) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{38}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Untemplated) GetPerson() string {
@@ -2661,7 +3046,7 @@ type GetTemplatesResponse struct {
 
 func (x *GetTemplatesResponse) Reset() {
 	*x = GetTemplatesResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[39]
+	mi := &file_menshen_v1_api_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2673,7 +3058,7 @@ func (x *GetTemplatesResponse) String() string {
 func (*GetTemplatesResponse) ProtoMessage() {}
 
 func (x *GetTemplatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[39]
+	mi := &file_menshen_v1_api_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2686,7 +3071,7 @@ func (x *GetTemplatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTemplatesResponse.ProtoReflect.Descriptor instead.
 func (*GetTemplatesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{39}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *GetTemplatesResponse) GetEngines() []*EngineTemplates {
@@ -2711,7 +3096,7 @@ type RenewRequest struct {
 
 func (x *RenewRequest) Reset() {
 	*x = RenewRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[40]
+	mi := &file_menshen_v1_api_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2723,7 +3108,7 @@ func (x *RenewRequest) String() string {
 func (*RenewRequest) ProtoMessage() {}
 
 func (x *RenewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[40]
+	mi := &file_menshen_v1_api_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2736,7 +3121,7 @@ func (x *RenewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewRequest.ProtoReflect.Descriptor instead.
 func (*RenewRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{40}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{46}
 }
 
 type RenewResponse struct {
@@ -2754,7 +3139,7 @@ type RenewResponse struct {
 
 func (x *RenewResponse) Reset() {
 	*x = RenewResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[41]
+	mi := &file_menshen_v1_api_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2766,7 +3151,7 @@ func (x *RenewResponse) String() string {
 func (*RenewResponse) ProtoMessage() {}
 
 func (x *RenewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[41]
+	mi := &file_menshen_v1_api_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2779,7 +3164,7 @@ func (x *RenewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewResponse.ProtoReflect.Descriptor instead.
 func (*RenewResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{41}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *RenewResponse) GetDone() uint64 {
@@ -2841,7 +3226,7 @@ type ForgetRequest struct {
 
 func (x *ForgetRequest) Reset() {
 	*x = ForgetRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[42]
+	mi := &file_menshen_v1_api_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2853,7 +3238,7 @@ func (x *ForgetRequest) String() string {
 func (*ForgetRequest) ProtoMessage() {}
 
 func (x *ForgetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[42]
+	mi := &file_menshen_v1_api_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2866,7 +3251,7 @@ func (x *ForgetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForgetRequest.ProtoReflect.Descriptor instead.
 func (*ForgetRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{42}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ForgetRequest) GetPerson() string {
@@ -2893,7 +3278,7 @@ type ForgetResponse struct {
 
 func (x *ForgetResponse) Reset() {
 	*x = ForgetResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	mi := &file_menshen_v1_api_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2905,7 +3290,7 @@ func (x *ForgetResponse) String() string {
 func (*ForgetResponse) ProtoMessage() {}
 
 func (x *ForgetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	mi := &file_menshen_v1_api_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2918,7 +3303,7 @@ func (x *ForgetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForgetResponse.ProtoReflect.Descriptor instead.
 func (*ForgetResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{43}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ForgetResponse) GetTemplates() uint64 {
@@ -3004,7 +3389,37 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x06people\x18\x03 \x01(\x04R\x06people\x12\x1c\n" +
 	"\ttemplates\x18\x04 \x01(\x04R\ttemplates\x12\x16\n" +
 	"\x06passes\x18\x05 \x01(\x04R\x06passes\x12\x16\n" +
-	"\x06outbox\x18\x06 \x01(\x04R\x06outbox\"=\n" +
+	"\x06outbox\x18\x06 \x01(\x04R\x06outbox\"\xb7\x01\n" +
+	"\aPassRow\x12\x12\n" +
+	"\x04line\x18\x01 \x01(\rR\x04line\x12\x12\n" +
+	"\x04gate\x18\x02 \x01(\tR\x04gate\x12\x16\n" +
+	"\x06person\x18\x03 \x01(\tR\x06person\x12\x1c\n" +
+	"\tdirection\x18\x04 \x01(\tR\tdirection\x12\x12\n" +
+	"\x04time\x18\x05 \x01(\tR\x04time\x12\x1a\n" +
+	"\bdecision\x18\x06 \x01(\tR\bdecision\x12\x1e\n" +
+	"\n" +
+	"confidence\x18\a \x01(\tR\n" +
+	"confidence\"k\n" +
+	"\x13ImportPassesRequest\x12'\n" +
+	"\x04rows\x18\x01 \x03(\v2\x13.menshen.v1.PassRowR\x04rows\x12\x17\n" +
+	"\adry_run\x18\x02 \x01(\bR\x06dryRun\x12\x12\n" +
+	"\x04file\x18\x03 \x01(\tR\x04file\"t\n" +
+	"\x14ImportPassesResponse\x12\x14\n" +
+	"\x05added\x18\x01 \x01(\rR\x05added\x12\x14\n" +
+	"\x05known\x18\x02 \x01(\rR\x05known\x120\n" +
+	"\arefused\x18\x03 \x03(\v2\x16.menshen.v1.RefusedRowR\arefused\"@\n" +
+	"\n" +
+	"RefusedRow\x12\x12\n" +
+	"\x04line\x18\x01 \x01(\rR\x04line\x12\x0e\n" +
+	"\x02zh\x18\x02 \x01(\tR\x02zh\x12\x0e\n" +
+	"\x02en\x18\x03 \x01(\tR\x02en\"\x9d\x01\n" +
+	"\x13ExportPassesRequest\x12\x12\n" +
+	"\x04gate\x18\x01 \x01(\tR\x04gate\x12\x16\n" +
+	"\x06person\x18\x02 \x01(\tR\x06person\x12.\n" +
+	"\x04from\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
+	"\x02to\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\"?\n" +
+	"\x14ExportPassesResponse\x12'\n" +
+	"\x04rows\x18\x01 \x03(\v2\x13.menshen.v1.PassRowR\x04rows\"=\n" +
 	"\x11ListPassesRequest\x12\x14\n" +
 	"\x05limit\x18\x01 \x01(\rR\x05limit\x12\x12\n" +
 	"\x04gate\x18\x02 \x01(\tR\x04gate\"B\n" +
@@ -3169,11 +3584,13 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\vphotographs\x18\x02 \x01(\x04R\vphotographs2\x9b\x01\n" +
 	"\vSiteService\x12B\n" +
 	"\aGetSite\x12\x1a.menshen.v1.GetSiteRequest\x1a\x1b.menshen.v1.GetSiteResponse\x12H\n" +
-	"\tGetStatus\x12\x1c.menshen.v1.GetStatusRequest\x1a\x1d.menshen.v1.GetStatusResponse2\xac\x01\n" +
+	"\tGetStatus\x12\x1c.menshen.v1.GetStatusRequest\x1a\x1d.menshen.v1.GetStatusResponse2\xd4\x02\n" +
 	"\vPassService\x12K\n" +
 	"\n" +
 	"ListPasses\x12\x1d.menshen.v1.ListPassesRequest\x1a\x1e.menshen.v1.ListPassesResponse\x12P\n" +
-	"\vWatchPasses\x12\x1e.menshen.v1.WatchPassesRequest\x1a\x1f.menshen.v1.WatchPassesResponse0\x012\xf0\x01\n" +
+	"\vWatchPasses\x12\x1e.menshen.v1.WatchPassesRequest\x1a\x1f.menshen.v1.WatchPassesResponse0\x01\x12Q\n" +
+	"\fImportPasses\x12\x1f.menshen.v1.ImportPassesRequest\x1a .menshen.v1.ImportPassesResponse\x12S\n" +
+	"\fExportPasses\x12\x1f.menshen.v1.ExportPassesRequest\x1a .menshen.v1.ExportPassesResponse0\x012\xf0\x01\n" +
 	"\rPersonService\x12?\n" +
 	"\x06Enroll\x12\x19.menshen.v1.EnrollRequest\x1a\x1a.menshen.v1.EnrollResponse\x12K\n" +
 	"\n" +
@@ -3201,7 +3618,7 @@ func file_menshen_v1_api_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_api_proto_rawDescData
 }
 
-var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
+var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
 var file_menshen_v1_api_proto_goTypes = []any{
 	(*Text)(nil),                  // 0: menshen.v1.Text
 	(*ErrorDetail)(nil),           // 1: menshen.v1.ErrorDetail
@@ -3215,42 +3632,48 @@ var file_menshen_v1_api_proto_goTypes = []any{
 	(*GetSiteResponse)(nil),       // 9: menshen.v1.GetSiteResponse
 	(*GetStatusRequest)(nil),      // 10: menshen.v1.GetStatusRequest
 	(*GetStatusResponse)(nil),     // 11: menshen.v1.GetStatusResponse
-	(*ListPassesRequest)(nil),     // 12: menshen.v1.ListPassesRequest
-	(*ListPassesResponse)(nil),    // 13: menshen.v1.ListPassesResponse
-	(*WatchPassesRequest)(nil),    // 14: menshen.v1.WatchPassesRequest
-	(*WatchPassesResponse)(nil),   // 15: menshen.v1.WatchPassesResponse
-	(*Photo)(nil),                 // 16: menshen.v1.Photo
-	(*EnrollRequest)(nil),         // 17: menshen.v1.EnrollRequest
-	(*PhotoResult)(nil),           // 18: menshen.v1.PhotoResult
-	(*EnrollResponse)(nil),        // 19: menshen.v1.EnrollResponse
-	(*PersonView)(nil),            // 20: menshen.v1.PersonView
-	(*ListPeopleRequest)(nil),     // 21: menshen.v1.ListPeopleRequest
-	(*ListPeopleResponse)(nil),    // 22: menshen.v1.ListPeopleResponse
-	(*RemovePersonRequest)(nil),   // 23: menshen.v1.RemovePersonRequest
-	(*RemovePersonResponse)(nil),  // 24: menshen.v1.RemovePersonResponse
-	(*MovementsRequest)(nil),      // 25: menshen.v1.MovementsRequest
-	(*Stay)(nil),                  // 26: menshen.v1.Stay
-	(*MovementsResponse)(nil),     // 27: menshen.v1.MovementsResponse
-	(*ContactsRequest)(nil),       // 28: menshen.v1.ContactsRequest
-	(*Exposure)(nil),              // 29: menshen.v1.Exposure
-	(*Contact)(nil),               // 30: menshen.v1.Contact
-	(*ContactsResponse)(nil),      // 31: menshen.v1.ContactsResponse
-	(*CalibrateRequest)(nil),      // 32: menshen.v1.CalibrateRequest
-	(*Calibration)(nil),           // 33: menshen.v1.Calibration
-	(*LookAlike)(nil),             // 34: menshen.v1.LookAlike
-	(*CalibrateResponse)(nil),     // 35: menshen.v1.CalibrateResponse
-	(*GetTemplatesRequest)(nil),   // 36: menshen.v1.GetTemplatesRequest
-	(*EngineTemplates)(nil),       // 37: menshen.v1.EngineTemplates
-	(*Untemplated)(nil),           // 38: menshen.v1.Untemplated
-	(*GetTemplatesResponse)(nil),  // 39: menshen.v1.GetTemplatesResponse
-	(*RenewRequest)(nil),          // 40: menshen.v1.RenewRequest
-	(*RenewResponse)(nil),         // 41: menshen.v1.RenewResponse
-	(*ForgetRequest)(nil),         // 42: menshen.v1.ForgetRequest
-	(*ForgetResponse)(nil),        // 43: menshen.v1.ForgetResponse
-	nil,                           // 44: menshen.v1.CameraStatus.FiguresEntry
-	(*timestamppb.Timestamp)(nil), // 45: google.protobuf.Timestamp
-	(*Pass)(nil),                  // 46: menshen.v1.Pass
-	(*durationpb.Duration)(nil),   // 47: google.protobuf.Duration
+	(*PassRow)(nil),               // 12: menshen.v1.PassRow
+	(*ImportPassesRequest)(nil),   // 13: menshen.v1.ImportPassesRequest
+	(*ImportPassesResponse)(nil),  // 14: menshen.v1.ImportPassesResponse
+	(*RefusedRow)(nil),            // 15: menshen.v1.RefusedRow
+	(*ExportPassesRequest)(nil),   // 16: menshen.v1.ExportPassesRequest
+	(*ExportPassesResponse)(nil),  // 17: menshen.v1.ExportPassesResponse
+	(*ListPassesRequest)(nil),     // 18: menshen.v1.ListPassesRequest
+	(*ListPassesResponse)(nil),    // 19: menshen.v1.ListPassesResponse
+	(*WatchPassesRequest)(nil),    // 20: menshen.v1.WatchPassesRequest
+	(*WatchPassesResponse)(nil),   // 21: menshen.v1.WatchPassesResponse
+	(*Photo)(nil),                 // 22: menshen.v1.Photo
+	(*EnrollRequest)(nil),         // 23: menshen.v1.EnrollRequest
+	(*PhotoResult)(nil),           // 24: menshen.v1.PhotoResult
+	(*EnrollResponse)(nil),        // 25: menshen.v1.EnrollResponse
+	(*PersonView)(nil),            // 26: menshen.v1.PersonView
+	(*ListPeopleRequest)(nil),     // 27: menshen.v1.ListPeopleRequest
+	(*ListPeopleResponse)(nil),    // 28: menshen.v1.ListPeopleResponse
+	(*RemovePersonRequest)(nil),   // 29: menshen.v1.RemovePersonRequest
+	(*RemovePersonResponse)(nil),  // 30: menshen.v1.RemovePersonResponse
+	(*MovementsRequest)(nil),      // 31: menshen.v1.MovementsRequest
+	(*Stay)(nil),                  // 32: menshen.v1.Stay
+	(*MovementsResponse)(nil),     // 33: menshen.v1.MovementsResponse
+	(*ContactsRequest)(nil),       // 34: menshen.v1.ContactsRequest
+	(*Exposure)(nil),              // 35: menshen.v1.Exposure
+	(*Contact)(nil),               // 36: menshen.v1.Contact
+	(*ContactsResponse)(nil),      // 37: menshen.v1.ContactsResponse
+	(*CalibrateRequest)(nil),      // 38: menshen.v1.CalibrateRequest
+	(*Calibration)(nil),           // 39: menshen.v1.Calibration
+	(*LookAlike)(nil),             // 40: menshen.v1.LookAlike
+	(*CalibrateResponse)(nil),     // 41: menshen.v1.CalibrateResponse
+	(*GetTemplatesRequest)(nil),   // 42: menshen.v1.GetTemplatesRequest
+	(*EngineTemplates)(nil),       // 43: menshen.v1.EngineTemplates
+	(*Untemplated)(nil),           // 44: menshen.v1.Untemplated
+	(*GetTemplatesResponse)(nil),  // 45: menshen.v1.GetTemplatesResponse
+	(*RenewRequest)(nil),          // 46: menshen.v1.RenewRequest
+	(*RenewResponse)(nil),         // 47: menshen.v1.RenewResponse
+	(*ForgetRequest)(nil),         // 48: menshen.v1.ForgetRequest
+	(*ForgetResponse)(nil),        // 49: menshen.v1.ForgetResponse
+	nil,                           // 50: menshen.v1.CameraStatus.FiguresEntry
+	(*timestamppb.Timestamp)(nil), // 51: google.protobuf.Timestamp
+	(*Pass)(nil),                  // 52: menshen.v1.Pass
+	(*durationpb.Duration)(nil),   // 53: google.protobuf.Duration
 }
 var file_menshen_v1_api_proto_depIdxs = []int32{
 	0,  // 0: menshen.v1.Zone.name:type_name -> menshen.v1.Text
@@ -3260,81 +3683,90 @@ var file_menshen_v1_api_proto_depIdxs = []int32{
 	3,  // 4: menshen.v1.Site.gates:type_name -> menshen.v1.Gate
 	0,  // 5: menshen.v1.Condition.meaning:type_name -> menshen.v1.Text
 	0,  // 6: menshen.v1.Condition.action:type_name -> menshen.v1.Text
-	45, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
-	46, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
+	51, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
+	52, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
 	0,  // 9: menshen.v1.PassView.reasons:type_name -> menshen.v1.Text
-	44, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
+	50, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
 	4,  // 11: menshen.v1.GetSiteResponse.site:type_name -> menshen.v1.Site
 	5,  // 12: menshen.v1.GetStatusResponse.conditions:type_name -> menshen.v1.Condition
 	7,  // 13: menshen.v1.GetStatusResponse.cameras:type_name -> menshen.v1.CameraStatus
-	6,  // 14: menshen.v1.ListPassesResponse.passes:type_name -> menshen.v1.PassView
-	6,  // 15: menshen.v1.WatchPassesResponse.pass:type_name -> menshen.v1.PassView
-	16, // 16: menshen.v1.EnrollRequest.photos:type_name -> menshen.v1.Photo
-	0,  // 17: menshen.v1.PhotoResult.message:type_name -> menshen.v1.Text
-	0,  // 18: menshen.v1.PhotoResult.hint:type_name -> menshen.v1.Text
-	18, // 19: menshen.v1.EnrollResponse.photos:type_name -> menshen.v1.PhotoResult
-	20, // 20: menshen.v1.ListPeopleResponse.people:type_name -> menshen.v1.PersonView
-	45, // 21: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
-	45, // 22: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
-	45, // 23: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
-	45, // 24: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
-	20, // 25: menshen.v1.MovementsResponse.person:type_name -> menshen.v1.PersonView
-	45, // 26: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
-	45, // 27: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
-	46, // 28: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
-	26, // 29: menshen.v1.MovementsResponse.stays:type_name -> menshen.v1.Stay
-	45, // 30: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
-	45, // 31: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
-	47, // 32: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
-	47, // 33: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
-	45, // 34: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
-	45, // 35: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
-	20, // 36: menshen.v1.Contact.person:type_name -> menshen.v1.PersonView
-	29, // 37: menshen.v1.Contact.exposures:type_name -> menshen.v1.Exposure
-	47, // 38: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
-	20, // 39: menshen.v1.ContactsResponse.person:type_name -> menshen.v1.PersonView
-	45, // 40: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
-	45, // 41: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
-	30, // 42: menshen.v1.ContactsResponse.contacts:type_name -> menshen.v1.Contact
-	45, // 43: menshen.v1.Calibration.at:type_name -> google.protobuf.Timestamp
-	20, // 44: menshen.v1.LookAlike.a:type_name -> menshen.v1.PersonView
-	20, // 45: menshen.v1.LookAlike.b:type_name -> menshen.v1.PersonView
-	33, // 46: menshen.v1.CalibrateResponse.calibration:type_name -> menshen.v1.Calibration
-	34, // 47: menshen.v1.CalibrateResponse.look_alikes:type_name -> menshen.v1.LookAlike
-	37, // 48: menshen.v1.GetTemplatesResponse.engines:type_name -> menshen.v1.EngineTemplates
-	38, // 49: menshen.v1.GetTemplatesResponse.untemplated:type_name -> menshen.v1.Untemplated
-	18, // 50: menshen.v1.RenewResponse.refused:type_name -> menshen.v1.PhotoResult
-	8,  // 51: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
-	10, // 52: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
-	12, // 53: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
-	14, // 54: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
-	17, // 55: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
-	21, // 56: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
-	23, // 57: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
-	25, // 58: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
-	28, // 59: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
-	32, // 60: menshen.v1.CalibrationService.Calibrate:input_type -> menshen.v1.CalibrateRequest
-	36, // 61: menshen.v1.TemplateService.GetTemplates:input_type -> menshen.v1.GetTemplatesRequest
-	40, // 62: menshen.v1.TemplateService.Renew:input_type -> menshen.v1.RenewRequest
-	42, // 63: menshen.v1.TemplateService.Forget:input_type -> menshen.v1.ForgetRequest
-	9,  // 64: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
-	11, // 65: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
-	13, // 66: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
-	15, // 67: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
-	19, // 68: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
-	22, // 69: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
-	24, // 70: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
-	27, // 71: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
-	31, // 72: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
-	35, // 73: menshen.v1.CalibrationService.Calibrate:output_type -> menshen.v1.CalibrateResponse
-	39, // 74: menshen.v1.TemplateService.GetTemplates:output_type -> menshen.v1.GetTemplatesResponse
-	41, // 75: menshen.v1.TemplateService.Renew:output_type -> menshen.v1.RenewResponse
-	43, // 76: menshen.v1.TemplateService.Forget:output_type -> menshen.v1.ForgetResponse
-	64, // [64:77] is the sub-list for method output_type
-	51, // [51:64] is the sub-list for method input_type
-	51, // [51:51] is the sub-list for extension type_name
-	51, // [51:51] is the sub-list for extension extendee
-	0,  // [0:51] is the sub-list for field type_name
+	12, // 14: menshen.v1.ImportPassesRequest.rows:type_name -> menshen.v1.PassRow
+	15, // 15: menshen.v1.ImportPassesResponse.refused:type_name -> menshen.v1.RefusedRow
+	51, // 16: menshen.v1.ExportPassesRequest.from:type_name -> google.protobuf.Timestamp
+	51, // 17: menshen.v1.ExportPassesRequest.to:type_name -> google.protobuf.Timestamp
+	12, // 18: menshen.v1.ExportPassesResponse.rows:type_name -> menshen.v1.PassRow
+	6,  // 19: menshen.v1.ListPassesResponse.passes:type_name -> menshen.v1.PassView
+	6,  // 20: menshen.v1.WatchPassesResponse.pass:type_name -> menshen.v1.PassView
+	22, // 21: menshen.v1.EnrollRequest.photos:type_name -> menshen.v1.Photo
+	0,  // 22: menshen.v1.PhotoResult.message:type_name -> menshen.v1.Text
+	0,  // 23: menshen.v1.PhotoResult.hint:type_name -> menshen.v1.Text
+	24, // 24: menshen.v1.EnrollResponse.photos:type_name -> menshen.v1.PhotoResult
+	26, // 25: menshen.v1.ListPeopleResponse.people:type_name -> menshen.v1.PersonView
+	51, // 26: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
+	51, // 27: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
+	51, // 28: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
+	51, // 29: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
+	26, // 30: menshen.v1.MovementsResponse.person:type_name -> menshen.v1.PersonView
+	51, // 31: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
+	51, // 32: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
+	52, // 33: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
+	32, // 34: menshen.v1.MovementsResponse.stays:type_name -> menshen.v1.Stay
+	51, // 35: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
+	51, // 36: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
+	53, // 37: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
+	53, // 38: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
+	51, // 39: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
+	51, // 40: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
+	26, // 41: menshen.v1.Contact.person:type_name -> menshen.v1.PersonView
+	35, // 42: menshen.v1.Contact.exposures:type_name -> menshen.v1.Exposure
+	53, // 43: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
+	26, // 44: menshen.v1.ContactsResponse.person:type_name -> menshen.v1.PersonView
+	51, // 45: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
+	51, // 46: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
+	36, // 47: menshen.v1.ContactsResponse.contacts:type_name -> menshen.v1.Contact
+	51, // 48: menshen.v1.Calibration.at:type_name -> google.protobuf.Timestamp
+	26, // 49: menshen.v1.LookAlike.a:type_name -> menshen.v1.PersonView
+	26, // 50: menshen.v1.LookAlike.b:type_name -> menshen.v1.PersonView
+	39, // 51: menshen.v1.CalibrateResponse.calibration:type_name -> menshen.v1.Calibration
+	40, // 52: menshen.v1.CalibrateResponse.look_alikes:type_name -> menshen.v1.LookAlike
+	43, // 53: menshen.v1.GetTemplatesResponse.engines:type_name -> menshen.v1.EngineTemplates
+	44, // 54: menshen.v1.GetTemplatesResponse.untemplated:type_name -> menshen.v1.Untemplated
+	24, // 55: menshen.v1.RenewResponse.refused:type_name -> menshen.v1.PhotoResult
+	8,  // 56: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
+	10, // 57: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
+	18, // 58: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
+	20, // 59: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
+	13, // 60: menshen.v1.PassService.ImportPasses:input_type -> menshen.v1.ImportPassesRequest
+	16, // 61: menshen.v1.PassService.ExportPasses:input_type -> menshen.v1.ExportPassesRequest
+	23, // 62: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
+	27, // 63: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
+	29, // 64: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
+	31, // 65: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
+	34, // 66: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
+	38, // 67: menshen.v1.CalibrationService.Calibrate:input_type -> menshen.v1.CalibrateRequest
+	42, // 68: menshen.v1.TemplateService.GetTemplates:input_type -> menshen.v1.GetTemplatesRequest
+	46, // 69: menshen.v1.TemplateService.Renew:input_type -> menshen.v1.RenewRequest
+	48, // 70: menshen.v1.TemplateService.Forget:input_type -> menshen.v1.ForgetRequest
+	9,  // 71: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
+	11, // 72: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
+	19, // 73: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
+	21, // 74: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
+	14, // 75: menshen.v1.PassService.ImportPasses:output_type -> menshen.v1.ImportPassesResponse
+	17, // 76: menshen.v1.PassService.ExportPasses:output_type -> menshen.v1.ExportPassesResponse
+	25, // 77: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
+	28, // 78: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
+	30, // 79: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
+	33, // 80: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
+	37, // 81: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
+	41, // 82: menshen.v1.CalibrationService.Calibrate:output_type -> menshen.v1.CalibrateResponse
+	45, // 83: menshen.v1.TemplateService.GetTemplates:output_type -> menshen.v1.GetTemplatesResponse
+	47, // 84: menshen.v1.TemplateService.Renew:output_type -> menshen.v1.RenewResponse
+	49, // 85: menshen.v1.TemplateService.Forget:output_type -> menshen.v1.ForgetResponse
+	71, // [71:86] is the sub-list for method output_type
+	56, // [56:71] is the sub-list for method input_type
+	56, // [56:56] is the sub-list for extension type_name
+	56, // [56:56] is the sub-list for extension extendee
+	0,  // [0:56] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_api_proto_init() }
@@ -3349,7 +3781,7 @@ func file_menshen_v1_api_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_api_proto_rawDesc), len(file_menshen_v1_api_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   45,
+			NumMessages:   51,
 			NumExtensions: 0,
 			NumServices:   6,
 		},

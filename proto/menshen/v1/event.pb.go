@@ -1132,10 +1132,11 @@ type Pass struct {
 	Match         *Match                 `protobuf:"bytes,11,opt,name=match,proto3" json:"match,omitempty"`
 	Camera        string                 `protobuf:"bytes,12,opt,name=camera,proto3" json:"camera,omitempty"`
 	Track         string                 `protobuf:"bytes,13,opt,name=track,proto3" json:"track,omitempty"`
-	Permit        string                 `protobuf:"bytes,14,opt,name=permit,proto3" json:"permit,omitempty"`         // id of the permit that it was allowed by
-	Credential    string                 `protobuf:"bytes,15,opt,name=credential,proto3" json:"credential,omitempty"` // what was shown
-	By            string                 `protobuf:"bytes,16,opt,name=by,proto3" json:"by,omitempty"`                 // who decided, for means guard
-	Answers       string                 `protobuf:"bytes,17,opt,name=answers,proto3" json:"answers,omitempty"`       // "gate:sequence" of the review that this pass answers
+	Permit        string                 `protobuf:"bytes,14,opt,name=permit,proto3" json:"permit,omitempty"`           // id of the permit that it was allowed by
+	Credential    string                 `protobuf:"bytes,15,opt,name=credential,proto3" json:"credential,omitempty"`   // what was shown
+	By            string                 `protobuf:"bytes,16,opt,name=by,proto3" json:"by,omitempty"`                   // who decided, for means guard
+	Answers       string                 `protobuf:"bytes,17,opt,name=answers,proto3" json:"answers,omitempty"`         // "gate:sequence" of the review that this pass answers
+	Confidence    float64                `protobuf:"fixed64,18,opt,name=confidence,proto3" json:"confidence,omitempty"` // 0 … 1, how sure it is that it was the person; 0 where it is not said
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1287,6 +1288,13 @@ func (x *Pass) GetAnswers() string {
 		return x.Answers
 	}
 	return ""
+}
+
+func (x *Pass) GetConfidence() float64 {
+	if x != nil {
+		return x.Confidence
+	}
+	return 0
 }
 
 // menshen.<site>.receipt.<gate>, core NATS: these passes are committed where they are kept for good.
@@ -2148,7 +2156,7 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"\x05faces\x18\x03 \x01(\rR\x05faces\x12\x1a\n" +
 	"\bagreeing\x18\x04 \x01(\rR\bagreeing\x12\x1c\n" +
 	"\tthreshold\x18\x05 \x01(\x01R\tthreshold\x120\n" +
-	"\bliveness\x18\x06 \x01(\v2\x14.menshen.v1.LivenessR\bliveness\"\xb0\x04\n" +
+	"\bliveness\x18\x06 \x01(\v2\x14.menshen.v1.LivenessR\bliveness\"\xd0\x04\n" +
 	"\x04Pass\x12\x12\n" +
 	"\x04gate\x18\x01 \x01(\tR\x04gate\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x04R\bsequence\x12\x12\n" +
@@ -2169,7 +2177,10 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"credential\x18\x0f \x01(\tR\n" +
 	"credential\x12\x0e\n" +
 	"\x02by\x18\x10 \x01(\tR\x02by\x12\x18\n" +
-	"\aanswers\x18\x11 \x01(\tR\aanswers\";\n" +
+	"\aanswers\x18\x11 \x01(\tR\aanswers\x12\x1e\n" +
+	"\n" +
+	"confidence\x18\x12 \x01(\x01R\n" +
+	"confidence\";\n" +
 	"\aReceipt\x12\x12\n" +
 	"\x04gate\x18\x01 \x01(\tR\x04gate\x12\x1c\n" +
 	"\tsequences\x18\x02 \x03(\x04R\tsequences\"D\n" +

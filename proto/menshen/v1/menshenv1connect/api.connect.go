@@ -54,6 +54,12 @@ const (
 	PassServiceListPassesProcedure = "/menshen.v1.PassService/ListPasses"
 	// PassServiceWatchPassesProcedure is the fully-qualified name of the PassService's WatchPasses RPC.
 	PassServiceWatchPassesProcedure = "/menshen.v1.PassService/WatchPasses"
+	// PassServiceImportPassesProcedure is the fully-qualified name of the PassService's ImportPasses
+	// RPC.
+	PassServiceImportPassesProcedure = "/menshen.v1.PassService/ImportPasses"
+	// PassServiceExportPassesProcedure is the fully-qualified name of the PassService's ExportPasses
+	// RPC.
+	PassServiceExportPassesProcedure = "/menshen.v1.PassService/ExportPasses"
 	// PersonServiceEnrollProcedure is the fully-qualified name of the PersonService's Enroll RPC.
 	PersonServiceEnrollProcedure = "/menshen.v1.PersonService/Enroll"
 	// PersonServiceListPeopleProcedure is the fully-qualified name of the PersonService's ListPeople
@@ -180,6 +186,10 @@ type PassServiceClient interface {
 	ListPasses(context.Context, *connect.Request[v1.ListPassesRequest]) (*connect.Response[v1.ListPassesResponse], error)
 	// The server sends every new pass as soon as it is committed, and an empty answer every few seconds.
 	WatchPasses(context.Context, *connect.Request[v1.WatchPassesRequest]) (*connect.ServerStreamForClient[v1.WatchPassesResponse], error)
+	// Takes in passes of a file, row by row. A row that is there already is not added again; one that cannot be is left out.
+	ImportPasses(context.Context, *connect.Request[v1.ImportPassesRequest]) (*connect.Response[v1.ImportPassesResponse], error)
+	// All passes that are asked for, by capture time, as ImportPasses reads them.
+	ExportPasses(context.Context, *connect.Request[v1.ExportPassesRequest]) (*connect.ServerStreamForClient[v1.ExportPassesResponse], error)
 }
 
 // NewPassServiceClient constructs a client for the menshen.v1.PassService service. By default, it
@@ -205,13 +215,27 @@ func NewPassServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(passServiceMethods.ByName("WatchPasses")),
 			connect.WithClientOptions(opts...),
 		),
+		importPasses: connect.NewClient[v1.ImportPassesRequest, v1.ImportPassesResponse](
+			httpClient,
+			baseURL+PassServiceImportPassesProcedure,
+			connect.WithSchema(passServiceMethods.ByName("ImportPasses")),
+			connect.WithClientOptions(opts...),
+		),
+		exportPasses: connect.NewClient[v1.ExportPassesRequest, v1.ExportPassesResponse](
+			httpClient,
+			baseURL+PassServiceExportPassesProcedure,
+			connect.WithSchema(passServiceMethods.ByName("ExportPasses")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // passServiceClient implements PassServiceClient.
 type passServiceClient struct {
-	listPasses  *connect.Client[v1.ListPassesRequest, v1.ListPassesResponse]
-	watchPasses *connect.Client[v1.WatchPassesRequest, v1.WatchPassesResponse]
+	listPasses   *connect.Client[v1.ListPassesRequest, v1.ListPassesResponse]
+	watchPasses  *connect.Client[v1.WatchPassesRequest, v1.WatchPassesResponse]
+	importPasses *connect.Client[v1.ImportPassesRequest, v1.ImportPassesResponse]
+	exportPasses *connect.Client[v1.ExportPassesRequest, v1.ExportPassesResponse]
 }
 
 // ListPasses calls menshen.v1.PassService.ListPasses.
@@ -224,11 +248,25 @@ func (c *passServiceClient) WatchPasses(ctx context.Context, req *connect.Reques
 	return c.watchPasses.CallServerStream(ctx, req)
 }
 
+// ImportPasses calls menshen.v1.PassService.ImportPasses.
+func (c *passServiceClient) ImportPasses(ctx context.Context, req *connect.Request[v1.ImportPassesRequest]) (*connect.Response[v1.ImportPassesResponse], error) {
+	return c.importPasses.CallUnary(ctx, req)
+}
+
+// ExportPasses calls menshen.v1.PassService.ExportPasses.
+func (c *passServiceClient) ExportPasses(ctx context.Context, req *connect.Request[v1.ExportPassesRequest]) (*connect.ServerStreamForClient[v1.ExportPassesResponse], error) {
+	return c.exportPasses.CallServerStream(ctx, req)
+}
+
 // PassServiceHandler is an implementation of the menshen.v1.PassService service.
 type PassServiceHandler interface {
 	ListPasses(context.Context, *connect.Request[v1.ListPassesRequest]) (*connect.Response[v1.ListPassesResponse], error)
 	// The server sends every new pass as soon as it is committed, and an empty answer every few seconds.
 	WatchPasses(context.Context, *connect.Request[v1.WatchPassesRequest], *connect.ServerStream[v1.WatchPassesResponse]) error
+	// Takes in passes of a file, row by row. A row that is there already is not added again; one that cannot be is left out.
+	ImportPasses(context.Context, *connect.Request[v1.ImportPassesRequest]) (*connect.Response[v1.ImportPassesResponse], error)
+	// All passes that are asked for, by capture time, as ImportPasses reads them.
+	ExportPasses(context.Context, *connect.Request[v1.ExportPassesRequest], *connect.ServerStream[v1.ExportPassesResponse]) error
 }
 
 // NewPassServiceHandler builds an HTTP handler from the service implementation. It returns the path
@@ -250,12 +288,28 @@ func NewPassServiceHandler(svc PassServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(passServiceMethods.ByName("WatchPasses")),
 		connect.WithHandlerOptions(opts...),
 	)
+	passServiceImportPassesHandler := connect.NewUnaryHandler(
+		PassServiceImportPassesProcedure,
+		svc.ImportPasses,
+		connect.WithSchema(passServiceMethods.ByName("ImportPasses")),
+		connect.WithHandlerOptions(opts...),
+	)
+	passServiceExportPassesHandler := connect.NewServerStreamHandler(
+		PassServiceExportPassesProcedure,
+		svc.ExportPasses,
+		connect.WithSchema(passServiceMethods.ByName("ExportPasses")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/menshen.v1.PassService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case PassServiceListPassesProcedure:
 			passServiceListPassesHandler.ServeHTTP(w, r)
 		case PassServiceWatchPassesProcedure:
 			passServiceWatchPassesHandler.ServeHTTP(w, r)
+		case PassServiceImportPassesProcedure:
+			passServiceImportPassesHandler.ServeHTTP(w, r)
+		case PassServiceExportPassesProcedure:
+			passServiceExportPassesHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -271,6 +325,14 @@ func (UnimplementedPassServiceHandler) ListPasses(context.Context, *connect.Requ
 
 func (UnimplementedPassServiceHandler) WatchPasses(context.Context, *connect.Request[v1.WatchPassesRequest], *connect.ServerStream[v1.WatchPassesResponse]) error {
 	return connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.PassService.WatchPasses is not implemented"))
+}
+
+func (UnimplementedPassServiceHandler) ImportPasses(context.Context, *connect.Request[v1.ImportPassesRequest]) (*connect.Response[v1.ImportPassesResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.PassService.ImportPasses is not implemented"))
+}
+
+func (UnimplementedPassServiceHandler) ExportPasses(context.Context, *connect.Request[v1.ExportPassesRequest], *connect.ServerStream[v1.ExportPassesResponse]) error {
+	return connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.PassService.ExportPasses is not implemented"))
 }
 
 // PersonServiceClient is a client for the menshen.v1.PersonService service.

@@ -1,0 +1,4 @@
+-- +goose Up
+
+-- How sure it is that it was the person, 0 to 1; 0 where it is not said.
+ALTER TABLE outbox ADD COLUMN confidence REAL NOT NULL DEFAULT 0;
