@@ -65,7 +65,7 @@ var caseQuestions = map[string]func(s *served) error{
 	}, &menshenv1.GetContactRequest{Case: "case-1", Contact: "李强"}),
 	menshenv1connect.CaseServiceAddContactProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.AddContactRequest]) (*connect.Response[menshenv1.AddContactResponse], error) {
 		return s.client.Cases.AddContact
-	}, &menshenv1.AddContactRequest{Case: "case-1", Person: "李强", Why: "本人陈述"}),
+	}, &menshenv1.AddContactRequest{Case: "case-1", Person: "p-2", Why: "本人陈述"}),
 	menshenv1connect.CaseServiceSetContactStatusProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.SetContactStatusRequest]) (*connect.Response[menshenv1.SetContactStatusResponse], error) {
 		return s.client.Cases.SetContactStatus
 	}, &menshenv1.SetContactStatusRequest{Case: "case-1", Contact: "p-2", Status: "notified", Why: "已电话通知"}),
