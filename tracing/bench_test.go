@@ -10,6 +10,7 @@ import (
 
 	"menshen"
 	"menshen/tracing"
+	"menshen/tracing/passlog"
 )
 
 // town is a large site with n passes of 14 days in order of capture: buildings of 100 people with a door and a lift each.
@@ -51,8 +52,8 @@ const million = 1_000_000
 
 func BenchmarkAppend(b *testing.B) {
 	_, passes := town(million)
-	fill := func() *tracing.Log {
-		log := tracing.NewLog()
+	fill := func() *passlog.Log {
+		log := passlog.New(passlog.Config{Grade: tracing.Grade})
 		for chunk := range slices.Chunk(passes, 1000) {
 			if _, err := log.Append(chunk...); err != nil {
 				b.Fatal(err)
@@ -77,7 +78,7 @@ func BenchmarkAppend(b *testing.B) {
 func BenchmarkAppendOneByOne(b *testing.B) {
 	_, passes := town(million)
 	for b.Loop() {
-		log := tracing.NewLog()
+		log := passlog.New(passlog.Config{Grade: tracing.Grade})
 		for i := range passes {
 			if _, err := log.Append(passes[i]); err != nil {
 				b.Fatal(err)
@@ -89,7 +90,7 @@ func BenchmarkAppendOneByOne(b *testing.B) {
 
 func BenchmarkQuestions(b *testing.B) {
 	site, passes := town(million)
-	log := tracing.NewLog()
+	log := passlog.New(passlog.Config{Grade: tracing.Grade})
 	if _, err := log.Append(passes...); err != nil {
 		b.Fatal(err)
 	}
