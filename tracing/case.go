@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"menshen"
+	"menshen/tracing/passlog"
 	"menshen/tracing/policy"
 )
 
@@ -50,10 +51,63 @@ type CaseAnswer struct {
 	Findings []Finding // by generation, level, time together (the longest first), first exposure, id
 }
 
-// Case finds whom a case may have infected by the policy.
+// Case finds whom a case may have infected by the policy, or, asked backward, by whom it may have been infected. All of it
+// is of one instant of the log. docs/tracing.md says in full what counts; in short:
+//
+//   - The index person passes it on within Window, until Isolated; whoever was exposed, from so long after as the policy's
+//     Latency says, strictly, until Held or now. Exposures that began earlier or end later are cut, not dropped.
+//   - Asked backward it is the same on reversed time, within the time from Window.From on.
+//   - Exposures to the index person are judged by the policy's Rules, all others by Next. The time from which somebody counts
+//     as exposed is the policy's NextFrom, the earliest of all who may have exposed them with the same number of hops.
+//   - Nobody is found twice, and the index person never.
+//
+// Errors: invalid for a question that makes no sense; not_found for somebody who has neither a pass nor a residence.
 func (t *Tracer) Case(ctx context.Context, q CaseQuestion) (CaseAnswer, error) {
+	const op = "tracing.case"
+	if err := q.validate(op); err != nil {
+		return CaseAnswer{}, err
+	}
 	if err := ctx.Err(); err != nil {
 		return CaseAnswer{}, err
 	}
-	return CaseAnswer{Window: q.Window}, menshen.Errorf(menshen.CodeUnavailable, "tracing.case", "cases cannot be traced yet")
+	answer := CaseAnswer{Window: q.Window}
+	var err error
+	t.log.View(func(v passlog.View) {
+		r := t.newRun(ctx, v, &q)
+		defer r.close()
+		if err = r.begin(op); err != nil {
+			return
+		}
+		if err = r.rounds(); err != nil {
+			return
+		}
+		answer.Findings, err = r.findings()
+	})
+	return answer, err
+}
+
+func (q *CaseQuestion) validate(op string) error {
+	if err := checkSpan(op, q.Person, q.Window); err != nil {
+		return err
+	}
+	if q.Policy == nil {
+		return menshen.Errorf(menshen.CodeInvalid, op, "policy is empty").WithHint("list the policies with: menshen trace policy list")
+	}
+	if n := q.generations(); n < 1 || n > MaxGenerations {
+		return menshen.Errorf(menshen.CodeInvalid, op, "generations is %d", n).WithHint("use 1 to %d; 0 is the policy's", MaxGenerations)
+	}
+	if q.Policy.Latency < 0 {
+		return menshen.Errorf(menshen.CodeInvalid, op, "latency is %v", q.Policy.Latency).WithHint("use 0 or more")
+	}
+	return nil
+}
+
+// MaxGenerations is how many generations can be asked for.
+const MaxGenerations = 5
+
+func (q *CaseQuestion) generations() int {
+	if q.Generations != 0 {
+		return q.Generations
+	}
+	return q.Policy.Generations
 }

@@ -45,6 +45,7 @@ type ContactQuery struct {
 	Owner      string
 	Person     string // id
 	All        bool   // those withdrawn and those merged into others too
+	Follow     bool   // with Missed and Latest, which costs time
 	Offset     int
 	Limit      int // 1 … 100000; Config.Listed if 0
 }
@@ -54,7 +55,7 @@ type ContactView struct {
 	menshen.CaseContact // Name is that of the registry where Person is set
 	Dwelling            menshen.Dwelling
 	Missed              []string          // days of the plan that are over and have no record, or one of somebody not reached
-	Latest              *menshen.FollowUp // nil for none
+	Latest              *menshen.FollowUp // the last day that has a record; nil for none
 }
 
 // ContactList is a page of contacts.
