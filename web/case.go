@@ -84,23 +84,20 @@ func readWhy(s string) (string, error) {
 	return s, err
 }
 
-// readPolicyRef reads "id" or "id@version"; "" is none.
-func readPolicyRef(s string) (menshen.PolicyRef, error) {
+// readPolicy reads "id" or "id@version"; "" is none.
+func readPolicy(s string) (string, error) {
 	s, err := readLine("policy", s)
 	if err != nil || s == "" {
-		return menshen.PolicyRef{}, err
+		return "", err
 	}
 	id, version, pinned := strings.Cut(s, "@")
-	ref := menshen.PolicyRef{ID: id}
 	if err := menshen.ValidateSlug("policy", id); err != nil {
-		return ref, err
+		return "", err
 	}
-	if pinned {
-		if ref.Version, err = strconv.ParseUint(version, 10, 64); err != nil {
-			return ref, menshen.Errorf(menshen.CodeInvalid, "web.case", "policy: %q is no version of a policy", s).WithHint("write id@version, for example nhc-9@2")
-		}
+	if _, err := strconv.ParseUint(version, 10, 63); pinned && err != nil {
+		return "", menshen.Errorf(menshen.CodeInvalid, "web.case", "policy: %q is no version of a policy", s).WithHint("write id@version, for example nhc-9@2")
 	}
-	return ref, nil
+	return s, nil
 }
 
 // readDay reads a day such as 2020-03-01; "" is none.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 
 	"connectrpc.com/connect"
@@ -91,10 +92,15 @@ func (s caseService) RecordFollowUp(ctx context.Context, req *connect.Request[me
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.case", "not_reached: who was not reached has no temperature and no symptoms").
 			WithHint("leave them out, or say that the person was reached")
 	}
-	e, err := s.editContact(ctx, "case.follow_up", m.Case, m.Contact, dailyVisit, 0, map[string]any{"day": f.Day})
+	why, err := readText("why", m.Why, maxPurpose)
 	if err != nil {
 		return nil, err
 	}
+	e, err := s.editContact(ctx, "case.follow_up", m.Case, m.Contact, cmp.Or(why, dailyVisit), 0, map[string]any{"day": f.Day})
+	if err != nil {
+		return nil, err
+	}
+	e.Why = why // whether a reason is needed is not known here
 	r, err := s.FollowUps.RecordFollowUp(ctx, e, f)
 	if err != nil {
 		return nil, err

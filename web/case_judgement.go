@@ -36,18 +36,18 @@ func (s caseService) SetClinical(ctx context.Context, req *connect.Request[mensh
 
 func (s caseService) SetCasePolicy(ctx context.Context, req *connect.Request[menshenv1.SetCasePolicyRequest]) (*connect.Response[menshenv1.SetCasePolicyResponse], error) {
 	m := req.Msg
-	ref, err := readPolicyRef(m.Policy)
+	named, err := readPolicy(m.Policy)
 	if err != nil {
 		return nil, err
 	}
-	if ref.ID == "" {
+	if named == "" {
 		return nil, noPolicy()
 	}
 	e, _, err := s.edit(ctx, "case.policy", m.Case, m.Why, m.Revision, map[string]any{"policy": m.Policy})
 	if err != nil {
 		return nil, err
 	}
-	done, err := s.Judgements.SetCasePolicy(ctx, e, ref)
+	done, err := s.Judgements.SetCasePolicy(ctx, e, named)
 	if err != nil {
 		return nil, err
 	}
@@ -94,11 +94,11 @@ func (s caseService) judgedToWire(ctx context.Context, j Judged) (*menshenv1.Jud
 
 func (s caseService) WhatIf(ctx context.Context, req *connect.Request[menshenv1.WhatIfRequest]) (*connect.Response[menshenv1.WhatIfResponse], error) {
 	m := req.Msg
-	ref, err := readPolicyRef(m.Policy)
+	named, err := readPolicy(m.Policy)
 	if err != nil {
 		return nil, err
 	}
-	if (ref.ID == "") == (m.Yaml == "") {
+	if (named == "") == (m.Yaml == "") {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.case", "policy: give either the id of a policy or its YAML").WithHint("use --policy ID, or --file POLICY.yaml")
 	}
 	if m.Yaml != "" {
@@ -110,7 +110,7 @@ func (s caseService) WhatIf(ctx context.Context, req *connect.Request[menshenv1.
 	if err != nil {
 		return nil, err
 	}
-	w, err := s.Judgements.WhatIf(ctx, c.ID, ref, m.Yaml)
+	w, err := s.Judgements.WhatIf(ctx, c.ID, named, m.Yaml)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func (s caseService) WhatIf(ctx context.Context, req *connect.Request[menshenv1.
 
 func (s caseService) TraceCase(ctx context.Context, req *connect.Request[menshenv1.TraceCaseRequest]) (*connect.Response[menshenv1.TraceCaseResponse], error) {
 	m := req.Msg
-	ref, err := readPolicyRef(m.Policy)
+	named, err := readPolicy(m.Policy)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func (s caseService) TraceCase(ctx context.Context, req *connect.Request[menshen
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.Judgements.TraceCase(ctx, TraceQuestion{Case: c.ID, Policy: ref, Generations: int(m.Generations), Backward: m.Backward})
+	a, err := s.Judgements.TraceCase(ctx, TraceQuestion{Case: c.ID, Policy: named, Generations: int(m.Generations), Backward: m.Backward})
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (s caseService) RequestCase(ctx context.Context, req *connect.Request[mensh
 	if err := r.Clinical.Validate(s.now()); err != nil {
 		return nil, err
 	}
-	if r.Policy, err = readPolicyRef(m.Policy); err != nil {
+	if r.Policy, err = readPolicy(m.Policy); err != nil {
 		return nil, err
 	}
 	asked, err := readID("person", m.Person)
@@ -46,7 +46,7 @@ func (s caseService) RequestCase(ctx context.Context, req *connect.Request[mensh
 	if lookup != nil {
 		subject = asked
 	}
-	detail := map[string]any{"asked": asked, "number": r.Number, "expires": r.Expires, "policy": r.Policy.ID}
+	detail := map[string]any{"asked": asked, "number": r.Number, "expires": r.Expires, "policy": r.Policy}
 	if err := s.recorder.record(ctx, "case.request", subject, r.Purpose, detail); err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ type CaseRequest struct {
 	Purpose string
 	Expires time.Time
 	menshen.Clinical
-	Policy menshen.PolicyRef // version 0: the latest; an empty id: the usual one
+	Policy string // "id" for its latest version, or "id@version"; "" for the usual one
 }
 
 // CaseView is a case as lists show it: the head alone where nobody may look into it.
@@ -81,9 +81,9 @@ type Judgements interface {
 	// Judge derives the contacts of a case anew and keeps them. SetClinical and SetCasePolicy judge too, if it was judged.
 	Judge(ctx context.Context, e CaseEdit) (Judged, error)
 	SetClinical(ctx context.Context, e CaseEdit, c menshen.Clinical) (Judged, error)
-	SetCasePolicy(ctx context.Context, e CaseEdit, policy menshen.PolicyRef) (Judged, error)
-	// WhatIf compares another policy with the one of the case: a kept one, or the one in the YAML where policy has no id.
-	WhatIf(ctx context.Context, id string, policy menshen.PolicyRef, yaml string) (WhatIf, error)
+	SetCasePolicy(ctx context.Context, e CaseEdit, policy string) (Judged, error)
+	// WhatIf compares another policy with the one of the case: a kept one, or the one in the YAML where policy is "".
+	WhatIf(ctx context.Context, id, policy, yaml string) (WhatIf, error)
 	// TraceCase asks the engine, and keeps nothing.
 	TraceCase(ctx context.Context, q TraceQuestion) (TraceAnswer, error)
 }
@@ -124,8 +124,8 @@ type Differing struct {
 // TraceQuestion asks the engine about a case.
 type TraceQuestion struct {
 	Case        string
-	Policy      menshen.PolicyRef // the case's if its id is ""
-	Generations int               // the policy's if 0
+	Policy      string // the case's if ""
+	Generations int    // the policy's if 0
 	Backward    bool
 }
 
@@ -282,8 +282,8 @@ type ExportQuestion struct {
 type TracingPolicies interface {
 	// TracingPolicies gives all versions.
 	TracingPolicies(ctx context.Context) ([]TracingPolicy, error)
-	// TracingPolicyText gives the YAML of one; version 0 is the latest.
-	TracingPolicyText(ctx context.Context, ref menshen.PolicyRef) (TracingPolicy, string, error)
+	// TracingPolicyText gives the YAML of one.
+	TracingPolicyText(ctx context.Context, policy string) (TracingPolicy, string, error)
 	// PutTracingPolicy keeps a new version, or with dryRun only checks it.
 	PutTracingPolicy(ctx context.Context, yaml, note string, dryRun bool, by string) (TracingPolicy, error)
 }

@@ -94,14 +94,14 @@ func (h *house) SetClinical(_ context.Context, e web.CaseEdit, c menshen.Clinica
 	return h.judged(), h.askedWith("clinical", [2]any{e, c})
 }
 
-func (h *house) SetCasePolicy(_ context.Context, e web.CaseEdit, ref menshen.PolicyRef) (web.Judged, error) {
-	return h.judged(), h.askedWith("case policy", [2]any{e, ref})
+func (h *house) SetCasePolicy(_ context.Context, e web.CaseEdit, policy string) (web.Judged, error) {
+	return h.judged(), h.askedWith("case policy", [2]any{e, policy})
 }
 
-func (h *house) WhatIf(_ context.Context, id string, ref menshen.PolicyRef, yaml string) (web.WhatIf, error) {
-	return web.WhatIf{Before: menshen.PolicyRef{ID: "nhc-9"}, After: ref, Entered: 1, People: []web.Differing{{
+func (h *house) WhatIf(_ context.Context, id, policy, yaml string) (web.WhatIf, error) {
+	return web.WhatIf{Before: menshen.PolicyRef{ID: "nhc-9"}, After: menshen.PolicyRef{ID: policy}, Entered: 1, People: []web.Differing{{
 		Person: "p-2", Name: "李强", Change: "entered", LevelAfter: menshen.LevelClose, GenerationAfter: 1, Words: menshen.Text{ZH: "因", EN: "because"},
-	}}}, h.askedWith("what if", [3]any{id, ref, yaml})
+	}}}, h.askedWith("what if", [3]any{id, policy, yaml})
 }
 
 func (h *house) TraceCase(_ context.Context, q web.TraceQuestion) (web.TraceAnswer, error) {
@@ -218,8 +218,8 @@ func (h *house) TracingPolicies(context.Context) ([]web.TracingPolicy, error) {
 	return []web.TracingPolicy{h.aTracingPolicy()}, h.did("tracing policies")
 }
 
-func (h *house) TracingPolicyText(_ context.Context, ref menshen.PolicyRef) (web.TracingPolicy, string, error) {
-	return h.aTracingPolicy(), "id: nhc-9", h.askedWith("tracing policy", ref)
+func (h *house) TracingPolicyText(_ context.Context, policy string) (web.TracingPolicy, string, error) {
+	return h.aTracingPolicy(), "id: nhc-9", h.askedWith("tracing policy", policy)
 }
 
 func (h *house) PutTracingPolicy(_ context.Context, yaml, note string, dryRun bool, by string) (web.TracingPolicy, error) {

@@ -35,17 +35,17 @@ func (s tracingPolicyService) ListTracingPolicies(ctx context.Context, _ *connec
 }
 
 func (s tracingPolicyService) GetTracingPolicy(ctx context.Context, req *connect.Request[menshenv1.GetTracingPolicyRequest]) (*connect.Response[menshenv1.GetTracingPolicyResponse], error) {
-	ref, err := readPolicyRef(req.Msg.Policy)
+	named, err := readPolicy(req.Msg.Policy)
 	if err != nil {
 		return nil, err
 	}
-	if ref.ID == "" {
+	if named == "" {
 		return nil, noPolicy()
 	}
-	if err := s.recorder.record(ctx, "tracing_policy.show", ref.ID, "", map[string]any{"version": ref.Version}); err != nil {
+	if err := s.recorder.record(ctx, "tracing_policy.show", named, "", nil); err != nil {
 		return nil, err
 	}
-	p, yaml, err := s.policies.TracingPolicyText(ctx, ref)
+	p, yaml, err := s.policies.TracingPolicyText(ctx, named)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (s tracingPolicyService) GetTracingPolicy(ctx context.Context, req *connect
 		return nil, err
 	}
 	res := &menshenv1.GetTracingPolicyResponse{Policy: tracingPolicyToWire(p), Yaml: yaml}
-	all = slices.DeleteFunc(all, func(o TracingPolicy) bool { return o.ID != ref.ID })
+	all = slices.DeleteFunc(all, func(o TracingPolicy) bool { return o.ID != p.ID })
 	slices.SortFunc(all, func(a, b TracingPolicy) int { return int(b.Version) - int(a.Version) })
 	for _, o := range all {
 		res.Versions = append(res.Versions, tracingPolicyToWire(o))

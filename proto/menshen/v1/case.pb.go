@@ -4285,6 +4285,7 @@ type RecordFollowUpRequest struct {
 	Symptoms      []string               `protobuf:"bytes,5,rep,name=symptoms,proto3" json:"symptoms,omitempty"`
 	NotReached    bool                   `protobuf:"varint,6,opt,name=not_reached,json=notReached,proto3" json:"not_reached,omitempty"`
 	Note          string                 `protobuf:"bytes,7,opt,name=note,proto3" json:"note,omitempty"`
+	Why           string                 `protobuf:"bytes,8,opt,name=why,proto3" json:"why,omitempty"` // needed to write over another one of the day
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4364,6 +4365,13 @@ func (x *RecordFollowUpRequest) GetNotReached() bool {
 func (x *RecordFollowUpRequest) GetNote() string {
 	if x != nil {
 		return x.Note
+	}
+	return ""
+}
+
+func (x *RecordFollowUpRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
 	}
 	return ""
 }
@@ -6006,7 +6014,7 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\bclinical\x18\x06 \x01(\v2\x14.menshen.v1.ClinicalR\bclinical\x12\x10\n" +
 	"\x03why\x18\a \x01(\tR\x03why\">\n" +
 	"\x16PromoteContactResponse\x12$\n" +
-	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\"\xc2\x01\n" +
+	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\"\xd4\x01\n" +
 	"\x15RecordFollowUpRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
 	"\acontact\x18\x02 \x01(\tR\acontact\x12\x10\n" +
@@ -6015,7 +6023,8 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\bsymptoms\x18\x05 \x03(\tR\bsymptoms\x12\x1f\n" +
 	"\vnot_reached\x18\x06 \x01(\bR\n" +
 	"notReached\x12\x12\n" +
-	"\x04note\x18\a \x01(\tR\x04note\"\x97\x01\n" +
+	"\x04note\x18\a \x01(\tR\x04note\x12\x10\n" +
+	"\x03why\x18\b \x01(\tR\x03why\"\x97\x01\n" +
 	"\x16RecordFollowUpResponse\x121\n" +
 	"\tfollow_up\x18\x01 \x01(\v2\x14.menshen.v1.FollowUpR\bfollowUp\x12\x14\n" +
 	"\x05fever\x18\x02 \x01(\bR\x05fever\x12\x18\n" +
