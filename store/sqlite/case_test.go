@@ -71,3 +71,80 @@ func BenchmarkWriteContacts(b *testing.B) {
 		must(b, s.WriteCase(b.Context(), w))
 	}
 }
+
+// TestCaseSecretsAreBound: what is sealed of cases can be opened only where it was put.
+func TestCaseSecretsAreBound(t *testing.T) {
+	ctx := t.Context()
+	for name, damage := range map[string]string{
+		"a case":      "UPDATE cases SET sealed = (SELECT sealed FROM case_contacts)",
+		"a contact":   "UPDATE case_contacts SET sealed = (SELECT sealed FROM follow_ups)",
+		"a follow-up": "UPDATE follow_ups SET id = 'f-2'",
+		"a change":    "DROP TRIGGER case_changes_stay; UPDATE case_changes SET changed_by = 'wu'",
+		"its order":   "DROP TRIGGER case_changes_stay; UPDATE case_changes SET number = number + 10",
+		"an order":    "UPDATE case_orders SET id = 'o-2'",
+	} {
+		path := filepath.Join(t.TempDir(), "site.db")
+		s := MustOpen(t, path, sqlite.Options{Key: key()})
+		mustFillSecrets(t, s)
+		db := MustRaw(t, path)
+		mustExec(t, db, damage)
+		must(t, db.Close())
+		var errs []error
+		_, err := s.Case(ctx, "c-1")
+		errs = append(errs, err)
+		_, err = s.CaseContact(ctx, "x-1")
+		errs = append(errs, err)
+		for _, err := range s.FollowUps(ctx, store.FollowUpFilter{}) {
+			errs = append(errs, err)
+		}
+		for _, err := range s.CaseChanges(ctx, "c-1", "") {
+			errs = append(errs, err)
+		}
+		for _, err := range s.CaseOrders(ctx) {
+			errs = append(errs, err)
+		}
+		noticed := 0
+		for _, err := range errs {
+			if err != nil {
+				wantFault(t, err, menshen.CodeCorrupt)
+				noticed++
+			}
+		}
+		if noticed == 0 {
+			t.Errorf("%s: not noticed", name)
+		}
+	}
+}
+
+// TestHistoryStays: what is in the history can be neither changed nor taken out.
+func TestHistoryStays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "site.db")
+	s := MustOpen(t, path, sqlite.Options{Key: key()})
+	mustFillSecrets(t, s)
+	db := MustRaw(t, path)
+	defer db.Close()
+	for _, query := range []string{"DELETE FROM case_changes", "UPDATE case_changes SET at = 0", "UPDATE case_changes SET field = 'x' WHERE contact = 'x-1'"} {
+		if _, err := db.Exec(query); err == nil {
+			t.Errorf("%s: done", query)
+		}
+	}
+}
+
+// TestDamagedContacts: what is not what was written is said to be so.
+func TestDamagedContacts(t *testing.T) {
+	for _, damage := range []string{
+		"UPDATE case_contacts SET facts = ''", "UPDATE case_contacts SET facts = replace(facts, ' ', '  ')", "UPDATE case_contacts SET path = '[{'",
+		"UPDATE case_contacts SET status = 'a' || char(31) || 'b'",
+	} {
+		path := filepath.Join(t.TempDir(), "site.db")
+		s := MustOpen(t, path, sqlite.Options{Key: key()})
+		mustFillSecrets(t, s)
+		db := MustRaw(t, path)
+		mustExec(t, db, damage)
+		must(t, db.Close())
+		_, err := s.CaseContact(t.Context(), "x-1")
+		if menshen.ErrorCode(err) != menshen.CodeCorrupt {
+			t.Errorf("%s: %v", damage, err)
+		}
+	}
+}

@@ -138,6 +138,10 @@ func (j *judging) find(f tracing.Finding) {
 	if !known && interviewed && j.merged[said.ID] {
 		return // the two were merged: the record is the interview's now
 	}
+	if known && j.tooOld(old) && f.First.After(old.First) {
+		j.result.Kept = append(j.result.Kept, old.ID)
+		return
+	}
 	next := old.CaseContact
 	if !known {
 		next = menshen.CaseContact{
@@ -168,11 +172,20 @@ func (j *judging) find(f tracing.Finding) {
 	}
 }
 
+// tooOld reports whether exposures of a record may be older than the passes that the engine has.
+func (j *judging) tooOld(e store.ContactEntry) bool {
+	return j.book.deps.Since != nil && e.First.Before(j.book.deps.Since())
+}
+
 // withdraw takes back whom the judging did not find, and gives those of them who are under observation or isolated.
 func (j *judging) withdraw() (held []store.ContactEntry) {
 	for _, person := range j.order {
 		old := j.derived[person]
 		if j.found[person] || old.WithdrawnFor != "" {
+			continue
+		}
+		if j.tooOld(old) {
+			j.result.Kept = append(j.result.Kept, old.ID)
 			continue
 		}
 		next := old.CaseContact

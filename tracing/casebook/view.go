@@ -73,6 +73,7 @@ type JudgeResult struct {
 	Withdrawn []string
 	Returned  []string // counted no longer before, and do again
 	Same      int
+	Kept      []string // left as they were, since the engine has their passes no longer
 	// Doubles are people with a record from an interview beside the derived one: merge them.
 	Doubles []Double
 	// Held are contacts who count no longer and are under observation or isolated: release them, or say why not.
