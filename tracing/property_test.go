@@ -12,9 +12,13 @@ import (
 	"menshen/tracing/passlog"
 )
 
-// randomYard is some people crossing gates at random, with no regard to where they are, within ten minutes.
+// randomYard is four people at most, see crowd.
 func randomYard(rng *rand.Rand) (*reference, []string) {
-	people := []string{"li", "wang", "zhang", "zhao"}[:1+rng.IntN(4)]
+	return crowd(rng, []string{"li", "wang", "zhang", "zhao"}[:1+rng.IntN(4)])
+}
+
+// crowd is some people crossing gates at random, with no regard to where they are, within ten minutes.
+func crowd(rng *rand.Rand, people []string) (*reference, []string) {
 	site := testSite()
 	seconds := func(lo, hi int) time.Duration { return time.Duration(lo+rng.IntN(hi-lo)) * time.Second }
 	r := &reference{

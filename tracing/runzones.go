@@ -259,7 +259,9 @@ func (d *desk) hold(b *board, person uint32, stays []stay) {
 		}
 		to := s.to
 		if r.q.Backward {
-			to = min(to, until)
+			if to = min(to, until); to <= s.from {
+				continue
+			}
 		}
 		for next < len(terms) && terms[next].to <= s.from {
 			next++

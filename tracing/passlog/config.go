@@ -6,12 +6,12 @@ import (
 	"menshen"
 )
 
-// Config is how a Log works. The zero value is right where passes are of one year.
+// Config is how a Log works. The zero value takes in passes of any time.
 type Config struct {
-	// Origin is a time near the oldest pass that the log is to hold. It is where ticks begin, and moves when it grows old.
-	// Zero: 248 days before the first pass.
+	// Origin is the time from which on passes are held: earlier ones are left out, as if they had been forgotten. It must
+	// be set where passes come from clocks that may be wrong: without it a single pass of a far time keeps all others out.
 	Origin time.Time
-	// Grade gives the grade of confidence of a pass, 0 (full) to Grades-1. Nil gives 0 to all.
+	// Grade gives the grade of confidence of a pass, 0 (full) to Grades-1. It must not use the log. Nil gives 0 to all.
 	Grade func(*menshen.Pass) uint8
 }
 

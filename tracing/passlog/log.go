@@ -1,11 +1,8 @@
 package passlog
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"sync"
-	"time"
 
 	"menshen"
 )
@@ -16,52 +13,48 @@ import (
 // The passes it gives back carry ID, Site, Person (as corrected), Direction, Captured (in UTC, on the 10 ms grid), Means and
 // Decision; the store has the rest. Their Reasons are shared and must not be changed.
 type Log struct {
-	mu     sync.RWMutex
-	cfg    Config
-	origin int64 // ticks since 1970
-	floor  int64
-	seen   map[menshen.PassID]bool
-	people names
-	gates  names
-	trails [][]Entry
-	regs   [][]simple
-	list   []menshen.Pass
-	wanted map[menshen.PassID]string
+	mu        sync.RWMutex
+	origin    int64 // of tick 0, in ticks since 1970
+	floor     int64 // what is before is not held; math.MinInt64 for none
+	count     int
+	outside   int // passes left out because they were beyond the reach
+	people    names
+	gates     names
+	manners   manners
+	trails    trails
+	registers registers
+	wanted    map[menshen.PassID]wanted // corrections of passes that have not come
+	nights    int                       // how often Forget was called
+	late      late                      // reused
 }
 
-type simple struct {
-	at, person uint32
-	pass       menshen.Pass
+// wanted is whose a pass is to be when it comes, and on which night that was said.
+type wanted struct {
+	person string
+	night  int
 }
 
-type names struct {
-	list    []string
-	numbers map[string]uint32
-}
-
-func (n *names) take(id string) uint32 {
-	k, ok := n.numbers[id]
-	if !ok {
-		k = uint32(len(n.list))
-		n.list = append(n.list, id)
-		n.numbers[id] = k
-	}
-	return k
-}
+// patience is for how many nights a correction waits for its pass.
+const patience = 14
 
 // New makes an empty log.
 func New(cfg Config) *Log {
-	l := &Log{cfg: cfg, seen: map[menshen.PassID]bool{}, wanted: map[menshen.PassID]string{}, floor: math.MinInt64, people: names{numbers: map[string]uint32{}}, gates: names{numbers: map[string]uint32{}}}
+	l := &Log{
+		floor: math.MinInt64, people: newNames(), gates: newNames(), manners: newManners(cfg.Grade),
+		wanted: map[menshen.PassID]wanted{},
+	}
 	l.people.take("")
+	l.trails.grow(1)
 	if !cfg.Origin.IsZero() {
 		l.origin = ticks(cfg.Origin)
+		l.floor = l.origin
 	}
 	return l
 }
 
 // Append takes passes in, in any order, and says how many were new. A pass whose ID the log has already is left out,
-// whatever else it says, and so is one older than what was forgotten, or too far from the others in time (Reach). If any
-// pass is not valid (menshen.Pass.Validate), none is taken and the error names it.
+// whatever else it says, and so is one older than what is held, or too far in time from what is (Reach). If any pass is not
+// valid (menshen.Pass.Validate), none is taken and the error names it.
 func (l *Log) Append(passes ...menshen.Pass) (added int, err error) {
 	for i := range passes {
 		if err := passes[i].Validate(); err != nil {
@@ -70,112 +63,78 @@ func (l *Log) Append(passes ...menshen.Pass) (added int, err error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, p := range passes {
-		if l.origin == 0 {
-			l.origin = ticks(p.Captured) - 1<<31
+	for i := range passes {
+		if l.add(&passes[i]) {
+			added++
 		}
-		at := ticks(p.Captured)
-		if l.seen[p.ID] || at < l.floor || at < l.origin || at-l.origin > math.MaxUint32 {
-			continue
-		}
-		l.seen[p.ID] = true
-		if person, ok := l.wanted[p.ID]; ok {
-			p.Person = person
-			delete(l.wanted, p.ID)
-		}
-		p.Captured = time.Unix(0, at*int64(TickLength)).UTC()
-		l.list = append(l.list, p)
-		added++
 	}
-	l.index()
+	l.settle()
 	return added, nil
 }
 
-func (l *Log) index() {
-	slices.SortFunc(l.list, func(a, b menshen.Pass) int {
-		return cmp.Or(a.Captured.Compare(b.Captured), cmp.Compare(a.ID.Gate, b.ID.Gate), cmp.Compare(a.ID.Sequence, b.ID.Sequence))
-	})
-	l.trails, l.regs = nil, nil
-	for _, p := range l.list {
-		person, gate := l.people.take(p.Person), l.gates.take(p.ID.Gate)
-		l.trails = append(l.trails, make([][]Entry, max(0, int(person)+1-len(l.trails)))...)
-		l.regs = append(l.regs, make([][]simple, max(0, int(gate)+1-len(l.regs)))...)
-		at, flags := uint32(ticks(p.Captured)-l.origin), l.flags(&p)
-		l.regs[gate] = append(l.regs[gate], simple{at, person, p})
-		if person != 0 {
-			l.trails[person] = append(l.trails[person], Entry{at, gate<<8 | uint32(flags)})
+func (l *Log) add(p *menshen.Pass) bool {
+	tick, ok := l.reach(ticks(p.Captured))
+	if !ok {
+		return false
+	}
+	gate := l.gate(p.ID.Gate)
+	if !l.registers.gates[gate].seen.add(p.ID.Sequence) {
+		return false
+	}
+	name := p.Person
+	if len(l.wanted) > 0 {
+		if w, ok := l.wanted[p.ID]; ok {
+			name = w.person
+			delete(l.wanted, p.ID)
 		}
 	}
-}
-
-func (l *Log) flags(p *menshen.Pass) Flags {
-	var grade uint8
-	if l.cfg.Grade != nil {
-		grade = l.cfg.Grade(p)
+	person := l.person(name)
+	index := l.manners.index(p)
+	r := record{at: tick, person: person, sequence: p.ID.Sequence, manner: l.manners.keep(index, place{gate, p.ID.Sequence})}
+	if !l.registers.append(gate, r) {
+		l.late.passes = append(l.late.passes, latePass{gate, r})
 	}
-	return flagsOf(p.Direction, p.Decision.Outcome, grade)
-}
-
-// Reassign gives a pass to another person, or to nobody (""), and reports whether the pass is in the log. A pass that is not
-// there yet gets its person when it comes.
-func (l *Log) Reassign(id menshen.PassID, person string) (moved bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i := range l.list {
-		if l.list[i].ID == id {
-			l.list[i].Person = person
-			l.index()
-			return true
+	if person != 0 {
+		if e := (Entry{tick, gate<<8 | uint32(l.manners.list[index].flags)}); !l.trails.append(person, e) {
+			l.late.entries = append(l.late.entries, lateEntry{person, e})
 		}
 	}
-	l.wanted[id] = person
-	return false
+	l.count++
+	return true
 }
 
-// Forget drops the passes captured before a time, says how many, and takes none of them in any more.
-func (l *Log) Forget(before time.Time) (dropped int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.floor = ticks(before)
-	had := len(l.list)
-	l.list = slices.DeleteFunc(l.list, func(p menshen.Pass) bool {
-		if ticks(p.Captured) >= l.floor {
-			return false
-		}
-		delete(l.seen, p.ID)
-		return true
-	})
-	l.index()
-	return had - len(l.list)
+func (l *Log) gate(id string) uint32 {
+	n := l.gates.take(id)
+	if int(n) == len(l.registers.gates) {
+		l.registers.gates = append(l.registers.gates, register{})
+	}
+	return n
+}
+
+func (l *Log) person(id string) uint32 {
+	n := l.people.take(id)
+	l.trails.grow(int(n) + 1)
+	return n
 }
 
 // Count gives the number of passes.
 func (l *Log) Count() int {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return len(l.list)
+	return l.count
 }
 
-// Passes gives the passes of a person captured in the span, in order; a zero bound is open. Nobody known by that id has
-// none, and nor has "".
-func (l *Log) Passes(person string, span menshen.Span) (passes []menshen.Pass) {
-	l.View(func(v View) { passes = v.Passes(person, span) })
-	return passes
-}
-
-// Latest gives the n passes captured last at a gate, or at all gates for "", the latest first.
-func (l *Log) Latest(n int, gate string) (out []menshen.Pass) {
+// Outside gives the number of passes that were left out because they were too far in time from the others (Reach): the
+// clock of a gate was wrong. The store has them.
+func (l *Log) Outside() int {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	for i := len(l.list) - 1; i >= 0 && len(out) < n; i-- {
-		if gate == "" || l.list[i].ID.Gate == gate {
-			out = append(out, l.list[i])
-		}
-	}
-	return out
+	return l.outside
 }
 
-// ticks gives a time in ticks since 1970.
-func ticks(t time.Time) int64 {
-	return t.Unix()*100 + int64(t.Nanosecond())/int64(TickLength)
+// Bytes gives the memory that the log takes.
+func (l *Log) Bytes() int {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.trails.bytes() + l.registers.bytes() + l.people.bytes() + l.gates.bytes() + 48*len(l.manners.rare) + 96*len(l.wanted)
 }
