@@ -8,6 +8,7 @@ import (
 
 	"menshen"
 	"menshen/cmd/menshen/bench"
+	"menshen/web/client"
 	"menshen/config"
 	"menshen/recognizer"
 )
@@ -122,7 +123,7 @@ func (a *app) benchProgram(c *cobra.Command) bench.Program {
 	return bench.Program{
 		Version: version(), Environ: a.environ, ConfigPath: a.configPath, Progress: a.err,
 		Config: func() (config.Config, error) { return a.loadConfig(c) }, Engine: benchEngine,
-		Connect: connectTo, Photograph: readPhoto, Disk: diskError, Code: codeOf,
+		Connect: func(data string) (*client.Client, error) { return connectTo(data, "") }, Photograph: readPhoto, Disk: diskError, Code: codeOf,
 	}
 }
 

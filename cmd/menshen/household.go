@@ -68,7 +68,7 @@ func (a *app) listHouseholds(c *cobra.Command, query string, limit uint32, forma
 		for _, p := range x.GetPeople() {
 			names = append(names, p.GetName())
 		}
-		t.add(x.GetDwelling(), strings.Join(names, a.either("、", ", ")), x.GetLanguage(), a.yes(x.GetShared()), x.GetNote(), x.GetId())
+		t.add(x.GetDwelling(), strings.Join(names, a.either("、", ", ")), x.GetLanguage(), a.yesNo(x.GetShared()), x.GetNote(), x.GetId())
 	}
 	t.print(a.out)
 	return nil
