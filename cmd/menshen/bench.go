@@ -8,9 +8,9 @@ import (
 
 	"menshen"
 	"menshen/cmd/menshen/bench"
-	"menshen/web/client"
 	"menshen/config"
 	"menshen/recognizer"
+	"menshen/web/client"
 )
 
 func (a *app) benchCommand() *cobra.Command {
