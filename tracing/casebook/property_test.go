@@ -24,7 +24,7 @@ func TestHistoryTellsAll(t *testing.T) {
 			c := w.MustOpenCase(t)
 			p := &player{world: w, c: c.ID, rand: rand.New(rand.NewPCG(seed, 1))}
 			done := 0
-			for i := range 120 {
+			for i := range 300 {
 				name, err := p.act(t.Context())
 				switch menshen.ErrorCode(err) {
 				case "":
@@ -36,8 +36,8 @@ func TestHistoryTellsAll(t *testing.T) {
 					w.replay(t, c.ID)
 				}
 			}
-			if done < 30 {
-				t.Errorf("only %d of 120 things could be done", done)
+			if done < 100 {
+				t.Errorf("only %d of 300 things could be done", done)
 			}
 		})
 	}
@@ -67,15 +67,36 @@ func (p *player) contact(ctx context.Context) (string, casebook.Act) {
 	return x.ID, a
 }
 
+// double gives another record that may be of the same person, if there is one.
+func (p *player) double(ctx context.Context, id string) string {
+	list, err := p.Contacts(ctx, p.c, casebook.ContactQuery{All: true})
+	if err != nil {
+		return "none"
+	}
+	var of casebook.ContactView
+	for _, x := range list.Contacts {
+		if x.ID == id {
+			of = x
+		}
+	}
+	var all []string
+	for _, x := range list.Contacts {
+		if x.ID != id && x.MergedInto == "" && (x.Person == of.Person || x.Person == "" || of.Person == "") {
+			all = append(all, x.ID)
+		}
+	}
+	return pick(p, append(all, id)...)
+}
+
 func (p *player) act(ctx context.Context) (string, error) {
 	id, a := p.contact(ctx)
-	other, _ := p.contact(ctx)
 	now := p.clock.Now()
 	day := now.AddDate(0, 0, -p.rand.IntN(3)).In(zone()).Format(time.DateOnly)
-	switch p.rand.IntN(20) {
+	switch p.rand.IntN(22) {
 	case 0:
+		// Hours, so that several things happen on a day.
 		p.clock.mu.Lock()
-		p.clock.now = now.Add(time.Duration(1+p.rand.IntN(30)) * time.Hour)
+		p.clock.now = now.Add(time.Duration(1+p.rand.IntN(12)) * time.Hour)
 		p.clock.mu.Unlock()
 		return "time", nil
 	case 1:
@@ -97,7 +118,7 @@ func (p *player) act(ctx context.Context) (string, error) {
 		return "days", second(p.SetFollow(ctx, id, "", pick(p, "", "2020-03-10"), a))
 	case 10:
 		return "note", second(p.SetNote(ctx, id, pick(p, "", "独居", "养狗"), a))
-	case 11, 12:
+	case 11, 12, 20, 21:
 		return "follow-up", second(p.RecordFollowUp(ctx, id, casebook.FollowUpEntry{Day: day, Celsius: 36 + float64(p.rand.IntN(20))/10, Reached: true}, unseen(a)))
 	case 13:
 		return "not reached", second(p.RecordFollowUp(ctx, id, casebook.FollowUpEntry{Day: day, Note: "无人应门"}, unseen(a)))
@@ -108,7 +129,7 @@ func (p *player) act(ctx context.Context) (string, error) {
 	case 16:
 		return "stranger", second(p.AddContact(ctx, p.c, casebook.NewContact{Name: pick(p, "甲", "乙"), Phone: menshen.Secret(pick(p, "13800001111", "13800002222")), Note: "邻桌"}, unseen(a)))
 	case 17:
-		return "merge", second(p.Merge(ctx, id, other, a))
+		return "merge", second(p.Merge(ctx, id, p.double(ctx, id), a))
 	case 18:
 		p.gates.mu.Lock()
 		p.gates.broken = pick(p, nil, error(menshen.Errorf(menshen.CodeExhausted, "x", "full")))
