@@ -34,29 +34,27 @@ func (b *Book) Contacts(ctx context.Context, ref string, q ContactQuery) (Contac
 		Counting: !q.All, Offset: q.Offset, Limit: cmp.Or(q.Limit, b.cfg.Listed),
 	}
 	var out ContactList
-	if out.Contacts, err = b.viewContacts(ctx, f, q.Follow); err != nil {
-		return ContactList{}, err
-	}
-	out.Total = len(out.Contacts)
-	if q.Offset > 0 || len(out.Contacts) == f.Limit {
-		out.Total, err = b.deps.Store.CountCaseContacts(ctx, f)
-	}
+	out.Contacts, out.Total, err = b.viewContacts(ctx, f, q.Follow)
 	return out, err
 }
 
-// viewContacts reads contacts of one case, with their follow-up where it is asked for.
-func (b *Book) viewContacts(ctx context.Context, f store.ContactFilter, follow bool) ([]ContactView, error) {
+// viewContacts reads a page of contacts of one case, with their follow-up where it is asked for, and counts all there are.
+func (b *Book) viewContacts(ctx context.Context, f store.ContactFilter, follow bool) ([]ContactView, int, error) {
 	followed := map[string][]menshen.FollowUp{}
 	if follow {
 		var err error
 		if followed, err = b.followed(ctx, store.FollowUpFilter{Case: f.Case}); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	var out []ContactView
+	n, err := b.deps.Store.CountCaseContacts(ctx, f)
+	if err != nil {
+		return nil, 0, err
+	}
+	out := make([]ContactView, 0, min(max(n-f.Offset, 0), f.Limit)) // views are large, and lists long
 	for e, err := range b.deps.Store.CaseContacts(ctx, f) {
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		v := viewOf(e)
 		if follow {
@@ -64,7 +62,7 @@ func (b *Book) viewContacts(ctx context.Context, f store.ContactFilter, follow b
 		}
 		out = append(out, v)
 	}
-	return out, nil
+	return out, n, nil
 }
 
 func viewOf(e store.ContactEntry) ContactView {

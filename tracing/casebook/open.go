@@ -75,10 +75,9 @@ func (b *Book) addHousehold(ctx context.Context, c menshen.Case, d *deed) error 
 		return err // opened again: what is known of its contacts stays
 	}
 	for _, person := range people {
-		if person.ID == c.Person || person.State != menshen.PersonActive {
-			continue
+		if person.ID != c.Person { // of any state: who moved away or was suspended lately lived there
+			d.putContact(menshen.CaseContact{}, b.housemate(c, p, p.Rules[i], person.ID, window, d))
 		}
-		d.putContact(menshen.CaseContact{}, b.housemate(c, p, p.Rules[i], person.ID, window, d))
 	}
 	return nil
 }
