@@ -49,7 +49,7 @@ func (a *app) rootCommand() *cobra.Command {
 		Long: `Menshen (门神): face-recognition access control and contact tracing for residential communities.
 
 menshen serve starts everything. The other commands speak to a running menshen serve, except post, models,
-config, doctor, simulate, bench and evaluate, which work on their own.
+config, doctor, simulate, bench, evaluate, trace chain and trace policy, which work on their own.
 
 Exit codes: ` + exitCodeHelp(),
 		SilenceErrors:     true,

@@ -26,7 +26,8 @@ type question struct {
 func (a *app) traceCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "trace", Short: "Where somebody was, and who was there with them", Args: cobra.NoArgs,
-		Long: "Where somebody was, and who was there with them. Every question is in the audit log before it is answered.",
+		Long: `Where somebody was, and who was there with them. Every question about the site's people is in the audit log before it is answered;
+trace chain asks a file of yours, and no hub.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	var q question

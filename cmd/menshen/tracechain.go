@@ -85,22 +85,20 @@ func (a *app) traceChain(c *cobra.Command, q chainQuestion) error {
 
 // options checks the flags before anything is read.
 func (q *chainQuestion) options(c *cobra.Command) (o chain.Options, err error) {
-	bad := func(format string, args ...any) *menshen.Error {
-		return menshen.Errorf(menshen.CodeInvalid, "cmd.chain", format, args...)
-	}
+	const op, bad = "cmd.chain", menshen.CodeInvalid
 	switch {
 	case q.format != "table" && q.format != "json":
-		return o, bad("--format: %q is not known", q.format).WithHint("use table or json")
+		return o, menshen.Errorf(bad, op, "--format: %q is not known", q.format).WithHint("use table or json")
 	case q.ties != "include" && q.ties != "exclude":
-		return o, bad("--ties: %q is not known", q.ties).WithHint("use include or exclude")
+		return o, menshen.Errorf(bad, op, "--ties: %q is not known", q.ties).WithHint("use include or exclude")
 	case q.direction != "forward" && q.direction != "backward":
-		return o, bad("--direction: %q is not known", q.direction).WithHint("use forward or backward")
+		return o, menshen.Errorf(bad, op, "--direction: %q is not known", q.direction).WithHint("use forward or backward")
 	case c.Flags().Changed("generations") && q.generations < 1:
-		return o, bad("--generations: %d is less than one", q.generations).WithHint("use 1 or more, or leave it out for all")
+		return o, menshen.Errorf(bad, op, "--generations: %d is less than one", q.generations).WithHint("use 1 or more, or leave it out for all")
 	case q.all == (q.root != ""):
-		return o, bad("either --root or --all-roots is needed").WithHint("name one person with --root, or give --all-roots alone")
+		return o, menshen.Errorf(bad, op, "either --root or --all-roots is needed").WithHint("name one person with --root, or give --all-roots alone")
 	case q.all && c.Flags().Changed("format") && q.format != "json":
-		return o, bad("--format: --all-roots prints JSON alone").WithHint("use --format json, or --root for a table")
+		return o, menshen.Errorf(bad, op, "--format: --all-roots prints JSON alone").WithHint("use --format json, or --root for a table")
 	}
 	o = chain.Options{Generations: q.generations, TiesIncluded: q.ties == "include", Directed: q.directed, Backward: q.direction == "backward"}
 	for _, x := range []struct {
@@ -116,7 +114,7 @@ func (q *chainQuestion) options(c *cobra.Command) (o chain.Options, err error) {
 		}
 	}
 	if !o.From.IsZero() && !o.To.IsZero() && !o.From.Before(o.To) {
-		return o, bad("--to: %s does not lie after --from %s", q.to, q.from).WithHint("give a later end")
+		return o, menshen.Errorf(bad, op, "--to: %s does not lie after --from %s", q.to, q.from).WithHint("give a later end")
 	}
 	return o, nil
 }

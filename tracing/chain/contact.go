@@ -140,21 +140,23 @@ func readPerson(row table.Row, key string) (string, *menshen.Error) {
 	return id, nil
 }
 
+const rightTime = "write a time as in RFC 3339: 2020-03-01T08:00:00Z or 2020-03-01T08:00:00+08:00"
+
 func readTime(row table.Row, key string) (time.Time, *menshen.Error) {
-	s := row.Narrow(key)
+	s := row.Get(key)
 	if s == "" {
-		return time.Time{}, menshen.Errorf(menshen.CodeInvalid, op, "%s: missing", key).WithHint("write a time as in RFC 3339: 2020-03-01T08:00:00Z or 2020-03-01T08:00:00+08:00")
+		return time.Time{}, menshen.Errorf(menshen.CodeInvalid, op, "%s: missing", key).WithHint(rightTime)
 	}
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		if len(s) == len("2006-01-02T15:04:05") && strings.ContainsAny(s[10:11], "T ") {
-			return t, menshen.Errorf(menshen.CodeInvalid, op, "%s: %q has no time zone, or no T", key, s).
-				WithHint("write a time as in RFC 3339: 2020-03-01T08:00:00Z or 2020-03-01T08:00:00+08:00")
-		}
-		return t, menshen.Errorf(menshen.CodeInvalid, op, "%s: %q is no time", key, s).
-			WithHint("write a time as in RFC 3339: 2020-03-01T08:00:00Z or 2020-03-01T08:00:00+08:00")
+	if err != nil { // RFC 3339 allows small letters, and Chinese input methods write wide ones
+		t, err = time.Parse(time.RFC3339, strings.ToUpper(row.Narrow(key)))
 	}
-	if y := t.Year(); y < firstYear || y >= lastYear {
+	switch y := t.Year(); {
+	case err != nil && len(s) == len("2006-01-02T15:04:05") && (s[10] == 'T' || s[10] == ' '):
+		return t, menshen.Errorf(menshen.CodeInvalid, op, "%s: %q has no time zone, or no T", key, s).WithHint(rightTime)
+	case err != nil:
+		return t, menshen.Errorf(menshen.CodeInvalid, op, "%s: %q is no time", key, s).WithHint(rightTime)
+	case y < firstYear || y >= lastYear:
 		return t, menshen.Errorf(menshen.CodeInvalid, op, "%s: the year %d is out of range", key, y).WithHint("use a year from %d to %d", firstYear, lastYear-1)
 	}
 	return t, nil

@@ -96,7 +96,17 @@ func (g *Graph) edges() []edge {
 		}
 	}
 	slices.SortFunc(edges, func(a, b edge) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.end, b.end), cmp.Compare(a.start, b.start), cmp.Compare(a.contact, b.contact))
+		switch x, y := uint64(a.from)<<32|uint64(a.to), uint64(b.from)<<32|uint64(b.to); {
+		case x != y:
+			return cmp.Compare(x, y)
+		case a.end != b.end:
+			return cmp.Compare(a.end, b.end)
+		case a.start != b.start:
+			return cmp.Compare(a.start, b.start)
+		}
+		// Cut to the same: by what they were, so that the order of the list means nothing.
+		x, y := &g.contacts[a.contact], &g.contacts[b.contact]
+		return cmp.Or(x.End.Compare(y.End), x.Start.Compare(y.Start), cmp.Compare(a.contact, b.contact))
 	})
 	return edges
 }
