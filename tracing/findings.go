@@ -32,6 +32,15 @@ func (r *run) findings() ([]Finding, error) {
 		return nil, nil
 	}
 	steps := r.steps()
+	// Those who were found by one person come one after the other, whose passes are then looked up once.
+	order := make([]int, len(steps))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		x, y := steps[a], steps[b]
+		return cmp.Or(cmp.Compare(x.layer, y.layer), cmp.Compare(r.layers[x.layer][x.place].before, r.layers[y.layer][y.place].before))
+	})
 	people := make([]uint32, len(steps))
 	for i, s := range steps {
 		people[i] = r.layers[s.layer][s.place].person
@@ -45,6 +54,7 @@ func (r *run) findings() ([]Finding, error) {
 		hops[g] = make([]hop, len(r.layers[g]))
 	}
 	err := r.each(len(steps), 8, func(d *desk, i int) {
+		i = order[i]
 		s := steps[i]
 		n := &r.layers[s.layer][s.place]
 		d.detail(&out[i], &hops[s.layer][s.place], int(s.layer), &r.layers[s.layer-1][n.before], n)

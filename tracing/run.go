@@ -66,26 +66,32 @@ type pocket struct{ desk, first, count uint32 }
 
 // desk is what one goroutine works with. It is reused.
 type desk struct {
-	run     *run
-	number  uint32 // from 1
-	walker  walker
-	offers  []uint64 // by person: label, as run.key has it, and rank
-	offered []uint32
-	stays   []stay
-	trail   []passlog.Entry
-	spare   []passlog.Entry
-	recent  []sight
-	mets    []meet
-	over    []overlap
-	pieces  []piece
-	sums    []uint32 // by rank
-	summed  []uint32
-	pockets []uint32 // whose stays are in stays
-	marks   []bool   // by person
-	marked  []uint32
-	judged  judgement
-	counts  []bool
-	picked  []overlap
+	run      *run
+	number   uint32 // from 1
+	walker   walker
+	offers   []uint64 // by person: label, as run.key has it, and rank
+	offered  []uint32
+	stays    []stay
+	trail    []passlog.Entry
+	trailed  *node    // whose passes byGate has
+	slots    []uint32 // by gate: 1 + place in byGate
+	byGate   []atGate
+	passes   []passlog.Entry // of trailed, gate by gate
+	spare    []passlog.Entry
+	carriers []sight
+	open     []sight
+	pages    []passlog.Piece
+	mets     []meet
+	over     []overlap
+	pieces   []piece
+	sums     []uint32 // by rank
+	summed   []uint32
+	pockets  []uint32 // whose stays are in stays
+	marks    []bool   // by person
+	marked   []uint32
+	judged   judgement
+	counts   []bool
+	picked   []overlap
 }
 
 const unreached = math.MaxUint64
@@ -108,6 +114,9 @@ func (t *Tracer) newRun(ctx context.Context, v passlog.View, q *CaseQuestion) *r
 		for len(d.offers) < r.many {
 			d.offers, d.marks = append(d.offers, unreached), append(d.marks, false)
 		}
+		if n := v.Gates() - len(d.slots); n > 0 {
+			d.slots = append(d.slots, make([]uint32, n)...)
+		}
 		d.walker.view, d.walker.plan, d.walker.ways, d.walker.now = v, t.plan, ways, r.now
 		d.walker.again = ticksOf(t.plan.cfg.Repeat)
 	}
@@ -125,6 +134,7 @@ func (s *sheet) fit(n int) {
 }
 
 func (r *run) close() {
+	r.unbar()
 	for _, p := range r.sheet.touched {
 		r.sheet.best[p] = unreached
 	}
@@ -137,6 +147,7 @@ func (r *run) close() {
 			r.sheet.at[p] = pocket{}
 		}
 		d.pockets = d.pockets[:0]
+		d.forget()
 		d.offered, d.run, d.walker.view, d.walker.plan, d.walker.ways = d.offered[:0], nil, passlog.View{}, nil, nil
 		desks.Put(d)
 	}
@@ -240,9 +251,6 @@ func (d *desk) offer(person, label, place uint32) {
 		return
 	}
 	if d.offers[person] == unreached {
-		if person == r.root || person == 0 {
-			return
-		}
 		d.offered = append(d.offered, person)
 	}
 	d.offers[person] = key
@@ -295,6 +303,7 @@ func (r *run) rounds() error {
 		for i, n := range layer {
 			r.sheet.rank[n.person] = uint32(i + 1)
 		}
+		r.bar()
 		err := r.follow(layer)
 		for _, n := range layer {
 			r.sheet.rank[n.person] = 0
@@ -305,6 +314,28 @@ func (r *run) rounds() error {
 		r.settle()
 	}
 	return nil
+}
+
+// bar gives everybody to whom no offer matters in this round one that none betters.
+func (r *run) bar() {
+	for _, d := range r.desks {
+		d.offers[0], d.offers[r.root] = 0, 0
+		if r.last {
+			for _, p := range r.sheet.touched {
+				d.offers[p] = 0
+			}
+		}
+	}
+}
+
+// unbar takes that back.
+func (r *run) unbar() {
+	for _, d := range r.desks {
+		d.offers[0], d.offers[r.root] = unreached, unreached
+		for _, p := range r.sheet.touched {
+			d.offers[p] = unreached
+		}
+	}
 }
 
 // follow collects the offers of a layer.
@@ -345,6 +376,7 @@ func (r *run) settle() {
 		}
 		d.offered = d.offered[:0]
 	}
+	defer r.unbar()
 	var layer []node
 	latency := ticksOf(r.q.Policy.Latency)
 	for _, p := range first.offered {

@@ -110,49 +110,82 @@ func (r *run) gateTimes(layer []node, within uint32) ([]gateTime, error) {
 	return times, nil
 }
 
-// sweep reads the register of a gate from the first pass of the layer to the last.
+// sweep reads the register of a gate from the first pass of the layer to the last (asked backward: from the last to the
+// first). Beside it go the passes of the last moments: those of the layer, and those of people to whom a better offer may
+// still come. As time only moves on, nobody with an offer of before these moments can get a better one here.
 func (d *desk) sweep(layer []node, t gateTime, within uint32) {
 	r := d.run
-	rank := r.sheet.rank
-	recent, tail := d.recent[:0], 0 // passes of the last moments; those of the layer have their rank
-	carriers := 0                   // of the layer among them
-	for piece := range r.view.Register(t.gate, sooner(t.from, within), min(later(t.to, within), r.now)) {
-		for i, person := range piece.Person {
-			if person == 0 {
-				continue
-			}
-			at := piece.At[i]
-			for tail < len(recent) && at-recent[tail].at > within {
-				if rank[recent[tail].person] != 0 {
-					carriers--
-				}
-				tail++
-			}
-			if tail > 1024 {
-				recent = append(recent[:0], recent[tail:]...)
-				tail = 0
-			}
-			own := rank[person]
-			if own != 0 {
-				n := &layer[own-1]
-				for _, s := range recent[tail:] {
-					if s.person != person && r.wanted(s.person) {
-						d.meet(n, own-1, at, s.person, s.at)
-					}
+	w := window{desk: d, nodes: layer, within: within, layer: d.carriers[:0], open: d.open[:0]}
+	offers, rank := d.offers, r.sheet.rank
+	if r.q.Backward {
+		d.pages = d.pages[:0]
+		for piece := range r.view.Register(t.gate, sooner(t.from, within), min(later(t.to, within), r.now)) {
+			d.pages = append(d.pages, piece)
+		}
+		for k := len(d.pages) - 1; k >= 0; k-- {
+			page := d.pages[k]
+			for i := len(page.At) - 1; i >= 0; i-- {
+				if at, person := page.At[i], page.Person[i]; offers[person]>>32 >= uint64(^later(at, within)) || rank[person] != 0 {
+					w.see(sight{at, person}, rank[person], uint64(^later(at, within))<<32)
 				}
 			}
-			if carriers > 0 && r.wanted(person) {
-				for _, s := range recent[tail:] {
-					if k := rank[s.person]; k != 0 && s.person != person {
-						d.meet(&layer[k-1], k-1, s.at, person, at)
-					}
+		}
+	} else {
+		for page := range r.view.Register(t.gate, sooner(t.from, within), min(later(t.to, within), r.now)) {
+			for i, at := range page.At {
+				if person := page.Person[i]; offers[person] >= uint64(sooner(at, within))<<32 || rank[person] != 0 {
+					w.see(sight{at, person}, rank[person], uint64(sooner(at, within))<<32)
 				}
 			}
-			if own != 0 {
-				carriers++
-			}
-			recent = append(recent, sight{at, person})
 		}
 	}
-	d.recent = recent
+	d.carriers, d.open = w.layer, w.open
+}
+
+// window is the passes of the last moments at a gate.
+type window struct {
+	desk        *desk
+	nodes       []node
+	within      uint32
+	layer, open []sight // those of the layer by place
+	first, next int     // where they begin
+}
+
+// apart gives how far apart in time two passes are of which the first is the one before, as the register is read.
+func (w *window) apart(a, b uint32) uint32 {
+	if a > b {
+		return a - b
+	}
+	return b - a
+}
+
+// see takes the next pass at a gate; an offer better than bound cannot be bettered any more.
+func (w *window) see(own sight, rank uint32, bound uint64) {
+	d := w.desk
+	open := d.offers[own.person] >= bound
+	if rank != 0 {
+		n := &w.nodes[rank-1]
+		for w.next < len(w.open) && w.apart(w.open[w.next].at, own.at) > w.within {
+			w.next++
+		}
+		for _, o := range w.open[w.next:] {
+			if o.person != own.person && d.offers[o.person] >= bound {
+				d.meet(n, rank-1, own.at, o.person, o.at)
+			}
+		}
+	}
+	if open {
+		for w.first < len(w.layer) && w.apart(w.layer[w.first].at, own.at) > w.within {
+			w.first++
+		}
+		for _, c := range w.layer[w.first:] {
+			if n := &w.nodes[c.person]; n.person != own.person {
+				d.meet(n, c.person, c.at, own.person, own.at)
+			}
+		}
+		w.open = append(w.open, own)
+	}
+	if rank != 0 {
+		w.layer = append(w.layer, sight{own.at, rank - 1})
+	}
 }

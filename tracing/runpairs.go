@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"menshen"
+	"menshen/tracing/passlog"
 	"menshen/tracing/policy"
 )
 
@@ -196,21 +197,25 @@ func (d *desk) meets(n *node, person, within uint32, j *judgement) (nearest uint
 	if within == 0 && !slices.ContainsFunc(r.rulesAt(n), func(rule policy.Rule) bool { return rule.Kind == policy.RuleGate }) || person >= uint32(r.view.People()) {
 		return nearest
 	}
-	d.trail = d.trailOf(d.trail[:0], n, within)
-	if len(d.trail) == 0 {
+	d.lay(n, within)
+	if len(d.byGate) == 0 {
 		return nearest
 	}
-	d.spare = r.view.AppendTrail(d.spare[:0], person, sooner(d.trail[0].At, within), min(later(d.trail[len(d.trail)-1].At, within), r.now))
-	start := 0
-	for _, e := range d.trail {
-		for start < len(d.spare) && later(d.spare[start].At, within) < e.At {
-			start++
+	for k := range d.byGate {
+		d.byGate[k].next = d.byGate[k].first
+	}
+	d.spare = r.view.AppendTrail(d.spare[:0], person, sooner(n.minEnd, within), min(later(n.to, within), r.now))
+	for _, o := range d.spare {
+		slot := d.slots[o.Gate()]
+		if slot == 0 {
+			continue
 		}
-		for k := start; k < len(d.spare) && d.spare[k].At <= later(e.At, within); k++ {
-			o := d.spare[k]
-			if o.Gate() != e.Gate() {
-				continue
-			}
+		g := &d.byGate[slot-1]
+		for g.next < g.end && later(d.passes[g.next].At, within) < o.At {
+			g.next++
+		}
+		for k := g.next; k < g.end && d.passes[k].At <= later(o.At, within); k++ {
+			e := d.passes[k]
 			from, to := min(e.At, o.At), max(e.At, o.At)
 			if to < n.minEnd || from >= j.to {
 				continue
@@ -234,4 +239,47 @@ func (d *desk) meets(n *node, person, within uint32, j *judgement) (nearest uint
 		j.gates = out
 	}
 	return nearest
+}
+
+// atGate is where the passes of one person at one gate stand.
+type atGate struct{ gate, first, end, next uint32 }
+
+// lay sorts the passes of somebody of a layer by gate, unless it was them before.
+func (d *desk) lay(n *node, within uint32) {
+	if d.trailed == n {
+		return
+	}
+	d.forget()
+	d.trailed = n
+	d.trail = d.trailOf(d.trail[:0], n, within)
+	for _, e := range d.trail {
+		g := e.Gate()
+		if d.slots[g] == 0 {
+			d.byGate = append(d.byGate, atGate{gate: g})
+			d.slots[g] = uint32(len(d.byGate))
+		}
+		d.byGate[d.slots[g]-1].end++
+	}
+	sum := uint32(0)
+	for k := range d.byGate {
+		g := &d.byGate[k]
+		g.first, sum = sum, sum+g.end
+		g.end = g.first
+	}
+	if len(d.passes) < len(d.trail) {
+		d.passes = make([]passlog.Entry, len(d.trail)*2)
+	}
+	for _, e := range d.trail {
+		g := &d.byGate[d.slots[e.Gate()]-1]
+		d.passes[g.end] = e
+		g.end++
+	}
+}
+
+// forget ends what lay did.
+func (d *desk) forget() {
+	for _, g := range d.byGate {
+		d.slots[g.gate] = 0
+	}
+	d.byGate, d.trailed = d.byGate[:0], nil
 }
