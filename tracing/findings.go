@@ -41,11 +41,14 @@ func (r *run) findings() ([]Finding, error) {
 		x, y := steps[a], steps[b]
 		return cmp.Or(cmp.Compare(x.layer, y.layer), cmp.Compare(r.layers[x.layer][x.place].before, r.layers[y.layer][y.place].before))
 	})
-	people := make([]uint32, len(steps))
-	for i, s := range steps {
-		people[i] = r.layers[s.layer][s.place].person
+	before := make([]node, 0, len(steps))
+	for _, k := range order {
+		n := r.layers[steps[k].layer-1][r.layers[steps[k].layer][steps[k].place].before]
+		if len(before) == 0 || before[len(before)-1].person != n.person {
+			before = append(before, n)
+		}
 	}
-	if err := r.know(r.layers[0], people); err != nil {
+	if err := r.know(before); err != nil {
 		return nil, err
 	}
 	out := make([]Finding, len(steps)) // those after len(r.found) are steps only

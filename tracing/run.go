@@ -57,41 +57,37 @@ type spot struct{ layer, place uint32 }
 type sheet struct {
 	best    []uint64 // the best label so far; unreached for none
 	touched []uint32 // whose best is set
-	at      []pocket // whose stays are known
+	at      [][]stay // the stays that are known; nil for those that are not
 	rank    []uint32 // 1 + place in the layer that is followed; 0 for none
 }
 
-// pocket is where the stays of somebody lie: worker+1, place and number.
-type pocket struct{ desk, first, count uint32 }
-
 // desk is what one goroutine works with. It is reused.
 type desk struct {
-	run      *run
-	number   uint32 // from 1
-	walker   walker
-	offers   []uint64 // by person: label, as run.key has it, and rank
-	offered  []uint32
-	stays    []stay
-	trail    []passlog.Entry
-	trailed  *node    // whose passes byGate has
-	slots    []uint32 // by gate: 1 + place in byGate
-	byGate   []atGate
-	passes   []passlog.Entry // of trailed, gate by gate
-	spare    []passlog.Entry
-	carriers []sight
-	open     []sight
-	pages    []passlog.Piece
-	mets     []meet
-	over     []overlap
-	pieces   []piece
-	sums     []uint32 // by rank
-	summed   []uint32
-	pockets  []uint32 // whose stays are in stays
-	marks    []bool   // by person
-	marked   []uint32
-	judged   judgement
-	counts   []bool
-	picked   []overlap
+	run     *run
+	walker  walker
+	offers  []uint64 // by person: label, as run.key has it, and rank
+	offered []uint32
+	stays   []stay
+	trail   []passlog.Entry
+	trailed *node    // whose passes byGate has
+	slots   []uint32 // by gate: 1 + place in byGate
+	byGate  []atGate
+	passes  []passlog.Entry // of trailed, gate by gate
+	spare   []passlog.Entry
+	at      []uint32 // of a register in several pieces
+	person  []uint32
+	mets    []meet
+	over    []overlap
+	pieces  []piece
+	sums    []uint32 // by rank
+	summed  []uint32
+	pockets []uint32 // whose stays are in stays
+	marks   []bool   // by person
+	marked  []uint32
+	judged  judgement
+	counts  []bool
+	part    []stay
+	picked  []overlap
 }
 
 const unreached = math.MaxUint64
@@ -110,7 +106,7 @@ func (t *Tracer) newRun(ctx context.Context, v passlog.View, q *CaseQuestion) *r
 	for range min(runtime.GOMAXPROCS(0), 8) {
 		d := desks.Get().(*desk)
 		r.desks = append(r.desks, d)
-		d.run, d.number, d.stays = r, uint32(len(r.desks)), d.stays[:0]
+		d.run, d.stays = r, d.stays[:0]
 		for len(d.offers) < r.many {
 			d.offers, d.marks = append(d.offers, unreached), append(d.marks, false)
 		}
@@ -128,7 +124,7 @@ func (s *sheet) fit(n int) {
 		s.best = append(s.best, unreached)
 	}
 	if len(s.at) < n {
-		s.at = append(s.at, make([]pocket, n-len(s.at))...)
+		s.at = append(s.at, make([][]stay, n-len(s.at))...)
 		s.rank = append(s.rank, make([]uint32, n-len(s.rank))...)
 	}
 }
@@ -144,7 +140,7 @@ func (r *run) close() {
 			d.offers[p] = unreached
 		}
 		for _, p := range d.pockets {
-			r.sheet.at[p] = pocket{}
+			r.sheet.at[p] = nil
 		}
 		d.pockets = d.pockets[:0]
 		d.forget()
@@ -316,6 +312,21 @@ func (r *run) rounds() error {
 	return nil
 }
 
+// share lets all desks know the best offers so far.
+func (r *run) share() {
+	first := r.desks[0]
+	for _, d := range r.desks[1:] {
+		for _, p := range d.offered {
+			first.offer(p, r.label(d.offers[p]), uint32(d.offers[p]))
+		}
+	}
+	for _, d := range r.desks[1:] {
+		for _, p := range first.offered {
+			d.offer(p, r.label(first.offers[p]), uint32(first.offers[p]))
+		}
+	}
+}
+
 // bar gives everybody to whom no offer matters in this round one that none betters.
 func (r *run) bar() {
 	for _, d := range r.desks {
@@ -362,6 +373,7 @@ func (r *run) follow(layer []node) error {
 	if plain == 0 {
 		return nil
 	}
+	r.share()
 	return r.runZones(layer, plain)
 }
 

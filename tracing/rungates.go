@@ -13,9 +13,6 @@ type counter struct{ n atomic.Int64 }
 // take gives the next so many, by the first.
 func (c *counter) take(n int) int { return int(c.n.Add(int64(n))) - n }
 
-// sight is somebody at a gate.
-type sight struct{ at, person uint32 }
-
 // gateTime is when those of a layer were at a gate, from the first to the last, and how often.
 type gateTime struct{ gate, from, to, count uint32 }
 
@@ -111,81 +108,51 @@ func (r *run) gateTimes(layer []node, within uint32) ([]gateTime, error) {
 }
 
 // sweep reads the register of a gate from the first pass of the layer to the last (asked backward: from the last to the
-// first). Beside it go the passes of the last moments: those of the layer, and those of people to whom a better offer may
-// still come. As time only moves on, nobody with an offer of before these moments can get a better one here.
+// first). Only passes of people to whom a better offer may still come are looked at closely: as time moves on, nobody with
+// an offer of before these moments can get a better one here, and those are soon almost all.
 func (d *desk) sweep(layer []node, t gateTime, within uint32) {
 	r := d.run
-	w := window{desk: d, nodes: layer, within: within, layer: d.carriers[:0], open: d.open[:0]}
-	offers, rank := d.offers, r.sheet.rank
+	var at, person []uint32
+	pieces := 0
+	for piece := range r.view.Register(t.gate, sooner(t.from, within), min(later(t.to, within), r.now)) {
+		if pieces++; pieces == 1 {
+			at, person = piece.At, piece.Person
+			continue
+		}
+		if pieces == 2 {
+			d.at, d.person = append(d.at[:0], at...), append(d.person[:0], person...)
+		}
+		d.at, d.person = append(d.at, piece.At...), append(d.person, piece.Person...)
+		at, person = d.at, d.person
+	}
+	offers := d.offers
 	if r.q.Backward {
-		d.pages = d.pages[:0]
-		for piece := range r.view.Register(t.gate, sooner(t.from, within), min(later(t.to, within), r.now)) {
-			d.pages = append(d.pages, piece)
-		}
-		for k := len(d.pages) - 1; k >= 0; k-- {
-			page := d.pages[k]
-			for i := len(page.At) - 1; i >= 0; i-- {
-				if at, person := page.At[i], page.Person[i]; offers[person]>>32 >= uint64(^later(at, within)) || rank[person] != 0 {
-					w.see(sight{at, person}, rank[person], uint64(^later(at, within))<<32)
-				}
+		for i := len(at) - 1; i >= 0; i-- {
+			if offers[person[i]]>>32 >= uint64(^later(at[i], within)) {
+				d.lookAround(layer, at, person, i, within)
 			}
 		}
-	} else {
-		for page := range r.view.Register(t.gate, sooner(t.from, within), min(later(t.to, within), r.now)) {
-			for i, at := range page.At {
-				if person := page.Person[i]; offers[person] >= uint64(sooner(at, within))<<32 || rank[person] != 0 {
-					w.see(sight{at, person}, rank[person], uint64(sooner(at, within))<<32)
-				}
-			}
+		return
+	}
+	person = person[:len(at)]
+	for i, t := range at {
+		if offers[person[i]] >= uint64(sooner(t, within))<<32 {
+			d.lookAround(layer, at, person, i, within)
 		}
 	}
-	d.carriers, d.open = w.layer, w.open
 }
 
-// window is the passes of the last moments at a gate.
-type window struct {
-	desk        *desk
-	nodes       []node
-	within      uint32
-	layer, open []sight // those of the layer by place
-	first, next int     // where they begin
-}
-
-// apart gives how far apart in time two passes are of which the first is the one before, as the register is read.
-func (w *window) apart(a, b uint32) uint32 {
-	if a > b {
-		return a - b
-	}
-	return b - a
-}
-
-// see takes the next pass at a gate; an offer better than bound cannot be bettered any more.
-func (w *window) see(own sight, rank uint32, bound uint64) {
-	d := w.desk
-	open := d.offers[own.person] >= bound
-	if rank != 0 {
-		n := &w.nodes[rank-1]
-		for w.next < len(w.open) && w.apart(w.open[w.next].at, own.at) > w.within {
-			w.next++
-		}
-		for _, o := range w.open[w.next:] {
-			if o.person != own.person && d.offers[o.person] >= bound {
-				d.meet(n, rank-1, own.at, o.person, o.at)
-			}
+// lookAround holds a pass against those of the layer within moments of it.
+func (d *desk) lookAround(layer []node, at, person []uint32, i int, within uint32) {
+	rank, own, who := d.run.sheet.rank, at[i], person[i]
+	for k := i - 1; k >= 0 && own-at[k] <= within; k-- {
+		if n := rank[person[k]]; n != 0 && person[k] != who {
+			d.meet(&layer[n-1], n-1, at[k], who, own)
 		}
 	}
-	if open {
-		for w.first < len(w.layer) && w.apart(w.layer[w.first].at, own.at) > w.within {
-			w.first++
+	for k := i + 1; k < len(at) && at[k]-own <= within; k++ {
+		if n := rank[person[k]]; n != 0 && person[k] != who {
+			d.meet(&layer[n-1], n-1, at[k], who, own)
 		}
-		for _, c := range w.layer[w.first:] {
-			if n := &w.nodes[c.person]; n.person != own.person {
-				d.meet(n, c.person, c.at, own.person, own.at)
-			}
-		}
-		w.open = append(w.open, own)
-	}
-	if rank != 0 {
-		w.layer = append(w.layer, sight{own.at, rank - 1})
 	}
 }

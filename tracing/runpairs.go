@@ -50,7 +50,7 @@ func (r *run) runPairs(layer []node) error {
 	}
 	slices.Sort(list)
 	list = slices.Compact(list)
-	if err := r.know(layer, list); err != nil {
+	if err := r.know(layer); err != nil {
 		return err
 	}
 	return r.each(len(list), 8, func(d *desk, i int) {
@@ -69,19 +69,16 @@ func (r *run) runPairs(layer []node) error {
 	})
 }
 
-// know works out the stays of people.
-func (r *run) know(layer []node, list []uint32) error {
+// know works out the stays of a layer.
+func (r *run) know(layer []node) error {
 	if r.zoneKinds() == 0 {
 		return nil
 	}
-	if err := r.each(len(layer), 8, func(d *desk, i int) { d.walk(layer[i].person) }); err != nil {
-		return err
-	}
-	return r.each(len(list), 8, func(d *desk, i int) { d.walk(list[i]) })
+	return r.each(len(layer), 8, func(d *desk, i int) { d.walk(layer[i].person) })
 }
 
-// judge looks at everything that somebody of a layer has to do with somebody else. The stays of both must be known. What
-// it gives is good until the next call.
+// judge looks at everything that somebody of a layer has to do with somebody else. The stays of the one of
+// the layer must be known. What it gives is good until the next call.
 func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 	r, j := d.run, &d.judged
 	*j = judgement{rule: -1, first: math.MaxUint32, threshold: math.MaxUint32, zones: j.zones[:0], gates: j.gates[:0], homes: j.homes[:0]}
@@ -89,9 +86,16 @@ func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 	if r.q.Backward {
 		j.to = r.until(person, j.to)
 	}
-	within, _ := widest(rules)
-	nearest := d.meets(n, person, within, j)
-	d.overlaps(n.person, person, j)
+	within, gated := widest(rules)
+	d.lay(n, within)
+	d.spare = d.spare[:0]
+	if person < uint32(r.view.People()) && len(d.byGate) > 0 {
+		d.spare = r.view.AppendTrail(d.spare, person, 0, r.now)
+	}
+	nearest, near := d.meets(n, within, gated, j)
+	if d.over = d.over[:0]; near {
+		d.overlaps(n.person, d.walk(person), j)
+	}
 	counts := d.counts[:0]
 	counts = append(counts, make([]bool, len(d.over))...)
 	gates := false
@@ -158,9 +162,8 @@ func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 }
 
 // overlaps puts into over when two people were in a zone together within the span of a judgement.
-func (d *desk) overlaps(a, b uint32, j *judgement) {
-	d.over = d.over[:0]
-	all, others := d.staysOf(a), d.staysOf(b)
+func (d *desk) overlaps(a uint32, others []stay, j *judgement) {
+	all := d.staysOf(a)
 	for i := 0; i < len(others); {
 		zone, end := others[i].zone, i
 		for end < len(others) && others[end].zone == zone {
@@ -189,28 +192,23 @@ func (d *desk) overlaps(a, b uint32, j *judgement) {
 	}
 }
 
-// meets puts the meetings of two people at gates into a judgement, those of one gate that touch as one, and gives how near
-// in time the nearest are.
-func (d *desk) meets(n *node, person, within uint32, j *judgement) (nearest uint32) {
+// meets puts the meetings of somebody laid out with the one whose passes are in spare into a judgement, those of one gate
+// that touch as one. It gives how near in time the nearest are, and whether both were ever near a zone of the first.
+func (d *desk) meets(n *node, within uint32, gated bool, j *judgement) (nearest uint32, near bool) {
 	nearest = math.MaxUint32
-	r := d.run
-	if within == 0 && !slices.ContainsFunc(r.rulesAt(n), func(rule policy.Rule) bool { return rule.Kind == policy.RuleGate }) || person >= uint32(r.view.People()) {
-		return nearest
-	}
-	d.lay(n, within)
-	if len(d.byGate) == 0 {
-		return nearest
-	}
 	for k := range d.byGate {
 		d.byGate[k].next = d.byGate[k].first
 	}
-	d.spare = r.view.AppendTrail(d.spare[:0], person, sooner(n.minEnd, within), min(later(n.to, within), r.now))
 	for _, o := range d.spare {
 		slot := d.slots[o.Gate()]
 		if slot == 0 {
 			continue
 		}
 		g := &d.byGate[slot-1]
+		near = near || g.near
+		if !gated {
+			continue
+		}
 		for g.next < g.end && later(d.passes[g.next].At, within) < o.At {
 			g.next++
 		}
@@ -238,11 +236,23 @@ func (d *desk) meets(n *node, person, within uint32, j *judgement) (nearest uint
 		}
 		j.gates = out
 	}
-	return nearest
+	return nearest, near
 }
 
-// atGate is where the passes of one person at one gate stand.
-type atGate struct{ gate, first, end, next uint32 }
+// atGate is where the passes of one person at one gate stand. Somebody who was with them in a zone has a pass at a gate
+// that is near.
+type atGate struct {
+	gate, first, end, next uint32
+	near                   bool
+}
+
+func (d *desk) slot(gate uint32) *atGate {
+	if d.slots[gate] == 0 {
+		d.byGate = append(d.byGate, atGate{gate: gate})
+		d.slots[gate] = uint32(len(d.byGate))
+	}
+	return &d.byGate[d.slots[gate]-1]
+}
 
 // lay sorts the passes of somebody of a layer by gate, unless it was them before.
 func (d *desk) lay(n *node, within uint32) {
@@ -253,12 +263,16 @@ func (d *desk) lay(n *node, within uint32) {
 	d.trailed = n
 	d.trail = d.trailOf(d.trail[:0], n, within)
 	for _, e := range d.trail {
-		g := e.Gate()
-		if d.slots[g] == 0 {
-			d.byGate = append(d.byGate, atGate{gate: g})
-			d.slots[g] = uint32(len(d.byGate))
+		d.slot(e.Gate()).end++
+	}
+	zone := ^uint32(0)
+	for _, s := range d.staysOf(n.person) {
+		if s.zone != zone {
+			zone = s.zone
+			for _, gate := range d.run.ground.touching[zone] {
+				d.slot(gate).near = true
+			}
 		}
-		d.byGate[d.slots[g]-1].end++
 	}
 	sum := uint32(0)
 	for k := range d.byGate {
@@ -270,7 +284,7 @@ func (d *desk) lay(n *node, within uint32) {
 		d.passes = make([]passlog.Entry, len(d.trail)*2)
 	}
 	for _, e := range d.trail {
-		g := &d.byGate[d.slots[e.Gate()]-1]
+		g := d.slot(e.Gate())
 		d.passes[g.end] = e
 		g.end++
 	}

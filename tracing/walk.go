@@ -86,15 +86,19 @@ func (w *walker) prove(before []uint32, at, elsewhere uint32, grade uint8) {
 
 // cross ends and begins the stays in zones that a crossing leads out of and into.
 func (w *walker) cross(before, after []uint32, at uint32, grade uint8) {
-	kept := w.in[:0]
+	kept := 0
 	for i := range w.in {
-		if p := &w.in[i]; contains(after, p.zone) {
-			kept = append(kept, *p)
-		} else {
+		p := &w.in[i]
+		if !contains(after, p.zone) {
 			w.end(p, at, true)
+			continue
 		}
+		if kept != i {
+			w.in[kept] = *p
+		}
+		kept++
 	}
-	w.in = kept
+	w.in = w.in[:kept]
 	for _, z := range after {
 		if !contains(before, z) {
 			w.in = append(w.in, presence32{stay: stay{zone: z, from: at, first: at, last: at, grade: grade}, limit: w.limit(z), grade: grade})
@@ -122,7 +126,12 @@ func sooner(t, by uint32) uint32 { return t - min(t, by) }
 
 // stays appends the stays of a person, zone by zone and in order within each.
 func (w *walker) stays(dst []stay, person uint32, h home) []stay {
-	w.trail = w.view.AppendTrail(w.trail[:0], person, 0, w.now)
+	return w.until(dst, person, h, w.now)
+}
+
+// until is stays by the passes until a time alone: of what goes on then, the end is the cap, or now.
+func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
+	w.trail = w.view.AppendTrail(w.trail[:0], person, 0, min(end, w.now))
 	w.in, w.done, w.home = w.in[:0], w.done[:0], h
 	var elsewhere, lastAt, set uint32 // set: of the zones in
 	lastDoor := ^uint32(0)            // the last crossing, which the next may be again
