@@ -69,16 +69,38 @@ func (r *run) findings() ([]Finding, error) {
 	for i, s := range r.found {
 		r.path(&out[i], hops, s)
 	}
-	slices.SortFunc(out, func(a, b Finding) int {
-		if c := cmp.Compare(a.Generation, b.Generation); c != 0 {
+	level := make(map[menshen.ContactLevel]int, len(levels))
+	for i, l := range levels {
+		level[l] = i
+	}
+	type row struct {
+		generation, level, place int
+		together                 time.Duration
+	}
+	rows := make([]row, len(out))
+	for i := range out {
+		rows[i] = row{generation: out[i].Generation, level: level[out[i].Level], together: out[i].Together, place: i}
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		switch {
+		case a.generation != b.generation:
+			return a.generation - b.generation
+		case a.level != b.level:
+			return a.level - b.level
+		case a.together != b.together:
+			return cmp.Compare(b.together, a.together)
+		}
+		x, y := &out[a.place], &out[b.place]
+		if c := x.First.Compare(y.First); c != 0 {
 			return c
 		}
-		if c := cmp.Compare(slices.Index(levels, a.Level), slices.Index(levels, b.Level)); c != 0 {
-			return c
-		}
-		return cmp.Or(cmp.Compare(b.Together, a.Together), a.First.Compare(b.First), cmp.Compare(a.Person, b.Person))
+		return cmp.Compare(x.Person, y.Person)
 	})
-	return out, nil
+	sorted := make([]Finding, len(out))
+	for i, row := range rows {
+		sorted[i] = out[row.place]
+	}
+	return sorted, nil
 }
 
 // steps gives the findings and, after them, all other nodes that their paths lead over.

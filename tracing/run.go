@@ -72,6 +72,10 @@ type desk struct {
 	trailed *node    // whose passes byGate has
 	slots   []uint32 // by gate: 1 + place in byGate
 	byGate  []atGate
+	near    []uint8 // by gate: it touches a zone that trailed was in
+	nearby  []uint32
+	sieve   [sieveBits / 64]uint64
+	shift   uint8
 	passes  []passlog.Entry // of trailed, gate by gate
 	spare   []passlog.Entry
 	at      []uint32 // of a register in several pieces
@@ -87,6 +91,8 @@ type desk struct {
 	judged  judgement
 	counts  []bool
 	part    []stay
+	keys    []uint64
+	terms   []term
 	picked  []overlap
 }
 
@@ -111,7 +117,7 @@ func (t *Tracer) newRun(ctx context.Context, v passlog.View, q *CaseQuestion) *r
 			d.offers, d.marks = append(d.offers, unreached), append(d.marks, false)
 		}
 		if n := v.Gates() - len(d.slots); n > 0 {
-			d.slots = append(d.slots, make([]uint32, n)...)
+			d.slots, d.near = append(d.slots, make([]uint32, n)...), append(d.near, make([]uint8, n)...)
 		}
 		d.walker.view, d.walker.plan, d.walker.ways, d.walker.now = v, t.plan, ways, r.now
 		d.walker.again = ticksOf(t.plan.cfg.Repeat)

@@ -3,7 +3,9 @@ package tracing
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
+	"sort"
 
 	"menshen"
 	"menshen/tracing/passlog"
@@ -89,7 +91,7 @@ func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 	within, gated := widest(rules)
 	d.lay(n, within)
 	d.spare = d.spare[:0]
-	if person < uint32(r.view.People()) && len(d.byGate) > 0 {
+	if person < uint32(r.view.People()) && len(d.byGate)+len(d.nearby) > 0 {
 		d.spare = r.view.AppendTrail(d.spare, person, 0, r.now)
 	}
 	nearest, near := d.meets(n, within, gated, j)
@@ -196,24 +198,22 @@ func (d *desk) overlaps(a uint32, others []stay, j *judgement) {
 // that touch as one. It gives how near in time the nearest are, and whether both were ever near a zone of the first.
 func (d *desk) meets(n *node, within uint32, gated bool, j *judgement) (nearest uint32, near bool) {
 	nearest = math.MaxUint32
-	for k := range d.byGate {
-		d.byGate[k].next = d.byGate[k].first
-	}
+	var flag uint8
 	for _, o := range d.spare {
-		slot := d.slots[o.Gate()]
+		gate := o.Gate()
+		flag |= d.near[gate]
+		if h := sieveAt(gate, o.At>>d.shift); d.sieve[h>>6]&(1<<(h&63)) == 0 || !gated {
+			continue // most are
+		}
+		slot := d.slots[gate]
 		if slot == 0 {
 			continue
 		}
-		g := &d.byGate[slot-1]
-		near = near || g.near
-		if !gated {
-			continue
-		}
-		for g.next < g.end && later(d.passes[g.next].At, within) < o.At {
-			g.next++
-		}
-		for k := g.next; k < g.end && d.passes[k].At <= later(o.At, within); k++ {
-			e := d.passes[k]
+		g := d.byGate[slot-1]
+		own := d.passes[g.first:g.end]
+		from := sooner(o.At, within)
+		for k := sort.Search(len(own), func(k int) bool { return own[k].At >= from }); k < len(own) && own[k].At <= later(o.At, within); k++ {
+			e := own[k]
 			from, to := min(e.At, o.At), max(e.At, o.At)
 			if to < n.minEnd || from >= j.to {
 				continue
@@ -236,23 +236,17 @@ func (d *desk) meets(n *node, within uint32, gated bool, j *judgement) (nearest 
 		}
 		j.gates = out
 	}
-	return nearest, near
+	return nearest, flag != 0
 }
 
-// atGate is where the passes of one person at one gate stand. Somebody who was with them in a zone has a pass at a gate
-// that is near.
-type atGate struct {
-	gate, first, end, next uint32
-	near                   bool
-}
+// atGate is where the passes of one person at one gate stand.
+type atGate struct{ gate, first, end uint32 }
 
-func (d *desk) slot(gate uint32) *atGate {
-	if d.slots[gate] == 0 {
-		d.byGate = append(d.byGate, atGate{gate: gate})
-		d.slots[gate] = uint32(len(d.byGate))
-	}
-	return &d.byGate[d.slots[gate]-1]
-}
+// sieveBits is the size of a sieve, of which a pass sets three bits: for its gate and its part of time, and the parts
+// before and after. A pass whose bit is not set meets none of them.
+const sieveBits = 1 << 14
+
+func sieveAt(gate, part uint32) uint32 { return (gate*0x9E3779B1 ^ part*0x85EBCA6B) * 0xC2B2AE35 >> 18 }
 
 // lay sorts the passes of somebody of a layer by gate, unless it was them before.
 func (d *desk) lay(n *node, within uint32) {
@@ -262,15 +256,25 @@ func (d *desk) lay(n *node, within uint32) {
 	d.forget()
 	d.trailed = n
 	d.trail = d.trailOf(d.trail[:0], n, within)
+	d.shift = uint8(bits.Len32(within))
 	for _, e := range d.trail {
-		d.slot(e.Gate()).end++
+		gate, part := e.Gate(), e.At>>d.shift
+		for _, h := range [3]uint32{sieveAt(gate, part-1), sieveAt(gate, part), sieveAt(gate, part+1)} {
+			d.sieve[h>>6] |= 1 << (h & 63)
+		}
+		if d.slots[gate] == 0 {
+			d.byGate = append(d.byGate, atGate{gate: gate})
+			d.slots[gate] = uint32(len(d.byGate))
+		}
+		d.byGate[d.slots[gate]-1].end++
 	}
 	zone := ^uint32(0)
 	for _, s := range d.staysOf(n.person) {
 		if s.zone != zone {
 			zone = s.zone
 			for _, gate := range d.run.ground.touching[zone] {
-				d.slot(gate).near = true
+				d.near[gate] = 1
+				d.nearby = append(d.nearby, gate)
 			}
 		}
 	}
@@ -284,7 +288,7 @@ func (d *desk) lay(n *node, within uint32) {
 		d.passes = make([]passlog.Entry, len(d.trail)*2)
 	}
 	for _, e := range d.trail {
-		g := d.slot(e.Gate())
+		g := &d.byGate[d.slots[e.Gate()]-1]
 		d.passes[g.end] = e
 		g.end++
 	}
@@ -295,5 +299,9 @@ func (d *desk) forget() {
 	for _, g := range d.byGate {
 		d.slots[g.gate] = 0
 	}
-	d.byGate, d.trailed = d.byGate[:0], nil
+	for _, gate := range d.nearby {
+		d.near[gate] = 0
+	}
+	d.sieve = [sieveBits / 64]uint64{}
+	d.byGate, d.nearby, d.trailed = d.byGate[:0], d.nearby[:0], nil
 }

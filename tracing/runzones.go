@@ -1,7 +1,6 @@
 package tracing
 
 import (
-	"cmp"
 	"slices"
 	"sort"
 	"time"
@@ -75,10 +74,19 @@ func (r *run) board(layer []node, set kinds) (*board, error) {
 			b.terms[k] = append(b.terms[k], term{from, to, uint32(place)})
 		}
 	}
-	err := r.each(len(b.zones), 8, func(_ *desk, i int) {
-		slices.SortFunc(b.terms[i], func(x, y term) int { return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.place, y.place)) })
-	})
-	return b, err
+	return b, r.each(len(b.zones), 8, func(d *desk, i int) { d.order(b.terms[i]) })
+}
+
+// order puts terms in order of their beginning.
+func (d *desk) order(terms []term) {
+	d.keys, d.terms = d.keys[:0], append(d.terms[:0], terms...)
+	for i, t := range terms {
+		d.keys = append(d.keys, uint64(t.from)<<32|uint64(i))
+	}
+	slices.Sort(d.keys)
+	for i, k := range d.keys {
+		terms[i] = d.terms[uint32(k)]
+	}
 }
 
 // visitors gives everybody wanted who may have been in a zone of the board at a time of it: who is in a zone has a pass
