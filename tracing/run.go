@@ -92,6 +92,7 @@ type desk struct {
 	counts  []bool
 	part    []stay
 	keys    []uint64
+	refs    []ref
 	terms   []term
 	picked  []overlap
 }

@@ -16,16 +16,17 @@ type stay struct {
 // walker works the stays of one person after the other out: the rules are those of plan.presences, by tables, and in
 // zones of some kinds only.
 type walker struct {
-	view  passlog.View
-	plan  *plan
-	ways  *ways
-	home  home
-	now   uint32 // tick
-	again uint32 // passes so near are the same crossing
-	trail []passlog.Entry
-	in    []presence32 // the zones that the last crossing led into
-	done  []stay
-	heads []uint32 // zones of done, in the order of their first stay
+	view   passlog.View
+	plan   *plan
+	ways   *ways
+	home   home
+	now    uint32 // tick
+	again  uint32 // passes so near are the same crossing
+	trail  []passlog.Entry
+	in     []presence32 // the zones that the last crossing led into
+	done   []stay
+	heads  []head   // zones of done, in the order of their first stay
+	places []uint32 // for each of done: of its zone in heads
 }
 
 // presence32 is a stay that goes on.
@@ -176,21 +177,35 @@ func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
 
 // group appends what is done zone by zone.
 func (w *walker) group(dst []stay) []stay {
-	w.heads = w.heads[:0]
+	w.heads, w.places = w.heads[:0], w.places[:0]
 	for i := range w.done {
-		if z := w.done[i].zone; len(w.heads) == 0 || w.heads[0] != z && !contains(w.heads, z) {
-			w.heads = append(w.heads, z)
+		z, k := w.done[i].zone, 0
+		for k < len(w.heads) && w.heads[k].zone != z {
+			k++
 		}
+		if k == len(w.heads) {
+			w.heads = append(w.heads, head{zone: z})
+		}
+		w.heads[k].next++
+		w.places = append(w.places, uint32(k))
 	}
 	if len(w.heads) == 1 {
 		return append(dst, w.done...)
 	}
-	for _, z := range w.heads {
-		for i := range w.done {
-			if w.done[i].zone == z {
-				dst = append(dst, w.done[i])
-			}
-		}
+	sum := len(dst)
+	for k := range w.heads {
+		w.heads[k].next, sum = sum, sum+w.heads[k].next
+	}
+	dst = append(dst, w.done...)
+	for i, k := range w.places {
+		dst[w.heads[k].next] = w.done[i]
+		w.heads[k].next++
 	}
 	return dst
+}
+
+// head is a zone of what is done, and where its next stay goes.
+type head struct {
+	zone uint32
+	next int
 }
