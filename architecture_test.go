@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"menshen/store":               {},
 	"menshen/supervisor":          {},
 	"menshen/table":               {},
-	"menshen/tracing":             {},
+	"menshen/tracing":             {"menshen/table"},
 	"menshen/web":                 {"menshen/proto"},
 	"menshen/webhook":             {},
 	"menshen/cmd/menshen":         {}, // knows all

@@ -38,6 +38,7 @@ const (
 	ExposureGate      ExposureKind = "gate"      // both at one gate within seconds
 	ExposureHousehold ExposureKind = "household" // both live in one dwelling
 	ExposureFloor     ExposureKind = "floor"     // both live on one floor of a unit, or on floors next to each other
+	ExposureBuilding  ExposureKind = "building"  // both live in one building
 	ExposureReported  ExposureKind = "reported"  // somebody said so in an interview
 )
 

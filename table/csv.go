@@ -9,7 +9,7 @@ import (
 	"menshen"
 )
 
-func readCSV(raw []byte) ([]Row, error) {
+func readCSV(raw []byte, most int) ([]Row, error) {
 	text, err := decodeText(raw)
 	if err != nil {
 		return nil, err
@@ -24,8 +24,8 @@ func readCSV(raw []byte) ([]Row, error) {
 		switch {
 		case errors.Is(err, io.EOF):
 			return rows, nil
-		case len(rows) == MaxRows:
-			return nil, tooMany()
+		case len(rows) == most:
+			return nil, tooMany(most)
 		case err != nil:
 			line := 0
 			if p, ok := errors.AsType[*csv.ParseError](err); ok {
@@ -67,6 +67,6 @@ scan:
 	return best
 }
 
-func tooMany() error {
-	return menshen.Errorf(menshen.CodeInvalid, op, "the table has more than %d rows", MaxRows).WithHint("split it into several files")
+func tooMany(most int) error {
+	return menshen.Errorf(menshen.CodeInvalid, op, "the table has more than %d rows", most).WithHint("split it into several files")
 }

@@ -13,7 +13,7 @@ import (
 
 const op = "table.read"
 
-// Bounds of a table.
+// Bounds of a table that Read takes.
 const (
 	MaxBytes    = 16 << 20 // of the file
 	MaxUnzipped = 64 << 20 // bytes of an XLSX, unzipped
@@ -64,26 +64,38 @@ func blank(cells []string) bool {
 	return !slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" })
 }
 
-// Read reads a CSV or XLSX table; which of them it is, in which encoding and with which separator (comma, semicolon or tab)
-// is found from its content. The first line names columns in any order, those unknown are left alone. A row that cannot be
-// read is Broken and does not stop the others. An error is CodeInvalid with a hint: the whole is no such table.
+// Limits bounds a table.
+type Limits struct {
+	Bytes int64 // of the file
+	Rows  int   // the heading included
+}
+
+// Read reads a table within MaxBytes and MaxRows as ReadWithin does.
 func Read(r io.Reader, columns []Column) (Table, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	return ReadWithin(r, columns, Limits{Bytes: MaxBytes, Rows: MaxRows})
+}
+
+// ReadWithin reads a CSV or XLSX table, an XLSX within MaxUnzipped too; which of them it is, in which encoding and with which
+// separator (comma, semicolon or tab) is found from its content. The first line names columns in any order, those unknown are
+// left alone. A row that cannot be read is Broken and does not stop the others. An error is CodeInvalid with a hint: the whole
+// is no such table.
+func ReadWithin(r io.Reader, columns []Column, most Limits) (Table, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, most.Bytes+1))
 	switch {
 	case err != nil:
 		return Table{}, menshen.Errorf(menshen.CodeInvalid, op, "the table cannot be read").WithHint("check the file and its permissions").WithCause(err)
-	case len(raw) > MaxBytes:
-		return Table{}, menshen.Errorf(menshen.CodeInvalid, op, "the table has more than %d MB", MaxBytes>>20).WithHint("split it into several files")
+	case int64(len(raw)) > most.Bytes:
+		return Table{}, menshen.Errorf(menshen.CodeInvalid, op, "the table has more than %d MB", most.Bytes>>20).WithHint("split it into several files")
 	}
 	var rows []Row
 	switch {
 	case bytes.HasPrefix(raw, []byte("PK\x03\x04")):
-		rows, err = readXLSX(raw)
+		rows, err = readXLSX(raw, most.Rows)
 	case bytes.HasPrefix(raw, []byte{0xD0, 0xCF, 0x11, 0xE0}):
 		err = menshen.Errorf(menshen.CodeInvalid, op, "the table is an old or an encrypted spreadsheet").
 			WithHint("save it as .xlsx without a password, or as \"CSV UTF-8\"")
 	default:
-		rows, err = readCSV(raw)
+		rows, err = readCSV(raw, most.Rows)
 	}
 	if err != nil {
 		return Table{}, err

@@ -10,7 +10,7 @@ import (
 
 // readXLSX reads the first sheet. Cells are taken raw: a telephone number stays a number whatever its format shows, and a
 // date is the number of its day (see Row.Date).
-func readXLSX(raw []byte) (rows []Row, err error) {
+func readXLSX(raw []byte, most int) (rows []Row, err error) {
 	bad := func(err error) error {
 		return menshen.Errorf(menshen.CodeInvalid, op, "the spreadsheet cannot be read").
 			WithHint("save it again as .xlsx, or as \"CSV UTF-8\"; at most %d MB unzipped", MaxUnzipped>>20).WithCause(err)
@@ -32,8 +32,8 @@ func readXLSX(raw []byte) (rows []Row, err error) {
 	}
 	defer func() { _ = lines.Close() }()
 	for line := 1; lines.Next(); line++ {
-		if line > MaxRows {
-			return nil, tooMany()
+		if line > most {
+			return nil, tooMany(most)
 		}
 		cells, err := lines.Columns()
 		if err != nil {

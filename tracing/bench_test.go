@@ -1,126 +1,100 @@
 package tracing_test
 
 import (
-	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"menshen"
 	"menshen/tracing"
+	"menshen/tracing/policy"
 )
 
-// town is a large site with n passes of 14 days in order of capture: buildings of 100 people with a door and a lift each.
-func town(n int) (menshen.Site, []menshen.Pass) {
-	const people, perBuilding, days = 5000, 100, 14
-	rng := rand.New(rand.NewPCG(6, 6))
-	site := testSite()
-	site.Zones, site.Gates = site.Zones[4:], site.Gates[:2]
-	for b := range people / perBuilding {
-		building, lift := fmt.Sprintf("building-%d", b), fmt.Sprintf("lift-%d", b)
-		site.Zones = append(site.Zones,
-			menshen.Zone{ID: building, Kind: menshen.ZoneBuilding, Parent: "compound"},
-			menshen.Zone{ID: lift, Kind: menshen.ZoneLift, Parent: building})
-		site.Gates = append(site.Gates,
-			menshen.Gate{ID: "door-" + building, From: "compound", To: building, State: menshen.GateOpen},
-			menshen.Gate{ID: "door-" + lift, From: building, To: lift, State: menshen.GateOpen})
-	}
-	passes := make([]menshen.Pass, 0, n+8)
-	for len(passes) < n { // a way home and out again
-		k := rng.IntN(people)
-		person, outer := fmt.Sprintf("person-%05d", k), []string{"east", "west"}[rng.IntN(2)]
-		at := day.Add(time.Duration(rng.Int64N(int64(days * 24 * time.Hour))))
-		for i, g := range []string{outer, fmt.Sprintf("door-building-%d", k/perBuilding), fmt.Sprintf("door-lift-%d", k/perBuilding)} {
-			passes = append(passes,
-				newPass(person, g, "in", at.Add(time.Duration(i)*time.Minute), 1),
-				newPass(person, g, "out", at.Add(time.Hour-time.Duration(i)*time.Minute), 1))
+func MustPolicy(tb testing.TB, id string) *policy.Policy {
+	tb.Helper()
+	for _, p := range policy.Builtin() {
+		if p.ID == id {
+			return p
 		}
 	}
-	slices.SortFunc(passes, byCapture)
-	count := map[string]uint64{}
-	for i := range passes {
-		count[passes[i].ID.Gate]++
-		passes[i].ID.Sequence = count[passes[i].ID.Gate]
-	}
-	return site, passes
+	tb.Fatalf("no policy %s comes with Menshen", id)
+	return nil
 }
 
-const million = 1_000_000
+// percentiles runs a question for random people and reports how long it takes. Set MENSHEN_TOWN=150 for a township of 100
+// million passes.
+func percentiles(b *testing.B, t *township, ask func(person string) int) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	var times []float64
+	found := 0
+	for range 20 {
+		ask(t.people[1+rng.IntN(len(t.people)-1)])
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		person := t.people[1+rng.IntN(len(t.people)-1)]
+		start := time.Now()
+		found += ask(person)
+		times = append(times, float64(time.Since(start).Microseconds())/1000)
+	}
+	slices.Sort(times)
+	b.ReportMetric(times[len(times)/2], "p50-ms")
+	b.ReportMetric(times[len(times)*95/100], "p95-ms")
+	b.ReportMetric(times[len(times)*99/100], "p99-ms")
+	b.ReportMetric(float64(found)/float64(len(times)), "found")
+}
 
-func BenchmarkAppend(b *testing.B) {
-	_, passes := town(million)
-	fill := func() *tracing.Log {
-		log := tracing.NewLog()
-		for chunk := range slices.Chunk(passes, 1000) {
-			if _, err := log.Append(chunk...); err != nil {
+func BenchmarkTownship(b *testing.B) {
+	t := MustTownship(b, communities())
+	b.Logf("%d passes of %d people", t.log.Count(), len(t.people)-1)
+	span := menshen.Span{From: day, To: t.end}
+	b.Run("movements", func(b *testing.B) {
+		percentiles(b, t, func(person string) int {
+			passes, _, err := t.tracer.Movements(b.Context(), person, span)
+			if err != nil {
 				b.Fatal(err)
 			}
-		}
-		return log
-	}
-	for b.Loop() {
-		fill()
-	}
-	b.ReportMetric(float64(len(passes))*float64(b.N)/b.Elapsed().Seconds(), "passes/s")
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	log := fill()
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(log.Count()), "B/pass")
-	runtime.KeepAlive(passes)
-}
-
-func BenchmarkAppendOneByOne(b *testing.B) {
-	_, passes := town(million)
-	for b.Loop() {
-		log := tracing.NewLog()
-		for i := range passes {
-			if _, err := log.Append(passes[i]); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
-	b.ReportMetric(float64(len(passes))*float64(b.N)/b.Elapsed().Seconds(), "passes/s")
-}
-
-func BenchmarkQuestions(b *testing.B) {
-	site, passes := town(million)
-	log := tracing.NewLog()
-	if _, err := log.Append(passes...); err != nil {
-		b.Fatal(err)
-	}
-	end := day.AddDate(0, 0, 14)
-	tracer, err := tracing.New(log, site, tracing.Config{Now: func() time.Time { return end }})
-	if err != nil {
-		b.Fatal(err)
-	}
-	span := menshen.Span{From: day, To: end}
-	ask := map[string]func(person string) error{
-		"Movements": func(person string) error {
-			_, _, err := tracer.Movements(b.Context(), person, span)
-			return err
-		},
-		"Contacts": func(person string) error {
-			_, err := tracer.Contacts(b.Context(), person, span, tracing.ContactOptions{})
-			return err
-		},
-		"ContactsCompound": func(person string) error {
-			_, err := tracer.Contacts(b.Context(), person, span, tracing.ContactOptions{Kinds: []menshen.ZoneKind{menshen.ZoneCompound}})
-			return err
-		},
-	}
-	for _, name := range []string{"Movements", "Contacts", "ContactsCompound"} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for n := 0; b.Loop(); n++ {
-				if err := ask[name](fmt.Sprintf("person-%05d", n*7919%5000)); err != nil {
-					b.Fatal(err)
-				}
-			}
+			return len(passes)
 		})
+	})
+	ask := func(b *testing.B, person, id string, generations int, backward bool) tracing.CaseAnswer {
+		answer, err := t.tracer.Case(b.Context(), tracing.CaseQuestion{
+			Person: person, Window: span, Policy: MustPolicy(b, id), Generations: generations, Backward: backward,
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return answer
 	}
+	for _, id := range []string{"gates-and-lifts", "all-zones", "cdc-2020", "nhc-9"} {
+		for g, name := range []string{"one", "two"} {
+			b.Run(id+"/"+name, func(b *testing.B) {
+				percentiles(b, t, func(person string) int { return len(ask(b, person, id, g+1, false).Findings) })
+			})
+		}
+	}
+	b.Run("gates-and-lifts/backward", func(b *testing.B) {
+		percentiles(b, t, func(person string) int { return len(ask(b, person, "gates-and-lifts", 2, true).Findings) })
+	})
+	b.Run("outbreak", func(b *testing.B) {
+		for b.Loop() {
+			rng := rand.New(rand.NewPCG(8, 8))
+			people := make(chan string)
+			var wg sync.WaitGroup
+			for range 2 {
+				wg.Go(func() {
+					for p := range people {
+						ask(b, p, "gates-and-lifts", 2, false)
+					}
+				})
+			}
+			for range 1000 {
+				people <- t.people[1+rng.IntN(len(t.people)-1)]
+			}
+			close(people)
+			wg.Wait()
+		}
+	})
 }

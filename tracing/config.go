@@ -1,6 +1,7 @@
 package tracing
 
 import (
+	"iter"
 	"time"
 
 	"menshen"
@@ -87,6 +88,12 @@ func (c StayConfig) Validate() error {
 type Config struct {
 	Stays StayConfig
 	Now   func() time.Time // default time.Now
+	// Residences is who lives where, by person id, as the registry has it at the start; Tracer.Settle brings it up to date.
+	// Nil is nobody known.
+	Residences iter.Seq2[string, Residence]
+	// HomeZone gives the innermost zone that a dwelling lies in, "" for none known. Nil looks for a zone of kind unit, else
+	// building, whose id is unit-BUILDING-UNIT or building-BUILDING.
+	HomeZone func(menshen.Dwelling) string
 }
 
 // DefaultGateWindow is how near in time two passes at one gate are a meeting, if nothing else is asked for.

@@ -3,10 +3,12 @@ package tracing
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 
 	"menshen"
+	"menshen/tracing/passlog"
 )
 
 // Contacts gives everybody who met a person in the span: both in one zone of a kind that counts at the same time, or
@@ -33,24 +35,27 @@ func (t *Tracer) Contacts(ctx context.Context, person string, span menshen.Span,
 		return nil, err
 	}
 	opt = opt.withDefaults()
-	t.log.mu.RLock()
-	defer t.log.mu.RUnlock()
-	root, err := t.log.known(op, person)
-	if err != nil {
-		return nil, err
-	}
-	from, to := bounds(span)
-	q := &inquiry{
-		look: t.newLook(), root: root, from: from, to: to, opt: opt, stays: make([][]presence, len(t.plan.zones)),
-		found: map[uint32][]menshen.Exposure{},
-	}
-	if err := q.zones(ctx); err != nil {
-		return nil, err
-	}
-	if err := q.gates(ctx); err != nil {
-		return nil, err
-	}
-	return q.contacts(), nil
+	var contacts []menshen.Contact
+	var err error
+	t.log.View(func(v passlog.View) {
+		var root uint32
+		if root, err = known(op, v, person); err != nil {
+			return
+		}
+		from, to := bounds(span)
+		q := &inquiry{
+			look: t.newLook(v), root: root, from: from, to: to, opt: opt, stays: make(map[int][]presence),
+			found: map[uint32][]menshen.Exposure{},
+		}
+		if err = q.zones(ctx); err != nil {
+			return
+		}
+		if err = q.gates(ctx); err != nil {
+			return
+		}
+		contacts = q.contacts()
+	})
+	return contacts, err
 }
 
 // inquiry is one question for contacts.
@@ -59,7 +64,7 @@ type inquiry struct {
 	root     uint32
 	from, to int64 // the span, half open
 	opt      ContactOptions
-	stays    [][]presence // of the root by zone, clipped to the span; those that count
+	stays    map[int][]presence // of the root by zone, clipped to the span; those that count
 	found    map[uint32][]menshen.Exposure
 }
 
@@ -104,34 +109,38 @@ func (q *inquiry) meet(person uint32, root, other presence) {
 	q.found[person] = append(q.found[person], menshen.Exposure{
 		Kind: menshen.ExposureZone, Zone: q.plan.zones[root.zone].ID, Span: spanOf(from, to),
 		Inferred: root.inferred() || other.inferred(),
+		Least:    time.Duration(max(0, min(to, root.proved(), other.proved())-max(from, root.first, other.first))),
 	})
 }
 
 func (s presence) inferred() bool { return !s.fromSeen || !s.toSeen && !s.open }
 
+// proved gives until when the person is proved to have been in the zone.
+func (s presence) proved() int64 {
+	if s.open {
+		return s.to
+	}
+	return s.last
+}
+
 // candidates gives whoever may have been in a zone together with the root. Who is in a zone at some time has a pass
 // that proves it within the zone's cap of that time, before or after.
 func (q *inquiry) candidates() []uint32 {
-	met := make([]bool, len(q.log.people.list))
+	met := make([]bool, q.view.People())
 	var list []uint32
 	for z, stays := range q.stays {
 		reach := q.plan.longestCap(z)
-		for _, id := range q.plan.touching[z] {
-			gate, ok := q.log.gates.numbers[id]
-			if !ok {
-				continue
-			}
-			end := int64(0) // of what was looked through at this gate
-			for i, s := range stays {
-				from, to := s.from-reach, s.to+reach
-				if i > 0 {
-					from = max(from, end)
-				}
+		for _, gate := range q.ground.touching[z] {
+			end := int64(math.MinInt64) // of what was looked through at this gate
+			for _, s := range stays {
+				from, to := max(s.from-reach, end), s.to+reach
 				end = to
-				for _, position := range q.log.between(q.log.gate[gate], from, to) {
-					if n := q.log.record(position).person; n != 0 && n != q.root && !met[n] {
-						met[n] = true
-						list = append(list, n)
+				for piece := range q.view.Register(gate, q.tick(from), q.tick(to)) {
+					for _, n := range piece.Person {
+						if n != 0 && n != q.root && !met[n] {
+							met[n] = true
+							list = append(list, n)
+						}
 					}
 				}
 			}
@@ -151,7 +160,7 @@ func (q *inquiry) contacts() []menshen.Contact {
 		slices.SortFunc(exposures, func(a, b menshen.Exposure) int {
 			return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To), cmp.Compare(a.Zone, b.Zone), cmp.Compare(a.Gate, b.Gate))
 		})
-		c := menshen.Contact{Person: q.log.people.list[person], Exposures: exposures}
+		c := menshen.Contact{Person: q.view.PersonID(person), Exposures: exposures}
 		rows = append(rows, row{Contact: c, together: c.Together()})
 	}
 	slices.SortFunc(rows, func(a, b row) int {

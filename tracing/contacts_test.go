@@ -10,6 +10,7 @@ import (
 
 	"menshen"
 	"menshen/tracing"
+	"menshen/tracing/passlog"
 )
 
 // MustContacts asks for li's contacts on the first day and writes them as "person: exposure; …".
@@ -220,18 +221,18 @@ func TestNewRefuses(t *testing.T) {
 	broken.Gates = append(slices.Clone(broken.Gates), menshen.Gate{ID: "north", From: "outside", To: "roof", State: menshen.GateOpen})
 	tests := []struct {
 		name string
-		log  *tracing.Log
+		log  *passlog.Log
 		site menshen.Site
 		cfg  tracing.StayConfig
 		word string
 	}{
 		{"no log", nil, testSite(), tracing.StayConfig{}, "log"},
-		{"ring of zones", tracing.NewLog(), ring, tracing.StayConfig{}, "lies in itself"},
-		{"gate to nowhere", tracing.NewLog(), broken, tracing.StayConfig{}, "roof"},
-		{"cap below 0", tracing.NewLog(), testSite(), tracing.StayConfig{Caps: map[menshen.ZoneKind]time.Duration{"lift": -1}}, "lift"},
-		{"cap of no kind", tracing.NewLog(), testSite(), tracing.StayConfig{Caps: map[menshen.ZoneKind]time.Duration{"pub": 1}}, "pub"},
-		{"endless home cap", tracing.NewLog(), testSite(), tracing.StayConfig{HomeCap: 1e18}, "home cap"},
-		{"repeat below 0", tracing.NewLog(), testSite(), tracing.StayConfig{Repeat: -1}, "repeat"},
+		{"ring of zones", passlog.New(passlog.Config{Grade: tracing.Grade}), ring, tracing.StayConfig{}, "lies in itself"},
+		{"gate to nowhere", passlog.New(passlog.Config{Grade: tracing.Grade}), broken, tracing.StayConfig{}, "roof"},
+		{"cap below 0", passlog.New(passlog.Config{Grade: tracing.Grade}), testSite(), tracing.StayConfig{Caps: map[menshen.ZoneKind]time.Duration{"lift": -1}}, "lift"},
+		{"cap of no kind", passlog.New(passlog.Config{Grade: tracing.Grade}), testSite(), tracing.StayConfig{Caps: map[menshen.ZoneKind]time.Duration{"pub": 1}}, "pub"},
+		{"endless home cap", passlog.New(passlog.Config{Grade: tracing.Grade}), testSite(), tracing.StayConfig{HomeCap: 1e18}, "home cap"},
+		{"repeat below 0", passlog.New(passlog.Config{Grade: tracing.Grade}), testSite(), tracing.StayConfig{Repeat: -1}, "repeat"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -18,16 +18,23 @@ type meeting struct {
 func (q *inquiry) gates(ctx context.Context) error {
 	var meetings []meeting
 	window := int64(q.opt.GateWindow)
-	for n, position := range q.log.between(q.log.person[q.root], q.from, q.to) {
-		if n%64 == 0 && ctx.Err() != nil {
+	for piece := range q.view.Trail(q.root) {
+		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		own := q.log.record(position)
-		from, to := max(own.at-window, q.from), min(own.at+window+1, q.to) // within the window, its ends included
-		for _, position := range q.log.between(q.log.gate[own.gate], from, to) {
-			r := q.log.record(position)
-			if r.person != 0 && r.person != q.root {
-				meetings = append(meetings, meeting{person: r.person, gate: r.gate, from: min(r.at, own.at), to: max(r.at, own.at)})
+		for _, own := range piece {
+			at := q.at(own.At)
+			if at < q.from || at >= q.to {
+				continue
+			}
+			for met := range q.view.Register(own.Gate(), q.tick(max(at-window, q.from)), q.tick(at+window)) {
+				for i, person := range met.Person {
+					other := q.at(met.At[i])
+					if person == 0 || person == q.root || other < max(at-window, q.from) || other > at+window || other >= q.to {
+						continue
+					}
+					meetings = append(meetings, meeting{person: person, gate: own.Gate(), from: min(other, at), to: max(other, at)})
+				}
 			}
 		}
 	}
@@ -40,7 +47,7 @@ func (q *inquiry) gates(ctx context.Context) error {
 			m.to = max(m.to, meetings[i].to)
 		}
 		q.found[m.person] = append(q.found[m.person], menshen.Exposure{
-			Kind: menshen.ExposureGate, Gate: q.log.gates.list[m.gate], Span: spanOf(m.from, m.to),
+			Kind: menshen.ExposureGate, Gate: q.view.GateID(m.gate), Span: spanOf(m.from, m.to),
 		})
 	}
 	return nil

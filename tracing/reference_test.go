@@ -111,7 +111,8 @@ func (r *reference) stays(person string, z menshen.Zone) []menshen.Stay {
 		}
 		if n := len(proofs); out[i].To.Equal(r.now) && !out[i].ToObserved {
 			last := proofs[n-1]
-			out[i].Open = after(last) && r.now.Before(last.Captured.Add(limit))
+			begins := last.Captured.Equal(r.now) && !before(last) // another stay, of no length yet
+			out[i].Open = after(last) && !begins && r.now.Before(last.Captured.Add(limit))
 		}
 	}
 	return out

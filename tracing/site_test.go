@@ -1,6 +1,7 @@
 package tracing_test
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"menshen"
 	"menshen/tracing"
+	"menshen/tracing/passlog"
 )
 
 // day is midnight of the first day of the tests.
@@ -129,7 +131,7 @@ func wantLines(tb testing.TB, got, want []string) {
 // MustTracer makes a tracer on a log with the passes, at the time now.
 func MustTracer(tb testing.TB, cfg tracing.StayConfig, now time.Time, passes []menshen.Pass) *tracing.Tracer {
 	tb.Helper()
-	log := tracing.NewLog()
+	log := passlog.New(passlog.Config{Grade: tracing.Grade})
 	if _, err := log.Append(passes...); err != nil {
 		tb.Fatal(err)
 	}
@@ -138,4 +140,8 @@ func MustTracer(tb testing.TB, cfg tracing.StayConfig, now time.Time, passes []m
 		tb.Fatal(err)
 	}
 	return t
+}
+
+func byCapture(a, b menshen.Pass) int {
+	return cmp.Or(a.Captured.Compare(b.Captured), cmp.Compare(a.ID.Gate, b.ID.Gate), cmp.Compare(a.ID.Sequence, b.ID.Sequence))
 }

@@ -31,10 +31,10 @@ func Stays(site menshen.Site, passes []menshen.Pass, cfg StayConfig, span menshe
 		pass := &ordered[i]
 		d, ok := p.doors[pass.ID.Gate]
 		if ok && pass.Person != "" && pass.Decision.Outcome == menshen.OutcomeAllow && !pass.Captured.After(now) {
-			crossings = append(crossings, newCrossing(nanos(pass.Captured), pass.ID.Gate, d, pass.Direction))
+			crossings = append(crossings, newCrossing(nanos(pass.Captured), d, pass.Direction == menshen.DirectionIn))
 		}
 		if i+1 == len(ordered) || ordered[i+1].Person != pass.Person {
-			out = p.appendStays(out, pass.Person, p.presences(pass.Person, crossings, nanos(now)), span)
+			out = p.appendStays(out, pass.Person, p.presences(p.homeBefore(pass.Person), crossings, nanos(now)), span)
 			crossings = crossings[:0]
 		}
 	}
@@ -45,20 +45,21 @@ func Stays(site menshen.Site, passes []menshen.Pass, cfg StayConfig, span menshe
 // crossing is an allowed pass: before its time the person was in the zones before, from it on in the zones after.
 type crossing struct {
 	at            int64
-	gate          string
+	door          *door
+	in            bool
 	before, after []int
 }
 
-func newCrossing(at int64, gate string, d door, way menshen.Direction) crossing {
-	if way == menshen.DirectionOut {
-		return crossing{at: at, gate: gate, before: d.near, after: d.far}
+func newCrossing(at int64, d *door, in bool) crossing {
+	if in {
+		return crossing{at: at, door: d, in: in, before: d.far, after: d.near}
 	}
-	return crossing{at: at, gate: gate, before: d.far, after: d.near}
+	return crossing{at: at, door: d, in: in, before: d.near, after: d.far}
 }
 
 // same reports whether c is the crossing b seen again.
 func (c crossing) same(b crossing, within int64) bool {
-	return c.gate == b.gate && c.at-b.at <= within && slices.Equal(c.after, b.after)
+	return c.door == b.door && c.in == b.in && c.at-b.at <= within
 }
 
 // presence is a stay in numbers, [from, to).
@@ -67,11 +68,11 @@ type presence struct {
 	from, to         int64
 	fromSeen, toSeen bool
 	open             bool
-	last             int64 // the last proof of being in the zone
+	first, last      int64 // proofs of being in the zone
 }
 
 // presences is the state machine of one person: crossings in order, none after now. Ordered as they end.
-func (p *plan) presences(person string, crossings []crossing, now int64) []presence {
+func (p *plan) presences(at home, crossings []crossing, now int64) []presence {
 	var done, inside []presence // inside: the zones that the last crossing led into
 	end := func(s presence, to int64, seen bool) {
 		if s.to, s.toSeen = to, seen; s.from < s.to {
@@ -89,21 +90,21 @@ func (p *plan) presences(person string, crossings []crossing, now int64) []prese
 			if slices.Contains(c.before, s.zone) {
 				kept = append(kept, s)
 			} else {
-				end(s, min(c.at, s.last+p.capFor(person, s.zone)), false)
+				end(s, min(c.at, s.last+p.capFor(at, s.zone)), false)
 			}
 		}
 		inside = kept
 		// Where the person must have been just before, a way in may have been missed.
 		for _, z := range c.before {
-			limit := p.capFor(person, z)
+			limit := p.capFor(at, z)
 			n := slices.IndexFunc(inside, func(s presence) bool { return s.zone == z })
 			switch {
 			case n < 0:
-				inside = append(inside, presence{zone: z, from: max(elsewhere, c.at-limit)})
+				inside = append(inside, presence{zone: z, from: max(elsewhere, c.at-limit), first: c.at})
 				n = len(inside) - 1
 			case inside[n].last+limit < c.at-limit: // silent for too long to have been there all the time
 				end(inside[n], inside[n].last+limit, false)
-				inside[n] = presence{zone: z, from: c.at - limit}
+				inside[n] = presence{zone: z, from: c.at - limit, first: c.at}
 			}
 			inside[n].last = c.at
 		}
@@ -119,13 +120,13 @@ func (p *plan) presences(person string, crossings []crossing, now int64) []prese
 		inside = kept
 		for _, z := range c.after {
 			if !slices.Contains(c.before, z) {
-				inside = append(inside, presence{zone: z, from: c.at, fromSeen: true, last: c.at})
+				inside = append(inside, presence{zone: z, from: c.at, fromSeen: true, first: c.at, last: c.at})
 			}
 		}
 		elsewhere = c.at
 	}
 	for _, s := range inside {
-		to := s.last + p.capFor(person, s.zone)
+		to := s.last + p.capFor(at, s.zone)
 		s.open = to > now
 		end(s, min(to, now), false)
 	}
@@ -159,4 +160,29 @@ func (p *plan) sortStays(stays []menshen.Stay) {
 
 func spanOf(from, to int64) menshen.Span {
 	return menshen.Span{From: time.Unix(0, from).UTC(), To: time.Unix(0, to).UTC()}
+}
+
+// nanos gives a time as nanoseconds since 1970. Years before 1700 and after 2250 are all one, far enough from the ends of
+// an int64 that a cap can be added.
+func nanos(t time.Time) int64 {
+	const far = math.MaxInt64 - 2*int64(longestCap)
+	switch y := t.Year(); {
+	case y < 1700:
+		return -far
+	case y > 2250:
+		return far
+	}
+	return t.UnixNano()
+}
+
+// bounds gives a span in nanoseconds; a zero bound is open.
+func bounds(s menshen.Span) (from, to int64) {
+	from, to = math.MinInt64, math.MaxInt64
+	if !s.From.IsZero() {
+		from = nanos(s.From)
+	}
+	if !s.To.IsZero() {
+		to = nanos(s.To)
+	}
+	return from, to
 }

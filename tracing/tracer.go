@@ -2,20 +2,25 @@ package tracing
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"menshen"
+	"menshen/tracing/passlog"
 )
 
 // Tracer answers questions about one person from a Log. It is safe for concurrent use.
 type Tracer struct {
-	log  *Log
-	plan *plan
-	now  func() time.Time
+	log       *passlog.Log
+	plan      *plan
+	now       func() time.Time
+	homeZone  func(menshen.Dwelling) string
+	residents atomic.Pointer[residents]
+	grounds   atomic.Pointer[ground]
 }
 
 // New makes a Tracer for a site. The site must be valid, with no zone inside itself.
-func New(log *Log, site menshen.Site, cfg Config) (*Tracer, error) {
+func New(log *passlog.Log, site menshen.Site, cfg Config) (*Tracer, error) {
 	if log == nil {
 		return nil, menshen.Errorf(menshen.CodeInternal, "tracing.new", "there is no log to trace in")
 	}
@@ -31,7 +36,9 @@ func New(log *Log, site menshen.Site, cfg Config) (*Tracer, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Tracer{log: log, plan: newPlan(site, cfg.Stays), now: cfg.Now}, nil
+	t := &Tracer{log: log, plan: newPlan(site, cfg.Stays), now: cfg.Now, homeZone: cfg.HomeZone}
+	t.Settle(cfg.Residences)
+	return t, nil
 }
 
 // Movements gives a person's passes captured in the span, refused ones included, in order, and the stays that overlap
@@ -47,18 +54,19 @@ func (t *Tracer) Movements(ctx context.Context, person string, span menshen.Span
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	t.log.mu.RLock()
-	defer t.log.mu.RUnlock()
-	n, err := t.log.known(op, person)
-	if err != nil {
-		return nil, nil, err
-	}
-	from, to := bounds(span)
-	passes := t.log.passes(t.log.between(t.log.person[n], from, to))
-	look := t.newLook()
-	stays := t.plan.appendStays(nil, person, look.presences(n), span)
+	var passes []menshen.Pass
+	var stays []menshen.Stay
+	var err error
+	t.log.View(func(v passlog.View) {
+		var n uint32
+		if n, err = known(op, v, person); err != nil {
+			return
+		}
+		passes = v.Passes(person, span)
+		stays = t.plan.appendStays(nil, person, t.newLook(v).presences(n), span)
+	})
 	t.plan.sortStays(stays)
-	return passes, stays, nil
+	return passes, stays, err
 }
 
 func checkSpan(op, person string, span menshen.Span) error {
@@ -79,9 +87,9 @@ func checkSpan(op, person string, span menshen.Span) error {
 	return nil
 }
 
-// known gives the number of a person. The caller holds the lock.
-func (l *Log) known(op, person string) (uint32, error) {
-	n, ok := l.people.numbers[person]
+// known gives the number of a person.
+func known(op string, v passlog.View, person string) (uint32, error) {
+	n, ok := v.PersonNumber(person)
 	if !ok {
 		return 0, menshen.Errorf(menshen.CodeNotFound, op, "person %q has not been seen at any gate", person).
 			WithHint("check the id; who is enrolled but never passed a gate has no movements and no contacts")
@@ -89,36 +97,39 @@ func (l *Log) known(op, person string) (uint32, error) {
 	return n, nil
 }
 
-// look is one look at the log, for whose time its lock is held for reading.
+// look is one look at the log.
 type look struct {
 	*Tracer
+	view      passlog.View
+	ground    *ground
+	residents *residents
+	numbers   *numbering
 	now       int64
-	doors     []*door // by number of the gate; nil where the site has no such gate
 	crossings []crossing
 }
 
-func (t *Tracer) newLook() *look {
-	v := &look{Tracer: t, now: nanos(t.now()), doors: make([]*door, len(t.log.gates.list))}
-	for n, id := range t.log.gates.list {
-		if d, ok := t.plan.doors[id]; ok {
-			v.doors[n] = &d
-		}
-	}
-	return v
+func (t *Tracer) newLook(v passlog.View) *look {
+	r := t.residents.Load()
+	return &look{Tracer: t, view: v, ground: t.groundOf(v), residents: r, numbers: r.numbers(v), now: nanos(t.now())}
 }
 
+// tick gives the tick of a time in nanoseconds since 1970, as near as the log can tell.
+func (l *look) tick(at int64) uint32 { return l.view.Tick(time.Unix(0, at)) }
+
+// at gives the time of a tick in nanoseconds since 1970.
+func (l *look) at(tick uint32) int64 { return l.view.Time(tick).UnixNano() }
+
 // presences gives all presences of a person, whatever the span: a bound may rest on a pass of long before.
-func (v *look) presences(person uint32) []presence {
-	v.crossings = v.crossings[:0]
-	for _, position := range v.log.person[person].at {
-		r := v.log.record(position)
-		if r.at > v.now {
-			break
-		}
-		m := &v.log.manners.list[r.manner]
-		if d := v.doors[r.gate]; d != nil && m.decision.Outcome == menshen.OutcomeAllow {
-			v.crossings = append(v.crossings, newCrossing(r.at, v.log.gates.list[r.gate], *d, m.direction))
+func (l *look) presences(person uint32) []presence {
+	l.crossings = l.crossings[:0]
+	origin := l.at(0)
+	for piece := range l.view.Trail(person) {
+		for _, e := range piece {
+			at := origin + int64(e.At)*int64(passlog.TickLength)
+			if d := l.ground.doors[e.Gate()]; d != nil && e.Flags().Allowed() && at <= l.now {
+				l.crossings = append(l.crossings, newCrossing(at, d, e.Flags().In()))
+			}
 		}
 	}
-	return v.plan.presences(v.log.people.list[person], v.crossings, v.now)
+	return l.plan.presences(l.homeOf(person), l.crossings, l.now)
 }

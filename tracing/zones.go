@@ -9,10 +9,12 @@ import (
 // plan is a site made ready for tracing, and the rules for stays in it. Zones are numbered as in the site.
 type plan struct {
 	zones    []menshen.Zone
-	around   [][]int         // per zone: itself and the zones around it, innermost first, without outside
-	doors    map[string]door // by gate
-	touching [][]string      // per zone: the gates that prove something about being in it
-	caps     []int64         // per zone, for strangers, in nanoseconds
+	around   [][]int          // per zone: itself and the zones around it, innermost first, without outside
+	doors    map[string]*door // by gate
+	touching [][]string       // per zone: the gates that prove something about being in it
+	kinds    []kinds          // per zone: its own
+	caps     []int64          // per zone, for strangers, in nanoseconds
+	numbers  map[string]int   // of zones by id
 	cfg      StayConfig
 }
 
@@ -23,7 +25,7 @@ func newPlan(site menshen.Site, cfg StayConfig) *plan {
 	p := &plan{
 		zones:    site.Zones,
 		around:   make([][]int, len(site.Zones)),
-		doors:    make(map[string]door, len(site.Gates)),
+		doors:    make(map[string]*door, len(site.Gates)),
 		touching: make([][]string, len(site.Zones)),
 		caps:     make([]int64, len(site.Zones)),
 		cfg:      cfg.withDefaults(),
@@ -31,7 +33,9 @@ func newPlan(site menshen.Site, cfg StayConfig) *plan {
 	numbers := make(map[string]int, len(site.Zones))
 	for i, z := range site.Zones {
 		numbers[z.ID] = i
+		p.kinds = append(p.kinds, kindsOf([]menshen.ZoneKind{z.Kind}))
 	}
+	p.numbers = numbers
 	for i, z := range site.Zones {
 		n, ok := i, true
 		// A ring of parents ends where it comes round; checkRings refuses it, Stays has to live with it.
@@ -52,7 +56,7 @@ func newPlan(site menshen.Site, cfg StayConfig) *plan {
 		if !ok || !ok2 {
 			continue // proves nothing
 		}
-		d := door{far: p.around[from], near: p.around[to]}
+		d := &door{far: p.around[from], near: p.around[to]}
 		p.doors[g.ID] = d
 		for _, z := range d.far {
 			p.touching[z] = append(p.touching[z], g.ID)
@@ -85,21 +89,45 @@ func checkRings(site menshen.Site) error {
 	return nil
 }
 
-// home reports whether a zone counts as a person's home.
-func (p *plan) home(person string, zone int) bool {
-	if p.cfg.Home != nil {
-		return p.cfg.Home(person, p.zones[zone].ID)
-	}
-	switch p.zones[zone].Kind {
-	case menshen.ZoneCompound, menshen.ZoneBuilding, menshen.ZoneUnit:
-		return true
-	}
-	return false
+// home says which zones are somebody's home.
+type home struct {
+	by    homeBy
+	zones []int                  // of homeZones
+	is    func(zone string) bool // of homeAsked
 }
 
-// capFor gives the cap of a zone for a person, in nanoseconds.
-func (p *plan) capFor(person string, zone int) int64 {
-	if p.caps[zone] < int64(p.cfg.HomeCap) && p.home(person, zone) {
+type homeBy uint8
+
+const (
+	homeKinds homeBy = iota // every compound, building and unit
+	homeZones               // those listed
+	homeAsked               // those of which is says so
+)
+
+// lives reports whether a zone counts as the home.
+func (p *plan) lives(h home, zone int) bool {
+	switch h.by {
+	case homeAsked:
+		return h.is(p.zones[zone].ID)
+	case homeZones:
+		return slices.Contains(h.zones, zone)
+	}
+	return p.kinds[zone]&homely != 0
+}
+
+var homely = kindsOf([]menshen.ZoneKind{menshen.ZoneCompound, menshen.ZoneBuilding, menshen.ZoneUnit})
+
+// homeBefore is the home of somebody of whom only the id is known.
+func (p *plan) homeBefore(person string) home {
+	if p.cfg.Home != nil {
+		return home{by: homeAsked, is: func(zone string) bool { return p.cfg.Home(person, zone) }}
+	}
+	return home{}
+}
+
+// capFor gives the cap of a zone for somebody, in nanoseconds.
+func (p *plan) capFor(h home, zone int) int64 {
+	if p.caps[zone] < int64(p.cfg.HomeCap) && p.lives(h, zone) {
 		return int64(p.cfg.HomeCap)
 	}
 	return p.caps[zone]

@@ -14,6 +14,7 @@ import (
 	"menshen/config"
 	"menshen/store/sqlite"
 	"menshen/tracing"
+	"menshen/tracing/passlog"
 	"menshen/web"
 )
 
@@ -25,7 +26,7 @@ type pipeline struct {
 	outbox *sqlite.Outbox
 	server *bus.Server
 	conn   *bus.Conn
-	log    *tracing.Log
+	log    *passlog.Log
 	feed   *web.Feed
 
 	relay    *bus.Relay
@@ -50,7 +51,7 @@ type pipelineConfig struct {
 
 // openPipeline opens both databases, starts the bus and loads the pass log. Close it.
 func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log *slog.Logger, reg prometheus.Registerer) (p *pipeline, err error) {
-	p = &pipeline{site: cfg.Site, log: tracing.NewLog(), feed: web.NewFeed(0), logger: log}
+	p = &pipeline{site: cfg.Site, log: passlog.New(passlog.Config{Grade: tracing.Grade}), feed: web.NewFeed(0), logger: log}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.Close())

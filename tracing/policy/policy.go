@@ -18,9 +18,12 @@ type Policy struct {
 	About   menshen.Text // what it is good for, in a sentence or two
 	Source  string       // the document that it follows
 
-	Window      Window
-	Rules       []Rule        // exposures to the case that make a contact; the first that matches names it
-	Next        []Rule        // exposures to a contact of the generation before; empty for a policy of one generation
+	Window Window
+	Rules  []Rule // exposures to the case that make a contact; the first that matches names it
+	Next   []Rule // exposures to a contact of the generation before; empty for a policy of one generation
+	// NextOf says to which contacts Next looks for exposures: those whose rule has at least this Risk (high, medium or
+	// low); "" is all. Whoever falls short is a contact, and passes nothing on.
+	NextOf      string
 	Generations int           // 1 … 5
 	Latency     time.Duration // how long after being exposed somebody can pass it on
 	// NextFrom says from when on somebody who was exposed counts as passing it on: their first exposure, the time at which
@@ -30,17 +33,18 @@ type Policy struct {
 	Follow   Follow
 }
 
-// Window says when a case passes the infection on. Zero durations are not in the policy.
+// Window says when a case passes the infection on: from BeforeOnset before onset, or BeforeSample before the sample of a case
+// without symptoms. Zero durations are not in the policy. Span makes the times of a case of it.
 type Window struct {
 	BeforeOnset    time.Duration
 	BeforeSample   time.Duration // for a case without symptoms
 	AfterOnset     time.Duration // it ends so long after onset,
 	AfterSample    time.Duration // or the sample of a case without symptoms,
 	SymptomFree    time.Duration // but not before so long without symptoms,
-	AtLeast        time.Duration // and is at least so long
-	UntilIsolation bool          // it ends with isolation; where neither is known it ends now
+	AtLeast        time.Duration // nor before so long after onset
+	UntilIsolation bool          // it ends with isolation at the latest; where no end is known it ends now
 	LookBack       time.Duration // instead of all of these: so long before onset, sample or now, until isolation or now
-	SameDay        bool          // the calendar days, at the site, of the visits asked about
+	SameDay        bool          // rounded out to whole calendar days at the site
 }
 
 // RuleKind says what a rule looks at.

@@ -1,0 +1,151 @@
+package tracing_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"menshen"
+	"menshen/tracing"
+	"menshen/tracing/policy"
+)
+
+// narrowRules makes rules that few meetings match, so that chains grow long.
+func narrowRules(rng *rand.Rand) []policy.Rule {
+	return []policy.Rule{
+		{ID: "gate", Kind: policy.RuleGate, Within: time.Duration(1+rng.IntN(15)) * time.Second, Level: menshen.LevelClose},
+		{ID: "lift", Kind: policy.RuleZone, Zones: []menshen.ZoneKind{menshen.ZoneLift}, Level: menshen.LevelGeneral},
+	}[:1+rng.IntN(2)]
+}
+
+// randomRules makes rules that say little but try everything.
+func randomRules(rng *rand.Rand, n int) (rules []policy.Rule) {
+	all := []menshen.ZoneKind{menshen.ZoneLift, menshen.ZoneUnit, menshen.ZoneBuilding, menshen.ZoneShop, menshen.ZoneCompound}
+	for i := range n {
+		r := policy.Rule{
+			ID: fmt.Sprintf("rule-%d", i), Risk: []string{"high", "medium", "low"}[rng.IntN(3)],
+			Level: []menshen.ContactLevel{menshen.LevelClose, menshen.LevelSecondary, menshen.LevelGeneral, menshen.LevelCoPresent}[rng.IntN(4)],
+		}
+		switch rng.IntN(8) {
+		case 0, 1, 2:
+			r.Kind = policy.RuleZone
+			for _, k := range all {
+				if rng.IntN(3) == 0 {
+					r.Zones = append(r.Zones, k)
+				}
+			}
+			if rng.IntN(3) == 0 {
+				r.Each = time.Duration(rng.IntN(40)) * time.Second
+			}
+			if rng.IntN(2) == 0 {
+				r.Total = time.Duration(1+rng.IntN(90)) * time.Second
+				if rng.IntN(2) == 0 {
+					r.Per = r.Total + time.Duration(rng.IntN(60))*time.Second
+				}
+			}
+		case 3, 4:
+			r.Kind, r.Within = policy.RuleGate, time.Duration(1+rng.IntN(25))*time.Second
+		case 5:
+			r.Kind = policy.RuleHousehold
+		case 6:
+			r.Kind, r.Floors = policy.RuleFloor, rng.IntN(3)
+		case 7:
+			r.Kind = policy.RuleBuilding
+		}
+		if r.Kind != policy.RuleZone && r.Kind != policy.RuleGate {
+			r.Homes = []string{"", "", "own", "shared"}[rng.IntN(4)]
+		}
+		rules = append(rules, r)
+	}
+	return rules
+}
+
+func randomResidences(rng *rand.Rand, people []string) map[string]tracing.Residence {
+	out := map[string]tracing.Residence{}
+	for _, p := range people {
+		if rng.IntN(3) == 0 {
+			continue
+		}
+		d := menshen.Dwelling{Building: fmt.Sprint(1 + rng.IntN(2)), Unit: fmt.Sprint(1 + rng.IntN(2)), Floor: rng.IntN(5) - 1, Room: fmt.Sprint(rng.IntN(3))}
+		out[p] = tracing.Residence{Household: d.String(), Dwelling: d, Shared: rng.IntN(2) == 0}
+	}
+	return out
+}
+
+func TestCasesAgainstReference(t *testing.T) {
+	yards := uint64(300)
+	if testing.Short() {
+		yards = 40
+	}
+	questions, findings := 0, map[int]int{}
+	for seed := range yards {
+		rng := rand.New(rand.NewPCG(seed, 9))
+		r, people := crowd(rng, []string{"li", "wang", "zhang", "zhao", "qian", "zhou", "wu", "he", "lin", "ma"}[:4+rng.IntN(7)])
+		for i := range r.passes {
+			if rng.IntN(3) == 0 {
+				r.passes[i].Confidence = []float64{0.9375, 0.75, 0.5}[rng.IntN(3)]
+			}
+		}
+		if r.cfg.Home == nil {
+			r.cfg.Home = func(_, zone string) bool { return zone == "compound" || zone == "building" || zone == "unit" }
+		}
+		r.all(people)
+		residences := randomResidences(rng, append(people, "chen", "sun")) // two make no pass
+		tracer := r.tracer(t, rng)
+		tracer.Settle(maps.All(residences))
+		for range 12 {
+			p := &policy.Policy{
+				ID: "random", Rules: randomRules(rng, 1+rng.IntN(2)), Next: randomRules(rng, min(3, rng.IntN(5))), Generations: 2 + rng.IntN(4),
+				NextFrom: []policy.Anchor{"", policy.AnchorFirst, policy.AnchorThreshold, policy.AnchorLast}[rng.IntN(4)],
+			}
+			if rng.IntN(4) == 0 {
+				p.Latency = time.Duration(rng.IntN(100)) * time.Second
+			}
+			if rng.IntN(2) == 0 {
+				p.Rules, p.Next, p.Generations = narrowRules(rng), narrowRules(rng), 5
+			}
+			moment := func() time.Time { return day.Add(time.Duration(rng.IntN(700)-50) * time.Second) }
+			q := tracing.CaseQuestion{Person: people[rng.IntN(len(people))], Policy: p, Backward: rng.IntN(2) == 0, Generations: max(0, rng.IntN(8)-2)}
+			q.Window.From = moment()
+			q.Window.To = q.Window.From.Add(time.Duration(1+rng.IntN(600)) * time.Second)
+			if rng.IntN(2) == 0 {
+				q.Window = menshen.Span{From: day.Add(-time.Minute), To: day.Add(time.Hour)}
+			}
+			if rng.IntN(4) == 0 {
+				q.Isolated = moment()
+			}
+			if rng.IntN(3) == 0 {
+				q.Held = map[string]time.Time{}
+				for _, person := range people {
+					if rng.IntN(4) == 0 {
+						q.Held[person] = moment()
+					}
+				}
+			}
+			ref := caseReference{reference: r, people: append(people, "chen", "sun"), residences: residences, q: q}
+			want := ref.find()
+			answer, err := tracer.Case(t.Context(), q)
+			if menshen.ErrorCode(err) == menshen.CodeNotFound {
+				continue // made no pass and is not in the registry
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range answer.Findings {
+				got = append(got, showFinding(f, showHops(f.Path)))
+				findings[f.Generation]++
+			}
+			questions++
+			wantLines(t, got, want)
+			if t.Failed() {
+				t.Fatalf("seed %d: %+v of %+v, now %s; home of %+v", seed, q, *p, clock(r.now), residences)
+			}
+		}
+	}
+	if t.Logf("%d questions, findings by generation: %v", questions, findings); !testing.Short() && (questions < 3000 || findings[1] < 2500 || findings[2] < 700 || findings[3] < 60) {
+		t.Error("the sites are too empty to say anything")
+	}
+}

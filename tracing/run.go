@@ -1,0 +1,381 @@
+package tracing
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+
+	"menshen"
+	"menshen/tracing/passlog"
+	"menshen/tracing/policy"
+)
+
+// run is one question about a case. It goes round by round, a hop each. What is reached with exactly so many hops is a
+// layer; in the next round all of a layer are followed at once, place by place and not pass by pass:
+//
+//   - at gates, the register is read once from end to end, with the passes of the last moments beside it (runGates);
+//   - in zones, the stays of the layer make a list of times with the first of them who is there, against which the stays of
+//     everybody who may have come by are held (runZones), or, where a rule asks for sums, one list of their stays (runSums);
+//   - who lives together follows from the registry (runHomes).
+//
+// Each gives offers: somebody can have been exposed at a time by somebody. The best offer to each is kept.
+type run struct {
+	*look
+	ctx   context.Context
+	q     *CaseQuestion
+	now   uint32
+	lo    uint32 // asked backward: nobody is exposed before
+	held  map[uint32]uint32
+	root  uint32
+	many  int // people are numbered up to here, those of the registry without a pass included
+	desks []*desk
+	sheet *sheet
+	rules []policy.Rule // of this round
+	last  bool          // whether it is the last round
+	depth int
+
+	layers [][]node
+	found  []spot // of nodes that are findings, by layer
+}
+
+// node is somebody reached with so many hops as the layer says.
+type node struct {
+	person uint32
+	before uint32 // place in the layer before
+	label  uint32 // when exposed
+	from   uint32 // when they pass the infection on, [from, to); asked backward, when they can have caught it
+	minEnd uint32 // exposures must not end before
+	to     uint32
+}
+
+type spot struct{ layer, place uint32 }
+
+// sheet is what is known of everybody within a run, by number. It is reused.
+type sheet struct {
+	best    []uint64 // the best label so far; unreached for none
+	touched []uint32 // whose best is set
+	at      []pocket // whose stays are known
+	rank    []uint32 // 1 + place in the layer that is followed; 0 for none
+}
+
+// pocket is where the stays of somebody lie: worker+1, place and number.
+type pocket struct{ desk, first, count uint32 }
+
+// desk is what one goroutine works with. It is reused.
+type desk struct {
+	run     *run
+	number  uint32 // from 1
+	walker  walker
+	offers  []uint64 // by person: label, as run.key has it, and rank
+	offered []uint32
+	stays   []stay
+	trail   []passlog.Entry
+	spare   []passlog.Entry
+	recent  []sight
+	mets    []meet
+	over    []overlap
+	pieces  []piece
+	sums    []uint32 // by rank
+	summed  []uint32
+	pockets []uint32 // whose stays are in stays
+	marks   []bool   // by person
+	marked  []uint32
+	judged  judgement
+	counts  []bool
+	picked  []overlap
+}
+
+const unreached = math.MaxUint64
+
+var (
+	sheets = sync.Pool{New: func() any { return new(sheet) }}
+	desks  = sync.Pool{New: func() any { return new(desk) }}
+)
+
+func (t *Tracer) newRun(ctx context.Context, v passlog.View, q *CaseQuestion) *run {
+	r := &run{look: t.newLook(v), ctx: ctx, q: q, now: v.Tick(t.now())}
+	r.many = v.People() + len(r.residents.list)
+	r.sheet = sheets.Get().(*sheet)
+	r.sheet.fit(r.many)
+	ways := t.plan.waysOf(r.ground, r.zoneKinds())
+	for range min(runtime.GOMAXPROCS(0), 8) {
+		d := desks.Get().(*desk)
+		r.desks = append(r.desks, d)
+		d.run, d.number, d.stays = r, uint32(len(r.desks)), d.stays[:0]
+		for len(d.offers) < r.many {
+			d.offers, d.marks = append(d.offers, unreached), append(d.marks, false)
+		}
+		d.walker.view, d.walker.plan, d.walker.ways, d.walker.now = v, t.plan, ways, r.now
+		d.walker.again = ticksOf(t.plan.cfg.Repeat)
+	}
+	return r
+}
+
+func (s *sheet) fit(n int) {
+	for len(s.best) < n {
+		s.best = append(s.best, unreached)
+	}
+	if len(s.at) < n {
+		s.at = append(s.at, make([]pocket, n-len(s.at))...)
+		s.rank = append(s.rank, make([]uint32, n-len(s.rank))...)
+	}
+}
+
+func (r *run) close() {
+	for _, p := range r.sheet.touched {
+		r.sheet.best[p] = unreached
+	}
+	r.sheet.touched = r.sheet.touched[:0]
+	for _, d := range r.desks {
+		for _, p := range d.offered {
+			d.offers[p] = unreached
+		}
+		for _, p := range d.pockets {
+			r.sheet.at[p] = pocket{}
+		}
+		d.pockets = d.pockets[:0]
+		d.offered, d.run, d.walker.view, d.walker.plan, d.walker.ways = d.offered[:0], nil, passlog.View{}, nil, nil
+		desks.Put(d)
+	}
+	sheets.Put(r.sheet)
+}
+
+// begin finds the index person.
+func (r *run) begin(op string) error {
+	var ok bool
+	if r.root, ok = r.number(r.q.Person); !ok {
+		return menshen.Errorf(menshen.CodeNotFound, op, "person %q has not been seen at any gate and has no residence", r.q.Person).
+			WithHint("check the id")
+	}
+	if len(r.q.Held) > 0 {
+		r.held = make(map[uint32]uint32, len(r.q.Held))
+		for id, at := range r.q.Held {
+			if n, ok := r.number(id); ok {
+				r.held[n] = r.view.Tick(at)
+			}
+		}
+	}
+	r.lo = r.view.Tick(r.q.Window.From)
+	first := node{person: r.root, from: r.lo, minEnd: r.lo, to: min(r.view.Tick(r.q.Window.To), r.now)}
+	if !r.q.Backward {
+		if !r.q.Isolated.IsZero() {
+			first.to = min(first.to, r.view.Tick(r.q.Isolated))
+		}
+		first.to = r.until(r.root, first.to)
+	}
+	r.layers = append(r.layers, []node{first})
+	return nil
+}
+
+// number gives the number of a person, those of the registry without a pass included.
+func (r *run) number(id string) (uint32, bool) {
+	if n, ok := r.view.PersonNumber(id); ok {
+		return n, true
+	}
+	if k, ok := r.residents.of[id]; ok {
+		return r.residentNumber(k), true
+	}
+	return 0, false
+}
+
+func (r *run) residentNumber(k int32) uint32 {
+	if n := r.numbers.personOf[k]; n != 0 {
+		return n
+	}
+	return uint32(r.view.People()) + uint32(k)
+}
+
+// resident gives the place of somebody in the list of residents, -1 for none.
+func (r *run) resident(person uint32) int32 {
+	if n := uint32(r.view.People()); person >= n {
+		return int32(person - n)
+	}
+	if len(r.residents.list) == 0 {
+		return -1
+	}
+	return r.numbers.residentOf[person]
+}
+
+func (r *run) id(person uint32) string {
+	if n := uint32(r.view.People()); person >= n {
+		return r.residents.list[person-n].person
+	}
+	return r.view.PersonID(person)
+}
+
+// until gives a time, or the earlier one from which somebody is isolated.
+func (r *run) until(person, to uint32) uint32 {
+	if r.held == nil {
+		return to
+	}
+	if at, ok := r.held[person]; ok {
+		return min(to, at)
+	}
+	return to
+}
+
+// key makes a label so that the better of two is the smaller.
+func (r *run) key(label uint32) uint64 {
+	if r.q.Backward {
+		label = ^label
+	}
+	return uint64(label) << 32
+}
+
+func (r *run) label(key uint64) uint32 {
+	if r.q.Backward {
+		return ^uint32(key >> 32)
+	}
+	return uint32(key >> 32)
+}
+
+// offer says that somebody can have been exposed at a time by the one of the layer at a place.
+func (d *desk) offer(person, label, place uint32) {
+	r := d.run
+	key := r.key(label) | uint64(place)
+	if key >= d.offers[person] {
+		return
+	}
+	if d.offers[person] == unreached {
+		if person == r.root || person == 0 {
+			return
+		}
+		d.offered = append(d.offered, person)
+	}
+	d.offers[person] = key
+}
+
+// wanted reports whether an offer to a person may still matter in this round.
+func (r *run) wanted(person uint32) bool {
+	return person != r.root && person != 0 && !(r.last && r.sheet.best[person] != unreached)
+}
+
+// each shares pieces of work among the desks; small work is done by one.
+func (r *run) each(n, small int, work func(d *desk, i int)) error {
+	if n <= small || len(r.desks) == 1 {
+		for i := range n {
+			if i%64 == 0 && r.ctx.Err() != nil {
+				return r.ctx.Err()
+			}
+			work(r.desks[0], i)
+		}
+		return nil
+	}
+	const lot = 8
+	var next counter
+	var wg sync.WaitGroup
+	for _, d := range r.desks {
+		wg.Go(func() {
+			for i := next.take(lot); i < n && r.ctx.Err() == nil; i = next.take(lot) {
+				for k := i; k < min(i+lot, n); k++ {
+					work(d, k)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return r.ctx.Err()
+}
+
+// rounds makes the layers.
+func (r *run) rounds() error {
+	generations := r.q.generations()
+	for g := 1; g <= generations; g++ {
+		r.rules, r.last, r.depth = r.q.Policy.Rules, g == generations, g
+		if g > 1 {
+			r.rules = r.q.Policy.Next
+		}
+		layer := r.layers[g-1]
+		if len(layer) == 0 || len(r.rules) == 0 {
+			break
+		}
+		for i, n := range layer {
+			r.sheet.rank[n.person] = uint32(i + 1)
+		}
+		err := r.follow(layer)
+		for _, n := range layer {
+			r.sheet.rank[n.person] = 0
+		}
+		if err != nil {
+			return err
+		}
+		r.settle()
+	}
+	return nil
+}
+
+// follow collects the offers of a layer.
+func (r *run) follow(layer []node) error {
+	if r.q.Policy.NextFrom == policy.AnchorLast {
+		return r.runPairs(layer)
+	}
+	r.runHomes(layer)
+	if err := r.runGates(layer); err != nil {
+		return err
+	}
+	plain := kinds(0)
+	for i := range r.rules {
+		switch rule := &r.rules[i]; {
+		case rule.Kind != policy.RuleZone:
+		case rule.Each == 0 && rule.Total == 0:
+			plain |= kindsOf(rule.Zones)
+		default:
+			if err := r.runSums(layer, rule); err != nil {
+				return err
+			}
+		}
+	}
+	if plain == 0 {
+		return nil
+	}
+	return r.runZones(layer, plain)
+}
+
+// settle makes the next layer of the best offers.
+func (r *run) settle() {
+	g := uint32(len(r.layers))
+	first := r.desks[0]
+	for _, d := range r.desks[1:] {
+		for _, p := range d.offered {
+			first.offer(p, r.label(d.offers[p]), uint32(d.offers[p]))
+			d.offers[p] = unreached
+		}
+		d.offered = d.offered[:0]
+	}
+	var layer []node
+	latency := ticksOf(r.q.Policy.Latency)
+	for _, p := range first.offered {
+		key := first.offers[p]
+		first.offers[p] = unreached
+		label, best := r.label(key), r.sheet.best[p]
+		if best != unreached && (r.last || r.key(label) >= best) {
+			continue
+		}
+		n := node{person: p, before: uint32(key), label: label}
+		if r.q.Backward {
+			n.from, n.minEnd, n.to = r.lo, r.lo, sooner(label, latency)
+		} else {
+			n.from = later(label, latency)
+			n.minEnd, n.to = later(n.from, 1), r.until(p, r.now)
+		}
+		layer = append(layer, n)
+	}
+	first.offered = first.offered[:0]
+	slices.SortFunc(layer, func(a, b node) int {
+		if c := cmp.Compare(r.key(a.label), r.key(b.label)); c != 0 {
+			return c
+		}
+		return cmp.Compare(r.id(a.person), r.id(b.person))
+	})
+	for i, n := range layer {
+		if r.sheet.best[n.person] == unreached {
+			r.sheet.touched = append(r.sheet.touched, n.person)
+			r.found = append(r.found, spot{layer: g, place: uint32(i)})
+		}
+		r.sheet.best[n.person] = r.key(n.label)
+	}
+	r.layers = append(r.layers, layer)
+}

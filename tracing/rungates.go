@@ -1,0 +1,158 @@
+package tracing
+
+import (
+	"math"
+	"sync/atomic"
+
+	"menshen/tracing/passlog"
+	"menshen/tracing/policy"
+)
+
+type counter struct{ n atomic.Int64 }
+
+// take gives the next so many, by the first.
+func (c *counter) take(n int) int { return int(c.n.Add(int64(n))) - n }
+
+// sight is somebody at a gate.
+type sight struct{ at, person uint32 }
+
+// gateTime is when those of a layer were at a gate, from the first to the last, and how often.
+type gateTime struct{ gate, from, to, count uint32 }
+
+// widest gives the widest window of the rules for gates, in ticks, and whether there is any.
+func widest(rules []policy.Rule) (within uint32, ok bool) {
+	for i := range rules {
+		if rules[i].Kind == policy.RuleGate {
+			within, ok = max(within, ticksOf(rules[i].Within)), true
+		}
+	}
+	return within, ok
+}
+
+// runGates finds who was at a gate within moments of somebody of the layer.
+func (r *run) runGates(layer []node) error {
+	within, ok := widest(r.rules)
+	if !ok {
+		return nil
+	}
+	if len(layer) == 1 {
+		r.desks[0].follow(&layer[0], within)
+		return nil
+	}
+	times, err := r.gateTimes(layer, within)
+	if err != nil {
+		return err
+	}
+	return r.each(len(times), 4, func(d *desk, i int) { d.sweep(layer, times[i], within) })
+}
+
+// follow goes through the passes of one person.
+func (d *desk) follow(n *node, within uint32) {
+	r := d.run
+	d.trail = d.trailOf(d.trail[:0], n, within)
+	for _, e := range d.trail {
+		for piece := range r.view.Register(e.Gate(), sooner(e.At, within), min(later(e.At, within), r.now)) {
+			for i, other := range piece.Person {
+				if other != n.person && r.wanted(other) {
+					d.meet(n, 0, e.At, other, piece.At[i])
+				}
+			}
+		}
+	}
+}
+
+// trailOf gives the passes of somebody of a layer that can be an exposure.
+func (d *desk) trailOf(dst []passlog.Entry, n *node, within uint32) []passlog.Entry {
+	if n.person >= uint32(d.run.view.People()) || n.to == 0 {
+		return dst
+	}
+	return d.run.view.AppendTrail(dst, n.person, sooner(n.minEnd, within), min(later(n.to, within), d.run.now))
+}
+
+// meet offers the exposure of two passes at one gate, if it is one.
+func (d *desk) meet(n *node, place, own, person, other uint32) {
+	r := d.run
+	from, to, until := min(own, other), max(own, other), n.to
+	if r.q.Backward {
+		until = r.until(person, until)
+	}
+	if to < n.minEnd || from >= until {
+		return
+	}
+	if r.q.Backward {
+		d.offer(person, min(to, until), place)
+	} else {
+		d.offer(person, max(from, n.from), place)
+	}
+}
+
+// gateTimes gives the gates at which those of a layer were, and when.
+func (r *run) gateTimes(layer []node, within uint32) ([]gateTime, error) {
+	marks := make([]int32, r.view.Gates())
+	var times []gateTime
+	d := r.desks[0]
+	for i := range layer {
+		if i%64 == 0 && r.ctx.Err() != nil {
+			return nil, r.ctx.Err()
+		}
+		d.trail = d.trailOf(d.trail[:0], &layer[i], within)
+		for _, e := range d.trail {
+			g := e.Gate()
+			if marks[g] == 0 {
+				times = append(times, gateTime{gate: g, from: math.MaxUint32})
+				marks[g] = int32(len(times))
+			}
+			t := &times[marks[g]-1]
+			t.from, t.to = min(t.from, e.At), max(t.to, e.At)
+			t.count++
+		}
+	}
+	return times, nil
+}
+
+// sweep reads the register of a gate from the first pass of the layer to the last.
+func (d *desk) sweep(layer []node, t gateTime, within uint32) {
+	r := d.run
+	rank := r.sheet.rank
+	recent, tail := d.recent[:0], 0 // passes of the last moments; those of the layer have their rank
+	carriers := 0                   // of the layer among them
+	for piece := range r.view.Register(t.gate, sooner(t.from, within), min(later(t.to, within), r.now)) {
+		for i, person := range piece.Person {
+			if person == 0 {
+				continue
+			}
+			at := piece.At[i]
+			for tail < len(recent) && at-recent[tail].at > within {
+				if rank[recent[tail].person] != 0 {
+					carriers--
+				}
+				tail++
+			}
+			if tail > 1024 {
+				recent = append(recent[:0], recent[tail:]...)
+				tail = 0
+			}
+			own := rank[person]
+			if own != 0 {
+				n := &layer[own-1]
+				for _, s := range recent[tail:] {
+					if s.person != person && r.wanted(s.person) {
+						d.meet(n, own-1, at, s.person, s.at)
+					}
+				}
+			}
+			if carriers > 0 && r.wanted(person) {
+				for _, s := range recent[tail:] {
+					if k := rank[s.person]; k != 0 && s.person != person {
+						d.meet(&layer[k-1], k-1, s.at, person, at)
+					}
+				}
+			}
+			if own != 0 {
+				carriers++
+			}
+			recent = append(recent, sight{at, person})
+		}
+	}
+	d.recent = recent
+}

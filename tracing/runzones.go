@@ -1,0 +1,282 @@
+package tracing
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"menshen/tracing/policy"
+)
+
+// time of somebody of the layer in a zone, cut to when they pass it on.
+type term struct{ from, to, place uint32 }
+
+// board is, for each zone in which anybody of the layer was, when they were there.
+type board struct {
+	index []int32 // by zone: 1 + place in zones
+	zones []uint32
+	terms [][]term // by place in zones
+}
+
+// zoneKinds gives the kinds of all zones that the policy looks at.
+func (r *run) zoneKinds() (set kinds) {
+	for _, rules := range [][]policy.Rule{r.q.Policy.Rules, r.q.Policy.Next} {
+		for i := range rules {
+			if rules[i].Kind == policy.RuleZone {
+				set |= kindsOf(rules[i].Zones)
+			}
+		}
+	}
+	return set
+}
+
+// staysOf gives the stays of somebody in the zones that the policy looks at.
+func (d *desk) staysOf(person uint32) []stay {
+	r := d.run
+	if p := r.sheet.at[person]; p.desk != 0 {
+		return r.desks[p.desk-1].stays[p.first : p.first+p.count]
+	}
+	return nil
+}
+
+// walk works the stays of somebody out, if they are not known. Different people may be walked at the same time.
+func (d *desk) walk(person uint32) []stay {
+	r := d.run
+	p := &r.sheet.at[person]
+	if p.desk == 0 && person < uint32(r.view.People()) {
+		first := len(d.stays)
+		d.stays = d.walker.stays(d.stays, person, r.homeOf(person))
+		*p = pocket{desk: d.number, first: uint32(first), count: uint32(len(d.stays) - first)}
+		d.pockets = append(d.pockets, person)
+	}
+	if p.desk == d.number {
+		return d.stays[p.first : p.first+p.count]
+	}
+	return d.staysOf(person)
+}
+
+// board puts down where those of the layer were, in zones of some kinds, in order of time.
+func (r *run) board(layer []node, set kinds) (*board, error) {
+	if err := r.each(len(layer), 8, func(d *desk, i int) { d.walk(layer[i].person) }); err != nil {
+		return nil, err
+	}
+	b := &board{index: make([]int32, len(r.plan.zones))}
+	d := r.desks[0]
+	for place := range layer {
+		n := &layer[place]
+		for _, s := range d.staysOf(n.person) {
+			from, to := max(s.from, n.from), min(s.to, n.to)
+			if from >= to || r.plan.kinds[s.zone]&set == 0 {
+				continue
+			}
+			if b.index[s.zone] == 0 {
+				b.zones, b.terms = append(b.zones, s.zone), append(b.terms, nil)
+				b.index[s.zone] = int32(len(b.zones))
+			}
+			k := b.index[s.zone] - 1
+			b.terms[k] = append(b.terms[k], term{from, to, uint32(place)})
+		}
+	}
+	err := r.each(len(b.zones), 8, func(_ *desk, i int) {
+		slices.SortFunc(b.terms[i], func(x, y term) int { return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.place, y.place)) })
+	})
+	return b, err
+}
+
+// visitors gives everybody wanted who may have been in a zone of the board at a time of it: who is in a zone has a pass
+// that proves it within the zone's cap, before or after.
+func (r *run) visitors(b *board) ([]uint32, error) {
+	err := r.each(len(b.zones), 4, func(d *desk, i int) {
+		z := b.zones[i]
+		reach := r.plan.reach(int(z), r.homeZone != nil)
+		for _, gate := range r.ground.touching[z] {
+			terms := b.terms[i]
+			for k := 0; k < len(terms); {
+				from, to := sooner(terms[k].from, reach), later(terms[k].to, reach)
+				for k++; k < len(terms) && sooner(terms[k].from, reach) <= later(to, reach); k++ {
+					to = max(to, later(terms[k].to, reach))
+				}
+				for piece := range r.view.Register(gate, from, min(to, r.now)) {
+					for _, person := range piece.Person {
+						if !d.marks[person] {
+							d.marks[person] = true
+							d.marked = append(d.marked, person)
+						}
+					}
+				}
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	var list []uint32
+	first := r.desks[0]
+	for k, d := range r.desks {
+		for _, p := range d.marked {
+			if d.marks[p] = false; (k == 0 || !first.marks[p]) && r.wanted(p) {
+				list = append(list, p)
+			}
+			if k > 0 { // seen by the first of all for the time of merging
+				first.marks[p] = true
+			}
+		}
+	}
+	return r.unmark(list), nil
+}
+
+// unmark ends the merging of visitors and leaves out whom two desks saw.
+func (r *run) unmark(list []uint32) []uint32 {
+	first := r.desks[0]
+	for _, d := range r.desks {
+		for _, p := range d.marked {
+			first.marks[p] = false
+		}
+		d.marked = d.marked[:0]
+	}
+	kept := list[:0]
+	for _, p := range list {
+		if !first.marks[p] {
+			first.marks[p] = true
+			kept = append(kept, p)
+		}
+	}
+	for _, p := range kept {
+		first.marks[p] = false
+	}
+	return kept
+}
+
+// reach gives how long before or after a time in a zone its proof may lie, in ticks.
+func (p *plan) reach(zone int, anywhere bool) uint32 {
+	if p.cfg.Home == nil && !anywhere && p.kinds[zone]&homely == 0 {
+		return ticksOf(time.Duration(p.caps[zone]))
+	}
+	return ticksOf(time.Duration(p.longestCap(zone)))
+}
+
+// runZones finds who was in a zone of a kind together with somebody of the layer.
+func (r *run) runZones(layer []node, set kinds) error {
+	b, err := r.board(layer, set)
+	if err != nil {
+		return err
+	}
+	list, err := r.visitors(b)
+	if err != nil {
+		return err
+	}
+	if len(layer) > 1 {
+		if err := r.each(len(b.zones), 8, func(_ *desk, i int) { b.terms[i] = turns(b.terms[i]) }); err != nil {
+			return err
+		}
+	}
+	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i], d.walk(list[i])) })
+}
+
+// turns makes terms, in order, into ones that do not overlap: in each the first in the layer of all who are there.
+func turns(terms []term) []term {
+	var out, here []term // here is a heap by place
+	var now uint32
+	for i := 0; ; {
+		for len(here) > 0 && here[0].to <= now {
+			here = pop(here)
+		}
+		if len(here) == 0 {
+			if i == len(terms) {
+				return out
+			}
+			now = max(now, terms[i].from)
+		}
+		for ; i < len(terms) && terms[i].from <= now; i++ {
+			here = push(here, terms[i])
+		}
+		for len(here) > 0 && here[0].to <= now {
+			here = pop(here)
+		}
+		if len(here) == 0 {
+			continue
+		}
+		to := here[0].to
+		if i < len(terms) {
+			to = min(to, terms[i].from)
+		}
+		if n := len(out); n > 0 && out[n-1].to == now && out[n-1].place == here[0].place {
+			out[n-1].to = to
+		} else {
+			out = append(out, term{now, to, here[0].place})
+		}
+		now = to
+	}
+}
+
+func push(heap []term, t term) []term {
+	heap = append(heap, t)
+	for i := len(heap) - 1; i > 0; {
+		up := (i - 1) / 2
+		if heap[up].place <= heap[i].place {
+			break
+		}
+		heap[up], heap[i] = heap[i], heap[up]
+		i = up
+	}
+	return heap
+}
+
+func pop(heap []term) []term {
+	n := len(heap) - 1
+	heap[0] = heap[n]
+	heap = heap[:n]
+	for i := 0; ; {
+		least := i
+		for _, k := range [2]int{2*i + 1, 2*i + 2} {
+			if k < n && heap[k].place < heap[least].place {
+				least = k
+			}
+		}
+		if least == i {
+			return heap
+		}
+		heap[i], heap[least] = heap[least], heap[i]
+		i = least
+	}
+}
+
+// hold holds the stays of somebody against the turns of the board.
+func (d *desk) hold(b *board, person uint32, stays []stay) {
+	r := d.run
+	until := r.now
+	if r.q.Backward {
+		until = r.until(person, until)
+	}
+	zone, next := ^uint32(0), 0
+	var terms []term
+	for _, s := range stays {
+		if s.zone != zone {
+			zone, next, terms = s.zone, 0, nil
+			if k := b.index[zone]; k != 0 {
+				terms = b.terms[k-1]
+			}
+		}
+		to := s.to
+		if r.q.Backward {
+			if to = min(to, until); to <= s.from {
+				continue
+			}
+		}
+		for next < len(terms) && terms[next].to <= s.from {
+			next++
+		}
+		if next == len(terms) || terms[next].from >= to {
+			continue
+		}
+		if !r.q.Backward {
+			d.offer(person, max(s.from, terms[next].from), terms[next].place)
+			continue
+		}
+		k := next
+		for k+1 < len(terms) && terms[k+1].from < to {
+			k++
+		}
+		d.offer(person, min(to, terms[k].to), terms[k].place)
+	}
+}
