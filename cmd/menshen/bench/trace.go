@@ -75,17 +75,19 @@ type traceReport struct {
 	Cases   int     `json:"cases"`
 	Seed    uint64  `json:"seed"`
 
-	MakePerS     float64 `json:"made_per_s"`   // passes computed, without writing them
-	LoadS        float64 `json:"load_s"`       // from the pages of the store to a log that answers
-	LoadPerS     float64 `json:"load_per_s"`   // passes
-	PageBytes    float64 `json:"page_bytes"`   // of a pass, in the store
+	MakePerS     float64 `json:"made_per_s"`     // passes computed, without writing them
+	LoadS        float64 `json:"load_s"`         // from the pages of the store to a log that answers
+	LoadPerS     float64 `json:"load_per_s"`     // passes
+	PageBytes    float64 `json:"page_bytes"`     // of a pass, in the store
 	BytesPerPass float64 `json:"bytes_per_pass"` // in memory, all of the log included
-	AppendPerS   float64 `json:"append_per_s"` // in batches of 500, as they are committed
+	AppendPerS   float64 `json:"append_per_s"`   // in batches of 500, as they are committed
 
 	traceAnswers
 
 	AllZones traceAnswers `json:"all_zones"`
 	Peers    []tracePeer  `json:"peers"`
+
+	last []uint64 // numbers that each gate has given
 }
 
 // Trace measures tracing over a computed sub-district: its pass log in memory and the questions of cases.

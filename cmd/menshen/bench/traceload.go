@@ -22,6 +22,7 @@ const pagePasses = 1 << 16
 // load writes the passes into a store, as pages, and measures how long the log takes to be read from them.
 func (r *traceReport) load(ctx context.Context, p Program, s *subdistrict, most int) (*passlog.Log, error) {
 	begin, n := time.Now(), 0
+	r.last = make([]uint64, len(s.gates))
 	if err := s.passes(ctx, min(most, 20_000_000), func(_ int, passes []made) error { n += len(passes); return nil }); err != nil {
 		return nil, err
 	}
@@ -38,7 +39,7 @@ func (r *traceReport) load(ctx context.Context, p Program, s *subdistrict, most 
 	}
 	defer func() { _ = site.Close() }() // of a temporary folder
 	fmt.Fprintf(p.Progress, "writing %d passes into a store\n", most)
-	if err := s.write(ctx, site, most); err != nil {
+	if err := s.write(ctx, site, most, r.last); err != nil {
 		return nil, err
 	}
 	if info, err := os.Stat(path); err == nil {
@@ -92,10 +93,10 @@ func (s *subdistrict) manners() []menshen.Pass {
 }
 
 // write puts the passes into a store in order of time, page by page.
-func (s *subdistrict) write(ctx context.Context, site *sqlite.Site, most int) error {
+func (s *subdistrict) write(ctx context.Context, site *sqlite.Site, most int, sequence []uint64) error {
 	var failed error
 	pages := iter.Seq[store.PassPage](func(yield func(store.PassPage) bool) {
-		failed = s.pages(ctx, most, func(p store.PassPage) error {
+		failed = s.pages(ctx, most, sequence, func(p store.PassPage) error {
 			if !yield(p) {
 				return context.Canceled
 			}
@@ -105,9 +106,8 @@ func (s *subdistrict) write(ctx context.Context, site *sqlite.Site, most int) er
 	return firstError(site.PutPages(ctx, s.people, s.gates, pages), failed)
 }
 
-// pages gives the passes as pages; what a call was given is its own until it returns.
-func (s *subdistrict) pages(ctx context.Context, most int, each func(store.PassPage) error) error {
-	sequence := make([]uint64, len(s.gates))
+// pages gives the passes as pages, and counts in sequence the numbers that each gate has given; what a call was given is its own until it returns.
+func (s *subdistrict) pages(ctx context.Context, most int, sequence []uint64, each func(store.PassPage) error) error {
 	page := store.PassPage{Manners: s.manners()}
 	return s.passes(ctx, most, func(day int, passes []made) error {
 		page.Base = firstDay().AddDate(0, 0, day).Unix() * ticksOfSecond
@@ -133,7 +133,7 @@ func (s *subdistrict) pages(ctx context.Context, most int, each func(store.PassP
 func (s *subdistrict) log(ctx context.Context, most int) (*passlog.Log, error) {
 	r := &logReader{}
 	r.Names(s.people, s.gates)
-	if err := s.pages(ctx, most, r.Page); err != nil {
+	if err := s.pages(ctx, most, make([]uint64, len(s.gates)), r.Page); err != nil {
 		return nil, err
 	}
 	return r.bulk.Build()
@@ -149,7 +149,6 @@ func (r *traceReport) append(ctx context.Context, p Program, s *subdistrict, log
 	next := *s
 	next.days = 1
 	manners := s.manners()
-	sequence := make([]uint64, len(s.gates))
 	batch := make([]menshen.Pass, 0, appendBatch)
 	var took time.Duration
 	added := 0
@@ -164,9 +163,9 @@ func (r *traceReport) append(ctx context.Context, p Program, s *subdistrict, log
 	err := next.passes(ctx, most, func(_ int, passes []made) error {
 		for _, m := range passes {
 			gate := m.door >> 1
-			sequence[gate]++
+			r.last[gate]++
 			one := manners[m.door&1]
-			one.ID = menshen.PassID{Gate: s.gates[gate], Sequence: 1<<28 + sequence[gate]}
+			one.ID = menshen.PassID{Gate: s.gates[gate], Sequence: r.last[gate]}
 			one.Person, one.Captured = s.people[m.person], s.end().Add(time.Duration(m.at)*10*time.Millisecond)
 			if batch = append(batch, one); len(batch) == appendBatch {
 				if err := flush(); err != nil {
