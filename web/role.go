@@ -30,6 +30,8 @@ func unknownRole(r Role) error {
 // operatorOnly are procedures that no role but the operator's has: they tell where people were, or change what all decisions
 // rest on.
 var operatorOnly = []string{
+	menshenv1connect.PassServiceImportPassesProcedure,
+	menshenv1connect.PassServiceExportPassesProcedure,
 	menshenv1connect.TracingServiceMovementsProcedure,
 	menshenv1connect.TracingServiceContactsProcedure,
 	menshenv1connect.CalibrationServiceCalibrateProcedure,

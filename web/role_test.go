@@ -19,7 +19,7 @@ import (
 // procedure is given to nobody by accident.
 var rights = map[string]string{
 	"SiteService/GetSite": "ofg", "SiteService/GetStatus": "ofg",
-	"PassService/ListPasses": "ofg", "PassService/WatchPasses": "ofg",
+	"PassService/ListPasses": "ofg", "PassService/WatchPasses": "ofg", "PassService/ImportPasses": "o", "PassService/ExportPasses": "o",
 	"PersonService/Enroll": "of", "PersonService/ListPeople": "ofg", "PersonService/RemovePerson": "of",
 	"TracingService/Movements": "o", "TracingService/Contacts": "o", "CalibrationService/Calibrate": "o",
 	"TemplateService/GetTemplates": "o", "TemplateService/Renew": "o", "TemplateService/Forget": "o",
