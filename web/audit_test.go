@@ -36,6 +36,21 @@ var questions = map[string]func(s *served) error{
 		stream.Receive()
 		return stream.Err()
 	},
+	menshenv1connect.PassServiceImportPassesProcedure: func(s *served) error {
+		_, err := s.client.Passes.ImportPasses(context.Background(), connect.NewRequest(&menshenv1.ImportPassesRequest{
+			File: "passes.csv", Rows: []*menshenv1.PassRow{{Line: 2, Gate: "east-1", Person: "p-1", Direction: "in", Time: "2026-03-15T07:00:00Z"}},
+		}))
+		return err
+	},
+	menshenv1connect.PassServiceExportPassesProcedure: func(s *served) error {
+		stream, err := s.client.Passes.ExportPasses(context.Background(), connect.NewRequest(&menshenv1.ExportPassesRequest{}))
+		if err != nil {
+			return err
+		}
+		for stream.Receive() {
+		}
+		return errors.Join(stream.Err(), stream.Close())
+	},
 	menshenv1connect.PersonServiceEnrollProcedure: func(s *served) error {
 		_, err := s.client.People.Enroll(context.Background(), connect.NewRequest(&menshenv1.EnrollRequest{
 			Name: "赵敏", Dwelling: "3-2-14-1402", Photos: []*menshenv1.Photo{{Name: "a.jpg", Data: []byte("A")}},

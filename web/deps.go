@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"iter"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -39,6 +40,14 @@ type CameraStatus struct {
 type PassLog interface {
 	// Passes gives those of a filter in any order; with Latest, so many with the latest capture times.
 	Passes(ctx context.Context, filter menshen.PassFilter) ([]menshen.Pass, error)
+}
+
+// PassTransfer takes passes from files and gives them for files. Safe for concurrent use.
+type PassTransfer interface {
+	// ImportPasses takes rows in, in order; what is there already is not added again. With dryRun it only says what would be.
+	ImportPasses(ctx context.Context, rows []menshen.PassRow, by string, dryRun bool) (menshen.PassImport, error)
+	// ExportPasses gives the passes of a filter as ImportPasses reads them, by capture time.
+	ExportPasses(ctx context.Context, filter menshen.PassFilter) iter.Seq2[menshen.PassRow, error]
 }
 
 // People is the registry. Safe for concurrent use.
@@ -200,6 +209,7 @@ type Deps struct {
 
 	Overview   Overview
 	Passes     PassLog
+	Transfer   PassTransfer
 	Feed       *Feed
 	People     People
 	Enroller   Enroller
@@ -217,7 +227,7 @@ type Deps struct {
 
 func (d Deps) validate() error {
 	parts := map[string]any{
-		"Overview": d.Overview, "Passes": d.Passes, "Feed": d.Feed, "People": d.People, "Enroller": d.Enroller, "Calibrator": d.Calibrator,
+		"Overview": d.Overview, "Passes": d.Passes, "Transfer": d.Transfer, "Feed": d.Feed, "People": d.People, "Enroller": d.Enroller, "Calibrator": d.Calibrator,
 		"Templates": d.Templates, "Tracer": d.Tracer, "Auditor": d.Auditor, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
 		"Registry": d.Registry, "Tables": d.Tables, "Permits": d.Permits, "Credentials": d.Credentials, "Health": d.Health, "Forms": d.Forms,
 		"Links": d.Links, "Visits": d.Visits, "Deliveries": d.Deliveries, "Gates": d.Gates, "Doors": d.Doors, "Guards": d.Guards,

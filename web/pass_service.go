@@ -15,6 +15,7 @@ import (
 type passService struct {
 	overview   Overview
 	passes     PassLog
+	transfer   PassTransfer
 	feed       *Feed
 	registry   registry
 	recorder   recorder

@@ -31,6 +31,8 @@ func unknownRole(r Role) error {
 
 // operatorOnly are procedures that the office does not have: they tell where people were, or change what all decisions rest on.
 var operatorOnly = []string{
+	menshenv1connect.PassServiceImportPassesProcedure,
+	menshenv1connect.PassServiceExportPassesProcedure,
 	menshenv1connect.TracingServiceMovementsProcedure,
 	menshenv1connect.TracingServiceContactsProcedure,
 	menshenv1connect.CalibrationServiceCalibrateProcedure,

@@ -19,7 +19,7 @@ import (
 // procedure is given to nobody by accident.
 var rights = map[string]string{
 	"SiteService/GetSite": "ofgi", "SiteService/GetStatus": "ofgi",
-	"PassService/ListPasses": "ofgi", "PassService/WatchPasses": "ofgi",
+	"PassService/ListPasses": "ofgi", "PassService/WatchPasses": "ofgi", "PassService/ImportPasses": "o", "PassService/ExportPasses": "o",
 	"PersonService/Enroll": "of", "PersonService/ListPeople": "ofgi", "PersonService/RemovePerson": "of",
 	"TracingService/Movements": "oi", "TracingService/Contacts": "oi", "CalibrationService/Calibrate": "o",
 	"TemplateService/GetTemplates": "o", "TemplateService/Renew": "o", "TemplateService/Forget": "o",

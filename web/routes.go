@@ -14,6 +14,7 @@ import (
 const (
 	maxMessage       = 1 << 20
 	maxEnrolMessage  = 64 << 20
+	maxRowsMessage   = 4 << 20  // maxImportRows of passes
 	maxTableMessage  = 24 << 20 // a table of maxTableBytes, also as base64 in JSON
 	overhead         = 4 << 10  // of a request's body over its message
 	enrolmentsAtOnce = 4        // each may hold maxEnrolMessage in memory; tables count too
@@ -86,7 +87,7 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	all := map[string]http.Handler{}
 	add := func(path string, h http.Handler) { all[path] = h }
 	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, d.Front}, opts...))
-	add(menshenv1connect.NewPassServiceHandler(passService{d.Overview, d.Passes, d.Feed, people, rec, s.cfg.SignOfLife, s.stopping}, opts...))
+	add(menshenv1connect.NewPassServiceHandler(passService{d.Overview, d.Passes, d.Transfer, d.Feed, people, rec, s.cfg.SignOfLife, s.stopping}, opts...))
 	add(menshenv1connect.NewPersonServiceHandler(personService{d.People, d.Enroller, rec}, opts...))
 	add(menshenv1connect.NewCalibrationServiceHandler(calibrationService{d.Calibrator, d.People, rec}, opts...))
 	add(menshenv1connect.NewTemplateServiceHandler(templateService{d.Templates, rec}, opts...))
@@ -111,6 +112,8 @@ func messageLimit(procedure string) int64 {
 		return maxEnrolMessage
 	case menshenv1connect.RegistryServiceImportPeopleProcedure, menshenv1connect.HealthServiceRegisterReturneesProcedure:
 		return maxTableMessage
+	case menshenv1connect.PassServiceImportPassesProcedure:
+		return maxRowsMessage
 	}
 	return maxMessage
 }

@@ -15,11 +15,11 @@ import (
 
 func (a *app) benchCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "bench", Short: "Measure this machine: each stage on one thread, the way from camera to decision, the gallery, access control", Args: cobra.NoArgs,
+		Use: "bench", Short: "Measure this machine: each stage on one thread, the way from camera to decision, the gallery, access control, tracing", Args: cobra.NoArgs,
 		Long: `Measure how fast this machine is. Other programs that run meanwhile make the figures worse; the tables say how busy the machine was.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand(), a.benchGalleryCommand(), a.benchAccessCommand())
+	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand(), a.benchGalleryCommand(), a.benchAccessCommand(), a.benchTraceCommand())
 	return c
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 func (a *app) passesCommand() *cobra.Command {
-	c := &cobra.Command{Use: "passes", Short: "Show passes", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c := &cobra.Command{Use: "passes", Short: "Passes: list, watch, import, export", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
 	var limit uint32
 	var gate, format string
 	list := &cobra.Command{
@@ -28,7 +28,7 @@ func (a *app) passesCommand() *cobra.Command {
 	for _, sub := range []*cobra.Command{list, watch} {
 		sub.Flags().StringVar(&gate, "gate", "", "only this gate")
 	}
-	c.AddCommand(list, watch)
+	c.AddCommand(list, watch, a.importPassesCommand(), a.exportPassesCommand())
 	return c
 }
 

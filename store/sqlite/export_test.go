@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/url"
+
+	"menshen/store"
 )
 
 // The decoders of stored columns, for fuzzing from outside, and the translation of errors.
@@ -29,3 +31,17 @@ func ConnectCarelessly(path string, parameters url.Values, name, value string) e
 	}
 	return errors.Join(c.Close())
 }
+
+// EncodePage and DecodePage are the form of pages; rowids are what binds a page to its rows.
+func EncodePage(p store.PassPage, first, last int64, without []int64) []byte {
+	return encodePage(page{PassPage: p, first: first, last: last, without: without})
+}
+
+func DecodePage(data []byte) (p store.PassPage, first, last int64, without []int64, err error) {
+	var d page
+	err = decodePage(data, &d)
+	return d.PassPage, d.first, d.last, d.without, err
+}
+
+// PageConfidence gives a confidence as it comes back from a page.
+func PageConfidence(c float64) float64 { return cellConfidence(confidenceCell(c)) }

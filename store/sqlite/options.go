@@ -13,6 +13,7 @@ type Options struct {
 	MaxBytes    int64         // the file may not grow beyond this, rounded down to pages; no limit if 0
 	CheckLimit  int64         // a larger file is not checked page by page when it is opened; 2 GiB if 0, every file if negative
 	Reserve     int64         // outbox: appending stops when the disk has fewer free bytes; 64 MiB if 0, no reserve if negative
+	PageRows    int           // site: rows on a page of passes; 65,536 if 0, which is the most
 	MaxBatch    int           // outbox: a commit with so many passes takes no more in; 1024 if 0
 
 	// Key is the secret, 32 bytes, under which personal columns are encrypted. It must not be kept beside the database. Without
@@ -36,6 +37,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Reserve == 0 {
 		o.Reserve = 64 << 20
+	}
+	if o.PageRows <= 0 || o.PageRows > maxPageRows {
+		o.PageRows = maxPageRows
 	}
 	if o.MaxBatch <= 0 {
 		o.MaxBatch = 1024

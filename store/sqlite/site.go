@@ -24,6 +24,9 @@ func Open(ctx context.Context, path string, opts Options) (*Site, error) {
 		return nil, err
 	}
 	v, err := openVault(ctx, db)
+	if err == nil {
+		err = checkPages(ctx, db)
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.close())
 	}

@@ -39,6 +39,8 @@ type Store interface {
 	Passes(ctx context.Context, f menshen.PassFilter) iter.Seq2[menshen.Pass, error]
 	SetAside(ctx context.Context) iter.Seq2[menshen.Pass, error]
 	PassCount(ctx context.Context) (int, error)
+	ReadPasses(ctx context.Context, since time.Time, r store.PassReader) (store.PassesRead, error)
+	KeepPages(ctx context.Context, all bool) (written int, err error)
 	PassedAfter(ctx context.Context, after uint64, since time.Time, limit int) (passes []menshen.Pass, next uint64, err error)
 	Committed(ctx context.Context, gate string, sequences []uint64) ([]uint64, error)
 	LastSequences(ctx context.Context) (map[string]uint64, error)

@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		{"PassesFilter", passesFilter},
 		{"PassesStopEarly", passesStopEarly},
 		{"PassedAfter", passedAfter},
+		{"PassPages", passPages},
 		{"Committed", committed},
 		{"LastSequences", lastSequences},
 		{"Audit", audit},
