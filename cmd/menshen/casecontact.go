@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	menshenv1 "menshen/proto/menshen/v1"
+	"menshen/tracing/casebook"
 )
 
 func (a *app) contactsCommand() *cobra.Command {
@@ -118,7 +119,7 @@ func (a *app) printContactRecord(h *remote, m *menshenv1.GetContactResponse) {
 	add("负责人", "owner", c.GetOwner())
 	add("备注", "note", c.GetNote())
 	add("漏访", "missed", strings.Join(c.GetMissed(), " "))
-	add("不再计入", "not counted", c.GetWithdrawnFor())
+	add("不再计入", "not counted", a.text(casebook.WithdrawnText(c.GetWithdrawnFor())))
 	add("合并到", "merged into", c.GetMergedInto())
 	t.print(a.out)
 	if len(m.GetFollowUps())+len(m.GetTests()) == 0 {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	menshenv1 "menshen/proto/menshen/v1"
+	"menshen/tracing/report"
 )
 
 func (a *app) showCaseCommand() *cobra.Command {
@@ -96,8 +97,15 @@ func (a *app) historyCommand() *cobra.Command {
 			return a.writeMessage(res.Msg)
 		}
 		t := newTable(a.either("时间", "at"), a.either("操作人", "by"), a.either("接触者", "contact"), a.either("字段", "field"), a.either("之前", "before"), a.either("之后", "after"), a.either("原因", "why"))
+		var last *menshenv1.CaseChange // what one act changed is told once
 		for _, x := range res.Msg.GetChanges() {
-			t.add(h.time(x.GetAt()), x.GetBy(), x.GetContact(), x.GetField(), brief(x.GetBefore()), brief(x.GetAfter()), x.GetWhy())
+			at, by, why, contact := h.time(x.GetAt()), x.GetBy(), x.GetWhy(), x.GetContact()
+			if last != nil && last.GetAt().AsTime().Equal(x.GetAt().AsTime()) && last.GetBy() == by && last.GetContact() == contact && last.GetWhy() == why {
+				at, by, why, contact = "", "", "", ""
+			}
+			last = x
+			value := func(s string) string { return brief(a.text(report.ValueText(x.GetField(), s, h.location))) }
+			t.add(at, by, contact, a.text(report.FieldText(x.GetField())), value(x.GetBefore()), value(x.GetAfter()), why)
 		}
 		t.print(a.out)
 		return nil

@@ -10,6 +10,7 @@ import (
 
 	"menshen"
 	"menshen/tracing"
+	"menshen/tracing/casebook"
 )
 
 //go:embed page.html
@@ -31,9 +32,9 @@ func Page(s Source) ([]byte, error) {
 
 // pageView is what the page shows: all texts in their language already.
 type pageView struct {
-	Lang, Title, Site, Secret, Foot string
-	Head                            []line
-	Parts                           []part
+	Lang, Title, Second, Site, Secret, Foot string // Second is the title in the second language
+	Head                                    []line
+	Parts                                   []part
 }
 
 type line struct{ Label, Value string }
@@ -73,12 +74,16 @@ func cells(texts ...string) (out []cell) {
 func (s Source) t(zh, en string) string { return s.say(menshen.Text{ZH: zh, EN: en}) }
 
 func (s Source) view() pageView {
+	title := menshen.Text{ZH: "流行病学调查报告", EN: "Epidemiological investigation"}
 	v := pageView{
-		Lang: "zh-CN", Title: s.t("流行病学调查报告", "Report of an epidemiological investigation"), Site: s.say(s.Site.Name),
+		Lang: "zh-CN", Title: title.In(s.firstLanguage()), Site: s.say(s.Site.Name),
 		Secret: s.t("机密　仅限疫情防控使用", "Confidential – for the control of the epidemic only"),
 		Foot:   s.t("导出人", "exported by") + "：" + s.By + "　" + s.time(s.At) + "　" + s.t("用途", "purpose") + "：" + s.Purpose,
 	}
-	if s.Language == "en" {
+	switch s.Language {
+	case "":
+		v.Second = title.EN
+	case "en":
 		v.Lang = "en"
 	}
 	v.Head = s.head()
@@ -223,7 +228,7 @@ func (s Source) contactPart() part {
 		}
 		reason := cell{Text: s.reasonText(c.CaseContact), Sub: strings.TrimSpace(s.say(s.rule(c.Rule)) + " " + s.sureness(c.Sureness))}
 		if c.WithdrawnFor != "" {
-			reason.Sub = s.t("不再计入：", "counts no longer: ") + c.WithdrawnFor
+			reason.Sub = s.t("不再计入：", "counts no longer: ") + s.say(casebook.WithdrawnText(c.WithdrawnFor))
 		}
 		if c.MergedInto != "" {
 			reason.Sub = s.t("重复记录，已合并", "a double, merged")
@@ -233,7 +238,7 @@ func (s Source) contactPart() part {
 			status.Sub = s.day(c.IsolatedFrom) + " – " + s.day(c.IsolatedTo)
 		}
 		r.Cells = []cell{
-			{Text: number, Kind: "num"}, {Text: s.name(c.CaseContact), Sub: dwelling(c.Dwelling)},
+			{Text: number, Kind: "num nowrap"}, {Text: s.name(c.CaseContact), Sub: dwelling(c.Dwelling)},
 			{Text: s.say(c.Level.Text()), Sub: s.t("风险", "risk") + " " + s.say(risk(c.Risk)) + " · " + s.t("第"+strconv.Itoa(c.Generation)+"代", "generation "+strconv.Itoa(c.Generation))},
 			{Text: s.time(c.First), Sub: s.time(c.Last)}, reason, status,
 		}
@@ -346,34 +351,6 @@ func (s Source) dayCell(v visit, planned, over bool) cell {
 		return cell{Text: text, Kind: "bad fever day"}
 	}
 	return cell{Text: text, Kind: "day"}
-}
-
-func (s Source) historyPart() part {
-	p := part{
-		Title: s.t("变更记录", "History of changes"), Empty: s.t("没有变更。", "Nothing was changed."), Wide: true,
-		Columns: []string{s.t("时间", "at"), s.t("操作人", "by"), s.t("对象", "about"), s.t("变更", "change"), s.t("原因", "why")},
-	}
-	name := map[string]string{}
-	for _, c := range s.Contacts {
-		name[c.ID] = s.name(c.CaseContact)
-	}
-	for _, h := range s.History {
-		about := s.t("病例", "the case")
-		if h.Contact != "" {
-			about = name[h.Contact]
-		}
-		change := h.Field
-		switch {
-		case h.Before != "" && h.After != "":
-			change += "：" + h.Before + " → " + h.After
-		case h.After != "":
-			change += "：" + h.After
-		case h.Before != "":
-			change += "：" + h.Before + " → –"
-		}
-		p.Rows = append(p.Rows, row{Cells: []cell{{Text: s.time(h.At), Kind: "nowrap"}, {Text: h.By}, {Text: about}, {Text: change}, {Text: h.Why}}})
-	}
-	return p
 }
 
 // branch is somebody in the chain with those who were exposed by them.

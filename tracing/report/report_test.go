@@ -22,7 +22,9 @@ var (
 	now      = time.Date(2020, 11, 8, 18, 30, 0, 0, shanghai)
 )
 
-func at(day, hour, minute int) time.Time { return time.Date(2020, 11, day, hour, minute, 0, 0, shanghai) }
+func at(day, hour, minute int) time.Time {
+	return time.Date(2020, 11, day, hour, minute, 0, 0, shanghai)
+}
 
 func meeting(zone string, day, hour, minute, minutes int) menshen.Exposure {
 	from := at(day, hour, minute)
@@ -243,10 +245,10 @@ func TestPage(t *testing.T) {
 		text := string(page)
 		want := []string{s.Case.Number, "李四", "王五", "37.8", "<svg", "zhang@desk"}
 		if language != "en" {
-			want = append(want, "机密", "流行病学调查报告", "密切接触者", "传播链", "不再计入")
+			want = append(want, "机密", "流行病学调查报告", "居家观察", "密切接触者", "传播链", "不再计入")
 		}
 		if language != "zh" {
-			want = append(want, "Confidential", "close contact")
+			want = append(want, "Confidential", "close contact", "Epidemiological investigation", "home observation")
 		}
 		for _, w := range want {
 			if !strings.Contains(text, w) {
