@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/url"
+
+	"menshen"
 )
 
 // The decoders of stored columns, for fuzzing from outside, and the translation of errors.
@@ -18,6 +20,8 @@ var (
 	EncodeTime       = encodeTime
 	EncodeEntry      = encodeEntry
 	DecodeEntry      = decodeEntry
+	DecodePath       = decodePath
+	EncodePath       = encodePath
 	Fault            = fault
 )
 
@@ -29,3 +33,11 @@ func ConnectCarelessly(path string, parameters url.Values, name, value string) e
 	}
 	return errors.Join(c.Close())
 }
+
+// DecodeFacts and EncodeFacts are those of contacts.
+func DecodeFacts(text []byte) (c menshen.CaseContact, err error) {
+	err = (&Site{}).contactScan(false).decodeFacts(text, &c)
+	return c, err
+}
+
+func EncodeFacts(c menshen.CaseContact) (string, error) { return encodeFacts("test", c) }

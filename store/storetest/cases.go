@@ -199,10 +199,10 @@ func caseConcurrent(t *testing.T, s Store) {
 func caseContacts(t *testing.T, s Store) {
 	ctx := t.Context()
 	must(t, s.AddPeople(ctx, []menshen.Person{samplePerson("p-1", "张", ""), samplePerson("p-2", "王小明", "3-2-14-1402"), samplePerson("p-3", "\x1f李", "")}))
-	a, b, c := sampleContact("x-a", "c-1", "p-2"), sampleContact("x-b", "c-1", "p-3"), sampleContact("x-c", "c-1", "")
+	a, b := sampleContact("x-a", "c-1", "p-2"), sampleContact("x-b", "c-1", "p-3")
 	b.Generation, b.Level, b.Owner, b.WithdrawnFor, b.Fixed = 2, menshen.LevelSecondary, "zhao", "policy nhc-9@0", []string{"follow", "level"}
 	b.Status, b.IsolatedFrom, b.IsolatedTo = menshen.ContactCentralIsolation, hour(5), hour(50)
-	c = menshen.CaseContact{
+	c := menshen.CaseContact{
 		ID: "x-c", Case: "c-1", Name: "孙", Phone: "13800001111", Source: menshen.SourceInterview, Generation: 1, Level: menshen.LevelGeneral,
 		Status: menshen.ContactNotified, MergedInto: "x-a", Created: hour(6), CreatedBy: "li",
 	}
@@ -322,8 +322,8 @@ func caseFollowUps(t *testing.T, s Store) {
 	follow := func(id, contact, day string) menshen.FollowUp {
 		return menshen.FollowUp{ID: id, Contact: contact, Day: day, Celsius: 37.4, Symptoms: []string{"咳嗽"}, Reached: true, Note: "独居", Source: "staff", At: hour(9), By: "zhao"}
 	}
-	a, b, c := follow("f-a", "x-1", "2026-03-02"), follow("f-b", "x-1", "2026-03-03"), follow("f-c", "x-2", "2026-03-02")
-	c = menshen.FollowUp{ID: "f-c", Contact: "x-2", Day: "2026-03-02", Source: "staff", At: hour(9), By: "zhao"} // not reached
+	a, b := follow("f-a", "x-1", "2026-03-02"), follow("f-b", "x-1", "2026-03-03")
+	c := menshen.FollowUp{ID: "f-c", Contact: "x-2", Day: "2026-03-02", Source: "staff", At: hour(9), By: "zhao"} // not reached
 	told := []menshen.CaseChange{said("c-1", "x-1", "follow_up", "x"), said("c-1", "x-2", "follow_up", "x")}
 	must(t, s.WriteCase(ctx, store.CaseWrite{FollowUps: []menshen.FollowUp{b, a, c}, Changes: told}))
 	wantEqual(t, MustCollect(t, s.FollowUps(ctx, store.FollowUpFilter{Case: "c-1", Contact: "x-1"})), []menshen.FollowUp{a, b})

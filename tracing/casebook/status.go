@@ -65,7 +65,7 @@ func (b *Book) SetStatus(ctx context.Context, contact string, s StatusChange, a 
 	case confined(s.Status):
 		err = b.confine(ctx, c, e, &next, s, d)
 	case s.Status == menshen.ContactReleased && confined(e.Status):
-		err = b.release(ctx, c, e, &next, d)
+		err = b.release(ctx, c, &next, d)
 	}
 	if err != nil {
 		return menshen.CaseContact{}, err
@@ -206,7 +206,7 @@ func overlap(a, b menshen.CaseContact) bool {
 }
 
 // release ends an observation or isolation, and gates let the person out again unless another record holds them.
-func (b *Book) release(ctx context.Context, c menshen.Case, e store.ContactEntry, next *menshen.CaseContact, d *deed) error {
+func (b *Book) release(ctx context.Context, c menshen.Case, next *menshen.CaseContact, d *deed) error {
 	if next.IsolatedTo.IsZero() || next.IsolatedTo.After(d.now) {
 		next.IsolatedTo = d.now
 	}
