@@ -25,6 +25,7 @@ type CaseRecords interface {
 	ContactCounts(ctx context.Context) (map[string]int, error)
 	LabTests(ctx context.Context, f store.LabTestFilter) iter.Seq2[menshen.LabTest, error]
 	FollowUps(ctx context.Context, f store.FollowUpFilter) iter.Seq2[menshen.FollowUp, error]
+	ReachedDays(ctx context.Context, caseID string) (map[string]string, error)
 	CaseChanges(ctx context.Context, caseID, contact string) iter.Seq2[menshen.CaseChange, error]
 	CaseOrders(ctx context.Context) iter.Seq2[store.CaseOrder, error]
 	EndCaseOrder(ctx context.Context, id string) error
@@ -329,6 +330,10 @@ func caseFollowUps(t *testing.T, s Store) {
 	wantEqual(t, MustCollect(t, s.FollowUps(ctx, store.FollowUpFilter{Case: "c-1", Contact: "x-1"})), []menshen.FollowUp{a, b})
 	wantEqual(t, MustCollect(t, s.FollowUps(ctx, store.FollowUpFilter{From: "2026-03-03"})), []menshen.FollowUp{b})
 	wantEqual(t, MustCollect(t, s.FollowUps(ctx, store.FollowUpFilter{Contact: "x-2", To: "2026-03-02"})), []menshen.FollowUp{c})
+	wantEqual(t, MustCollect(t, s.FollowUps(ctx, store.FollowUpFilter{Case: "c-1", Latest: true})), []menshen.FollowUp{c, b})
+	reached, err := s.ReachedDays(ctx, "c-1")
+	must(t, err)
+	wantEqual(t, reached, map[string]string{"x-1": "2026-03-02 2026-03-03"})
 	again := follow("f-d", "x-1", "2026-03-02")
 	again.Celsius = 36.5
 	must(t, s.WriteCase(ctx, store.CaseWrite{FollowUps: []menshen.FollowUp{again}, Changes: told}))
