@@ -76,6 +76,7 @@ type FollowUpFilter struct {
 	Contact string
 	From    string // first and last day, 2020-03-01
 	To      string
+	Latest  bool // of each contact the last day alone
 }
 
 // TracingPolicy is a version of a tracing policy that people wrote.

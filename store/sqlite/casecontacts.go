@@ -81,7 +81,7 @@ func (k *contactScan) unpack(text []byte, e *store.ContactEntry) error {
 	c.Source, c.Generation, c.Level = menshen.ContactSource(k.word(u.next())), int(u.number()), menshen.ContactLevel(k.word(u.next()))
 	c.Status, c.Owner = menshen.ContactStatus(k.word(u.next())), k.word(u.next())
 	c.FollowFrom, c.FollowTo = u.time(), u.time()
-	c.MergedInto, c.WithdrawnFor, c.Revision = k.word(u.next()), k.word(u.next()), uint64(u.number())
+	c.MergedInto, c.WithdrawnFor, c.Revision = k.word(u.next()), k.word(u.next()), u.count()
 	if err := k.decodeFacts(u.next(), c); err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func orNothing(word string) string {
 func (k *contactScan) decodeFacts(text []byte, c *menshen.CaseContact) error {
 	u := unpacker{rest: text, separator: " ", left: 15}
 	c.Risk, c.Rule = k.word(u.word()), k.word(u.word())
-	c.Policy = menshen.PolicyRef{ID: k.word(u.word()), Version: uint64(u.number())}
+	c.Policy = menshen.PolicyRef{ID: k.word(u.word()), Version: u.count()}
 	c.First, c.Threshold, c.Last = u.time(), u.time(), u.time()
 	c.Together, c.Least, c.Sureness = time.Duration(u.number()), time.Duration(u.number()), u.fraction()
 	c.IsolatedFrom, c.IsolatedTo = u.time(), u.time()
@@ -62,6 +62,9 @@ func (k *contactScan) decodeFacts(text []byte, c *menshen.CaseContact) error {
 		c.Fixed = strings.Split(fixed, ",")
 	}
 	c.Created, c.CreatedBy = u.time(), k.word(u.next())
+	if u.err == nil && !(c.Sureness >= 0 && c.Sureness <= 1) {
+		u.err = errors.New("a sureness is out of range")
+	}
 	return u.err
 }
 
@@ -102,6 +105,15 @@ func (u *unpacker) number() int64 {
 		u.err = err
 	}
 	return n
+}
+
+// count reads what cannot be negative.
+func (u *unpacker) count() uint64 {
+	n := u.number()
+	if n < 0 {
+		u.err = errors.New("a count is negative")
+	}
+	return uint64(n)
 }
 
 func (u *unpacker) fraction() float64 {

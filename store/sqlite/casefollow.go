@@ -89,8 +89,13 @@ func (s *Site) FollowUps(ctx context.Context, f store.FollowUpFilter) iter.Seq2[
 	if f.To != "" {
 		where.add("day <= ?", f.To)
 	}
-	query := "SELECT id, contact, day, reached, source, at, entered_by, sealed FROM follow_ups" + where.String() + " ORDER BY day, rowid"
-	return stream(ctx, s.db, op, query, where.args, func(rows *sql.Rows) (f menshen.FollowUp, err error) {
+	days, group := "day", ""
+	if f.Latest {
+		days, group = "max(day) AS day", " GROUP BY contact" // the other columns are those of that row
+	}
+	query := "SELECT id, contact, " + days + ", reached, source, at, entered_by, sealed FROM follow_ups" + where.String() + group + " ORDER BY day, rowid"
+	// The driver starts a goroutine for a query that can be cancelled, which would cost more than the rows.
+	return stream(context.WithoutCancel(ctx), s.db, op, query, where.args, func(rows *sql.Rows) (f menshen.FollowUp, err error) {
 		var at sql.NullInt64
 		var sealed []byte
 		if err := rows.Scan(&f.ID, &f.Contact, &f.Day, &f.Reached, &f.Source, &at, &f.By, &sealed); err != nil {
@@ -108,6 +113,21 @@ func (s *Site) FollowUps(ctx context.Context, f store.FollowUpFilter) iter.Seq2[
 		f.Celsius, f.Symptoms, f.Note = secret.Celsius, secret.Symptoms, secret.Note
 		return f, nil
 	})
+}
+
+// ReachedDays gives of each contact of a case on which days it was reached, in order, with spaces between: all that is needed
+// to see which were missed, without opening what is sealed.
+func (s *Site) ReachedDays(ctx context.Context, caseID string) (map[string]string, error) {
+	const op = "sqlite.reached_days"
+	const query = "SELECT contact, group_concat(day, ' ') FROM (SELECT contact, day FROM follow_ups WHERE case_id = ? AND reached ORDER BY contact, day) GROUP BY contact"
+	days := map[string]string{}
+	for d, err := range stream(ctx, s.db, op, query, []any{caseID}, func(rows *sql.Rows) (d [2]string, err error) { return d, rows.Scan(&d[0], &d[1]) }) {
+		if err != nil {
+			return nil, err
+		}
+		days[d[0]] = d[1]
+	}
+	return days, nil
 }
 
 // changePlace says where the sealed part of an entry of the history belongs.

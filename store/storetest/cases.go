@@ -25,6 +25,7 @@ type CaseRecords interface {
 	ContactCounts(ctx context.Context) (map[string]int, error)
 	LabTests(ctx context.Context, f store.LabTestFilter) iter.Seq2[menshen.LabTest, error]
 	FollowUps(ctx context.Context, f store.FollowUpFilter) iter.Seq2[menshen.FollowUp, error]
+	ReachedDays(ctx context.Context, caseID string) (map[string]string, error)
 	CaseChanges(ctx context.Context, caseID, contact string) iter.Seq2[menshen.CaseChange, error]
 	CaseOrders(ctx context.Context) iter.Seq2[store.CaseOrder, error]
 	EndCaseOrder(ctx context.Context, id string) error
@@ -199,10 +200,10 @@ func caseConcurrent(t *testing.T, s Store) {
 func caseContacts(t *testing.T, s Store) {
 	ctx := t.Context()
 	must(t, s.AddPeople(ctx, []menshen.Person{samplePerson("p-1", "张", ""), samplePerson("p-2", "王小明", "3-2-14-1402"), samplePerson("p-3", "\x1f李", "")}))
-	a, b, c := sampleContact("x-a", "c-1", "p-2"), sampleContact("x-b", "c-1", "p-3"), sampleContact("x-c", "c-1", "")
+	a, b := sampleContact("x-a", "c-1", "p-2"), sampleContact("x-b", "c-1", "p-3")
 	b.Generation, b.Level, b.Owner, b.WithdrawnFor, b.Fixed = 2, menshen.LevelSecondary, "zhao", "policy nhc-9@0", []string{"follow", "level"}
 	b.Status, b.IsolatedFrom, b.IsolatedTo = menshen.ContactCentralIsolation, hour(5), hour(50)
-	c = menshen.CaseContact{
+	c := menshen.CaseContact{
 		ID: "x-c", Case: "c-1", Name: "孙", Phone: "13800001111", Source: menshen.SourceInterview, Generation: 1, Level: menshen.LevelGeneral,
 		Status: menshen.ContactNotified, MergedInto: "x-a", Created: hour(6), CreatedBy: "li",
 	}
@@ -322,13 +323,17 @@ func caseFollowUps(t *testing.T, s Store) {
 	follow := func(id, contact, day string) menshen.FollowUp {
 		return menshen.FollowUp{ID: id, Contact: contact, Day: day, Celsius: 37.4, Symptoms: []string{"咳嗽"}, Reached: true, Note: "独居", Source: "staff", At: hour(9), By: "zhao"}
 	}
-	a, b, c := follow("f-a", "x-1", "2026-03-02"), follow("f-b", "x-1", "2026-03-03"), follow("f-c", "x-2", "2026-03-02")
-	c = menshen.FollowUp{ID: "f-c", Contact: "x-2", Day: "2026-03-02", Source: "staff", At: hour(9), By: "zhao"} // not reached
+	a, b := follow("f-a", "x-1", "2026-03-02"), follow("f-b", "x-1", "2026-03-03")
+	c := menshen.FollowUp{ID: "f-c", Contact: "x-2", Day: "2026-03-02", Source: "staff", At: hour(9), By: "zhao"} // not reached
 	told := []menshen.CaseChange{said("c-1", "x-1", "follow_up", "x"), said("c-1", "x-2", "follow_up", "x")}
 	must(t, s.WriteCase(ctx, store.CaseWrite{FollowUps: []menshen.FollowUp{b, a, c}, Changes: told}))
 	wantEqual(t, MustCollect(t, s.FollowUps(ctx, store.FollowUpFilter{Case: "c-1", Contact: "x-1"})), []menshen.FollowUp{a, b})
 	wantEqual(t, MustCollect(t, s.FollowUps(ctx, store.FollowUpFilter{From: "2026-03-03"})), []menshen.FollowUp{b})
 	wantEqual(t, MustCollect(t, s.FollowUps(ctx, store.FollowUpFilter{Contact: "x-2", To: "2026-03-02"})), []menshen.FollowUp{c})
+	wantEqual(t, MustCollect(t, s.FollowUps(ctx, store.FollowUpFilter{Case: "c-1", Latest: true})), []menshen.FollowUp{c, b})
+	reached, err := s.ReachedDays(ctx, "c-1")
+	must(t, err)
+	wantEqual(t, reached, map[string]string{"x-1": "2026-03-02 2026-03-03"})
 	again := follow("f-d", "x-1", "2026-03-02")
 	again.Celsius = 36.5
 	must(t, s.WriteCase(ctx, store.CaseWrite{FollowUps: []menshen.FollowUp{again}, Changes: told}))

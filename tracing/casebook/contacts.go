@@ -40,10 +40,14 @@ func (b *Book) Contacts(ctx context.Context, ref string, q ContactQuery) (Contac
 
 // viewContacts reads a page of contacts of one case, with their follow-up where it is asked for, and counts all there are.
 func (b *Book) viewContacts(ctx context.Context, f store.ContactFilter, follow bool) ([]ContactView, int, error) {
-	followed := map[string][]menshen.FollowUp{}
+	var followed map[string][]menshen.FollowUp
+	var reached map[string]string
+	var err error
 	if follow {
-		var err error
-		if followed, err = b.followed(ctx, store.FollowUpFilter{Case: f.Case}); err != nil {
+		if followed, err = b.followed(ctx, store.FollowUpFilter{Case: f.Case, Latest: true}); err == nil {
+			reached, err = b.deps.Store.ReachedDays(ctx, f.Case)
+		}
+		if err != nil {
 			return nil, 0, err
 		}
 	}
@@ -58,7 +62,7 @@ func (b *Book) viewContacts(ctx context.Context, f store.ContactFilter, follow b
 		}
 		v := viewOf(e)
 		if follow {
-			b.addFollow(&v, followed[e.ID])
+			b.addFollow(&v, followed[e.ID], reached[e.ID])
 		}
 		out = append(out, v)
 	}
@@ -82,7 +86,7 @@ func (b *Book) Contact(ctx context.Context, id string) (ContactView, error) {
 	}
 	v := viewOf(e)
 	followed, err := b.followed(ctx, store.FollowUpFilter{Contact: id})
-	b.addFollow(&v, followed[id])
+	b.addFollow(&v, followed[id], reachedIn(followed[id]))
 	return v, err
 }
 

@@ -45,7 +45,11 @@ func (b *Book) Due(ctx context.Context, on, owner string) ([]DueEntry, error) {
 func (b *Book) dueOf(ctx context.Context, c menshen.Case, at time.Time, owner string) ([]DueEntry, error) {
 	loc := b.zone()
 	on, yesterday := day(at, loc), day(midnight(at, loc, -1), loc)
-	followed, err := b.followed(ctx, store.FollowUpFilter{Case: c.ID, To: on})
+	followed, err := b.followed(ctx, store.FollowUpFilter{Case: c.ID, From: yesterday, To: on})
+	if err != nil {
+		return nil, err
+	}
+	reached, err := b.deps.Store.ReachedDays(ctx, c.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +63,7 @@ func (b *Book) dueOf(ctx context.Context, c menshen.Case, at time.Time, owner st
 		}
 		x := DueEntry{Contact: viewOf(e), Number: c.Number, Day: daysBetween(e.FollowFrom, at) + 1, Days: daysBetween(e.FollowFrom, e.FollowTo) + 1}
 		records := followed[e.ID]
-		b.addFollow(&x.Contact, records)
+		b.addFollow(&x.Contact, records, reached[e.ID])
 		for i := range records {
 			switch records[i].Day {
 			case on:

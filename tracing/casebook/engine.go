@@ -28,7 +28,11 @@ func (b *Book) ask(ctx context.Context, c menshen.Case, p *policy.Policy) (traci
 	if err != nil {
 		return tracing.CaseAnswer{}, err
 	}
-	return b.deps.Engine.Case(ctx, tracing.CaseQuestion{Person: c.Person, Window: window, Isolated: c.Isolated, Policy: p, Held: held})
+	answer, err := b.deps.Engine.Case(ctx, tracing.CaseQuestion{Person: c.Person, Window: window, Isolated: c.Isolated, Policy: p, Held: held})
+	if menshen.ErrorCode(err) == menshen.CodeNotFound {
+		return tracing.CaseAnswer{Window: window}, nil // neither a pass nor a home: they met nobody here
+	}
+	return answer, err
 }
 
 // held gives who else passes nothing on, and since when: contacts in central isolation and isolated index persons of other

@@ -3,7 +3,6 @@ package casebook
 import (
 	"cmp"
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -157,9 +156,20 @@ func (b *Book) followed(ctx context.Context, f store.FollowUpFilter) (map[string
 	return out, nil
 }
 
-// addFollow fills in what the days brought so far. A day is missed when it is over, was one of the plan after the contact
-// was known, and nobody was reached.
-func (b *Book) addFollow(v *ContactView, records []menshen.FollowUp) {
+// reachedIn gives the days of records on which somebody was reached, as the store's ReachedDays does.
+func reachedIn(records []menshen.FollowUp) string {
+	var days []string
+	for _, f := range records {
+		if f.Reached {
+			days = append(days, f.Day)
+		}
+	}
+	return strings.Join(days, " ")
+}
+
+// addFollow fills in what the days brought so far, from the last records and the days on which somebody was reached. A day
+// is missed when it is over, was one of the plan after the contact was known, and nobody was reached.
+func (b *Book) addFollow(v *ContactView, records []menshen.FollowUp, reached string) {
 	if len(records) > 0 {
 		v.Latest = &records[len(records)-1]
 	}
@@ -175,8 +185,7 @@ func (b *Book) addFollow(v *ContactView, records []menshen.FollowUp) {
 		to = midnight(v.IsolatedTo, loc, -1)
 	}
 	for at := from; !at.After(to); at = midnight(at, loc, 1) {
-		text := day(at, loc)
-		if !slices.ContainsFunc(records, func(f menshen.FollowUp) bool { return f.Day == text && f.Reached }) {
+		if text := day(at, loc); !strings.Contains(reached, text) {
 			v.Missed = append(v.Missed, text)
 		}
 	}

@@ -65,41 +65,41 @@ func hashOf(token string) []byte {
 
 // byToken gives the contact of a link that is good. Unknown links, expired ones and those of cases that are closed or may
 // not be looked into give the same error: who guesses learns nothing.
-func (b *Book) byToken(ctx context.Context, token string) (store.ContactEntry, store.Link, error) {
+func (b *Book) byToken(ctx context.Context, token string) (store.ContactEntry, error) {
 	const op = "casebook.link"
 	var none store.ContactEntry
 	gone := menshen.Errorf(menshen.CodeNotFound, op, "this link is not good, or no longer").WithHint("ask the property office for a new one")
 	if len(token) != tokenLength {
-		return none, store.Link{}, gone
+		return none, gone
 	}
 	l, err := b.deps.Store.Link(ctx, hashOf(token))
 	switch {
 	case menshen.ErrorCode(err) == menshen.CodeNotFound:
-		return none, l, gone
+		return none, gone
 	case err != nil:
-		return none, l, err
+		return none, err
 	case l.Purpose != LinkFollowUp || !b.deps.Clock().Before(l.Expires):
-		return none, l, gone
+		return none, gone
 	}
 	e, err := b.deps.Store.CaseContact(ctx, l.Subject)
 	for err == nil && e.MergedInto != "" {
 		e, err = b.deps.Store.CaseContact(ctx, e.MergedInto)
 	}
 	if err != nil {
-		return none, l, err
+		return none, err
 	}
 	if _, err := b.work(ctx, e.Case); err != nil {
-		return none, l, gone
+		return none, gone
 	}
 	if e.WithdrawnFor != "" || e.Status == menshen.ContactReleased || e.Status == menshen.ContactBecameCase {
-		return none, l, gone
+		return none, gone
 	}
-	return e, l, nil
+	return e, nil
 }
 
 // OpenFollowUpLink gives what a link shows. CodeNotFound for one that is not good.
 func (b *Book) OpenFollowUpLink(ctx context.Context, token string) (LinkPage, error) {
-	e, _, err := b.byToken(ctx, token)
+	e, err := b.byToken(ctx, token)
 	if err != nil {
 		return LinkPage{}, err
 	}
@@ -130,7 +130,7 @@ func (b *Book) FollowUpByLink(ctx context.Context, token string, f FollowUpEntry
 	const op = "casebook.link"
 	b.writing.Lock()
 	defer b.writing.Unlock()
-	e, _, err := b.byToken(ctx, token)
+	e, err := b.byToken(ctx, token)
 	if err != nil {
 		return FollowUpResult{}, err
 	}

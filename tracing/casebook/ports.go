@@ -33,6 +33,7 @@ type CaseStore interface {
 	ContactCounts(ctx context.Context) (map[string]int, error)
 	LabTests(ctx context.Context, f store.LabTestFilter) iter.Seq2[menshen.LabTest, error]
 	FollowUps(ctx context.Context, f store.FollowUpFilter) iter.Seq2[menshen.FollowUp, error]
+	ReachedDays(ctx context.Context, caseID string) (map[string]string, error) // by contact, with spaces between
 	CaseChanges(ctx context.Context, caseID, contact string) iter.Seq2[menshen.CaseChange, error]
 	CaseOrders(ctx context.Context) iter.Seq2[store.CaseOrder, error]
 	EndCaseOrder(ctx context.Context, id string) error

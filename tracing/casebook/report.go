@@ -52,7 +52,7 @@ func (b *Book) Report(ctx context.Context, ref string) (Report, error) {
 			return Report{}, err
 		}
 		v := viewOf(e)
-		b.addFollow(&v, r.FollowUps[e.ID])
+		b.addFollow(&v, r.FollowUps[e.ID], reachedIn(r.FollowUps[e.ID]))
 		r.Contacts = append(r.Contacts, v)
 	}
 	r.History, err = gather(b.deps.Store.CaseChanges(ctx, c.ID, ""))

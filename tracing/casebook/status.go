@@ -124,8 +124,19 @@ func (b *Book) confine(ctx context.Context, c menshen.Case, e store.ContactEntry
 	if confined(e.Status) && e.IsolatedFrom.Before(from) && s.From.IsZero() {
 		next.IsolatedFrom = e.IsolatedFrom // moved from home to a central place or back: one time of isolation
 	}
-	if err := b.checkOverlap(ctx, c, e, *next); err != nil || next.Person == "" {
+	if next.Person == "" {
+		return nil
+	}
+	if err := b.checkOverlap(ctx, c, e, *next); err != nil {
 		return err
+	}
+	theirs, err := b.foreign(ctx, e.CaseContact)
+	if err != nil {
+		return err
+	}
+	if theirs.State == menshen.HealthIsolated && s.Status == menshen.ContactHomeObservation {
+		return menshen.Errorf(menshen.CodeConflict, op, "status: the office isolated %s on %s, and home observation would undo that", nameOf(e), day(theirs.Since, d.loc)).
+			WithHint("end that isolation in the health records first, or use central_isolation")
 	}
 	d.orderConfined(c, *next)
 	return nil
@@ -168,9 +179,6 @@ func endOf(p *policy.Policy, x menshen.CaseContact, from time.Time) time.Time {
 
 // checkOverlap refuses to isolate somebody whom another record isolates at the same time.
 func (b *Book) checkOverlap(ctx context.Context, c menshen.Case, e store.ContactEntry, next menshen.CaseContact) error {
-	if next.Person == "" {
-		return nil
-	}
 	loc := b.zone()
 	for other, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Person: next.Person}) {
 		if err != nil {
@@ -224,7 +232,37 @@ func (b *Book) release(ctx context.Context, c menshen.Case, e store.ContactEntry
 			return nil
 		}
 	}
+	theirs, err := b.foreign(ctx, e.CaseContact)
+	if err != nil {
+		return err
+	}
+	if theirs.State != "" {
+		state := theirs.State.Text()
+		b.alert(ctx, menshen.AlertContact, e.Person, menshen.Text{
+			ZH: fmt.Sprintf("病例%s的接触者%s已解除，但健康管理中另设为%s，出入口仍按后者执行，请核对", c.Number, whoIs(e), state.ZH),
+			EN: fmt.Sprintf("contact %s of case %s is released, but the health records have them as %s for another reason, and gates go by that: see to it", whoIs(e), c.Number, state.EN),
+		})
+		return nil
+	}
 	status := next.Status.Text()
 	d.order(next.ID, menshen.Health{Person: next.Person, State: menshen.HealthNormal, Since: d.now}, fmt.Sprintf("%s %s: %s", c.Number, status.ZH, d.act.Why))
 	return nil
+}
+
+// foreign gives the observation or isolation of a contact that the registry has and that this record did not order; the zero
+// value for none. What was ordered and is not at the gates yet comes to its turn before what is ordered now.
+func (b *Book) foreign(ctx context.Context, x menshen.CaseContact) (menshen.Health, error) {
+	h, err := b.deps.Store.Health(ctx, x.Person)
+	if err != nil || h.State != menshen.HealthIsolated && h.State != menshen.HealthObservation {
+		return menshen.Health{}, err
+	}
+	if h.State == menshen.HealthObservation && !h.Until.IsZero() && !h.Until.After(b.deps.Clock()) || confined(x.Status) && h.Since.Equal(x.IsolatedFrom) {
+		return menshen.Health{}, nil
+	}
+	for o, err := range b.deps.Store.CaseOrders(ctx) {
+		if err != nil || o.Person == x.Person {
+			return menshen.Health{}, err
+		}
+	}
+	return h, nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"menshen"
+	"menshen/office"
 	"menshen/tracing/casebook"
 )
 
@@ -164,5 +165,35 @@ func TestCrashBetween(t *testing.T) {
 	}
 	for o, err := range w.store.CaseOrders(ctx) {
 		t.Errorf("%+v %v", o, err)
+	}
+}
+
+// TestOfficeIsolates: what the office set for reasons of its own is neither weakened nor ended by a case.
+func TestOfficeIsolates(t *testing.T) {
+	w, ctx := MustWorld(t), t.Context()
+	c := w.MustOpenCase(t)
+	_, contacts := w.MustJudge(t, c)
+	id := contacts["李"].ID
+	state := func() menshen.HealthState {
+		t.Helper()
+		h, err := w.store.Health(ctx, "p-李")
+		must(t, err)
+		return h.State
+	}
+	set := func(s menshen.HealthState) {
+		t.Helper()
+		_, err := w.office.SetHealth(ctx, office.HealthChange{Person: "p-李", State: s, Since: at("2020-03-04 10:00")}, "office")
+		must(t, err)
+	}
+	set(menshen.HealthIsolated)
+	_, err := w.SetStatus(ctx, id, casebook.StatusChange{Status: menshen.ContactHomeObservation}, by("li"))
+	w.check(t, "weakened", err, menshen.CodeConflict, "status", "2020-03-04")
+	set(menshen.HealthNormal)
+	w.MustStatus(t, id, menshen.ContactHomeObservation)
+	set(menshen.HealthIsolated)
+	w.alerts.take()
+	w.MustStatus(t, id, menshen.ContactReleased)
+	if alerts := w.alerts.take(); state() != menshen.HealthIsolated || len(alerts) != 1 || !strings.Contains(alerts[0], "请核对") {
+		t.Errorf("%s %q", state(), alerts)
 	}
 }

@@ -55,7 +55,7 @@ type ContactView struct {
 	menshen.CaseContact // Name is that of the registry where Person is set
 	Dwelling            menshen.Dwelling
 	Missed              []string          // days of the plan that are over and have no record, or one of somebody not reached
-	Latest              *menshen.FollowUp // the last day that has a record; nil for none
+	Latest              *menshen.FollowUp // the last day that has a record, of Due yesterday or today; nil for none
 }
 
 // ContactList is a page of contacts.

@@ -10,8 +10,11 @@ import (
 
 // FieldText names a field of the history for people; an unknown one stays as it is.
 func FieldText(field string) menshen.Text {
-	if day, ok := strings.CutPrefix(field, "follow_up "); ok {
+	if day, ok := strings.CutPrefix(field, "follow_up:"); ok {
 		return menshen.Text{ZH: "随访 " + day, EN: "follow-up " + day}
+	}
+	if strings.HasPrefix(field, "test:") {
+		return menshen.Text{ZH: "检测", EN: "test"}
 	}
 	texts := map[string]menshen.Text{
 		"number": {ZH: "编号", EN: "number"}, "person": {ZH: "人员", EN: "person"}, "name": {ZH: "姓名", EN: "name"}, "phone": {ZH: "电话", EN: "telephone"},
@@ -22,7 +25,7 @@ func FieldText(field string) menshen.Text {
 		"source": {ZH: "来源", EN: "source"}, "exposure": {ZH: "接触", EN: "exposure"}, "note": {ZH: "备注", EN: "note"}, "status": {ZH: "处置状态", EN: "status"},
 		"owner": {ZH: "负责人", EN: "owner"}, "follow": {ZH: "随访日期", EN: "days of follow-up"}, "isolation": {ZH: "观察或隔离", EN: "observation or isolation"},
 		"fixed": {ZH: "手工设定", EN: "set by hand"}, "merged_into": {ZH: "合并到", EN: "merged into"}, "withdrawn_for": {ZH: "不再计入", EN: "counts no longer"},
-		"merged": {ZH: "合并", EN: "merged"}, "promoted": {ZH: "转为病例", EN: "made a case"}, "test": {ZH: "检测", EN: "test"}, "link": {ZH: "链接", EN: "link"},
+		"merged": {ZH: "合并", EN: "merged"}, "promoted": {ZH: "转为病例", EN: "made a case"}, "link": {ZH: "链接", EN: "link"},
 	}
 	if t, ok := texts[field]; ok {
 		return t
