@@ -14,7 +14,7 @@ import (
 // record, those known are brought up to date (status and owner stay, and what was set by hand), those that count no longer
 // are withdrawn with a reason and never deleted. What interviews brought stays untouched. Each change is in the history.
 func (b *Book) Judge(ctx context.Context, ref string, a Act) (JudgeResult, error) {
-	return b.rejudge(ctx, ref, a, func(*menshen.Case) error { return nil })
+	return b.rejudge(ctx, ref, a, false, func(*menshen.Case) {})
 }
 
 // SetPolicy judges a case by another policy, or another version of the one it keeps. The case and its contacts keep that
@@ -24,27 +24,22 @@ func (b *Book) SetPolicy(ctx context.Context, ref string, to menshen.PolicyRef, 
 	if err != nil {
 		return JudgeResult{}, err
 	}
-	return b.rejudge(ctx, ref, a, func(c *menshen.Case) error {
-		c.Policy = menshen.PolicyRef{ID: p.ID, Version: p.Version}
-		return nil
-	})
+	return b.rejudge(ctx, ref, a, false, func(c *menshen.Case) { c.Policy = menshen.PolicyRef{ID: p.ID, Version: p.Version} })
 }
 
-// SetClinical sets what is known of the illness. The infectious window follows from it, so the case is judged anew: both or
-// neither.
+// SetClinical sets what is known of the illness. The infectious window follows from it, so the case is judged anew, in one
+// write. Where the engine cannot answer, as when passes of the window are no longer at hand, what is known is kept all
+// the same: contacts stay as they are, and NotJudged of the result says why.
 func (b *Book) SetClinical(ctx context.Context, ref string, to menshen.Clinical, a Act) (JudgeResult, error) {
 	to = tidy(to)
 	if err := to.Validate(b.deps.Clock()); err != nil {
 		return JudgeResult{}, err
 	}
-	return b.rejudge(ctx, ref, a, func(c *menshen.Case) error {
-		c.Clinical = to
-		return nil
-	})
+	return b.rejudge(ctx, ref, a, true, func(c *menshen.Case) { c.Clinical = to })
 }
 
-// rejudge changes a case and judges it, in one write.
-func (b *Book) rejudge(ctx context.Context, ref string, a Act, change func(*menshen.Case) error) (JudgeResult, error) {
+// rejudge changes a case and judges it, in one write. With anyhow the change is kept also where it cannot be judged.
+func (b *Book) rejudge(ctx context.Context, ref string, a Act, anyhow bool, change func(*menshen.Case)) (JudgeResult, error) {
 	a, err := a.check()
 	if err != nil {
 		return JudgeResult{}, err
@@ -60,15 +55,20 @@ func (b *Book) rejudge(ctx context.Context, ref string, a Act, change func(*mens
 	}
 	d := b.deed(a)
 	c := old
-	if err := change(&c); err != nil {
-		return JudgeResult{}, err
-	}
+	change(&c)
 	p, err := b.deps.Policies.Get(ctx, c.Policy)
 	if err != nil {
 		return JudgeResult{}, err
 	}
 	answer, err := b.ask(ctx, c, p)
-	if err != nil {
+	switch code := menshen.ErrorCode(err); {
+	case err == nil:
+	case anyhow && (code == menshen.CodeInvalid || code == menshen.CodeUnavailable):
+		d.putCase(old, c)
+		r := JudgeResult{NotJudged: err}
+		r.Case, err = b.wrote(ctx, d, c.ID)
+		return r, err
+	default:
 		return JudgeResult{}, err
 	}
 	c.Judged = d.now

@@ -1,11 +1,13 @@
 package casebook_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
 
 	"menshen"
+	"menshen/tracing"
 	"menshen/tracing/casebook"
 )
 
@@ -136,6 +138,35 @@ func TestTooOld(t *testing.T) {
 	if len(r.Withdrawn) != 0 || !slices.Contains(r.Kept, contacts["李"].ID) || after["李"].WithdrawnFor != "" {
 		t.Errorf("%+v", r)
 	}
+}
+
+// notAtHand is an engine whose passes do not reach back far enough.
+type notAtHand struct{}
+
+func (notAtHand) Case(context.Context, tracing.CaseQuestion) (tracing.CaseAnswer, error) {
+	return tracing.CaseAnswer{}, menshen.Errorf(menshen.CodeInvalid, "x", "too old").WithHint("ask for less")
+}
+
+// TestNotJudged: what is known of the illness can be set when nothing can be judged any more; a policy cannot.
+func TestNotJudged(t *testing.T) {
+	w, ctx := MustWorld(t), t.Context()
+	c := w.MustOpenCase(t)
+	w.MustJudge(t, c)
+	w.open(t, notAtHand{})
+	clinical := c.Clinical
+	clinical.Isolated = at("2020-03-04 08:00")
+	r, err := w.SetClinical(ctx, c.ID, clinical, by("li"))
+	must(t, err)
+	if menshen.ErrorCode(r.NotJudged) != menshen.CodeInvalid || !r.Case.Isolated.Equal(clinical.Isolated) || r.Case.Policy != c.Policy {
+		t.Errorf("%+v", r)
+	}
+	wantNames(t, w.MustContacts(t, c), "王", "赵", "李")
+	for what, err := range map[string]error{"judge": second(w.Judge(ctx, c.ID, by("li"))), "policy": second(w.SetPolicy(ctx, c.ID, menshen.PolicyRef{ID: "nhc-8"}, by("li")))} {
+		if menshen.ErrorCode(err) != menshen.CodeInvalid {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	w.replay(t, c.ID)
 }
 
 // TestWhatIf: it says who would enter and leave, and changes nothing.

@@ -78,6 +78,8 @@ type JudgeResult struct {
 	Doubles []Double
 	// Held are contacts who count no longer and are under observation or isolated: release them, or say why not.
 	Held []string
+	// NotJudged says why contacts stayed as they were, after SetClinical; nil where they were judged.
+	NotJudged error
 }
 
 // Double is two records of one person.
