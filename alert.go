@@ -12,6 +12,9 @@ const (
 	AlertObservationBroken AlertKind = "observation_broken" // somebody under observation or isolated is at a gate
 	AlertIsolation         AlertKind = "isolation"          // somebody is isolated from now on
 	AlertHelp              AlertKind = "help"               // a guard calls for help
+	AlertSymptoms          AlertKind = "symptoms"           // a contact of a case has symptoms
+	AlertPositive          AlertKind = "positive"           // a contact of a case tested positive
+	AlertContact           AlertKind = "contact"            // something of a contact is to be decided, e.g. isolated and counting no longer
 )
 
 // Alert (告警) is something that somebody must look at now.

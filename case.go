@@ -93,7 +93,7 @@ func (c Case) Validate(now time.Time) error {
 		return bad("purpose: a case needs a purpose").WithHint("say why people's movements must be looked at, in 1 to %d characters", maxCaseText)
 	case c.Expires.IsZero() || !c.Expires.After(c.Requested):
 		return bad("expires: a case must expire after it was asked for").WithHint("give a day in the future, for example in 30 days")
-	case c.Expires.Sub(c.Requested) > longestCase:
+	case c.Expires.Sub(now) > longestCase:
 		return bad("expires: a case may be open for %d days at most", int(longestCase.Hours()/24)).WithHint("give an earlier day; it can be extended later")
 	case c.Policy.ID == "":
 		return bad("policy: a case has no policy").WithHint("list them with: menshen trace policy list")

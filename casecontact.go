@@ -112,10 +112,13 @@ type CaseContact struct {
 
 	Status       ContactStatus
 	Owner        string    // who takes care of it; "" for nobody yet
-	FollowFrom   time.Time // first and last day of the daily follow-up
+	FollowFrom   time.Time // first and last day of the daily follow-up: midnight at the site; zero for none
 	FollowTo     time.Time
-	MergedInto   string // id of the record that this one was a double of; "" for none
-	WithdrawnFor string // why it counts no longer, e.g. by another policy; "" while it counts
+	IsolatedFrom time.Time // of the home observation or central isolation, the present one or the last; zero for none
+	IsolatedTo   time.Time // when it is to end, or ended
+	Fixed        []string  // what was set by hand and judging leaves as it is: level, follow
+	MergedInto   string    // id of the record that this one was a double of; "" for none
+	WithdrawnFor string    // why it counts no longer, e.g. by another policy; "" while it counts
 	Created      time.Time
 	CreatedBy    string
 	Revision     uint64

@@ -56,6 +56,7 @@ type Household struct {
 	Dwelling Dwelling
 	Language string // of notices: "zh" or "en"; "" is zh
 	Note     string // for the office
+	Shared   bool   // kitchen and bath are shared with other households (合用厨卫), not their own
 }
 
 // PersonState says whether somebody is in the registry now.

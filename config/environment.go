@@ -16,7 +16,7 @@ const Prefix = "MENSHEN_"
 
 // reserved are variables with that prefix which are no keys.
 // Those of PORT and SERVICE are set by container systems for a service of this name.
-var reserved = []string{"MENSHEN_MARCH", "MENSHEN_REAL_CXX", "MENSHEN_DLIB_MODELS", "MENSHEN_TEST_", "MENSHEN_PORT", "MENSHEN_PORT_", "MENSHEN_SERVICE_"}
+var reserved = []string{"MENSHEN_MARCH", "MENSHEN_REAL_CXX", "MENSHEN_DLIB_MODELS", "MENSHEN_TOKEN", "MENSHEN_TEST_", "MENSHEN_PORT", "MENSHEN_PORT_", "MENSHEN_SERVICE_"}
 
 func applyEnvironment(c *Config, environ []string) error {
 	targets := scalars(c)

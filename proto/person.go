@@ -83,7 +83,7 @@ func ParticularsFromWire(m *menshenv1.Particulars) (menshen.Particulars, error) 
 
 // HouseholdToWire shows a household with its people.
 func HouseholdToWire(h menshen.Household, people []menshen.Person) *menshenv1.Household {
-	m := &menshenv1.Household{Id: h.ID, Dwelling: h.Dwelling.String(), Language: h.Language, Note: h.Note}
+	m := &menshenv1.Household{Id: h.ID, Dwelling: h.Dwelling.String(), Language: h.Language, Note: h.Note, Shared: h.Shared}
 	for _, p := range people {
 		m.People = append(m.People, PersonToWire(p))
 	}

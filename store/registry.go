@@ -68,12 +68,20 @@ type RuleVersion struct {
 	At time.Time
 }
 
-// Link is a right to do one thing once without an account. The token itself is in the link that somebody was given.
+// Residence is where somebody lives.
+type Residence struct {
+	Person    string
+	Household string
+	Dwelling  menshen.Dwelling
+	Shared    bool // kitchen and bath are shared with other households
+}
+
+// Link is a right to do one thing without an account, once unless its purpose says otherwise. The token itself is in the link that somebody was given.
 type Link struct {
 	Hash    []byte // SHA-256 of the token, 32 bytes
-	Purpose string // "form" or "visit"
-	Subject string // form id or visit id
-	Person  string // who fills the form in
+	Purpose string // "form", "visit" or "follow_up"
+	Subject string // form id, visit id or contact id
+	Person  string // who fills the form in; "" for a contact whom the registry does not have
 	Expires time.Time
 	Used    time.Time // zero while it is good
 }

@@ -100,6 +100,7 @@ var questions = map[string]func(s *served) error{
 func allQuestions() map[string]func(s *served) error {
 	all := maps.Clone(questions)
 	maps.Copy(all, officeQuestions)
+	maps.Copy(all, caseQuestions)
 	return all
 }
 

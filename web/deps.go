@@ -205,6 +205,7 @@ type Office struct {
 // and Chinese, without which what is refused on a link's page is said in English.
 type Deps struct {
 	Office
+	Investigations
 
 	Overview   Overview
 	Passes     PassLog
@@ -231,6 +232,8 @@ func (d Deps) validate() error {
 		"Registry": d.Registry, "Tables": d.Tables, "Permits": d.Permits, "Credentials": d.Credentials, "Health": d.Health, "Forms": d.Forms,
 		"Links": d.Links, "Visits": d.Visits, "Deliveries": d.Deliveries, "Gates": d.Gates, "Doors": d.Doors, "Guards": d.Guards,
 		"Annotations": d.Annotations, "Helpline": d.Helpline, "Rules": d.Rules, "Policy": d.Policy,
+		"Cases": d.Cases, "Judgements": d.Judgements, "CaseContacts": d.CaseContacts, "LabTests": d.LabTests, "FollowUps": d.FollowUps, "CaseExports": d.CaseExports,
+		"TracingPolicies": d.TracingPolicies,
 	}
 	return whole(parts)
 }

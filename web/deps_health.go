@@ -85,8 +85,9 @@ type LinkRequest struct {
 
 // What links are for.
 const (
-	linkForm  = "form"
-	linkVisit = "visit"
+	linkForm     = "form"
+	linkVisit    = "visit"
+	linkFollowUp = "follow_up" // made by FollowUps
 )
 
 // NewLink is a link that was made. Its token is shown this once.

@@ -39,6 +39,7 @@ var linkToken = regexp.MustCompile(`^[A-Za-z0-9_-]{16,128}$`)
 // only key and is in no log: the audit log has the beginning of its hash.
 type linkPage struct {
 	links    Links
+	follow   FollowUps
 	overview Overview
 	recorder recorder
 	chinese  func(string) string
@@ -61,7 +62,7 @@ func newLinkPage(d Deps, r recorder) (*linkPage, error) {
 		chinese = func(text string) string { return text }
 	}
 	return &linkPage{
-		links: d.Links, overview: d.Overview, recorder: r, chinese: chinese, log: d.Log, now: d.Now,
+		links: d.Links, follow: d.FollowUps, overview: d.Overview, recorder: r, chinese: chinese, log: d.Log, now: d.Now,
 		calls: newThrottleOf(d.Now, maxThrottled, linkBurst, linkEvery), guesses: newThrottle(d.Now, maxThrottled), page: page,
 		policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 			"'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
@@ -80,6 +81,7 @@ type linkView struct {
 
 	Fields []fieldView
 	Visit  *visitNoticeView
+	Daily  *dailyView
 	Code   *codeView // of a visitor who may come
 }
 
@@ -104,7 +106,7 @@ func (p *linkPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	r = r.WithContext(context.WithValue(r.Context(), callerKey, caller{actor: linkActor, remote: remoteHost(r)}))
 	token := r.PathValue("token")
-	link, err := p.open(r, token)
+	link, daily, err := p.open(r, token)
 	if err != nil {
 		code := menshen.ErrorCode(err)
 		if code == menshen.CodeNotFound && !p.guesses.fail(r.RemoteAddr) {
@@ -116,6 +118,9 @@ func (p *linkPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	v.Name, v.Until = link.Name, link.Expires.In(location).Format("2006-01-02 15:04")
 	switch {
+	case daily != nil:
+		v.Title, v.Name = linkTexts["daily"], daily.Name
+		p.serveFollowUp(w, r, v, token, *daily)
 	case link.Form != nil:
 		v.Title = link.Form.Title
 		p.serveForm(w, r, v, token, *link.Form)
@@ -127,20 +132,25 @@ func (p *linkPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// open finds what a link is for, and records that it was opened before anything is told.
-func (p *linkPage) open(r *http.Request, token string) (OpenLink, error) {
+// open finds what a link is for, and records that it was opened before anything is told. daily is set where it is a contact's
+// for the daily follow-up.
+func (p *linkPage) open(r *http.Request, token string) (link OpenLink, daily *FollowUpPage, err error) {
 	if !linkToken.MatchString(token) {
-		return OpenLink{}, menshen.Errorf(menshen.CodeNotFound, "web.link", "there is no such link")
+		return link, nil, menshen.Errorf(menshen.CodeNotFound, "web.link", "there is no such link")
 	}
-	link, err := p.links.Open(r.Context(), token)
+	link, err = p.links.Open(r.Context(), token)
 	if menshen.ErrorCode(err) == menshen.CodeNotFound {
-		return link, err
+		page, followErr := p.follow.OpenFollowUpLink(r.Context(), token)
+		if menshen.ErrorCode(followErr) == menshen.CodeNotFound {
+			return link, nil, err
+		}
+		daily, link.Purpose, err = &page, linkFollowUp, followErr
 	}
 	detail := map[string]any{"link": linkName(token), "purpose": link.Purpose, "method": r.Method}
 	if err := p.recorder.record(r.Context(), "link.open", "", "", detail); err != nil {
-		return OpenLink{}, err
+		return OpenLink{}, nil, err
 	}
-	return link, err
+	return link, daily, err
 }
 
 // linkName tells links apart in the audit log.

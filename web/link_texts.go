@@ -5,6 +5,11 @@ import "menshen"
 // linkTexts are the words of the pages behind links by key.
 var linkTexts = map[string]menshen.Text{
 	"visit":      {ZH: "有人来访，请确认", EN: "Somebody wants to visit you"},
+	"daily":      {ZH: "每日健康监测", EN: "Daily health report"},
+	"reported":   {ZH: "谢谢，今天的情况已收到。明天请再次打开此链接。", EN: "Thank you, today's report has arrived. Open this link again tomorrow."},
+	"last":       {ZH: "谢谢，今天的情况已收到。这是最后一天。", EN: "Thank you, today's report has arrived. This was the last day."},
+	"fever":      {ZH: "您的体温偏高。请留在家中、戴好口罩，工作人员会尽快与您联系；情况紧急请拨打120。", EN: "Your temperature is high. Stay at home and wear a mask: somebody will call you soon. In an emergency, call 120."},
+	"done":       {ZH: "今天已填报，明天请再次打开此链接。", EN: "Today's report is in already. Open this link again tomorrow."},
 	"sorry":      {ZH: "无法打开", EN: "This cannot be opened"},
 	"mend":       {ZH: "请更正下面标出的内容", EN: "please mend what is marked below"},
 	"thanks":     {ZH: "谢谢，已收到您的填报。", EN: "Thank you, your answers have arrived."},

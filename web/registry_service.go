@@ -168,7 +168,7 @@ func (s registryService) PutHousehold(ctx context.Context, req *connect.Request[
 	if err := s.recorder.record(ctx, "household.put", dwelling.String(), "", map[string]any{"language": req.Msg.Language}); err != nil {
 		return nil, err
 	}
-	id, err := s.people.PutHousehold(ctx, menshen.Household{Dwelling: dwelling, Language: req.Msg.Language, Note: note})
+	id, err := s.people.PutHousehold(ctx, menshen.Household{Dwelling: dwelling, Language: req.Msg.Language, Note: note, Shared: req.Msg.Shared})
 	if err != nil {
 		return nil, err
 	}

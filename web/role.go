@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"menshen"
 	"menshen/proto/menshen/v1/menshenv1connect"
@@ -12,23 +13,23 @@ import (
 type Role string
 
 const (
-	RoleOperator Role = "operator" // everything
-	RoleOffice   Role = "office"   // the registry and the gates; no tracing, calibration or rules
-	RoleGuard    Role = "guard"    // what happens at the gates: reviews, visits, deliveries, temperatures, lists
-	RoleReader   Role = "reader"   // a device that reads codes, PINs or cards at its gates
+	RoleOperator     Role = "operator"     // everything
+	RoleOffice       Role = "office"       // the registry, the gates and the daily follow-up; no tracing, calibration or rules
+	RoleInvestigator Role = "investigator" // cases and tracing; reads people, passes and policies
+	RoleGuard        Role = "guard"        // what happens at the gates: reviews, visits, deliveries, temperatures, lists
+	RoleReader       Role = "reader"       // a device that reads codes, PINs or cards at its gates
 )
 
 // Valid reports whether r is one of the roles above.
 func (r Role) Valid() bool {
-	return r == RoleOperator || r == RoleOffice || r == RoleGuard || r == RoleReader
+	return r == RoleOperator || r == RoleOffice || r == RoleInvestigator || r == RoleGuard || r == RoleReader
 }
 
 func unknownRole(r Role) error {
-	return menshen.Errorf(menshen.CodeInvalid, "web.role", "the role %q is not known", r).WithHint("use office, guard or reader")
+	return menshen.Errorf(menshen.CodeInvalid, "web.role", "the role %q is not known", r).WithHint("use office, investigator, guard or reader")
 }
 
-// operatorOnly are procedures that no role but the operator's has: they tell where people were, or change what all decisions
-// rest on.
+// operatorOnly are procedures that the office does not have: they tell where people were, or change what all decisions rest on.
 var operatorOnly = []string{
 	menshenv1connect.PassServiceImportPassesProcedure,
 	menshenv1connect.PassServiceExportPassesProcedure,
@@ -39,6 +40,36 @@ var operatorOnly = []string{
 	menshenv1connect.TemplateServiceRenewProcedure,
 	menshenv1connect.TemplateServiceForgetProcedure,
 	menshenv1connect.PolicyServicePutRulesProcedure,
+}
+
+// officeCases are what the office may call of cases: the daily follow-up, and that contacts were notified.
+var officeCases = []string{
+	menshenv1connect.CaseServiceListDueProcedure,
+	menshenv1connect.CaseServiceRecordFollowUpProcedure,
+	menshenv1connect.CaseServiceSetContactStatusProcedure,
+}
+
+// investigatorProcedures are what investigators may call besides all of cases.
+var investigatorProcedures = []string{
+	menshenv1connect.SiteServiceGetSiteProcedure,
+	menshenv1connect.SiteServiceGetStatusProcedure,
+	menshenv1connect.PassServiceListPassesProcedure,
+	menshenv1connect.PassServiceWatchPassesProcedure,
+	menshenv1connect.PersonServiceListPeopleProcedure,
+	menshenv1connect.RegistryServiceGetPersonProcedure,
+	menshenv1connect.RegistryServiceListHouseholdsProcedure,
+	menshenv1connect.GateServiceListGatesProcedure,
+	menshenv1connect.HealthServiceListHealthProcedure,
+	menshenv1connect.HealthServiceListTemperaturesProcedure,
+	menshenv1connect.TracingServiceMovementsProcedure,
+	menshenv1connect.TracingServiceContactsProcedure,
+	menshenv1connect.TracingPolicyServiceListTracingPoliciesProcedure,
+	menshenv1connect.TracingPolicyServiceGetTracingPolicyProcedure,
+}
+
+// ofCases reports whether a procedure is one of cases or of the policies that contacts are judged by.
+func ofCases(procedure string) bool {
+	return strings.HasPrefix(procedure, "/"+menshenv1connect.CaseServiceName+"/") || strings.HasPrefix(procedure, "/"+menshenv1connect.TracingPolicyServiceName+"/")
 }
 
 // guardProcedures are what guards may call. Not in it is what tells more than a gate needs, such as documents.
@@ -75,7 +106,12 @@ func (r Role) mayCall(procedure string) bool {
 	case RoleOperator:
 		return true
 	case RoleOffice:
+		if ofCases(procedure) {
+			return slices.Contains(officeCases, procedure)
+		}
 		return !slices.Contains(operatorOnly, procedure) && procedure != metricsPath
+	case RoleInvestigator:
+		return strings.HasPrefix(procedure, "/"+menshenv1connect.CaseServiceName+"/") || slices.Contains(investigatorProcedures, procedure)
 	case RoleGuard:
 		return slices.Contains(guardProcedures, procedure)
 	case RoleReader:

@@ -15,29 +15,37 @@ import (
 	"menshen/web"
 )
 
-// rights says who may call what: o the operator, f the office, g guards, r readers. It is written out by hand, so that a new
+// rights says who may call what: o the operator, f the office, i investigators, g guards, r readers. It is written out by hand, so that a new
 // procedure is given to nobody by accident.
 var rights = map[string]string{
-	"SiteService/GetSite": "ofg", "SiteService/GetStatus": "ofg",
-	"PassService/ListPasses": "ofg", "PassService/WatchPasses": "ofg", "PassService/ImportPasses": "o", "PassService/ExportPasses": "o",
-	"PersonService/Enroll": "of", "PersonService/ListPeople": "ofg", "PersonService/RemovePerson": "of",
-	"TracingService/Movements": "o", "TracingService/Contacts": "o", "CalibrationService/Calibrate": "o",
+	"SiteService/GetSite": "ofgi", "SiteService/GetStatus": "ofgi",
+	"PassService/ListPasses": "ofgi", "PassService/WatchPasses": "ofgi", "PassService/ImportPasses": "o", "PassService/ExportPasses": "o",
+	"PersonService/Enroll": "of", "PersonService/ListPeople": "ofgi", "PersonService/RemovePerson": "of",
+	"TracingService/Movements": "oi", "TracingService/Contacts": "oi", "CalibrationService/Calibrate": "o",
 	"TemplateService/GetTemplates": "o", "TemplateService/Renew": "o", "TemplateService/Forget": "o",
-	"RegistryService/GetPerson": "of", "RegistryService/PutPerson": "of", "RegistryService/FindByDocument": "of",
-	"RegistryService/ListHouseholds": "of", "RegistryService/PutHousehold": "of", "RegistryService/ImportPeople": "of", "RegistryService/ExportPeople": "of",
+	"RegistryService/GetPerson": "ofi", "RegistryService/PutPerson": "of", "RegistryService/FindByDocument": "of",
+	"RegistryService/ListHouseholds": "ofi", "RegistryService/PutHousehold": "of", "RegistryService/ImportPeople": "of", "RegistryService/ExportPeople": "of",
 	"PermitService/IssuePermit": "of", "PermitService/RenewPermit": "of", "PermitService/RevokePermit": "of", "PermitService/ListPermits": "ofg", "PermitService/PrintPermits": "of",
 	"CredentialService/IssueCredential": "of", "CredentialService/RevokeCredential": "of", "CredentialService/ListCredentials": "of",
-	"HealthService/ListHealth": "ofg", "HealthService/SetHealth": "of", "HealthService/SetHealthCode": "of", "HealthService/RecordTemperature": "ofg",
-	"HealthService/ListTemperatures": "ofg", "HealthService/RegisterReturnees": "of",
+	"HealthService/ListHealth": "ofgi", "HealthService/SetHealth": "of", "HealthService/SetHealthCode": "of", "HealthService/RecordTemperature": "ofg",
+	"HealthService/ListTemperatures": "ofgi", "HealthService/RegisterReturnees": "of",
 	"FormService/ListForms": "of", "FormService/PutForm": "of", "FormService/SubmitForm": "of", "FormService/ListAnswers": "of", "FormService/CreateLink": "of",
 	"VisitService/RegisterVisit": "ofg", "VisitService/AnswerVisit": "ofg", "VisitService/ListVisits": "ofg", "VisitService/EndVisit": "ofg",
 	"VisitService/TakeDelivery": "ofg", "VisitService/HandOver": "ofg", "VisitService/ListDeliveries": "ofg",
-	"GateService/SetGates": "of", "GateService/SetMode": "of", "GateService/ListGates": "ofg", "GateService/CommandDoors": "ofg", "GateService/GetOccupancy": "ofg",
+	"GateService/SetGates": "of", "GateService/SetMode": "of", "GateService/ListGates": "ofgi", "GateService/CommandDoors": "ofg", "GateService/GetOccupancy": "ofg",
 	"GuardService/Present": "ofgr", "GuardService/ListReviews": "ofg", "GuardService/Answer": "ofg", "GuardService/Annotate": "ofg", "GuardService/ListAnnotations": "ofg",
+	"CaseService/RequestCase": "oi", "CaseService/DecideCase": "oi", "CaseService/ListCases": "oi", "CaseService/GetCase": "oi",
+	"CaseService/ExtendCase": "oi", "CaseService/CloseCase": "oi", "CaseService/ReopenCase": "oi", "CaseService/SetClinical": "oi",
+	"CaseService/SetCasePolicy": "oi", "CaseService/AddTest": "oi", "CaseService/SetTestResult": "oi", "CaseService/JudgeCase": "oi",
+	"CaseService/WhatIf": "oi", "CaseService/TraceCase": "oi", "CaseService/ListContacts": "oi", "CaseService/GetContact": "oi",
+	"CaseService/AddContact": "oi", "CaseService/SetContactStatus": "ofi", "CaseService/SetContactOwner": "oi", "CaseService/SetContactLevel": "oi",
+	"CaseService/SetContactFollow": "oi", "CaseService/MergeContacts": "oi", "CaseService/PromoteContact": "oi", "CaseService/RecordFollowUp": "ofi",
+	"CaseService/ListDue": "ofi", "CaseService/CreateFollowUpLink": "oi", "CaseService/GetHistory": "oi", "CaseService/ExportCase": "oi",
+	"TracingPolicyService/ListTracingPolicies": "oi", "TracingPolicyService/GetTracingPolicy": "oi", "TracingPolicyService/PutTracingPolicy": "o",
 	"PolicyService/GetRules": "of", "PolicyService/PutRules": "o", "PolicyService/CheckPolicy": "of", "PolicyService/ReplayPolicy": "of",
 }
 
-var roles = map[string]web.Role{"o": web.RoleOperator, "f": web.RoleOffice, "g": web.RoleGuard, "r": web.RoleReader}
+var roles = map[string]web.Role{"o": web.RoleOperator, "f": web.RoleOffice, "i": web.RoleInvestigator, "g": web.RoleGuard, "r": web.RoleReader}
 
 func TestEveryProcedureForEveryRole(t *testing.T) {
 	h := newHouse()

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,11 @@ func (a *app) dial(c *cobra.Command) (*remote, error) {
 	if err != nil {
 		return nil, err
 	}
-	cl, err := connectTo(cfg.DataFolder())
+	token, err := a.ownToken()
+	if err != nil {
+		return nil, err
+	}
+	cl, err := connectTo(cfg.DataFolder(), token)
 	if err != nil {
 		return nil, err
 	}
@@ -61,14 +66,39 @@ func (a *app) dial(c *cobra.Command) (*remote, error) {
 	return &remote{Client: cl, cfg: cfg, location: loc, site: res.Msg.GetSite()}, nil
 }
 
-// connectTo connects to the hub that runs with a data folder.
-func connectTo(folder string) (*client.Client, error) {
-	token, err := web.ReadToken(filepath.Join(folder, tokenFile))
-	if menshen.ErrorCode(err) == menshen.CodeNotFound {
-		return nil, notRunning(folder)
+// tokenVariable holds the token of whoever is not the operator.
+const tokenVariable = "MENSHEN_TOKEN"
+
+// ownToken gives the token of the person at the terminal, from --token-file or the environment; "" for the operator's, which
+// is in the data folder.
+func (a *app) ownToken() (web.Token, error) {
+	if a.tokenPath != "" {
+		return web.ReadToken(a.tokenPath)
 	}
-	if err != nil {
-		return nil, err
+	for _, e := range a.environ {
+		if value, ok := strings.CutPrefix(e, tokenVariable+"="); ok && value != "" {
+			token, err := web.ParseToken(value)
+			if err != nil {
+				return "", menshen.Errorf(menshen.CodeInvalid, "cmd.token", "the variable %s holds no token", tokenVariable).
+					WithHint("set it to what menshen token new printed, or unset it").WithCause(err)
+			}
+			return token, nil
+		}
+	}
+	return "", nil
+}
+
+// connectTo connects to the hub that runs with a data folder, with the operator's token where none is given.
+func connectTo(folder string, token web.Token) (*client.Client, error) {
+	if token == "" {
+		var err error
+		token, err = web.ReadToken(filepath.Join(folder, tokenFile))
+		if menshen.ErrorCode(err) == menshen.CodeNotFound {
+			return nil, notRunning(folder)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	at, err := readRunning(folder)
 	if err != nil {

@@ -20,15 +20,16 @@ func (a *app) householdCommand() *cobra.Command {
 	}
 	list.Flags().Uint32VarP(&limit, "limit", "n", 100, "how many, 1 to 10000")
 	formatFlag(list, &format)
-	var language, note string
+	m := &menshenv1.PutHouseholdRequest{}
 	put := &cobra.Command{
-		Use: "put DWELLING", Short: "Add the household of a dwelling, or change its language and note", Args: cobra.ExactArgs(1),
+		Use: "put DWELLING", Short: "Add the household of a dwelling, or change its language, note and what it shares", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			h, err := a.dial(c)
 			if err != nil {
 				return err
 			}
-			res, err := h.Registry.PutHousehold(c.Context(), connect.NewRequest(&menshenv1.PutHouseholdRequest{Dwelling: args[0], Language: language, Note: note}))
+			m.Dwelling = args[0]
+			res, err := h.Registry.PutHousehold(c.Context(), connect.NewRequest(m))
 			if err != nil {
 				return err
 			}
@@ -36,8 +37,9 @@ func (a *app) householdCommand() *cobra.Command {
 			return nil
 		},
 	}
-	put.Flags().StringVar(&language, "language", "", "of notices: zh or en")
-	put.Flags().StringVar(&note, "note", "", "for the office")
+	put.Flags().StringVar(&m.Language, "language", "", "of notices: zh or en")
+	put.Flags().StringVar(&m.Note, "note", "", "for the office")
+	put.Flags().BoolVar(&m.Shared, "shared", false, "kitchen and bath are shared with other households")
 	return group("household", "Households: who lives where", list, put)
 }
 
@@ -60,13 +62,13 @@ func (a *app) listHouseholds(c *cobra.Command, query string, limit uint32, forma
 		a.tell("没有找到住户。", "No household found.")
 		return nil
 	}
-	t := newTable(a.either("住址", "dwelling"), a.either("人员", "people"), a.either("语言", "language"), a.either("备注", "note"), "id")
+	t := newTable(a.either("住址", "dwelling"), a.either("人员", "people"), a.either("语言", "language"), a.either("合用厨卫", "shared"), a.either("备注", "note"), "id")
 	for _, x := range res.Msg.GetHouseholds() {
 		var names []string
 		for _, p := range x.GetPeople() {
 			names = append(names, p.GetName())
 		}
-		t.add(x.GetDwelling(), strings.Join(names, a.either("、", ", ")), x.GetLanguage(), x.GetNote(), x.GetId())
+		t.add(x.GetDwelling(), strings.Join(names, a.either("、", ", ")), x.GetLanguage(), a.yesNo(x.GetShared()), x.GetNote(), x.GetId())
 	}
 	t.print(a.out)
 	return nil

@@ -15,7 +15,6 @@ import (
 	"menshen/enrolment"
 	bureau "menshen/office"
 	"menshen/simulation"
-	"menshen/tracing"
 	"menshen/web"
 )
 
@@ -28,6 +27,7 @@ type hub struct {
 	follower    *follower
 	credentials *credential.Site
 	bureau      *bureau.Office
+	cases       investigations
 	alerts      alertBoard
 	events      events
 	enroller    *enrolment.Enroller
@@ -41,7 +41,7 @@ type hub struct {
 func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, error) {
 	own := cfg.Only(func(gate string) bool { return cfg.PostOf(gate) == "" })
 	h := &hub{gatehouse: newGatehouse(own, log), lessons: make(chan menshen.Lesson, lessonsWaiting), readings: make(chan menshen.Temperature, readingsWaiting)}
-	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openEvents, h.openOffice, h.openWeb, h.openChildren} {
+	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openEvents, h.openOffice, h.openCases, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
@@ -114,21 +114,19 @@ func (h *hub) openWeb(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tracer, err := tracing.New(h.pipeline.log, h.site, tracing.Config{Stays: tracing.StayConfig{HomeCap: h.cfg.Tracing.HomeLimit}})
-	if err != nil {
-		return err
-	}
 	files, err := h.passFile()
 	if err != nil {
 		return err
 	}
 	cert, key := h.cfg.TLSFiles()
-	office := officeView{Office: h.bureau, settings: h.pipeline.store, defaultRules: string(policy.DefaultText)}.parts()
+	office := officeView{
+		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.moved.Store(true) }, defaultRules: string(policy.DefaultText),
+	}.parts()
 	office.Doors, office.Guards, office.Policy = doorsView{h}, h.controller, policyView{h}
 	h.web, err = web.New(web.Deps{
-		Office: office, Chinese: h.chinese,
+		Office: office, Investigations: caseView{h}.parts(), Chinese: h.chinese,
 		Overview: overview{h}, Passes: passLog{h.pipeline}, Transfer: files, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h},
-		Tracer: traceView{tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
+		Tracer: traceView{h.cases.engine.Tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: time.Now,
 	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, PublicURL: strings.TrimSuffix(h.cfg.Web.PublicURL, "/"), TLSCert: cert, TLSKey: key})

@@ -71,6 +71,7 @@ func (h *hub) due(ctx context.Context) error {
 		if err := h.bureau.Due(ctx); err != nil && ctx.Err() == nil {
 			h.log.Error("what is due could not be looked at", "error", err)
 		}
+		h.settleCases(ctx)
 		select {
 		case <-ctx.Done():
 			return nil

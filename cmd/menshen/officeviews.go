@@ -14,6 +14,7 @@ type officeView struct {
 	*bureau.Office
 
 	settings     officeSettings
+	moved        func() // homes may have changed
 	defaultRules string // those that come with Menshen
 }
 
@@ -40,6 +41,12 @@ func (v officeView) Record(ctx context.Context, person string) (web.PersonRecord
 func (v officeView) Households(ctx context.Context, query string, limit int) ([]web.HouseholdView, error) {
 	all, err := v.Office.Households(ctx, query, limit)
 	return converted(all, func(h bureau.HouseholdView) web.HouseholdView { return web.HouseholdView(h) }), err
+}
+
+// PutHousehold implements web.Registry.
+func (v officeView) PutHousehold(ctx context.Context, h menshen.Household) (string, error) {
+	defer v.moved()
+	return v.Office.PutHousehold(ctx, h)
 }
 
 // ImportPeople implements web.Tables.

@@ -23,6 +23,7 @@ type app struct {
 
 	environ    []string
 	configPath string
+	tokenPath  string
 	english    bool
 	chinese    func(text string) string // of messages and hints
 }
@@ -59,13 +60,14 @@ Exit codes: ` + exitCodeHelp(),
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError(c, err) })
 	root.PersistentFlags().StringVarP(&a.configPath, "config", "c", "menshen.yaml", "configuration file")
+	root.PersistentFlags().StringVar(&a.tokenPath, "token-file", "", "file with the token of whoever asks; the operator's if absent; "+tokenVariable+" may hold the token itself")
 	root.PersistentFlags().BoolVar(&a.english, "english", a.english, "answer in English where there are two languages; LANG decides otherwise")
 	root.PersistentFlags().Lookup("english").DefValue = "false" // the help need not tell what LANG says
 	root.AddCommand(
 		a.serveCommand(), a.statusCommand(), a.enrollCommand(), a.peopleCommand(), a.calibrateCommand(), a.templatesCommand(), a.passesCommand(), a.traceCommand(),
 		a.personCommand(), a.householdCommand(), a.gateCommand(), a.zoneCommand(), a.permitCommand(), a.credentialCommand(),
 		a.healthCommand(), a.temperatureCommand(), a.returneesCommand(), a.formCommand(), a.visitCommand(), a.deliveryCommand(),
-		a.policyCommand(), a.guardCommand(), a.tokenCommand(), a.postCommand(),
+		a.policyCommand(), a.caseCommand(), a.guardCommand(), a.tokenCommand(), a.postCommand(),
 		a.simulateCommand(), a.modelsCommand(), a.configCommand(), a.doctorCommand(), a.benchCommand(), a.evaluateCommand(),
 		a.cameraCommand(), a.recognizerCommand(), a.versionCommand(),
 	)

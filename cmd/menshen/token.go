@@ -18,13 +18,13 @@ func (a *app) tokenCommand() *cobra.Command {
 	var role string
 	var gates []string
 	issue := &cobra.Command{
-		Use: "new NAME --role office|guard|reader", Short: "Make a token for somebody or something else than the operator", Args: cobra.ExactArgs(1),
-		Long: `Make a token with which a program calls the API: "office" may keep the registry and set the gates, "guard" may do what happens
-at the gates, "reader" may only ask whether a code, PIN or card opens its gates. The token is shown this once; only its hash
+		Use: "new NAME --role office|investigator|guard|reader", Short: "Make a token for somebody or something else than the operator", Args: cobra.ExactArgs(1),
+		Long: `Make a token with which a program calls the API: "office" may keep the registry, set the gates and do the daily follow-up,
+"investigator" may work on cases and approve those of others, "guard" may do what happens at the gates, "reader" may only ask whether a code, PIN or card opens its gates. The token is shown this once; only its hash
 is kept. A running Menshen accepts it at once.`,
 		RunE: func(c *cobra.Command, args []string) error { return a.newToken(c, args[0], role, gates) },
 	}
-	issue.Flags().StringVar(&role, "role", "", "office, guard or reader")
+	issue.Flags().StringVar(&role, "role", "", "office, investigator, guard or reader")
 	issue.Flags().StringSliceVar(&gates, "gate", nil, "only for these gates; a reader needs one")
 	_ = issue.MarkFlagRequired("role")
 	list := &cobra.Command{
@@ -45,7 +45,7 @@ is kept. A running Menshen accepts it at once.`,
 			return nil
 		},
 	}
-	return group("token", "Tokens for readers, guards and the office", issue, list, revoke)
+	return group("token", "Tokens for the office, investigators, guards and readers", issue, list, revoke)
 }
 
 func (a *app) tokens(c *cobra.Command) (web.TokenFolder, error) {

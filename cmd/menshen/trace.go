@@ -51,7 +51,7 @@ trace chain asks a file of yours, and no hub.`,
 	flags(contacts)
 	contacts.Flags().DurationVar(&q.gateWindow, "gate-window", 0, "at one gate within this time; the site's setting if absent")
 	contacts.Flags().DurationVar(&q.minTogether, "min-together", 0, "leave out shorter overlaps in a zone")
-	c.AddCommand(movements, contacts, a.tracePolicyCommand(), a.traceChainCommand())
+	c.AddCommand(movements, contacts, a.traceCaseCommand(), a.tracePolicyCommand(), a.traceChainCommand())
 	return c
 }
 

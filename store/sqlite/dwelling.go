@@ -3,11 +3,13 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"iter"
 
 	"menshen"
+	"menshen/store"
 )
 
-// PutHousehold keeps language and note of the household of a dwelling, and makes it where there is none: with the id given,
+// PutHousehold keeps language, note and whether kitchen and bath are shared of the household of a dwelling, and makes it where there is none: with the id given,
 // or a new one. It gives the id of the household.
 func (s *Site) PutHousehold(ctx context.Context, h menshen.Household) (id string, err error) {
 	const op = "sqlite.put_household"
@@ -27,7 +29,7 @@ func (s *Site) PutHousehold(ctx context.Context, h menshen.Household) (id string
 			return err
 		}
 		id, _ = found.(string)
-		_, err = tx.ExecContext(ctx, "UPDATE households SET language = ?, note = ? WHERE id = ?", h.Language, h.Note, id)
+		_, err = tx.ExecContext(ctx, "UPDATE households SET language = ?, note = ?, shared = ? WHERE id = ?", h.Language, h.Note, h.Shared, id)
 		return err
 	})
 	if err != nil {
@@ -43,21 +45,49 @@ func (s *Site) Households(ctx context.Context, query string, limit int) ([]mensh
 	if limit <= 0 {
 		limit = -1
 	}
-	const text = `
-		SELECT id, dwelling, language, note FROM households h
+	const text = selectHouseholds + `
 		WHERE id = ?1 OR instr(lower(dwelling), lower(?1)) > 0
 		   OR EXISTS (SELECT 1 FROM people p WHERE p.household = h.id AND instr(lower(p.name), lower(?1)) > 0)
 		ORDER BY dwelling LIMIT ?2`
-	return collect(stream(ctx, s.db, op, text, []any{query, limit}, func(rows *sql.Rows) (h menshen.Household, err error) {
+	return collect(stream(ctx, s.db, op, text, []any{query, limit}, scanHousehold))
+}
+
+const selectHouseholds = "SELECT id, dwelling, language, note, shared FROM households h"
+
+func scanHousehold(rows *sql.Rows) (h menshen.Household, err error) {
+	var dwelling string
+	if err := rows.Scan(&h.ID, &dwelling, &h.Language, &h.Note, &h.Shared); err != nil {
+		return h, err
+	}
+	if h.Dwelling, err = menshen.ParseDwelling(dwelling); err != nil {
+		return menshen.Household{}, unusable("sqlite.households", h.ID, err)
+	}
+	return h, nil
+}
+
+// Household gives the household of an id, or CodeNotFound.
+func (s *Site) Household(ctx context.Context, id string) (menshen.Household, error) {
+	const op = "sqlite.household"
+	h, found, err := first(stream(ctx, s.db, op, selectHouseholds+" WHERE id = ?", []any{id}, scanHousehold))
+	if err == nil && !found {
+		err = menshen.Errorf(menshen.CodeNotFound, op, "there is no household %q", id).WithHint("give the dwelling instead")
+	}
+	return h, err
+}
+
+// Residences gives where everybody with a household lives, of any state, in order of person.
+func (s *Site) Residences(ctx context.Context) iter.Seq2[store.Residence, error] {
+	const query = "SELECT p.id, h.id, h.dwelling, h.shared FROM people p JOIN households h ON h.id = p.household ORDER BY p.id"
+	return stream(ctx, s.db, "sqlite.residences", query, nil, func(rows *sql.Rows) (r store.Residence, err error) {
 		var dwelling string
-		if err := rows.Scan(&h.ID, &dwelling, &h.Language, &h.Note); err != nil {
-			return h, err
+		if err := rows.Scan(&r.Person, &r.Household, &dwelling, &r.Shared); err != nil {
+			return r, err
 		}
-		if h.Dwelling, err = menshen.ParseDwelling(dwelling); err != nil {
-			return menshen.Household{}, unusable(op, h.ID, err)
+		if r.Dwelling, err = menshen.ParseDwelling(dwelling); err != nil {
+			return store.Residence{}, unusable("sqlite.residences", r.Household, err)
 		}
-		return h, nil
-	}))
+		return r, nil
+	})
 }
 
 // HouseholdPeople gives the people of a household of any state, in order of id; none for no household.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 
+	"menshen"
 	"menshen/store"
 )
 
@@ -20,6 +21,8 @@ var (
 	EncodeTime       = encodeTime
 	EncodeEntry      = encodeEntry
 	DecodeEntry      = decodeEntry
+	DecodePath       = decodePath
+	EncodePath       = encodePath
 	Fault            = fault
 )
 
@@ -45,3 +48,11 @@ func DecodePage(data []byte) (p store.PassPage, first, last int64, without []int
 
 // PageConfidence gives a confidence as it comes back from a page.
 func PageConfidence(c float64) float64 { return cellConfidence(confidenceCell(c)) }
+
+// DecodeFacts and EncodeFacts are those of contacts.
+func DecodeFacts(text []byte) (c menshen.CaseContact, err error) {
+	err = (&Site{}).contactScan(false).decodeFacts(text, &c)
+	return c, err
+}
+
+func EncodeFacts(c menshen.CaseContact) (string, error) { return encodeFacts("test", c) }

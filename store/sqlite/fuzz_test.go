@@ -128,3 +128,48 @@ func FuzzDecodeEntry(f *testing.F) {
 		}
 	})
 }
+
+func FuzzDecodeFacts(f *testing.F) {
+	for _, s := range []string{
+		"high lift nhc-9 2 1583049600000000000 1583049600000000001 - 5400000000001 60000000000 0.30000000000000004 - - level,follow 1 guard@east “王”",
+		"- - - 0 - - - 0 0 0 - - - - ", "", " ", "a b c 1 2 3 4 5 6 NaN - - - - x", "a b c 1 2 3 4 5 6 1e-400 - - , - x", "- - - 18446744073709551615 - - - 0 0 1 - - - - x", "- - - -1 - - - 0 0 1 - - - - x",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := sqlite.DecodeFacts(text)
+		if err != nil {
+			return
+		}
+		s, err := sqlite.EncodeFacts(c)
+		if err != nil {
+			return // a time out of range, or a word that only something else can have written
+		}
+		again, err := sqlite.DecodeFacts([]byte(s))
+		must(t, err)
+		if !reflect.DeepEqual(again, c) {
+			t.Errorf("%q is read as %+v, then as %+v", text, c, again)
+		}
+	})
+}
+
+func FuzzDecodePath(f *testing.F) {
+	for _, s := range []string{
+		`[{"f":"p-1","t":"p-2","k":"zone","z":"lift-3","a":1583049600000000000,"b":1583049600000000001,"i":true,"l":5,"n":1,"s":0.30000000000000004,"e":7}]`,
+		`[]`, `null`, `{}`, `[{}]`, ``, `[{"s":1e999}]`, `[{"a":-9223372036854775808}]`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		path, err := sqlite.DecodePath(sql.NullString{String: s, Valid: true})
+		if err != nil {
+			return
+		}
+		v, err := sqlite.EncodePath(path)
+		again, err := sqlite.DecodePath(column(t, v, err))
+		must(t, err)
+		if !reflect.DeepEqual(again, path) {
+			t.Errorf("%q is read as %+v, then as %+v", s, path, again)
+		}
+	})
+}

@@ -16,6 +16,7 @@ import (
 // personal is all that must not be readable in a file.
 var personal = []string{
 	"13800001111", "11010519491231002X", "1949-12-31", "13900002222", "返回日期不详", "NUMBER-KEY-NUMBER-KEY-NUMBER-KEY", "SEED-SEED-SEED-SEED-SEED-SEED-SE",
+	"孙悟空", "13700004444", "在食堂同桌吃饭", "看谁与其同乘电梯", "嗅觉丧失", "夜里咳嗽厉害", "家里没有退烧药", "流调组复核", "原为次密接", "隔离于某宾馆", "37.8",
 }
 
 func mustFillSecrets(tb testing.TB, s *sqlite.Site) {
@@ -31,6 +32,30 @@ func mustFillSecrets(tb testing.TB, s *sqlite.Site) {
 	must(tb, s.AddFormAnswer(ctx, menshen.FormAnswer{ID: "a-1", Form: "returnee", Version: 1, Person: "p-1", Answers: map[string]string{"back": personal[4]}, At: at}, nil))
 	must(tb, s.SetSite(ctx, menshen.SiteSetting{NumberKey: []byte(personal[5])}))
 	must(tb, s.SetPermitSeed(ctx, []byte(personal[6])))
+	mustFillCase(tb, s, at)
+}
+
+// mustFillCase keeps a case of p-1 whose texts are the rest of what is personal.
+func mustFillCase(tb testing.TB, s *sqlite.Site, at time.Time) {
+	tb.Helper()
+	said := func(contact string) menshen.CaseChange {
+		return menshen.CaseChange{Case: "c-1", Contact: contact, At: at, By: "li", Why: personal[14], Field: "level", Before: personal[15], After: "close"}
+	}
+	must(tb, s.WriteCase(tb.Context(), store.CaseWrite{
+		Cases: []menshen.Case{{
+			ID: "c-1", Number: "2026-1", Person: "p-1", Purpose: personal[10], Expires: at.AddDate(0, 1, 0), State: menshen.CaseOpen, Requested: at,
+			Clinical: menshen.Clinical{Symptoms: []string{personal[11]}},
+		}},
+		Contacts: []menshen.CaseContact{{
+			ID: "x-1", Case: "c-1", Name: personal[7], Phone: menshen.Secret(personal[8]), Note: personal[9], Source: menshen.SourceInterview,
+			Generation: 1, Level: menshen.LevelClose, Status: menshen.ContactNotified, Created: at,
+		}},
+		FollowUps: []menshen.FollowUp{{
+			ID: "f-1", Contact: "x-1", Day: "2026-03-01", Celsius: 37.8, Symptoms: []string{personal[12]}, Note: personal[13], Reached: true, At: at, By: "li",
+		}},
+		Orders:  []store.CaseOrder{{ID: "o-1", Contact: "x-1", Health: menshen.Health{Person: "p-1", State: menshen.HealthIsolated, Reason: personal[16]}}},
+		Changes: []menshen.CaseChange{said(""), said("x-1")},
+	}))
 }
 
 // TestNothingPersonalIsReadable looks for personal data in the bytes of the files.

@@ -199,7 +199,7 @@ func householdsFound(t *testing.T, s Store) {
 	must(t, s.AddPerson(ctx, samplePerson("p-2", "Anna", "3-2-14-1402"), nil))
 	p, err := s.Person(ctx, "p-1")
 	must(t, err)
-	home := menshen.Household{Dwelling: p.Dwelling, Language: "en", Note: "两位老人"}
+	home := menshen.Household{Dwelling: p.Dwelling, Language: "en", Note: "两位老人", Shared: true}
 	id, err := s.PutHousehold(ctx, home)
 	must(t, err)
 	wantEqual(t, id, p.Household)
@@ -218,6 +218,15 @@ func householdsFound(t *testing.T, s Store) {
 	found, err := s.Households(ctx, "", 1)
 	must(t, err)
 	wantEqual(t, found, []menshen.Household{other})
+	got, err := s.Household(ctx, home.ID)
+	must(t, err)
+	wantEqual(t, got, home)
+	_, err = s.Household(ctx, "h-9")
+	wantCode(t, err, menshen.CodeNotFound)
+	must(t, s.AddPerson(ctx, samplePerson("p-3", "Nobody's", ""), nil))
+	wantEqual(t, MustCollect(t, s.Residences(ctx)), []store.Residence{
+		{Person: "p-1", Household: home.ID, Dwelling: home.Dwelling, Shared: true}, {Person: "p-2", Household: home.ID, Dwelling: home.Dwelling, Shared: true},
+	})
 	people, err := s.HouseholdPeople(ctx, home.ID)
 	must(t, err)
 	if len(people) != 2 || people[0].ID != "p-1" || people[1].ID != "p-2" {

@@ -20,6 +20,8 @@ type Registry interface {
 	PutHousehold(ctx context.Context, h menshen.Household) (id string, err error)
 	Households(ctx context.Context, query string, limit int) ([]menshen.Household, error)
 	HouseholdPeople(ctx context.Context, household string) ([]menshen.Person, error)
+	Household(ctx context.Context, id string) (menshen.Household, error)
+	Residences(ctx context.Context) iter.Seq2[store.Residence, error]
 
 	AddPermit(ctx context.Context, p menshen.Permit) error
 	AddPermits(ctx context.Context, permits []menshen.Permit) error

@@ -37,7 +37,8 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		{"Concurrent", concurrent},
 		{"Closed", closed},
 	}
-	for _, c := range append(tests, registryTests()...) {
+	tests = append(tests, registryTests()...)
+	for _, c := range append(tests, caseTests()...) {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
 }

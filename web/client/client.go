@@ -42,6 +42,8 @@ type Client struct {
 	Gates       menshenv1connect.GateServiceClient
 	Guard       menshenv1connect.GuardServiceClient
 	Policy      menshenv1connect.PolicyServiceClient
+	Cases       menshenv1connect.CaseServiceClient
+	Judging     menshenv1connect.TracingPolicyServiceClient
 
 	transport *http.Transport
 }
@@ -89,6 +91,8 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 		Gates:       menshenv1connect.NewGateServiceClient(hc, base, opts),
 		Guard:       menshenv1connect.NewGuardServiceClient(hc, base, opts),
 		Policy:      menshenv1connect.NewPolicyServiceClient(hc, base, opts),
+		Cases:       menshenv1connect.NewCaseServiceClient(hc, base, opts),
+		Judging:     menshenv1connect.NewTracingPolicyServiceClient(hc, base, opts),
 		transport:   transport,
 	}, nil
 }

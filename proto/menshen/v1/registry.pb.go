@@ -1649,6 +1649,7 @@ type Household struct {
 	Language      string                 `protobuf:"bytes,3,opt,name=language,proto3" json:"language,omitempty"` // of notices
 	Note          string                 `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
 	People        []*Person              `protobuf:"bytes,5,rep,name=people,proto3" json:"people,omitempty"`
+	Shared        bool                   `protobuf:"varint,6,opt,name=shared,proto3" json:"shared,omitempty"` // kitchen and bath, with other households
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1716,6 +1717,13 @@ func (x *Household) GetPeople() []*Person {
 		return x.People
 	}
 	return nil
+}
+
+func (x *Household) GetShared() bool {
+	if x != nil {
+		return x.Shared
+	}
+	return false
 }
 
 type ListHouseholdsRequest struct {
@@ -1819,6 +1827,7 @@ type PutHouseholdRequest struct {
 	Dwelling      string                 `protobuf:"bytes,1,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
 	Language      string                 `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
 	Note          string                 `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"`
+	Shared        bool                   `protobuf:"varint,4,opt,name=shared,proto3" json:"shared,omitempty"` // kitchen and bath, with other households
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1872,6 +1881,13 @@ func (x *PutHouseholdRequest) GetNote() string {
 		return x.Note
 	}
 	return ""
+}
+
+func (x *PutHouseholdRequest) GetShared() bool {
+	if x != nil {
+		return x.Shared
+	}
+	return false
 }
 
 type PutHouseholdResponse struct {
@@ -2376,24 +2392,26 @@ const file_menshen_v1_registry_proto_rawDesc = "" +
 	"\x15FindByDocumentRequest\x12'\n" +
 	"\x0fdocument_number\x18\x01 \x01(\tR\x0edocumentNumber\"D\n" +
 	"\x16FindByDocumentResponse\x12*\n" +
-	"\x06people\x18\x01 \x03(\v2\x12.menshen.v1.PersonR\x06people\"\x93\x01\n" +
+	"\x06people\x18\x01 \x03(\v2\x12.menshen.v1.PersonR\x06people\"\xab\x01\n" +
 	"\tHousehold\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bdwelling\x18\x02 \x01(\tR\bdwelling\x12\x1a\n" +
 	"\blanguage\x18\x03 \x01(\tR\blanguage\x12\x12\n" +
 	"\x04note\x18\x04 \x01(\tR\x04note\x12*\n" +
-	"\x06people\x18\x05 \x03(\v2\x12.menshen.v1.PersonR\x06people\"C\n" +
+	"\x06people\x18\x05 \x03(\v2\x12.menshen.v1.PersonR\x06people\x12\x16\n" +
+	"\x06shared\x18\x06 \x01(\bR\x06shared\"C\n" +
 	"\x15ListHouseholdsRequest\x12\x14\n" +
 	"\x05query\x18\x01 \x01(\tR\x05query\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\rR\x05limit\"O\n" +
 	"\x16ListHouseholdsResponse\x125\n" +
 	"\n" +
 	"households\x18\x01 \x03(\v2\x15.menshen.v1.HouseholdR\n" +
-	"households\"a\n" +
+	"households\"y\n" +
 	"\x13PutHouseholdRequest\x12\x1a\n" +
 	"\bdwelling\x18\x01 \x01(\tR\bdwelling\x12\x1a\n" +
 	"\blanguage\x18\x02 \x01(\tR\blanguage\x12\x12\n" +
-	"\x04note\x18\x03 \x01(\tR\x04note\"4\n" +
+	"\x04note\x18\x03 \x01(\tR\x04note\x12\x16\n" +
+	"\x06shared\x18\x04 \x01(\bR\x06shared\"4\n" +
 	"\x14PutHouseholdResponse\x12\x1c\n" +
 	"\thousehold\x18\x01 \x01(\tR\thousehold\"V\n" +
 	"\x13ImportPeopleRequest\x12\x12\n" +

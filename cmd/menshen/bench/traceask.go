@@ -1,0 +1,159 @@
+package bench
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"menshen"
+	"menshen/tracing"
+	"menshen/tracing/policy"
+)
+
+// questioner asks about cases, one after the other, and times each.
+type questioner struct {
+	town    *subdistrict
+	tracer  *tracing.Tracer
+	cases   []uint32
+	answers *traceAnswers
+}
+
+// outbreakCases is how many cases an outbreak has.
+const outbreakCases = 1000
+
+// warmUp is how many questions come before those that count.
+const warmUp = 20
+
+func (q *questioner) ask(ctx context.Context, id string) error {
+	p, err := builtin(id)
+	if err != nil {
+		return err
+	}
+	other := closer(p)
+	person := func(n uint32) string { return q.town.people[n] }
+	span := q.town.span()
+	found := [2]int{}
+	for _, part := range []struct {
+		into *quantiles
+		ask  func(n uint32) error
+	}{
+		{&q.answers.Movements, func(n uint32) error {
+			_, _, err := q.tracer.Movements(ctx, person(n), span)
+			return err
+		}},
+		{&q.answers.One, func(n uint32) error {
+			a, err := q.contacts(ctx, n, p, 1)
+			found[0] += len(a.Findings)
+			return err
+		}},
+		{&q.answers.Two, func(n uint32) error {
+			a, err := q.contacts(ctx, n, p, 2)
+			found[1] += len(a.Findings)
+			return err
+		}},
+		{&q.answers.WhatIf, func(n uint32) error {
+			a, err := q.contacts(ctx, n, p, 0)
+			if err != nil {
+				return err
+			}
+			b, err := q.contacts(ctx, n, other, 0)
+			tracing.Compare(a, b)
+			return err
+		}},
+	} {
+		for _, n := range q.cases[:min(warmUp, len(q.cases))] {
+			if err := unseen(part.ask(n)); err != nil {
+				return err
+			}
+		}
+		runtime.GC() // of what came before
+		found = [2]int{found[0] * 0, found[1] * 0}
+		took := make(durations, 0, len(q.cases))
+		for _, n := range q.cases {
+			begin := time.Now()
+			err := unseen(part.ask(n))
+			took = append(took, time.Since(begin))
+			if err != nil {
+				return err
+			}
+		}
+		*part.into = took.quantiles()
+		q.answers.Contacts = max(q.answers.Contacts, float64(found[0])/float64(len(q.cases)))
+		q.answers.Reached = max(q.answers.Reached, float64(found[1])/float64(len(q.cases)))
+	}
+	return q.outbreak(ctx, p)
+}
+
+// unseen takes the error of a question about somebody who stayed at home for no error.
+func unseen(err error) error {
+	if menshen.ErrorCode(err) == menshen.CodeNotFound {
+		return nil
+	}
+	return err
+}
+
+func (q *questioner) contacts(ctx context.Context, person uint32, p *policy.Policy, generations int) (tracing.CaseAnswer, error) {
+	return q.tracer.Case(ctx, tracing.CaseQuestion{Person: q.town.people[person], Window: q.town.span(), Policy: p, Generations: generations})
+}
+
+// outbreak asks for two generations of many cases at once.
+func (q *questioner) outbreak(ctx context.Context, p *policy.Policy) error {
+	cases := q.town.cases(outbreakCases)
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	errs := make([]error, runtime.GOMAXPROCS(0))
+	begin := time.Now()
+	for w := range errs {
+		wait.Go(func() {
+			for errs[w] == nil {
+				k := int(next.Add(1)) - 1
+				if k >= len(cases) {
+					return
+				}
+				_, err := q.contacts(ctx, cases[k], p, 2)
+				errs[w] = unseen(err)
+			}
+		})
+	}
+	wait.Wait()
+	q.answers.Outbreak = time.Since(begin).Seconds()
+	return firstError(errs...)
+}
+
+func builtin(id string) (*policy.Policy, error) {
+	for _, p := range policy.Builtin() {
+		if p.ID == id {
+			return p, nil
+		}
+	}
+	return nil, menshen.Errorf(menshen.CodeInternal, "cmd.bench", "no policy %s comes with Menshen", id)
+}
+
+// closer is a policy with half the time between two passes at a gate: the other one of a what-if.
+func closer(p *policy.Policy) *policy.Policy {
+	other := *p
+	other.ID += "-closer"
+	half := func(rules []policy.Rule) []policy.Rule {
+		rules = slices.Clone(rules)
+		for i := range rules {
+			rules[i].Within /= 2
+		}
+		return rules
+	}
+	other.Rules, other.Next = half(p.Rules), half(p.Next)
+	return &other
+}
+
+// gatesAlone is the part of a policy that peers are asked for too.
+func gatesAlone(p *policy.Policy) *policy.Policy {
+	other := *p
+	other.ID += "-gates"
+	only := func(rules []policy.Rule) []policy.Rule {
+		return slices.DeleteFunc(slices.Clone(rules), func(r policy.Rule) bool { return r.Kind != policy.RuleGate })
+	}
+	other.Rules, other.Next = only(p.Rules), only(p.Next)
+	return &other
+}

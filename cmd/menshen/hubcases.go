@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"iter"
+	"sync/atomic"
+	"time"
+
+	"menshen"
+	bureau "menshen/office"
+	"menshen/store"
+	"menshen/tracing"
+	"menshen/tracing/casebook"
+)
+
+// investigations is what cases are worked on with.
+type investigations struct {
+	book     *casebook.Book
+	policies *casebook.PolicyShelf
+	engine   *caseEngine
+}
+
+// openCases joins the rules of cases with passes, store, office and gates.
+func (h *hub) openCases(ctx context.Context) error {
+	tracer, err := tracing.New(h.pipeline.log, h.site, tracing.Config{Stays: tracing.StayConfig{HomeCap: h.cfg.Tracing.HomeLimit}})
+	if err != nil {
+		return err
+	}
+	s := h.pipeline.store
+	h.cases.engine = &caseEngine{Tracer: tracer, since: h.pipeline.since, residences: s}
+	h.cases.engine.moved.Store(true)
+	if h.cases.policies, err = casebook.NewPolicyShelf(s, time.Now); err != nil {
+		return err
+	}
+	h.cases.book, err = casebook.New(casebook.Deps{
+		Store: s, Engine: h.cases.engine, Policies: h.cases.policies, Registry: h.bureau, Health: caseHealth{h.bureau}, Alerter: h,
+		Clock: time.Now, Log: h.log, Location: func() *time.Location { return h.site.Location },
+	}, casebook.Config{})
+	if err != nil {
+		return err
+	}
+	return h.cases.book.Settle(ctx)
+}
+
+// caseEngine is the tracer with homes as the registry has them. It refuses what it cannot answer whole. Safe for concurrent
+// use.
+type caseEngine struct {
+	*tracing.Tracer
+
+	since      time.Time // passes before are not in memory
+	residences interface {
+		Residences(ctx context.Context) iter.Seq2[store.Residence, error]
+	}
+	moved atomic.Bool // somebody may live elsewhere than the tracer knows
+}
+
+// Case implements casebook.Engine.
+func (e *caseEngine) Case(ctx context.Context, q tracing.CaseQuestion) (tracing.CaseAnswer, error) {
+	if q.Window.From.Before(e.since) {
+		return tracing.CaseAnswer{}, menshen.Errorf(menshen.CodeInvalid, "cmd.case", "the window begins at %s, but passes before %s are not at hand, and an answer without them would be wrong",
+			q.Window.From.Format(time.RFC3339), e.since.Format(time.RFC3339)).WithHint("set tracing.days to more and start Menshen again, or choose a policy with a shorter window")
+	}
+	if err := e.settle(ctx); err != nil {
+		return tracing.CaseAnswer{}, err
+	}
+	return e.Tracer.Case(ctx, q)
+}
+
+// settle reads who lives where, if that may have changed.
+func (e *caseEngine) settle(ctx context.Context) error {
+	if !e.moved.Swap(false) {
+		return nil
+	}
+	homes := map[string]tracing.Residence{}
+	for r, err := range e.residences.Residences(ctx) {
+		if err != nil {
+			e.moved.Store(true)
+			return err
+		}
+		homes[r.Person] = tracing.Residence{Household: r.Household, Dwelling: r.Dwelling, Shared: r.Shared}
+	}
+	e.Settle(func(yield func(string, tracing.Residence) bool) {
+		for person, r := range homes {
+			if !yield(person, r) {
+				return
+			}
+		}
+	})
+	return nil
+}
+
+// caseHealth puts people into health states for cases, so that gates follow.
+type caseHealth struct{ office *bureau.Office }
+
+// SetHealth implements casebook.Health.
+func (h caseHealth) SetHealth(ctx context.Context, o casebook.HealthOrder) error {
+	_, err := h.office.SetHealth(ctx, bureau.HealthChange{Person: o.Person, State: o.State, Since: o.Since, Until: o.Until, Reason: o.Reason}, o.By)
+	return err
+}
+
+// settleCases gives gates what they have not been told yet of cases, as after a crash.
+func (h *hub) settleCases(ctx context.Context) {
+	if err := h.cases.book.Settle(ctx); err != nil && ctx.Err() == nil {
+		h.log.Error("what cases ask of the registry could not be done", "error", err)
+	}
+}

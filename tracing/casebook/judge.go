@@ -1,0 +1,204 @@
+package casebook
+
+import (
+	"context"
+	"slices"
+
+	"menshen"
+	"menshen/store"
+	"menshen/tracing"
+	"menshen/tracing/policy"
+)
+
+// Judge derives the contacts of a case from passes and the registry, by the policy that the case keeps: new ones get a
+// record, those known are brought up to date (status and owner stay, and what was set by hand), those that count no longer
+// are withdrawn with a reason and never deleted. What interviews brought stays untouched. Each change is in the history.
+func (b *Book) Judge(ctx context.Context, ref string, a Act) (JudgeResult, error) {
+	return b.rejudge(ctx, ref, a, false, func(*menshen.Case) {})
+}
+
+// SetPolicy judges a case by another policy, or another version of the one it keeps. The case and its contacts keep that
+// version then.
+func (b *Book) SetPolicy(ctx context.Context, ref string, to menshen.PolicyRef, a Act) (JudgeResult, error) {
+	p, err := b.deps.Policies.Get(ctx, to)
+	if err != nil {
+		return JudgeResult{}, err
+	}
+	return b.rejudge(ctx, ref, a, false, func(c *menshen.Case) { c.Policy = menshen.PolicyRef{ID: p.ID, Version: p.Version} })
+}
+
+// SetClinical sets what is known of the illness. The infectious window follows from it, so the case is judged anew, in one
+// write. Where the engine cannot answer, as when passes of the window are no longer at hand, what is known is kept all
+// the same: contacts stay as they are, and NotJudged of the result says why.
+func (b *Book) SetClinical(ctx context.Context, ref string, to menshen.Clinical, a Act) (JudgeResult, error) {
+	to = tidy(to)
+	if err := to.Validate(b.deps.Clock()); err != nil {
+		return JudgeResult{}, err
+	}
+	return b.rejudge(ctx, ref, a, true, func(c *menshen.Case) { c.Clinical = to })
+}
+
+// rejudge changes a case and judges it, in one write. With anyhow the change is kept also where it cannot be judged.
+func (b *Book) rejudge(ctx context.Context, ref string, a Act, anyhow bool, change func(*menshen.Case)) (JudgeResult, error) {
+	a, err := a.check()
+	if err != nil {
+		return JudgeResult{}, err
+	}
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	old, err := b.work(ctx, ref)
+	if err != nil {
+		return JudgeResult{}, err
+	}
+	if err := a.from(old.Revision); err != nil {
+		return JudgeResult{}, err
+	}
+	d := b.deed(a)
+	c := old
+	change(&c)
+	p, err := b.deps.Policies.Get(ctx, c.Policy)
+	if err != nil {
+		return JudgeResult{}, err
+	}
+	answer, err := b.ask(ctx, c, p)
+	switch code := menshen.ErrorCode(err); {
+	case err == nil:
+	case anyhow && (code == menshen.CodeInvalid || code == menshen.CodeUnavailable):
+		d.putCase(old, c)
+		r := JudgeResult{NotJudged: err}
+		r.Case, err = b.wrote(ctx, d, c.ID)
+		return r, err
+	default:
+		return JudgeResult{}, err
+	}
+	c.Judged = d.now
+	d.putCase(old, c)
+	known, err := gather(b.deps.Store.CaseContacts(ctx, store.ContactFilter{Case: c.ID, Paths: true}))
+	if err != nil {
+		return JudgeResult{}, err
+	}
+	j := b.newJudging(c, p, known, d)
+	for _, f := range answer.Findings {
+		if f.Person != c.Person {
+			j.find(f)
+		}
+	}
+	withdrawn := j.withdraw()
+	if j.result.Case, err = b.wrote(ctx, d, c.ID); err != nil {
+		return JudgeResult{}, err
+	}
+	j.result.Window = answer.Window
+	for _, e := range withdrawn {
+		b.alertHeld(ctx, j.result.Case, e)
+	}
+	return j.result, nil
+}
+
+// judging is a case being judged.
+type judging struct {
+	book   *Book
+	c      menshen.Case
+	policy *policy.Policy
+	deed   *deed
+	result JudgeResult
+
+	derived   map[string]store.ContactEntry // by person, not merged into others
+	interview map[string]store.ContactEntry
+	merged    map[string]bool // ids that others were merged into
+	order     []string        // people with a derived record, as they are listed
+	found     map[string]bool // people
+}
+
+func (b *Book) newJudging(c menshen.Case, p *policy.Policy, known []store.ContactEntry, d *deed) *judging {
+	j := &judging{
+		book: b, c: c, policy: p, deed: d, derived: map[string]store.ContactEntry{}, interview: map[string]store.ContactEntry{},
+		merged: map[string]bool{}, found: map[string]bool{},
+	}
+	for _, e := range known {
+		switch {
+		case e.MergedInto != "":
+			j.merged[e.MergedInto] = true
+		case e.Source == menshen.SourceInterview:
+			if e.Person != "" {
+				j.interview[e.Person] = e
+			}
+		default:
+			j.derived[e.Person] = e
+			j.order = append(j.order, e.Person)
+		}
+	}
+	return j
+}
+
+// find brings one person's record up to date, or makes it.
+func (j *judging) find(f tracing.Finding) {
+	j.found[f.Person] = true
+	said, interviewed := j.interview[f.Person]
+	old, known := j.derived[f.Person]
+	if !known && interviewed && j.merged[said.ID] {
+		return // the two were merged: the record is the interview's now
+	}
+	if known && j.tooOld(old) && f.First.After(old.First) {
+		j.result.Kept = append(j.result.Kept, old.ID)
+		return
+	}
+	next := old.CaseContact
+	if !known {
+		next = menshen.CaseContact{
+			ID: menshen.NewID(), Case: j.c.ID, Person: f.Person, Source: menshen.SourceDerived, Status: menshen.ContactToNotify,
+			Created: j.deed.now, CreatedBy: j.deed.act.By,
+		}
+	}
+	next.Generation, next.Rule, next.Policy = f.Generation, f.Rule, j.c.Policy
+	if !slices.Contains(next.Fixed, FixedLevel) {
+		next.Level, next.Risk = f.Level, f.Risk
+	}
+	next.First, next.Threshold, next.Last = f.First, f.Threshold, f.Last
+	next.Together, next.Least, next.Sureness, next.Path = f.Together, f.Least, f.Sureness, f.Path
+	next.WithdrawnFor = ""
+	j.book.plan(&next, j.policy)
+	switch {
+	case !j.deed.putContact(old.CaseContact, next):
+		j.result.Same++
+	case !known:
+		j.result.New = append(j.result.New, next.ID)
+	case old.WithdrawnFor != "":
+		j.result.Returned = append(j.result.Returned, next.ID)
+	default:
+		j.result.Changed = append(j.result.Changed, next.ID)
+	}
+	if interviewed {
+		j.result.Doubles = append(j.result.Doubles, Double{Person: f.Person, Derived: next.ID, Interview: said.ID})
+	}
+}
+
+// tooOld reports whether exposures of a record may be older than the passes that the engine has.
+func (j *judging) tooOld(e store.ContactEntry) bool {
+	return j.book.deps.Since != nil && e.First.Before(j.book.deps.Since())
+}
+
+// withdraw takes back whom the judging did not find, and gives those of them who are under observation or isolated.
+func (j *judging) withdraw() (held []store.ContactEntry) {
+	for _, person := range j.order {
+		old := j.derived[person]
+		if j.found[person] || old.WithdrawnFor != "" {
+			continue
+		}
+		if j.tooOld(old) {
+			j.result.Kept = append(j.result.Kept, old.ID)
+			continue
+		}
+		next := old.CaseContact
+		next.WithdrawnFor = withdrawnByExposure + " " + refText(j.c.Policy)
+		if old.Policy != j.c.Policy {
+			next.WithdrawnFor = withdrawnByPolicy + " " + refText(j.c.Policy)
+		}
+		j.deed.putContact(old.CaseContact, next)
+		j.result.Withdrawn = append(j.result.Withdrawn, next.ID)
+		if confined(old.Status) {
+			j.result.Held = append(j.result.Held, next.ID)
+			held = append(held, old)
+		}
+	}
+	return held
+}

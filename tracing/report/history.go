@@ -1,0 +1,120 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"menshen"
+)
+
+// FieldText names a field of the history for people; an unknown one stays as it is.
+func FieldText(field string) menshen.Text {
+	if day, ok := strings.CutPrefix(field, "follow_up:"); ok {
+		return menshen.Text{ZH: "随访 " + day, EN: "follow-up " + day}
+	}
+	if strings.HasPrefix(field, "test:") {
+		return menshen.Text{ZH: "检测", EN: "test"}
+	}
+	texts := map[string]menshen.Text{
+		"number": {ZH: "编号", EN: "number"}, "person": {ZH: "人员", EN: "person"}, "name": {ZH: "姓名", EN: "name"}, "phone": {ZH: "电话", EN: "telephone"},
+		"purpose": {ZH: "事由", EN: "purpose"}, "expires": {ZH: "有效期至", EN: "open until"}, "state": {ZH: "状态", EN: "state"},
+		"requested_by": {ZH: "申请人", EN: "requested by"}, "decided_by": {ZH: "批准人", EN: "decided by"}, "closed_by": {ZH: "结案人", EN: "closed by"},
+		"onset": {ZH: "发病", EN: "onset"}, "sampled": {ZH: "阳性采样", EN: "sampled"}, "isolated": {ZH: "隔离", EN: "isolated"}, "symptom_free": {ZH: "症状消失", EN: "free of symptoms"},
+		"symptoms": {ZH: "症状", EN: "symptoms"}, "policy": {ZH: "判定标准", EN: "policy"}, "parent": {ZH: "上级病例", EN: "parent case"}, "judged": {ZH: "判定", EN: "judged"},
+		"source": {ZH: "来源", EN: "source"}, "exposure": {ZH: "接触", EN: "exposure"}, "note": {ZH: "备注", EN: "note"}, "status": {ZH: "处置状态", EN: "status"},
+		"owner": {ZH: "负责人", EN: "owner"}, "follow": {ZH: "随访日期", EN: "days of follow-up"}, "isolation": {ZH: "观察或隔离", EN: "observation or isolation"},
+		"fixed": {ZH: "手工设定", EN: "set by hand"}, "merged_into": {ZH: "合并到", EN: "merged into"}, "withdrawn_for": {ZH: "不再计入", EN: "counts no longer"},
+		"merged": {ZH: "合并", EN: "merged"}, "promoted": {ZH: "转为病例", EN: "made a case"}, "link": {ZH: "链接", EN: "link"},
+	}
+	if t, ok := texts[field]; ok {
+		return t
+	}
+	return menshen.Text{ZH: field, EN: field}
+}
+
+// ValueText writes a value of the history for people: words for states, times without fractions, long ones cut.
+func ValueText(field, value string, loc *time.Location) menshen.Text {
+	switch field {
+	case "state":
+		return menshen.CaseState(value).Text()
+	case "status":
+		return menshen.ContactStatus(value).Text()
+	case "source":
+		return sourceText(menshen.ContactSource(value))
+	case "isolation":
+		parts := strings.Split(value, " – ")
+		for i, p := range parts {
+			parts[i] = minuteText(p, loc)
+		}
+		value = strings.Join(parts, " – ")
+	case "policy":
+		value = strings.TrimSuffix(value, "@0")
+	default:
+		value = minuteText(value, loc)
+	}
+	const most = 120
+	if r := []rune(value); len(r) > most {
+		value = string(r[:most]) + "…"
+	}
+	return menshen.Text{ZH: value, EN: value}
+}
+
+// minuteText writes a time as people read it, and leaves anything else as it is.
+func minuteText(value string, loc *time.Location) string {
+	at, err := time.Parse(time.RFC3339Nano, value)
+	if err != nil {
+		return value
+	}
+	return at.In(loc).Format("2006-01-02 15:04")
+}
+
+// untold are fields that the other columns of the history tell, or that are too long to be read. The JSON has them.
+var untold = []string{"person", "source", "exposure", "requested_by", "decided_by", "closed_by", "fixed"}
+
+// historyPart tells what was changed: what one act changed of one subject is one row.
+func (s Source) historyPart() part {
+	p := part{
+		Title: s.t("变更记录", "History of changes"), Empty: s.t("没有变更。", "Nothing was changed."), Wide: true,
+		Columns: []string{s.t("时间", "at"), s.t("操作人", "by"), s.t("对象", "about"), s.t("变更", "change"), s.t("原因", "why")},
+	}
+	name := map[string]string{}
+	for _, c := range s.Contacts {
+		name[c.ID] = s.name(c.CaseContact)
+	}
+	for i := 0; i < len(s.History); {
+		first, lines := s.History[i], []string(nil)
+		for ; i < len(s.History) && sameAct(first, s.History[i]); i++ {
+			if h := s.History[i]; !slices.Contains(untold, h.Field) {
+				lines = append(lines, s.changeText(h))
+			}
+		}
+		if len(lines) == 0 {
+			continue
+		}
+		about := s.t("病例", "the case")
+		if first.Contact != "" {
+			about = name[first.Contact]
+		}
+		p.Rows = append(p.Rows, row{Cells: []cell{{Text: s.time(first.At), Kind: "nowrap"}, {Text: first.By}, {Text: about}, {Text: strings.Join(lines, "\n")}, {Text: first.Why}}})
+	}
+	return p
+}
+
+func sameAct(a, b menshen.CaseChange) bool {
+	return a.At.Equal(b.At) && a.By == b.By && a.Contact == b.Contact && a.Why == b.Why
+}
+
+func (s Source) changeText(h menshen.CaseChange) string {
+	value := func(v string) string {
+		if v == "" {
+			return "–"
+		}
+		return s.say(ValueText(h.Field, v, s.location()))
+	}
+	text := s.say(FieldText(h.Field)) + s.unit("：", ": ")
+	if h.Before == "" {
+		return text + value(h.After)
+	}
+	return text + value(h.Before) + " → " + value(h.After)
+}
