@@ -168,12 +168,14 @@ func TestMergeStranger(t *testing.T) {
 func TestPromote(t *testing.T) {
 	w, c, contacts := followed(t)
 	ctx, id := t.Context(), contacts["李"].ID
+	must(t, second(w.SetPolicy(ctx, c.ID, menshen.PolicyRef{ID: "cdc-2020"}, by("li"))))
+	must(t, second(w.SetPolicy(ctx, c.ID, menshen.PolicyRef{ID: "nhc-8"}, by("li"))))
 	r := w.request()
 	r.Number, r.Person = "2020-18", ""
 	r.Clinical = menshen.Clinical{Sampled: at("2020-03-04 08:00")}
 	child, err := w.Promote(ctx, id, r, by("li"))
 	must(t, err)
-	if child.Person != "p-李" || child.Parent != c.ID || child.State != menshen.CaseRequested {
+	if child.Person != "p-李" || child.Parent != c.ID || child.State != menshen.CaseRequested || child.Policy.ID != "nhc-8" {
 		t.Errorf("%+v", child)
 	}
 	if x := contactOf(t, w, id); x.Status != menshen.ContactToNotify {

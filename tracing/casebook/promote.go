@@ -6,7 +6,8 @@ import (
 	"menshen"
 )
 
-// Promote asks for a case of which a contact is the index person; Person and Parent of r are filled in here. When it is
+// Promote asks for a case of which a contact is the index person; Person and Parent of r are filled in here, and
+// Policy with that of the contact's case if it is empty. When it is
 // approved (Decide), the contact has become a case. The act's Revision is that of the contact.
 func (b *Book) Promote(ctx context.Context, contact string, r CaseRequest, a Act) (menshen.Case, error) {
 	const op = "casebook.promote"
@@ -28,6 +29,9 @@ func (b *Book) Promote(ctx context.Context, contact string, r CaseRequest, a Act
 			WithHint("put the person into the registry, add them as a contact and merge the two records")
 	}
 	r.Person, r.Parent = e.Person, parent.ID
+	if r.Policy.ID == "" {
+		r.Policy = parent.Policy
+	}
 	d := b.deed(a)
 	c, err := b.request(ctx, r, d)
 	if err != nil {
