@@ -1,6 +1,9 @@
 package menshen
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // AnnotationKind says what somebody added to a pass.
 type AnnotationKind string
@@ -44,4 +47,25 @@ func (a Annotation) Validate() error {
 		return Errorf(CodeInvalid, op, "the kind of annotation %q is unknown", a.Kind).WithHint("use note, not_them, identity, help or visitor")
 	}
 	return nil
+}
+
+// Corrected gives whose a pass is after what guards said of it, and whether they said anything: "not this person" makes it
+// nobody's, an identity or a visitor theirs, and what was said last counts, of one moment what has the greater id. Whom
+// recognition took it for then no longer matters. annotations are those of one pass, in any order.
+func Corrected(annotations []Annotation) (person string, corrected bool) {
+	var last Annotation
+	for _, a := range annotations {
+		switch a.Kind {
+		case AnnotationNotThem, AnnotationIdentity, AnnotationVisitor:
+		default:
+			continue
+		}
+		if !corrected || cmp.Or(a.At.Compare(last.At), cmp.Compare(a.ID, last.ID)) > 0 {
+			last, corrected = a, true
+		}
+	}
+	if last.Kind == AnnotationNotThem {
+		return "", corrected
+	}
+	return last.Person, corrected
 }

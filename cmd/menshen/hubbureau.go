@@ -13,7 +13,7 @@ import (
 // openBureau joins the rules of the property office with store, policy and keys.
 func (h *hub) openBureau(context.Context) (err error) {
 	h.bureau, err = bureau.New(bureau.Deps{
-		Store: h.pipeline.store, Policy: figures{h.roll}, Signer: h.credentials, Numbers: h.credentials, Rules: ruleReader{}, Alerter: h,
+		Store: correctingStore{h.pipeline.store, h.pipeline}, Policy: figures{h.roll}, Signer: h.credentials, Numbers: h.credentials, Rules: ruleReader{}, Alerter: h,
 		Clock: time.Now, Log: h.log, Site: func() menshen.Site { return h.site }, Chinese: h.chinese,
 	}, bureau.Config{})
 	return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,7 +14,6 @@ import (
 	"menshen/bus"
 	"menshen/config"
 	"menshen/store/sqlite"
-	"menshen/tracing"
 	"menshen/tracing/passlog"
 	"menshen/web"
 )
@@ -32,8 +32,11 @@ type pipeline struct {
 	relay    *bus.Relay
 	consumer *bus.Consumer
 	logger   *slog.Logger
-	since    time.Time                             // passes before are in the store only
-	passed   func(context.Context, []menshen.Pass) // hears of every pass once it is committed; may be nil
+	days     int  // of passes in memory
+	loaded   bool // whether they are in memory
+
+	correcting sync.Mutex
+	passed     func(context.Context, []menshen.Pass) // hears of every pass once it is committed; may be nil
 }
 
 // pipelineConfig is what differs between hub and simulator.
@@ -51,7 +54,7 @@ type pipelineConfig struct {
 
 // openPipeline opens both databases, starts the bus and loads the pass log. Close it.
 func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log *slog.Logger, reg prometheus.Registerer) (p *pipeline, err error) {
-	p = &pipeline{site: cfg.Site, log: passlog.New(passlog.Config{Grade: tracing.Grade}), feed: web.NewFeed(0), logger: log}
+	p = &pipeline{site: cfg.Site, days: cfg.Days, feed: web.NewFeed(0), logger: log}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.Close())
@@ -74,7 +77,7 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 	if err = p.outbox.Advance(ctx, last); err != nil {
 		return p, err
 	}
-	if err = p.load(ctx, cfg.Days); err != nil {
+	if err = p.load(ctx); err != nil {
 		return p, err
 	}
 	p.server, err = bus.NewServer(bus.ServerConfig{
@@ -105,9 +108,9 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 	return p, err
 }
 
-// carrying is the stage that carries passes from the outbox into the pass log.
+// carrying is the stage that carries passes from the outbox into the pass log, and keeps that in order.
 func (p *pipeline) carrying() stage {
-	return stage{name: "passes", runs: []func(context.Context) error{p.relay.Run, p.consumer.Run}}
+	return stage{name: "passes", runs: []func(context.Context) error{p.relay.Run, p.consumer.Run, p.tend}}
 }
 
 // consumerName is the durable consumer that feeds the pass log.
@@ -141,28 +144,6 @@ func (p *pipeline) catchUp(ctx context.Context) error {
 		return err
 	}
 	return p.outbox.Advance(ctx, last)
-}
-
-// load puts the passes of the last days into memory.
-func (p *pipeline) load(ctx context.Context, days int) error {
-	var batch []menshen.Pass
-	flush := func() error {
-		_, err := p.log.Append(batch...)
-		batch = batch[:0]
-		return err
-	}
-	p.since = time.Now().AddDate(0, 0, -days)
-	for pass, err := range p.store.Passes(ctx, menshen.PassFilter{Span: menshen.Span{From: p.since}}) {
-		if err != nil {
-			return err
-		}
-		if batch = append(batch, pass); len(batch) == 10_000 {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return flush()
 }
 
 // latest is when the last pass was captured, whether it is committed yet or still in the outbox; the zero time where
@@ -236,6 +217,9 @@ func (p *pipeline) Close() error {
 	}
 	if p.outbox != nil {
 		errs = append(errs, p.outbox.Close())
+	}
+	if p.loaded {
+		p.keepLastPages()
 	}
 	if p.store != nil {
 		errs = append(errs, p.store.Close())

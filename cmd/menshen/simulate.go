@@ -81,7 +81,7 @@ func (a *app) simulate(c *cobra.Command, o simulationOptions) (err error) {
 	} else if end != nil {
 		until = end.AsTime()
 	}
-	p, err := openPipeline(ctx, data, pipelineConfig{Site: site, Bus: cfg.Bus, Days: 60}, a.logger(cfg.Log), prometheus.NewRegistry())
+	p, err := openPipeline(ctx, data, pipelineConfig{Site: site, Bus: cfg.Bus, Days: max(60, 2+int(time.Since(until).Hours()/24)+o.days)}, a.logger(cfg.Log), prometheus.NewRegistry())
 	if err != nil {
 		return err
 	}

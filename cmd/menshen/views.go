@@ -118,12 +118,12 @@ func (v enrolView) Remove(ctx context.Context, person string) error {
 type traceView struct {
 	*tracing.Tracer
 
-	since time.Time // passes before are not in memory
+	since func() time.Time // passes before are not in memory
 }
 
 func (v traceView) complete(span menshen.Span) error {
-	if span.From.Before(v.since) {
-		return menshen.Errorf(menshen.CodeInvalid, "cmd.trace", "passes before %s are not at hand, and an answer without them would be wrong", v.since.Format(time.RFC3339)).
+	if since := v.since(); span.From.Before(since) {
+		return menshen.Errorf(menshen.CodeInvalid, "cmd.trace", "passes before %s are not at hand, and an answer without them would be wrong", since.Format(time.RFC3339)).
 			WithHint("begin later with --from, or set tracing.days to more and start Menshen again")
 	}
 	return nil

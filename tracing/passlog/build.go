@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Build gives the log of all that was added, as if it had been appended. On an error a pass was not valid.
@@ -16,8 +17,10 @@ func (b *Bulk) Build() (*Log, error) {
 	s.each(s.single)
 	s.gates, s.people = make([][]uint32, s.workers), make([][]uint32, s.workers)
 	s.each(s.measure)
-	s.layOut()
-	s.each(s.move)
+	gates, people := s.layOut()
+	sorted := make([]raw, l.count)
+	s.spread(sorted, byGate(), s.gates, func(part []raw) { s.fillRegisters(part, gates) })
+	s.spread(sorted, byPerson(), s.people, func(part []raw) { s.fillTrails(part, people) })
 	b.parts, s.parts = nil, nil
 	s.loose = make([][]uint32, s.workers)
 	s.each(s.finishRegisters)
@@ -33,7 +36,7 @@ type scatter struct {
 	log     *Log
 	workers int
 	parts   [][]raw
-	gates   [][]uint32 // by worker and gate: first how many, then where the next goes
+	gates   [][]uint32 // how many, by worker and gate
 	people  [][]uint32 // the same by person
 	// sequences by place in the registers, and the chunks in which they do not follow from it, by worker.
 	sequences []uint32
@@ -82,21 +85,24 @@ func (s *scatter) measure(worker int) {
 	s.gates[worker], s.people[worker] = gates, people
 }
 
-// layOut gives every register and trail its chunks, one after the other, and turns counts into places.
-func (s *scatter) layOut() {
+// layOut gives every register and trail its chunks, one after the other, and says at which places they begin.
+func (s *scatter) layOut() (gates, people []uint32) {
 	l := s.log
+	gates, people = make([]uint32, len(l.registers.gates)), make([]uint32, len(l.trails.heads))
 	chunk := uint32(0)
 	for g := range l.registers.gates {
 		r := &l.registers.gates[g]
-		r.count = places(s.gates, g, chunk*registerChunk)
-		n := (r.count + registerChunk - 1) / registerChunk
-		if n > 0 {
+		for _, counts := range s.gates {
+			r.count += counts[g]
+		}
+		gates[g] = chunk * registerChunk
+		if n := (r.count + registerChunk - 1) / registerChunk; n > 0 {
 			r.chunks = make([]uint32, n)
 		}
 		for i := range r.chunks {
 			r.chunks[i] = chunk + uint32(i)
 		}
-		chunk += n
+		chunk += uint32(len(r.chunks))
 		l.count += int(r.count)
 	}
 	l.registers.used = chunk
@@ -107,7 +113,10 @@ func (s *scatter) layOut() {
 	chunk = 0
 	for p := 1; p < len(l.trails.heads); p++ {
 		h := &l.trails.heads[p]
-		h.count = places(s.people, p, chunk*trailChunk)
+		for _, counts := range s.people {
+			h.count += counts[p]
+		}
+		people[p] = chunk * trailChunk
 		if h.count > 0 {
 			h.first = chunk
 			chunk += h.chunks()
@@ -118,42 +127,91 @@ func (s *scatter) layOut() {
 	for range (chunk + trailChunks - 1) / trailChunks {
 		l.trails.blocks = append(l.trails.blocks, new(trailBlock))
 	}
+	return gates, people
 }
 
-// places turns the counts of one key into the places where each worker begins, and gives the sum.
-func places(counts [][]uint32, key int, at uint32) (sum uint32) {
-	for w := range counts {
-		counts[w][key], sum = at+sum, sum+counts[w][key]
+// order is by what passes are spread: key in a bucket together, so that what is filled at one time stays near the processor.
+type order struct {
+	shift uint32
+	key   func(*raw) uint32
+}
+
+func byGate() order { return order{shift: 6, key: func(r *raw) uint32 { return r.door >> 8 }} }
+
+func byPerson() order { return order{shift: 10, key: func(r *raw) uint32 { return r.person }} }
+
+// spread sorts the passes that count by bucket, in order of arrival within each, and has every bucket filled in. counts are
+// by worker and key.
+func (s *scatter) spread(sorted []raw, by order, counts [][]uint32, fill func([]raw)) {
+	buckets := (len(counts[0]) + 1<<by.shift - 1) >> by.shift
+	next := make([][]uint32, s.workers) // by worker and bucket
+	for w := range next {
+		next[w] = make([]uint32, buckets)
 	}
-	return sum
+	ends := make([]uint32, buckets)
+	at := uint32(0)
+	for b := range buckets {
+		for w := range counts {
+			next[w][b] = at
+			for _, n := range counts[w][b<<by.shift : min((b+1)<<by.shift, len(counts[w]))] {
+				at += n
+			}
+		}
+		ends[b] = at
+	}
+	s.each(func(worker int) {
+		next := next[worker]
+		from, to := s.share(worker, len(s.parts))
+		for _, part := range s.parts[from:to] {
+			for i := range part {
+				if r := &part[i]; r.person != none {
+					b := by.key(r) >> by.shift
+					sorted[next[b]] = *r
+					next[b]++
+				}
+			}
+		}
+	})
+	var taken atomic.Int32
+	s.each(func(int) {
+		for b := int(taken.Add(1)) - 1; b < buckets; b = int(taken.Add(1)) - 1 {
+			begin := uint32(0)
+			if b > 0 {
+				begin = ends[b-1]
+			}
+			fill(sorted[begin:ends[b]])
+		}
+	})
 }
 
-func (s *scatter) move(worker int) {
-	gates, people := s.gates[worker], s.people[worker]
-	registers, trails := s.log.registers.blocks, s.log.trails.blocks
+// fillRegisters puts passes into their registers; gates says where the next of each gate goes.
+func (s *scatter) fillRegisters(part []raw, gates []uint32) {
+	blocks := s.log.registers.blocks
+	for i := range part {
+		r := &part[i]
+		at := gates[r.door>>8]
+		gates[r.door>>8]++
+		b, place := blocks[at/(registerChunks*registerChunk)], at%(registerChunks*registerChunk)
+		b.at[place], b.person[place], b.manner[place] = r.at, r.person, uint8(r.door)
+		s.sequences[at] = r.sequence
+	}
+}
+
+// fillTrails puts passes onto their trails; people says where the next of each person goes.
+func (s *scatter) fillTrails(part []raw, people []uint32) {
+	blocks := s.log.trails.blocks
 	var flags [rareManners]uint32
 	for i, m := range s.log.manners.list[:min(rareManners, len(s.log.manners.list))] {
 		flags[i] = uint32(m.flags)
 	}
-	from, to := s.share(worker, len(s.parts))
-	for _, part := range s.parts[from:to] {
-		for i := range part {
-			r := &part[i]
-			if r.person == none {
-				continue
-			}
-			at := gates[r.door>>8]
-			gates[r.door>>8]++
-			b, place := registers[at/(registerChunks*registerChunk)], at%(registerChunks*registerChunk)
-			b.at[place], b.person[place], b.manner[place] = r.at, r.person, uint8(r.door)
-			s.sequences[at] = r.sequence
-			if r.person == 0 {
-				continue
-			}
-			at = people[r.person]
-			people[r.person]++
-			trails[at/(trailChunks*trailChunk)].entries[at%(trailChunks*trailChunk)] = Entry{r.at, r.door&^0xff | flags[uint8(r.door)]}
+	for i := range part {
+		r := &part[i]
+		if r.person == 0 {
+			continue
 		}
+		at := people[r.person]
+		people[r.person]++
+		blocks[at/(trailChunks*trailChunk)].entries[at%(trailChunks*trailChunk)] = Entry{r.at, r.door&^0xff | flags[uint8(r.door)]}
 	}
 }
 
