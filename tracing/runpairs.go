@@ -103,7 +103,7 @@ func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 	gates := false
 	for i := range rules {
 		rule := &rules[i]
-		threshold := uint32(math.MaxUint32)
+		var threshold uint32
 		switch rule.Kind {
 		case policy.RuleGate:
 			if nearest > ticksOf(rule.Within) || len(j.gates) == 0 {

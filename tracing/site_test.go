@@ -1,7 +1,6 @@
 package tracing_test
 
 import (
-	"cmp"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -154,8 +153,4 @@ func MustLogAndTracer(tb testing.TB, now time.Time, passes []menshen.Pass) (*pas
 		tb.Fatal(err)
 	}
 	return log, t
-}
-
-func byCapture(a, b menshen.Pass) int {
-	return cmp.Or(a.Captured.Compare(b.Captured), cmp.Compare(a.ID.Gate, b.ID.Gate), cmp.Compare(a.ID.Sequence, b.ID.Sequence))
 }
