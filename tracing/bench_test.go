@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -12,15 +13,13 @@ import (
 	"menshen/tracing/policy"
 )
 
-func MustPolicy(tb testing.TB, id string) *policy.Policy {
-	tb.Helper()
-	for _, p := range policy.Builtin() {
-		if p.ID == id {
-			return p
-		}
+// processorTime gives what the process has used, of all processors: where others use them as well it says more than a clock.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
 	}
-	tb.Fatalf("no policy %s comes with Menshen", id)
-	return nil
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // percentiles runs a question for random people and reports how long it takes. Set MENSHEN_TOWN=150 for a township of 100
@@ -33,12 +32,14 @@ func percentiles(b *testing.B, t *township, ask func(person string) int) {
 		ask(t.people[1+rng.IntN(len(t.people)-1)])
 	}
 	b.ReportAllocs()
+	used := processorTime()
 	for b.Loop() {
 		person := t.people[1+rng.IntN(len(t.people)-1)]
 		start := time.Now()
 		found += ask(person)
 		times = append(times, float64(time.Since(start).Microseconds())/1000)
 	}
+	b.ReportMetric(float64((processorTime()-used).Microseconds())/1000/float64(len(times)), "processor-ms")
 	slices.Sort(times)
 	b.ReportMetric(times[len(times)/2], "p50-ms")
 	b.ReportMetric(times[len(times)*95/100], "p95-ms")
@@ -59,9 +60,13 @@ func BenchmarkTownship(b *testing.B) {
 			return len(passes)
 		})
 	})
+	policies := map[string]*policy.Policy{}
+	for _, p := range policy.Builtin() {
+		policies[p.ID] = p
+	}
 	ask := func(b *testing.B, person, id string, generations int, backward bool) tracing.CaseAnswer {
 		answer, err := t.tracer.Case(b.Context(), tracing.CaseQuestion{
-			Person: person, Window: span, Policy: MustPolicy(b, id), Generations: generations, Backward: backward,
+			Person: person, Window: span, Policy: policies[id], Generations: generations, Backward: backward,
 		})
 		if err != nil {
 			b.Fatal(err)

@@ -32,11 +32,23 @@ func (r *run) findings() ([]Finding, error) {
 		return nil, nil
 	}
 	steps := r.steps()
-	people := make([]uint32, len(steps))
-	for i, s := range steps {
-		people[i] = r.layers[s.layer][s.place].person
+	// Those who were found by one person come one after the other, whose passes are then looked up once.
+	order := make([]int, len(steps))
+	for i := range order {
+		order[i] = i
 	}
-	if err := r.know(r.layers[0], people); err != nil {
+	slices.SortFunc(order, func(a, b int) int {
+		x, y := steps[a], steps[b]
+		return cmp.Or(cmp.Compare(x.layer, y.layer), cmp.Compare(r.layers[x.layer][x.place].before, r.layers[y.layer][y.place].before))
+	})
+	before := make([]node, 0, len(steps))
+	for _, k := range order {
+		n := r.layers[steps[k].layer-1][r.layers[steps[k].layer][steps[k].place].before]
+		if len(before) == 0 || before[len(before)-1].person != n.person {
+			before = append(before, n)
+		}
+	}
+	if err := r.know(before); err != nil {
 		return nil, err
 	}
 	out := make([]Finding, len(steps)) // those after len(r.found) are steps only
@@ -45,6 +57,7 @@ func (r *run) findings() ([]Finding, error) {
 		hops[g] = make([]hop, len(r.layers[g]))
 	}
 	err := r.each(len(steps), 8, func(d *desk, i int) {
+		i = order[i]
 		s := steps[i]
 		n := &r.layers[s.layer][s.place]
 		d.detail(&out[i], &hops[s.layer][s.place], int(s.layer), &r.layers[s.layer-1][n.before], n)
@@ -56,16 +69,38 @@ func (r *run) findings() ([]Finding, error) {
 	for i, s := range r.found {
 		r.path(&out[i], hops, s)
 	}
-	slices.SortFunc(out, func(a, b Finding) int {
-		if c := cmp.Compare(a.Generation, b.Generation); c != 0 {
+	level := make(map[menshen.ContactLevel]int, len(levels))
+	for i, l := range levels {
+		level[l] = i
+	}
+	type row struct {
+		generation, level, place int
+		together                 time.Duration
+	}
+	rows := make([]row, len(out))
+	for i := range out {
+		rows[i] = row{generation: out[i].Generation, level: level[out[i].Level], together: out[i].Together, place: i}
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		switch {
+		case a.generation != b.generation:
+			return a.generation - b.generation
+		case a.level != b.level:
+			return a.level - b.level
+		case a.together != b.together:
+			return cmp.Compare(b.together, a.together)
+		}
+		x, y := &out[a.place], &out[b.place]
+		if c := x.First.Compare(y.First); c != 0 {
 			return c
 		}
-		if c := cmp.Compare(slices.Index(levels, a.Level), slices.Index(levels, b.Level)); c != 0 {
-			return c
-		}
-		return cmp.Or(cmp.Compare(b.Together, a.Together), a.First.Compare(b.First), cmp.Compare(a.Person, b.Person))
+		return cmp.Compare(x.Person, y.Person)
 	})
-	return out, nil
+	sorted := make([]Finding, len(out))
+	for i, row := range rows {
+		sorted[i] = out[row.place]
+	}
+	return sorted, nil
 }
 
 // steps gives the findings and, after them, all other nodes that their paths lead over.
@@ -100,24 +135,12 @@ func (d *desk) detail(f *Finding, h *hop, generation int, before, n *node) {
 	f.Person, f.Generation, f.Level, f.Risk, f.Rule = r.id(n.person), generation, rule.Level, rule.Risk, rule.ID
 	f.First, f.Threshold, f.Last = r.view.Time(j.first), r.view.Time(j.threshold), r.view.Time(j.last)
 	f.Together, f.Least = d.together(j)
-	f.Exposures = r.exposures(j)
-	for i := range f.Exposures {
-		h.sure = max(h.sure, f.Exposures[i].Sureness)
-	}
-	h.Exposure = f.Exposures[0]
 	h.From, h.To = r.id(before.person), f.Person
 	if r.q.Backward {
-		for _, e := range f.Exposures {
-			if e.To.After(h.Exposure.To) {
-				h.Exposure = e
-			}
-		}
 		h.From, h.To = h.To, h.From
 	}
+	f.Exposures, h.Exposure, h.sure = d.exposures(j)
 	h.Exposed = r.view.Time(n.label)
-	if len(f.Exposures) > MaxExposures {
-		f.Exposures = slices.Clone(f.Exposures[:MaxExposures])
-	}
 }
 
 // together gives the sum of zone overlaps, and what observed bounds alone prove of it.
@@ -139,32 +162,67 @@ func (d *desk) together(j *judgement) (most, least time.Duration) {
 	return most, time.Duration(length(unite(d.pieces))) * passlog.TickLength
 }
 
-// exposures makes the exposures of a judgement, in order.
-func (r *run) exposures(j *judgement) []menshen.Exposure {
-	out := make([]menshen.Exposure, 0, len(j.zones)+len(j.gates)+len(j.homes))
-	span := func(from, to uint32) menshen.Span { return menshen.Span{From: r.view.Time(from), To: r.view.Time(to)} }
-	for _, o := range j.zones {
-		out = append(out, menshen.Exposure{
-			Kind: menshen.ExposureZone, Zone: r.plan.zones[o.zone].ID, Span: span(o.from, o.to), Inferred: o.inferred,
-			Least: time.Duration(max(o.proved, o.first)-o.first) * passlog.TickLength, Sureness: o.sure,
-		})
+// ref is an exposure of a judgement: a place in its zones, gates or homes, one after the other.
+type ref struct{ from, to, place uint32 }
+
+// exposures makes the exposures of a judgement, in order and no more than MaxExposures, and gives the one that the label
+// rests on (the first of them; asked backward, the last) and how sure the surest is.
+func (d *desk) exposures(j *judgement) (list []menshen.Exposure, basis menshen.Exposure, sure float64) {
+	d.refs = d.refs[:0]
+	for i, o := range j.zones {
+		d.refs = append(d.refs, ref{o.from, o.to, uint32(i)})
+		sure = max(sure, o.sure)
 	}
-	for _, m := range j.gates {
-		out = append(out, menshen.Exposure{Kind: menshen.ExposureGate, Gate: r.view.GateID(m.gate), Span: span(m.from, m.to), Sureness: m.sure})
+	for i, m := range j.gates {
+		d.refs = append(d.refs, ref{m.from, m.to, uint32(len(j.zones) + i)})
+		sure = max(sure, m.sure)
 	}
-	for _, e := range j.homes {
-		e.Span = span(j.from, j.to)
-		out = append(out, e)
+	for i := range j.homes {
+		d.refs = append(d.refs, ref{j.from, j.to, uint32(len(j.zones) + len(j.gates) + i)})
+		sure = 1
 	}
-	if len(out) > 1 {
-		slices.SortFunc(out, func(a, b menshen.Exposure) int {
-			if c := a.From.Compare(b.From); c != 0 {
-				return c
+	slices.SortFunc(d.refs, func(a, b ref) int {
+		switch {
+		case a.from != b.from:
+			return cmp.Compare(a.from, b.from)
+		case a.to != b.to:
+			return cmp.Compare(a.to, b.to)
+		}
+		x, y := d.exposure(j, a), d.exposure(j, b)
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Zone, y.Zone), cmp.Compare(x.Gate, y.Gate))
+	})
+	list = make([]menshen.Exposure, min(len(d.refs), MaxExposures))
+	for i := range list {
+		list[i] = d.exposure(j, d.refs[i])
+	}
+	last := d.refs[0]
+	if d.run.q.Backward {
+		for _, r := range d.refs {
+			if r.to > last.to {
+				last = r
 			}
-			return cmp.Or(a.To.Compare(b.To), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Zone, b.Zone), cmp.Compare(a.Gate, b.Gate))
-		})
+		}
 	}
-	return out
+	return list, d.exposure(j, last), sure
+}
+
+// exposure makes one exposure.
+func (d *desk) exposure(j *judgement, at ref) menshen.Exposure {
+	r, k := d.run, int(at.place)
+	span := menshen.Span{From: r.view.Time(at.from), To: r.view.Time(at.to)}
+	if k < len(j.zones) {
+		o := &j.zones[k]
+		return menshen.Exposure{
+			Kind: menshen.ExposureZone, Zone: r.plan.zones[o.zone].ID, Span: span, Inferred: o.inferred,
+			Least: time.Duration(max(o.proved, o.first)-o.first) * passlog.TickLength, Sureness: o.sure,
+		}
+	}
+	if k -= len(j.zones); k < len(j.gates) {
+		return menshen.Exposure{Kind: menshen.ExposureGate, Gate: r.view.GateID(j.gates[k].gate), Span: span, Sureness: j.gates[k].sure}
+	}
+	e := j.homes[k-len(j.gates)]
+	e.Span = span
+	return e
 }
 
 // path puts the hops to a finding together.

@@ -1,6 +1,7 @@
 package tracing
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -60,42 +61,49 @@ func kindsOf(list []menshen.ZoneKind) (set kinds) {
 
 // ways is, for zones of some kinds only, what each gate leads from and into.
 type ways struct {
-	zones []uint32
-	at    []way // by number of the gate
-	caps  []uint32
-	long  []uint32 // caps where somebody lives
+	sets  [][]uint32 // of zones; the first is empty
+	steps []step     // by number of the gate × 2, + 1 for the way in
+	caps  []uint32   // per zone, in ticks
+	long  []uint32   // caps where somebody lives
 }
 
-// way is where the zones on both sides of a gate stand: first those on the far side, then those on the near side.
-type way struct {
-	first     uint32
-	far, near uint8
-	known     bool // the site has this gate
+// step is a crossing: places in ways.sets of the zones before and after it.
+type step struct {
+	before, after uint32
+	known         bool // the site has this gate
 }
 
 func (p *plan) waysOf(g *ground, set kinds) *ways {
 	if w, ok := g.ways.Load(set); ok {
 		return w.(*ways)
 	}
-	w := &ways{at: make([]way, len(g.doors)), caps: make([]uint32, len(p.zones)), long: make([]uint32, len(p.zones))}
+	w := &ways{
+		sets: make([][]uint32, 1), steps: make([]step, 2*len(g.doors)), caps: make([]uint32, len(p.zones)), long: make([]uint32, len(p.zones)),
+	}
+	numbers := map[string]uint32{"": 0}
+	number := func(zones []int) uint32 {
+		var list []uint32
+		for _, z := range zones {
+			if p.kinds[z]&set != 0 {
+				list = append(list, uint32(z))
+			}
+		}
+		key := fmt.Sprint(list)
+		if len(list) == 0 {
+			key = ""
+		}
+		n, ok := numbers[key]
+		if !ok {
+			n = uint32(len(w.sets))
+			w.sets, numbers[key] = append(w.sets, list), n
+		}
+		return n
+	}
 	for n, d := range g.doors {
-		if d == nil {
-			continue
+		if d != nil {
+			far, near := number(d.far), number(d.near)
+			w.steps[2*n], w.steps[2*n+1] = step{near, far, true}, step{far, near, true}
 		}
-		at := way{first: uint32(len(w.zones)), known: true}
-		for _, z := range d.far {
-			if p.kinds[z]&set != 0 {
-				w.zones = append(w.zones, uint32(z))
-				at.far++
-			}
-		}
-		for _, z := range d.near {
-			if p.kinds[z]&set != 0 {
-				w.zones = append(w.zones, uint32(z))
-				at.near++
-			}
-		}
-		w.at[n] = at
 	}
 	for z := range p.zones {
 		w.caps[z] = ticksOf(time.Duration(p.caps[z]))

@@ -57,24 +57,29 @@ type spot struct{ layer, place uint32 }
 type sheet struct {
 	best    []uint64 // the best label so far; unreached for none
 	touched []uint32 // whose best is set
-	at      []pocket // whose stays are known
+	at      [][]stay // the stays that are known; nil for those that are not
 	rank    []uint32 // 1 + place in the layer that is followed; 0 for none
 }
-
-// pocket is where the stays of somebody lie: worker+1, place and number.
-type pocket struct{ desk, first, count uint32 }
 
 // desk is what one goroutine works with. It is reused.
 type desk struct {
 	run     *run
-	number  uint32 // from 1
 	walker  walker
 	offers  []uint64 // by person: label, as run.key has it, and rank
 	offered []uint32
 	stays   []stay
 	trail   []passlog.Entry
+	trailed *node    // whose passes byGate has
+	slots   []uint32 // by gate: 1 + place in byGate
+	byGate  []atGate
+	near    []uint8 // by gate: it touches a zone that trailed was in
+	nearby  []uint32
+	sieve   [sieveBits / 64]uint64
+	shift   uint8
+	passes  []passlog.Entry // of trailed, gate by gate
 	spare   []passlog.Entry
-	recent  []sight
+	at      []uint32 // of a register in several pieces
+	person  []uint32
 	mets    []meet
 	over    []overlap
 	pieces  []piece
@@ -85,6 +90,10 @@ type desk struct {
 	marked  []uint32
 	judged  judgement
 	counts  []bool
+	part    []stay
+	keys    []uint64
+	refs    []ref
+	terms   []term
 	picked  []overlap
 }
 
@@ -104,9 +113,12 @@ func (t *Tracer) newRun(ctx context.Context, v passlog.View, q *CaseQuestion) *r
 	for range min(runtime.GOMAXPROCS(0), 8) {
 		d := desks.Get().(*desk)
 		r.desks = append(r.desks, d)
-		d.run, d.number, d.stays = r, uint32(len(r.desks)), d.stays[:0]
+		d.run, d.stays = r, d.stays[:0]
 		for len(d.offers) < r.many {
 			d.offers, d.marks = append(d.offers, unreached), append(d.marks, false)
+		}
+		if n := v.Gates() - len(d.slots); n > 0 {
+			d.slots, d.near = append(d.slots, make([]uint32, n)...), append(d.near, make([]uint8, n)...)
 		}
 		d.walker.view, d.walker.plan, d.walker.ways, d.walker.now = v, t.plan, ways, r.now
 		d.walker.again = ticksOf(t.plan.cfg.Repeat)
@@ -119,12 +131,13 @@ func (s *sheet) fit(n int) {
 		s.best = append(s.best, unreached)
 	}
 	if len(s.at) < n {
-		s.at = append(s.at, make([]pocket, n-len(s.at))...)
+		s.at = append(s.at, make([][]stay, n-len(s.at))...)
 		s.rank = append(s.rank, make([]uint32, n-len(s.rank))...)
 	}
 }
 
 func (r *run) close() {
+	r.unbar()
 	for _, p := range r.sheet.touched {
 		r.sheet.best[p] = unreached
 	}
@@ -134,9 +147,10 @@ func (r *run) close() {
 			d.offers[p] = unreached
 		}
 		for _, p := range d.pockets {
-			r.sheet.at[p] = pocket{}
+			r.sheet.at[p] = nil
 		}
 		d.pockets = d.pockets[:0]
+		d.forget()
 		d.offered, d.run, d.walker.view, d.walker.plan, d.walker.ways = d.offered[:0], nil, passlog.View{}, nil, nil
 		desks.Put(d)
 	}
@@ -240,9 +254,6 @@ func (d *desk) offer(person, label, place uint32) {
 		return
 	}
 	if d.offers[person] == unreached {
-		if person == r.root || person == 0 {
-			return
-		}
 		d.offered = append(d.offered, person)
 	}
 	d.offers[person] = key
@@ -295,6 +306,7 @@ func (r *run) rounds() error {
 		for i, n := range layer {
 			r.sheet.rank[n.person] = uint32(i + 1)
 		}
+		r.bar()
 		err := r.follow(layer)
 		for _, n := range layer {
 			r.sheet.rank[n.person] = 0
@@ -305,6 +317,43 @@ func (r *run) rounds() error {
 		r.settle()
 	}
 	return nil
+}
+
+// share lets all desks know the best offers so far.
+func (r *run) share() {
+	first := r.desks[0]
+	for _, d := range r.desks[1:] {
+		for _, p := range d.offered {
+			first.offer(p, r.label(d.offers[p]), uint32(d.offers[p]))
+		}
+	}
+	for _, d := range r.desks[1:] {
+		for _, p := range first.offered {
+			d.offer(p, r.label(first.offers[p]), uint32(first.offers[p]))
+		}
+	}
+}
+
+// bar gives everybody to whom no offer matters in this round one that none betters.
+func (r *run) bar() {
+	for _, d := range r.desks {
+		d.offers[0], d.offers[r.root] = 0, 0
+		if r.last {
+			for _, p := range r.sheet.touched {
+				d.offers[p] = 0
+			}
+		}
+	}
+}
+
+// unbar takes that back.
+func (r *run) unbar() {
+	for _, d := range r.desks {
+		d.offers[0], d.offers[r.root] = unreached, unreached
+		for _, p := range r.sheet.touched {
+			d.offers[p] = unreached
+		}
+	}
 }
 
 // follow collects the offers of a layer.
@@ -331,6 +380,7 @@ func (r *run) follow(layer []node) error {
 	if plain == 0 {
 		return nil
 	}
+	r.share()
 	return r.runZones(layer, plain)
 }
 
@@ -345,6 +395,7 @@ func (r *run) settle() {
 		}
 		d.offered = d.offered[:0]
 	}
+	defer r.unbar()
 	var layer []node
 	latency := ticksOf(r.q.Policy.Latency)
 	for _, p := range first.offered {

@@ -13,9 +13,6 @@ type counter struct{ n atomic.Int64 }
 // take gives the next so many, by the first.
 func (c *counter) take(n int) int { return int(c.n.Add(int64(n))) - n }
 
-// sight is somebody at a gate.
-type sight struct{ at, person uint32 }
-
 // gateTime is when those of a layer were at a gate, from the first to the last, and how often.
 type gateTime struct{ gate, from, to, count uint32 }
 
@@ -110,49 +107,52 @@ func (r *run) gateTimes(layer []node, within uint32) ([]gateTime, error) {
 	return times, nil
 }
 
-// sweep reads the register of a gate from the first pass of the layer to the last.
+// sweep reads the register of a gate from the first pass of the layer to the last (asked backward: from the last to the
+// first). Only passes of people to whom a better offer may still come are looked at closely: as time moves on, nobody with
+// an offer of before these moments can get a better one here, and those are soon almost all.
 func (d *desk) sweep(layer []node, t gateTime, within uint32) {
 	r := d.run
-	rank := r.sheet.rank
-	recent, tail := d.recent[:0], 0 // passes of the last moments; those of the layer have their rank
-	carriers := 0                   // of the layer among them
+	var at, person []uint32
+	pieces := 0
 	for piece := range r.view.Register(t.gate, sooner(t.from, within), min(later(t.to, within), r.now)) {
-		for i, person := range piece.Person {
-			if person == 0 {
-				continue
+		if pieces++; pieces == 1 {
+			at, person = piece.At, piece.Person
+			continue
+		}
+		if pieces == 2 {
+			d.at, d.person = append(d.at[:0], at...), append(d.person[:0], person...)
+		}
+		d.at, d.person = append(d.at, piece.At...), append(d.person, piece.Person...)
+		at, person = d.at, d.person
+	}
+	offers := d.offers
+	if r.q.Backward {
+		for i := len(at) - 1; i >= 0; i-- {
+			if offers[person[i]]>>32 >= uint64(^later(at[i], within)) {
+				d.lookAround(layer, at, person, i, within)
 			}
-			at := piece.At[i]
-			for tail < len(recent) && at-recent[tail].at > within {
-				if rank[recent[tail].person] != 0 {
-					carriers--
-				}
-				tail++
-			}
-			if tail > 1024 {
-				recent = append(recent[:0], recent[tail:]...)
-				tail = 0
-			}
-			own := rank[person]
-			if own != 0 {
-				n := &layer[own-1]
-				for _, s := range recent[tail:] {
-					if s.person != person && r.wanted(s.person) {
-						d.meet(n, own-1, at, s.person, s.at)
-					}
-				}
-			}
-			if carriers > 0 && r.wanted(person) {
-				for _, s := range recent[tail:] {
-					if k := rank[s.person]; k != 0 && s.person != person {
-						d.meet(&layer[k-1], k-1, s.at, person, at)
-					}
-				}
-			}
-			if own != 0 {
-				carriers++
-			}
-			recent = append(recent, sight{at, person})
+		}
+		return
+	}
+	person = person[:len(at)]
+	for i, t := range at {
+		if offers[person[i]] >= uint64(sooner(t, within))<<32 {
+			d.lookAround(layer, at, person, i, within)
 		}
 	}
-	d.recent = recent
+}
+
+// lookAround holds a pass against those of the layer within moments of it.
+func (d *desk) lookAround(layer []node, at, person []uint32, i int, within uint32) {
+	rank, own, who := d.run.sheet.rank, at[i], person[i]
+	for k := i - 1; k >= 0 && own-at[k] <= within; k-- {
+		if n := rank[person[k]]; n != 0 && person[k] != who {
+			d.meet(&layer[n-1], n-1, at[k], who, own)
+		}
+	}
+	for k := i + 1; k < len(at) && at[k]-own <= within; k++ {
+		if n := rank[person[k]]; n != 0 && person[k] != who {
+			d.meet(&layer[n-1], n-1, at[k], who, own)
+		}
+	}
 }

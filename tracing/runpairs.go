@@ -3,9 +3,12 @@ package tracing
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
+	"sort"
 
 	"menshen"
+	"menshen/tracing/passlog"
 	"menshen/tracing/policy"
 )
 
@@ -49,7 +52,7 @@ func (r *run) runPairs(layer []node) error {
 	}
 	slices.Sort(list)
 	list = slices.Compact(list)
-	if err := r.know(layer, list); err != nil {
+	if err := r.know(layer); err != nil {
 		return err
 	}
 	return r.each(len(list), 8, func(d *desk, i int) {
@@ -68,19 +71,16 @@ func (r *run) runPairs(layer []node) error {
 	})
 }
 
-// know works out the stays of people.
-func (r *run) know(layer []node, list []uint32) error {
+// know works out the stays of a layer.
+func (r *run) know(layer []node) error {
 	if r.zoneKinds() == 0 {
 		return nil
 	}
-	if err := r.each(len(layer), 8, func(d *desk, i int) { d.walk(layer[i].person) }); err != nil {
-		return err
-	}
-	return r.each(len(list), 8, func(d *desk, i int) { d.walk(list[i]) })
+	return r.each(len(layer), 8, func(d *desk, i int) { d.walk(layer[i].person) })
 }
 
-// judge looks at everything that somebody of a layer has to do with somebody else. The stays of both must be known. What
-// it gives is good until the next call.
+// judge looks at everything that somebody of a layer has to do with somebody else. The stays of the one of
+// the layer must be known. What it gives is good until the next call.
 func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 	r, j := d.run, &d.judged
 	*j = judgement{rule: -1, first: math.MaxUint32, threshold: math.MaxUint32, zones: j.zones[:0], gates: j.gates[:0], homes: j.homes[:0]}
@@ -88,9 +88,16 @@ func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 	if r.q.Backward {
 		j.to = r.until(person, j.to)
 	}
-	within, _ := widest(rules)
-	nearest := d.meets(n, person, within, j)
-	d.overlaps(n.person, person, j)
+	within, gated := widest(rules)
+	d.lay(n, within)
+	d.spare = d.spare[:0]
+	if person < uint32(r.view.People()) && len(d.byGate)+len(d.nearby) > 0 {
+		d.spare = r.view.AppendTrail(d.spare, person, 0, r.now)
+	}
+	nearest, near := d.meets(n, within, gated, j)
+	if d.over = d.over[:0]; near {
+		d.overlaps(n.person, d.walk(person), j)
+	}
 	counts := d.counts[:0]
 	counts = append(counts, make([]bool, len(d.over))...)
 	gates := false
@@ -157,9 +164,8 @@ func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 }
 
 // overlaps puts into over when two people were in a zone together within the span of a judgement.
-func (d *desk) overlaps(a, b uint32, j *judgement) {
-	d.over = d.over[:0]
-	all, others := d.staysOf(a), d.staysOf(b)
+func (d *desk) overlaps(a uint32, others []stay, j *judgement) {
+	all := d.staysOf(a)
 	for i := 0; i < len(others); {
 		zone, end := others[i].zone, i
 		for end < len(others) && others[end].zone == zone {
@@ -188,29 +194,26 @@ func (d *desk) overlaps(a, b uint32, j *judgement) {
 	}
 }
 
-// meets puts the meetings of two people at gates into a judgement, those of one gate that touch as one, and gives how near
-// in time the nearest are.
-func (d *desk) meets(n *node, person, within uint32, j *judgement) (nearest uint32) {
+// meets puts the meetings of somebody laid out with the one whose passes are in spare into a judgement, those of one gate
+// that touch as one. It gives how near in time the nearest are, and whether both were ever near a zone of the first.
+func (d *desk) meets(n *node, within uint32, gated bool, j *judgement) (nearest uint32, near bool) {
 	nearest = math.MaxUint32
-	r := d.run
-	if within == 0 && !slices.ContainsFunc(r.rulesAt(n), func(rule policy.Rule) bool { return rule.Kind == policy.RuleGate }) || person >= uint32(r.view.People()) {
-		return nearest
-	}
-	d.trail = d.trailOf(d.trail[:0], n, within)
-	if len(d.trail) == 0 {
-		return nearest
-	}
-	d.spare = r.view.AppendTrail(d.spare[:0], person, sooner(d.trail[0].At, within), min(later(d.trail[len(d.trail)-1].At, within), r.now))
-	start := 0
-	for _, e := range d.trail {
-		for start < len(d.spare) && later(d.spare[start].At, within) < e.At {
-			start++
+	var flag uint8
+	for _, o := range d.spare {
+		gate := o.Gate()
+		flag |= d.near[gate]
+		if h := sieveAt(gate, o.At>>d.shift); d.sieve[h>>6]&(1<<(h&63)) == 0 || !gated {
+			continue // most are
 		}
-		for k := start; k < len(d.spare) && d.spare[k].At <= later(e.At, within); k++ {
-			o := d.spare[k]
-			if o.Gate() != e.Gate() {
-				continue
-			}
+		slot := d.slots[gate]
+		if slot == 0 {
+			continue
+		}
+		g := d.byGate[slot-1]
+		own := d.passes[g.first:g.end]
+		from := sooner(o.At, within)
+		for k := sort.Search(len(own), func(k int) bool { return own[k].At >= from }); k < len(own) && own[k].At <= later(o.At, within); k++ {
+			e := own[k]
 			from, to := min(e.At, o.At), max(e.At, o.At)
 			if to < n.minEnd || from >= j.to {
 				continue
@@ -233,5 +236,72 @@ func (d *desk) meets(n *node, person, within uint32, j *judgement) (nearest uint
 		}
 		j.gates = out
 	}
-	return nearest
+	return nearest, flag != 0
+}
+
+// atGate is where the passes of one person at one gate stand.
+type atGate struct{ gate, first, end uint32 }
+
+// sieveBits is the size of a sieve, of which a pass sets three bits: for its gate and its part of time, and the parts
+// before and after. A pass whose bit is not set meets none of them.
+const sieveBits = 1 << 14
+
+func sieveAt(gate, part uint32) uint32 { return (gate*0x9E3779B1 ^ part*0x85EBCA6B) * 0xC2B2AE35 >> 18 }
+
+// lay sorts the passes of somebody of a layer by gate, unless it was them before.
+func (d *desk) lay(n *node, within uint32) {
+	if d.trailed == n {
+		return
+	}
+	d.forget()
+	d.trailed = n
+	d.trail = d.trailOf(d.trail[:0], n, within)
+	d.shift = uint8(bits.Len32(within))
+	for _, e := range d.trail {
+		gate, part := e.Gate(), e.At>>d.shift
+		for _, h := range [3]uint32{sieveAt(gate, part-1), sieveAt(gate, part), sieveAt(gate, part+1)} {
+			d.sieve[h>>6] |= 1 << (h & 63)
+		}
+		if d.slots[gate] == 0 {
+			d.byGate = append(d.byGate, atGate{gate: gate})
+			d.slots[gate] = uint32(len(d.byGate))
+		}
+		d.byGate[d.slots[gate]-1].end++
+	}
+	zone := ^uint32(0)
+	for _, s := range d.staysOf(n.person) {
+		if s.zone != zone {
+			zone = s.zone
+			for _, gate := range d.run.ground.touching[zone] {
+				d.near[gate] = 1
+				d.nearby = append(d.nearby, gate)
+			}
+		}
+	}
+	sum := uint32(0)
+	for k := range d.byGate {
+		g := &d.byGate[k]
+		g.first, sum = sum, sum+g.end
+		g.end = g.first
+	}
+	if len(d.passes) < len(d.trail) {
+		d.passes = make([]passlog.Entry, len(d.trail)*2)
+	}
+	for _, e := range d.trail {
+		g := &d.byGate[d.slots[e.Gate()]-1]
+		d.passes[g.end] = e
+		g.end++
+	}
+}
+
+// forget ends what lay did.
+func (d *desk) forget() {
+	for _, g := range d.byGate {
+		d.slots[g.gate] = 0
+	}
+	for _, gate := range d.nearby {
+		d.near[gate] = 0
+	}
+	d.sieve = [sieveBits / 64]uint64{}
+	d.byGate, d.nearby, d.trailed = d.byGate[:0], d.nearby[:0], nil
 }

@@ -1,8 +1,8 @@
 package tracing
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"menshen/tracing/policy"
@@ -30,29 +30,26 @@ func (r *run) zoneKinds() (set kinds) {
 	return set
 }
 
-// staysOf gives the stays of somebody in the zones that the policy looks at.
-func (d *desk) staysOf(person uint32) []stay {
-	r := d.run
-	if p := r.sheet.at[person]; p.desk != 0 {
-		return r.desks[p.desk-1].stays[p.first : p.first+p.count]
-	}
-	return nil
-}
+// staysOf gives the stays of somebody in the zones that the policy looks at, if they are known.
+func (d *desk) staysOf(person uint32) []stay { return d.run.sheet.at[person] }
 
 // walk works the stays of somebody out, if they are not known. Different people may be walked at the same time.
 func (d *desk) walk(person uint32) []stay {
 	r := d.run
-	p := &r.sheet.at[person]
-	if p.desk == 0 && person < uint32(r.view.People()) {
-		first := len(d.stays)
+	if known := r.sheet.at[person]; known != nil {
+		return known
+	}
+	first := len(d.stays)
+	if person < uint32(r.view.People()) {
 		d.stays = d.walker.stays(d.stays, person, r.homeOf(person))
-		*p = pocket{desk: d.number, first: uint32(first), count: uint32(len(d.stays) - first)}
-		d.pockets = append(d.pockets, person)
 	}
-	if p.desk == d.number {
-		return d.stays[p.first : p.first+p.count]
+	stays := d.stays[first:len(d.stays):len(d.stays)]
+	if stays == nil {
+		stays = []stay{}
 	}
-	return d.staysOf(person)
+	r.sheet.at[person] = stays
+	d.pockets = append(d.pockets, person)
+	return stays
 }
 
 // board puts down where those of the layer were, in zones of some kinds, in order of time.
@@ -77,10 +74,19 @@ func (r *run) board(layer []node, set kinds) (*board, error) {
 			b.terms[k] = append(b.terms[k], term{from, to, uint32(place)})
 		}
 	}
-	err := r.each(len(b.zones), 8, func(_ *desk, i int) {
-		slices.SortFunc(b.terms[i], func(x, y term) int { return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.place, y.place)) })
-	})
-	return b, err
+	return b, r.each(len(b.zones), 8, func(d *desk, i int) { d.order(b.terms[i]) })
+}
+
+// order puts terms in order of their beginning.
+func (d *desk) order(terms []term) {
+	d.keys, d.terms = d.keys[:0], append(d.terms[:0], terms...)
+	for i, t := range terms {
+		d.keys = append(d.keys, uint64(t.from)<<32|uint64(i))
+	}
+	slices.Sort(d.keys)
+	for i, k := range d.keys {
+		terms[i] = d.terms[uint32(k)]
+	}
 }
 
 // visitors gives everybody wanted who may have been in a zone of the board at a time of it: who is in a zone has a pass
@@ -170,7 +176,24 @@ func (r *run) runZones(layer []node, set kinds) error {
 			return err
 		}
 	}
-	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i], d.walk(list[i])) })
+	longest := uint32(0)
+	for _, z := range b.zones {
+		longest = max(longest, r.plan.reach(int(z), r.homeZone != nil))
+	}
+	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i], d.walkFor(list[i], longest)) })
+}
+
+// walkFor gives the stays of somebody as far as they can make a better offer than the best so far: those that begin by
+// then. What comes after it, and after the longest cap, says nothing about when these begin, nor whether they last until
+// then.
+func (d *desk) walkFor(person, longest uint32) []stay {
+	r := d.run
+	best := d.offers[person]
+	if best == unreached || r.q.Backward || r.sheet.at[person] != nil || person >= uint32(r.view.People()) {
+		return d.walk(person)
+	}
+	d.part = d.walker.until(d.part[:0], person, r.homeOf(person), later(r.label(best), later(longest, 1)))
+	return d.part
 }
 
 // turns makes terms, in order, into ones that do not overlap: in each the first in the layer of all who are there.
@@ -257,14 +280,17 @@ func (d *desk) hold(b *board, person uint32, stays []stay) {
 				terms = b.terms[k-1]
 			}
 		}
+		if !r.q.Backward && uint64(s.from)<<32 > d.offers[person] {
+			continue
+		}
 		to := s.to
 		if r.q.Backward {
 			if to = min(to, until); to <= s.from {
 				continue
 			}
 		}
-		for next < len(terms) && terms[next].to <= s.from {
-			next++
+		if next < len(terms) && terms[next].to <= s.from {
+			next += sort.Search(len(terms)-next, func(k int) bool { return terms[next+k].to > s.from })
 		}
 		if next == len(terms) || terms[next].from >= to {
 			continue

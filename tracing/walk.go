@@ -16,55 +16,95 @@ type stay struct {
 // walker works the stays of one person after the other out: the rules are those of plan.presences, by tables, and in
 // zones of some kinds only.
 type walker struct {
-	view  passlog.View
-	plan  *plan
-	ways  *ways
-	now   uint32 // tick
-	again uint32 // passes so near are the same crossing
-	trail []passlog.Entry
-	in    []stay // the zones that the last crossing led into; grade is that of the first proof
-	grade []uint8
-	done  []stay
-	heads []uint32 // zones of done, in the order of their first stay
+	view   passlog.View
+	plan   *plan
+	ways   *ways
+	home   home
+	now    uint32 // tick
+	again  uint32 // passes so near are the same crossing
+	trail  []passlog.Entry
+	in     []presence32 // the zones that the last crossing led into
+	done   []stay
+	heads  []head   // zones of done, in the order of their first stay
+	places []uint32 // for each of done: of its zone in heads
+}
+
+// presence32 is a stay that goes on.
+type presence32 struct {
+	stay
+	limit uint32 // the cap of the zone
+	grade uint8  // of the last proof; that of stay is the first's
 }
 
 // limit gives the cap of a zone.
-func (w *walker) limit(h home, zone uint32) uint32 {
-	if w.ways.caps[zone] < w.ways.long[zone] && w.plan.lives(h, int(zone)) {
+func (w *walker) limit(zone uint32) uint32 {
+	if w.ways.caps[zone] < w.ways.long[zone] && w.plan.lives(w.home, int(zone)) {
 		return w.ways.long[zone]
 	}
 	return w.ways.caps[zone]
 }
 
-func (w *walker) end(n int, to uint32, seen, open bool) {
-	s := &w.in[n]
-	if s.to = to; s.from < to {
-		s.inferred = s.inferred || !seen && !open
-		if s.grade = max(s.grade, w.grade[n]); open {
-			s.last = to
+// end puts a stay down.
+func (w *walker) end(p *presence32, to uint32, seen bool) {
+	if p.from >= to {
+		return
+	}
+	w.done = append(w.done, stay{
+		from: p.from, to: to, first: p.first, last: p.last, zone: p.zone, inferred: p.inferred || !seen, grade: max(p.stay.grade, p.grade),
+	})
+}
+
+// miss ends the stays in zones that the person cannot have been in just before a crossing.
+func (w *walker) miss(before []uint32, at uint32) {
+	kept := w.in[:0]
+	for i := range w.in {
+		if p := w.in[i]; contains(before, p.zone) {
+			kept = append(kept, p)
+		} else {
+			w.end(&p, min(at, later(p.last, p.limit)), false)
 		}
-		w.done = append(w.done, *s)
+	}
+	w.in = kept
+}
+
+// prove takes into account that the person was in zones just before a crossing.
+func (w *walker) prove(before []uint32, at, elsewhere uint32, grade uint8) {
+	for _, z := range before {
+		n := 0
+		for n < len(w.in) && w.in[n].zone != z {
+			n++
+		}
+		if n == len(w.in) {
+			limit := w.limit(z)
+			w.in = append(w.in, presence32{stay: stay{zone: z, from: max(elsewhere, sooner(at, limit)), first: at, inferred: true, grade: grade}, limit: limit})
+		} else if p := &w.in[n]; later(p.last, p.limit) < sooner(at, p.limit) { // silent for too long to have been there all the time
+			w.end(p, later(p.last, p.limit), false)
+			*p = presence32{stay: stay{zone: z, from: at - p.limit, first: at, inferred: true, grade: grade}, limit: p.limit}
+		}
+		w.in[n].last, w.in[n].grade = at, grade
 	}
 }
 
-// leave ends the stays in zones that are not in a list.
-func (w *walker) leave(list []uint32, h home, at uint32, seen bool, grade uint8) {
+// cross ends and begins the stays in zones that a crossing leads out of and into.
+func (w *walker) cross(before, after []uint32, at uint32, grade uint8) {
 	kept := 0
-	for n := range w.in {
-		zone := w.in[n].zone
-		if contains(list, zone) {
-			w.in[kept], w.grade[kept] = w.in[n], w.grade[n]
-			kept++
+	for i := range w.in {
+		p := &w.in[i]
+		if !contains(after, p.zone) {
+			w.end(p, at, true)
 			continue
 		}
-		if seen {
-			w.in[n].last, w.grade[n] = at, grade
-			w.end(n, at, true, false)
-		} else {
-			w.end(n, min(at, later(w.in[n].last, w.limit(h, zone))), false, false)
+		if kept != i {
+			w.in[kept] = *p
+		}
+		kept++
+	}
+	w.in = w.in[:kept]
+	for _, z := range after {
+		if !contains(before, z) {
+			w.in = append(w.in, presence32{stay: stay{zone: z, from: at, first: at, last: at, grade: grade}, limit: w.limit(z), grade: grade})
 		}
 	}
-	w.in, w.grade = w.in[:kept], w.grade[:kept]
 }
 
 func contains(list []uint32, zone uint32) bool {
@@ -87,84 +127,85 @@ func sooner(t, by uint32) uint32 { return t - min(t, by) }
 
 // stays appends the stays of a person, zone by zone and in order within each.
 func (w *walker) stays(dst []stay, person uint32, h home) []stay {
-	w.trail = w.view.AppendTrail(w.trail[:0], person, 0, w.now)
-	w.in, w.grade, w.done = w.in[:0], w.grade[:0], w.done[:0]
-	var elsewhere, lastAt, lastDoor uint32 // the last crossing, and the one before it that may be the same
-	lastDoor = ^uint32(0)
+	return w.until(dst, person, h, w.now)
+}
+
+// until is stays by the passes until a time alone: of what goes on then, the end is the cap, or now.
+func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
+	w.trail = w.view.AppendTrail(w.trail[:0], person, 0, min(end, w.now))
+	w.in, w.done, w.home = w.in[:0], w.done[:0], h
+	var elsewhere, lastAt, set uint32 // set: of the zones in
+	lastDoor := ^uint32(0)            // the last crossing, which the next may be again
 	for _, e := range w.trail {
-		if !e.Flags().Allowed() {
-			continue
-		}
-		g := e.Gate()
-		way := w.ways.at[g]
-		if !way.known {
-			continue
-		}
-		door := g << 1
-		far := w.ways.zones[way.first : way.first+uint32(way.far)]
-		near := w.ways.zones[way.first+uint32(way.far) : way.first+uint32(way.far)+uint32(way.near)]
-		before, after := near, far
+		door := e.Gate() << 1
 		if e.Flags().In() {
-			before, after = far, near
 			door++
 		}
-		same := door == lastDoor && e.At-lastAt <= w.again
-		lastAt, lastDoor = e.At, door
+		s := w.ways.steps[door]
+		if !e.Flags().Allowed() || !s.known {
+			continue
+		}
+		at, same := e.At, door == lastDoor && e.At-lastAt <= w.again
+		lastAt, lastDoor = at, door
 		if same {
 			continue
 		}
-		grade := e.Flags().Grade()
-		if len(w.in) > 0 {
-			w.leave(before, h, e.At, false, 0)
-		}
-		for _, z := range before {
-			limit := w.limit(h, z)
-			n := 0
-			for n < len(w.in) && w.in[n].zone != z {
-				n++
+		if s.before|s.after|set != 0 { // else no zone that matters
+			before, grade := w.ways.sets[s.before], e.Flags().Grade()
+			if set != s.before {
+				w.miss(before, at)
 			}
-			switch {
-			case n == len(w.in):
-				w.in = append(w.in, stay{zone: z, from: max(elsewhere, sooner(e.At, limit)), first: e.At, inferred: true, grade: grade})
-				w.grade = append(w.grade, grade)
-			case later(w.in[n].last, limit) < sooner(e.At, limit): // silent for too long to have been there all the time
-				w.end(n, later(w.in[n].last, limit), false, false)
-				w.in[n] = stay{zone: z, from: e.At - limit, first: e.At, inferred: true, grade: grade}
+			w.prove(before, at, elsewhere, grade)
+			if s.after != s.before {
+				w.cross(before, w.ways.sets[s.after], at, grade)
 			}
-			w.in[n].last, w.grade[n] = e.At, grade
+			set = s.after
 		}
-		if len(w.in) > 0 {
-			w.leave(after, h, e.At, true, grade)
-		}
-		for _, z := range after {
-			if !contains(before, z) {
-				w.in = append(w.in, stay{zone: z, from: e.At, first: e.At, last: e.At, grade: grade})
-				w.grade = append(w.grade, grade)
-			}
-		}
-		elsewhere = e.At
+		elsewhere = at
 	}
-	for n := range w.in {
-		to := later(w.in[n].last, w.limit(h, w.in[n].zone))
-		w.end(n, min(to, w.now), false, to > w.now)
+	for i := range w.in {
+		p := &w.in[i]
+		if to := later(p.last, p.limit); to > w.now { // still there
+			p.last = w.now
+			w.end(p, w.now, true)
+		} else {
+			w.end(p, to, false)
+		}
 	}
 	return w.group(dst)
 }
 
 // group appends what is done zone by zone.
 func (w *walker) group(dst []stay) []stay {
-	w.heads = w.heads[:0]
+	w.heads, w.places = w.heads[:0], w.places[:0]
 	for i := range w.done {
-		if !contains(w.heads, w.done[i].zone) {
-			w.heads = append(w.heads, w.done[i].zone)
+		z, k := w.done[i].zone, 0
+		for k < len(w.heads) && w.heads[k].zone != z {
+			k++
 		}
+		if k == len(w.heads) {
+			w.heads = append(w.heads, head{zone: z})
+		}
+		w.heads[k].next++
+		w.places = append(w.places, uint32(k))
 	}
-	for _, z := range w.heads {
-		for i := range w.done {
-			if w.done[i].zone == z {
-				dst = append(dst, w.done[i])
-			}
-		}
+	if len(w.heads) == 1 {
+		return append(dst, w.done...)
+	}
+	sum := len(dst)
+	for k := range w.heads {
+		w.heads[k].next, sum = sum, sum+w.heads[k].next
+	}
+	dst = append(dst, w.done...)
+	for i, k := range w.places {
+		dst[w.heads[k].next] = w.done[i]
+		w.heads[k].next++
 	}
 	return dst
+}
+
+// head is a zone of what is done, and where its next stay goes.
+type head struct {
+	zone uint32
+	next int
 }
