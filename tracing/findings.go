@@ -7,7 +7,6 @@ import (
 
 	"menshen"
 	"menshen/tracing/passlog"
-	"menshen/tracing/policy"
 )
 
 var levels = []menshen.ContactLevel{menshen.LevelClose, menshen.LevelSecondary, menshen.LevelGeneral, menshen.LevelCoPresent}
@@ -16,14 +15,6 @@ var levels = []menshen.ContactLevel{menshen.LevelClose, menshen.LevelSecondary, 
 type hop struct {
 	menshen.Hop
 	sure float64
-}
-
-// rulesAt gives the rules by which exposures to a node are judged.
-func (r *run) rulesAt(n *node) []policy.Rule {
-	if n.person == r.root {
-		return r.q.Policy.Rules
-	}
-	return r.q.Policy.Next
 }
 
 // findings judges each who was found by the one before them, and puts all in order.

@@ -62,6 +62,7 @@ func kindsOf(list []menshen.ZoneKind) (set kinds) {
 // ways is, for zones of some kinds only, what each gate leads from and into.
 type ways struct {
 	sets  [][]uint32 // of zones; the first is empty
+	flat  bool       // no set has more than one zone
 	steps []step     // by number of the gate × 2, + 1 for the way in
 	caps  []uint32   // per zone, in ticks
 	long  []uint32   // caps where somebody lives
@@ -78,7 +79,7 @@ func (p *plan) waysOf(g *ground, set kinds) *ways {
 		return w.(*ways)
 	}
 	w := &ways{
-		sets: make([][]uint32, 1), steps: make([]step, 2*len(g.doors)), caps: make([]uint32, len(p.zones)), long: make([]uint32, len(p.zones)),
+		flat: true, sets: make([][]uint32, 1), steps: make([]step, 2*len(g.doors)), caps: make([]uint32, len(p.zones)), long: make([]uint32, len(p.zones)),
 	}
 	numbers := map[string]uint32{"": 0}
 	number := func(zones []int) uint32 {
@@ -96,6 +97,7 @@ func (p *plan) waysOf(g *ground, set kinds) *ways {
 		if !ok {
 			n = uint32(len(w.sets))
 			w.sets, numbers[key] = append(w.sets, list), n
+			w.flat = w.flat && len(list) < 2
 		}
 		return n
 	}

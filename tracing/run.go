@@ -80,7 +80,6 @@ type desk struct {
 	spare   []passlog.Entry
 	at      []uint32 // of a register in several pieces
 	person  []uint32
-	mets    []meet
 	over    []overlap
 	pieces  []piece
 	sums    []uint32 // by rank

@@ -90,11 +90,10 @@ func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 	}
 	within, gated := widest(rules)
 	d.lay(n, within)
-	d.spare = d.spare[:0]
+	nearest, near := uint32(math.MaxUint32), false
 	if person < uint32(r.view.People()) && len(d.byGate)+len(d.nearby) > 0 {
-		d.spare = r.view.AppendTrail(d.spare, person, 0, r.now)
+		nearest, near = d.meets(n, person, within, gated, j)
 	}
-	nearest, near := d.meets(n, within, gated, j)
 	if d.over = d.over[:0]; near {
 		d.overlaps(n.person, d.walk(person), j)
 	}
@@ -103,7 +102,7 @@ func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 	gates := false
 	for i := range rules {
 		rule := &rules[i]
-		threshold := uint32(math.MaxUint32)
+		var threshold uint32
 		switch rule.Kind {
 		case policy.RuleGate:
 			if nearest > ticksOf(rule.Within) || len(j.gates) == 0 {
@@ -194,17 +193,16 @@ func (d *desk) overlaps(a uint32, others []stay, j *judgement) {
 	}
 }
 
-// meets puts the meetings of somebody laid out with the one whose passes are in spare into a judgement, those of one gate
-// that touch as one. It gives how near in time the nearest are, and whether both were ever near a zone of the first.
-func (d *desk) meets(n *node, within uint32, gated bool, j *judgement) (nearest uint32, near bool) {
+// meets puts the meetings of somebody laid out with somebody else into a judgement, those of one gate that touch as one. It
+// gives how near in time the nearest are, and whether both were ever near a zone of the first.
+func (d *desk) meets(n *node, person, within uint32, gated bool, j *judgement) (nearest uint32, near bool) {
 	nearest = math.MaxUint32
 	var flag uint8
+	for piece := range d.run.view.Trail(person) {
+		flag |= d.sift(piece, gated)
+	}
 	for _, o := range d.spare {
 		gate := o.Gate()
-		flag |= d.near[gate]
-		if h := sieveAt(gate, o.At>>d.shift); d.sieve[h>>6]&(1<<(h&63)) == 0 || !gated {
-			continue // most are
-		}
 		slot := d.slots[gate]
 		if slot == 0 {
 			continue
@@ -224,6 +222,7 @@ func (d *desk) meets(n *node, within uint32, gated bool, j *judgement) (nearest 
 			})
 		}
 	}
+	d.spare = d.spare[:0]
 	if len(j.gates) > 1 {
 		slices.SortFunc(j.gates, func(a, b meet) int { return cmp.Or(cmp.Compare(a.gate, b.gate), cmp.Compare(a.from, b.from)) })
 		out := j.gates[:1]
@@ -237,6 +236,19 @@ func (d *desk) meets(n *node, within uint32, gated bool, j *judgement) (nearest 
 		j.gates = out
 	}
 	return nearest, flag != 0
+}
+
+// sift puts passes that may meet those laid out into spare, and reports whether any is near a zone of theirs.
+func (d *desk) sift(piece []passlog.Entry, gated bool) (flag uint8) {
+	near, sieve, shift := d.near, &d.sieve, d.shift
+	for _, o := range piece {
+		gate := o.Gate()
+		flag |= near[gate]
+		if h := sieveAt(gate, o.At>>(shift&31)); sieve[h>>6&(sieveBits/64-1)]&(1<<(h&63)) != 0 && gated && o.At <= d.run.now {
+			d.spare = append(d.spare, o) // few are
+		}
+	}
+	return flag
 }
 
 // atGate is where the passes of one person at one gate stand.

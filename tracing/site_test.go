@@ -1,7 +1,6 @@
 package tracing_test
 
 import (
-	"cmp"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -142,6 +141,16 @@ func MustTracer(tb testing.TB, cfg tracing.StayConfig, now time.Time, passes []m
 	return t
 }
 
-func byCapture(a, b menshen.Pass) int {
-	return cmp.Or(a.Captured.Compare(b.Captured), cmp.Compare(a.ID.Gate, b.ID.Gate), cmp.Compare(a.ID.Sequence, b.ID.Sequence))
+// MustLogAndTracer gives the log as well.
+func MustLogAndTracer(tb testing.TB, now time.Time, passes []menshen.Pass) (*passlog.Log, *tracing.Tracer) {
+	tb.Helper()
+	log := passlog.New(passlog.Config{Grade: tracing.Grade})
+	if _, err := log.Append(passes...); err != nil {
+		tb.Fatal(err)
+	}
+	t, err := tracing.New(log, testSite(), tracing.Config{Now: func() time.Time { return now }})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return log, t
 }

@@ -22,7 +22,7 @@ type walker struct {
 	home   home
 	now    uint32 // tick
 	again  uint32 // passes so near are the same crossing
-	trail  []passlog.Entry
+	at     moment
 	in     []presence32 // the zones that the last crossing led into
 	done   []stay
 	heads  []head   // zones of done, in the order of their first stay
@@ -132,36 +132,18 @@ func (w *walker) stays(dst []stay, person uint32, h home) []stay {
 
 // until is stays by the passes until a time alone: of what goes on then, the end is the cap, or now.
 func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
-	w.trail = w.view.AppendTrail(w.trail[:0], person, 0, min(end, w.now))
 	w.in, w.done, w.home = w.in[:0], w.done[:0], h
-	var elsewhere, lastAt, set uint32 // set: of the zones in
-	lastDoor := ^uint32(0)            // the last crossing, which the next may be again
-	for _, e := range w.trail {
-		door := e.Gate() << 1
-		if e.Flags().In() {
-			door++
+	w.at = moment{door: ^uint32(0)}
+	end = min(end, w.now)
+	for piece := range w.view.Trail(person) {
+		for len(piece) > 0 && piece[len(piece)-1].At > end { // by the last: most pieces are wanted whole
+			piece = piece[:len(piece)-1]
 		}
-		s := w.ways.steps[door]
-		if !e.Flags().Allowed() || !s.known {
-			continue
+		if w.ways.flat {
+			w.followFlat(piece)
+		} else {
+			w.follow(piece)
 		}
-		at, same := e.At, door == lastDoor && e.At-lastAt <= w.again
-		lastAt, lastDoor = at, door
-		if same {
-			continue
-		}
-		if s.before|s.after|set != 0 { // else no zone that matters
-			before, grade := w.ways.sets[s.before], e.Flags().Grade()
-			if set != s.before {
-				w.miss(before, at)
-			}
-			w.prove(before, at, elsewhere, grade)
-			if s.after != s.before {
-				w.cross(before, w.ways.sets[s.after], at, grade)
-			}
-			set = s.after
-		}
-		elsewhere = at
 	}
 	for i := range w.in {
 		p := &w.in[i]
@@ -173,6 +155,103 @@ func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
 		}
 	}
 	return w.group(dst)
+}
+
+// moment is the last crossing so far.
+type moment struct {
+	elsewhere uint32 // when it was, repetitions left out
+	at, door  uint32 // of it or its last repetition
+	set       uint32 // of the zones that it led into
+}
+
+// follow takes the next passes.
+func (w *walker) follow(piece []passlog.Entry) {
+	m := w.at
+	for _, e := range piece {
+		door := e.Gate() << 1
+		if e.Flags().In() {
+			door++
+		}
+		s := w.ways.steps[door]
+		if !e.Flags().Allowed() || !s.known {
+			continue
+		}
+		at, same := e.At, door == m.door && e.At-m.at <= w.again
+		m.at, m.door = at, door
+		if same {
+			continue
+		}
+		if s.before|s.after|m.set != 0 { // else no zone that matters
+			before, grade := w.ways.sets[s.before], e.Flags().Grade()
+			if m.set != s.before {
+				w.miss(before, at)
+			}
+			w.prove(before, at, m.elsewhere, grade)
+			if s.after != s.before {
+				w.cross(before, w.ways.sets[s.after], at, grade)
+			}
+			m.set = s.after
+		}
+		m.elsewhere = at
+	}
+	w.at = m
+}
+
+// followFlat does the same where nobody is in more than one zone that matters.
+func (w *walker) followFlat(piece []passlog.Entry) {
+	m := w.at
+	var p presence32
+	if m.set != 0 {
+		p = w.in[0]
+	}
+	steps, sets, again := w.ways.steps, w.ways.sets, w.again
+	for _, e := range piece {
+		door := e.Gate() << 1
+		if e.Flags().In() {
+			door++
+		}
+		s := steps[door]
+		if !e.Flags().Allowed() || !s.known {
+			continue
+		}
+		at, same := e.At, door == m.door && e.At-m.at <= again
+		m.at, m.door = at, door
+		if same {
+			continue
+		}
+		if s.before|s.after|m.set == 0 {
+			m.elsewhere = at
+			continue
+		}
+		grade := e.Flags().Grade()
+		if m.set != 0 && m.set != s.before {
+			w.end(&p, min(at, later(p.last, p.limit)), false)
+			m.set = 0
+		}
+		if s.before != 0 {
+			if m.set == 0 {
+				zone := sets[s.before][0]
+				limit := w.limit(zone)
+				p = presence32{stay: stay{zone: zone, from: max(m.elsewhere, sooner(at, limit)), first: at, inferred: true, grade: grade}, limit: limit}
+			} else if later(p.last, p.limit) < sooner(at, p.limit) {
+				w.end(&p, later(p.last, p.limit), false)
+				p = presence32{stay: stay{zone: p.zone, from: at - p.limit, first: at, inferred: true, grade: grade}, limit: p.limit}
+			}
+			p.last, p.grade = at, grade
+			if s.after != s.before {
+				w.end(&p, at, true)
+			}
+		}
+		if s.after != 0 && s.after != s.before {
+			zone := sets[s.after][0]
+			p = presence32{stay: stay{zone: zone, from: at, first: at, last: at, grade: grade}, limit: w.limit(zone), grade: grade}
+		}
+		m.set, m.elsewhere = s.after, at
+	}
+	if w.in = w.in[:0]; m.set != 0 {
+		w.in = append(w.in, p)
+	}
+	w.at = m
 }
 
 // group appends what is done zone by zone.

@@ -47,15 +47,15 @@ func (d caseDesk) open(ctx context.Context, action, asked, purpose string, detai
 }
 
 // edit reads who changes what, and opens the case.
-func (d caseDesk) edit(ctx context.Context, action, asked, why string, revision uint64, detail map[string]any) (CaseEdit, menshen.Case, error) {
+func (d caseDesk) edit(ctx context.Context, action, asked, why string, revision uint64, detail map[string]any) (CaseEdit, error) {
 	why, err := readWhy(why)
 	if err != nil {
-		return CaseEdit{}, menshen.Case{}, err
+		return CaseEdit{}, err
 	}
 	all := map[string]any{"why": why}
 	maps.Copy(all, detail)
 	c, err := d.open(ctx, action, asked, "", all)
-	return CaseEdit{Case: c.ID, By: callerOf(ctx).actor, Why: why, Revision: revision}, c, err
+	return CaseEdit{Case: c.ID, By: callerOf(ctx).actor, Why: why, Revision: revision}, err
 }
 
 // editContact is edit for a contact, which is looked for after the record: whether there is one tells of the case.
@@ -66,7 +66,7 @@ func (d caseDesk) editContact(ctx context.Context, action, asked, contact, why s
 	}
 	all := map[string]any{"contact": contact}
 	maps.Copy(all, detail)
-	e, _, err := d.edit(ctx, action, asked, why, revision, all)
+	e, err := d.edit(ctx, action, asked, why, revision, all)
 	if err != nil {
 		return e, err
 	}

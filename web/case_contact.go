@@ -102,7 +102,7 @@ func (s caseService) AddContact(ctx context.Context, req *connect.Request[menshe
 	if err != nil {
 		return nil, err
 	}
-	e, _, err := s.edit(ctx, "case.add_contact", m.Case, m.Why, 0, map[string]any{"asked": asked, "name": n.Name, "level": m.Level})
+	e, err := s.edit(ctx, "case.add_contact", m.Case, m.Why, 0, map[string]any{"asked": asked, "name": n.Name, "level": m.Level})
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func (s caseService) AddTest(ctx context.Context, req *connect.Request[menshenv1
 	var e CaseEdit
 	detail := map[string]any{"kind": t.Kind, "result": t.Result}
 	if m.Contact == "" {
-		e, _, err = s.edit(ctx, "case.test", m.Case, m.Why, 0, detail)
+		e, err = s.edit(ctx, "case.test", m.Case, m.Why, 0, detail)
 	} else {
 		e, err = s.editContact(ctx, "case.test", m.Case, m.Contact, m.Why, 0, detail)
 	}
@@ -58,7 +58,7 @@ func (s caseService) SetTestResult(ctx context.Context, req *connect.Request[men
 	if err := readOneOf("result", m.Result, labTestResults...); err != nil || m.Result == "" {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.case", "result: %q is unknown", m.Result).WithHint("use pending, positive, negative or inconclusive")
 	}
-	e, _, err := s.edit(ctx, "case.test_result", m.Case, m.Why, 0, map[string]any{"test": test, "result": m.Result})
+	e, err := s.edit(ctx, "case.test_result", m.Case, m.Why, 0, map[string]any{"test": test, "result": m.Result})
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func (s caseService) SetClinical(ctx context.Context, req *connect.Request[mensh
 	if err := clinical.Validate(s.now()); err != nil {
 		return nil, err
 	}
-	e, _, err := s.edit(ctx, "case.clinical", m.Case, m.Why, m.Revision, nil)
+	e, err := s.edit(ctx, "case.clinical", m.Case, m.Why, m.Revision, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (s caseService) SetCasePolicy(ctx context.Context, req *connect.Request[men
 	if named == "" {
 		return nil, noPolicy()
 	}
-	e, _, err := s.edit(ctx, "case.policy", m.Case, m.Why, m.Revision, map[string]any{"policy": m.Policy})
+	e, err := s.edit(ctx, "case.policy", m.Case, m.Why, m.Revision, map[string]any{"policy": m.Policy})
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func noPolicy() error {
 }
 
 func (s caseService) JudgeCase(ctx context.Context, req *connect.Request[menshenv1.JudgeCaseRequest]) (*connect.Response[menshenv1.JudgeCaseResponse], error) {
-	e, _, err := s.edit(ctx, "case.judge", req.Msg.Case, req.Msg.Why, 0, nil)
+	e, err := s.edit(ctx, "case.judge", req.Msg.Case, req.Msg.Why, 0, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func answerCase[A any](ctx context.Context, s caseService, c menshen.Case, in fu
 
 func (s caseService) DecideCase(ctx context.Context, req *connect.Request[menshenv1.DecideCaseRequest]) (*connect.Response[menshenv1.DecideCaseResponse], error) {
 	m := req.Msg
-	e, _, err := s.edit(ctx, "case.decide", m.Case, m.Why, 0, map[string]any{"approve": m.Approve})
+	e, err := s.edit(ctx, "case.decide", m.Case, m.Why, 0, map[string]any{"approve": m.Approve})
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (s caseService) ExtendCase(ctx context.Context, req *connect.Request[menshe
 	if !expires.After(s.now()) {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.case", "expires: it is missing or in the past").WithHint("give a day in the future, with --until")
 	}
-	e, _, err := s.edit(ctx, "case.extend", m.Case, m.Why, m.Revision, map[string]any{"expires": expires})
+	e, err := s.edit(ctx, "case.extend", m.Case, m.Why, m.Revision, map[string]any{"expires": expires})
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func (s caseService) ExtendCase(ctx context.Context, req *connect.Request[menshe
 }
 
 func (s caseService) CloseCase(ctx context.Context, req *connect.Request[menshenv1.CloseCaseRequest]) (*connect.Response[menshenv1.CloseCaseResponse], error) {
-	e, _, err := s.edit(ctx, "case.close", req.Msg.Case, req.Msg.Why, req.Msg.Revision, nil)
+	e, err := s.edit(ctx, "case.close", req.Msg.Case, req.Msg.Why, req.Msg.Revision, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func (s caseService) CloseCase(ctx context.Context, req *connect.Request[menshen
 }
 
 func (s caseService) ReopenCase(ctx context.Context, req *connect.Request[menshenv1.ReopenCaseRequest]) (*connect.Response[menshenv1.ReopenCaseResponse], error) {
-	e, _, err := s.edit(ctx, "case.reopen", req.Msg.Case, req.Msg.Why, req.Msg.Revision, nil)
+	e, err := s.edit(ctx, "case.reopen", req.Msg.Case, req.Msg.Why, req.Msg.Revision, nil)
 	if err != nil {
 		return nil, err
 	}

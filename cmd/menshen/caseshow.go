@@ -104,7 +104,7 @@ func (a *app) historyCommand() *cobra.Command {
 				at, by, why, contact = "", "", "", ""
 			}
 			last = x
-			value := func(s string) string { return brief(a.text(report.ValueText(x.GetField(), s, h.location))) }
+			value := func(s string) string { return a.historyValue(h, x.GetField(), s) }
 			t.add(at, by, contact, a.text(report.FieldText(x.GetField())), value(x.GetBefore()), value(x.GetAfter()), why)
 		}
 		t.print(a.out)
@@ -122,4 +122,12 @@ func brief(s string) string {
 		return string(r[:most]) + "…"
 	}
 	return s
+}
+
+// historyValue writes a value of the history; "" stays.
+func (a *app) historyValue(h *remote, field, value string) string {
+	if value == "" {
+		return ""
+	}
+	return brief(a.text(report.ValueText(field, value, h.location)))
 }

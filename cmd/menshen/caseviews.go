@@ -94,7 +94,7 @@ func counted(contacts []casebook.ContactView) (all []web.ContactCount) {
 
 // movements gives where somebody was; nothing where their passes are not in memory any more.
 func (v caseView) movements(ctx context.Context, person string, window menshen.Span) ([]menshen.Stay, []menshen.Pass, error) {
-	if window.From.Before(v.pipeline.since) {
+	if window.From.Before(v.pipeline.since()) {
 		return nil, nil, nil
 	}
 	passes, stays, err := v.cases.engine.Movements(ctx, person, window)

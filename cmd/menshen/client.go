@@ -73,7 +73,12 @@ const tokenVariable = "MENSHEN_TOKEN"
 // is in the data folder.
 func (a *app) ownToken() (web.Token, error) {
 	if a.tokenPath != "" {
-		return web.ReadToken(a.tokenPath)
+		token, err := web.ReadToken(a.tokenPath)
+		if err != nil {
+			return "", menshen.Errorf(menshen.ErrorCode(err), "cmd.token", "--token-file: %s is missing, not yours alone to read, or holds no token", a.tokenPath).
+				WithHint("put in it what menshen token new printed, and chmod 600 it").WithCause(err)
+		}
+		return token, nil
 	}
 	for _, e := range a.environ {
 		if value, ok := strings.CutPrefix(e, tokenVariable+"="); ok && value != "" {

@@ -15,7 +15,7 @@ import (
 func (v caseView) contactView(c casebook.ContactView) web.ContactView {
 	x := web.ContactView{CaseContact: c.CaseContact, Dwelling: c.Dwelling, Missed: c.Missed, Latest: c.Latest}
 	if len(c.Path) > 0 {
-		x.Words = tracing.Explain(c.Path, v.names())
+		x.Words = tracing.Explain(report.PathOf(c.CaseContact), v.names())
 	}
 	return x
 }
@@ -184,7 +184,8 @@ func (v caseView) ExportCase(ctx context.Context, q web.ExportQuestion) (web.Exp
 	if err != nil {
 		return web.Export{}, err
 	}
-	name, data := "case", []byte(nil)
+	name := "case"
+	var data []byte
 	switch q.Format {
 	case "json":
 		data, err = report.JSON(s)

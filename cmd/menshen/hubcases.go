@@ -47,7 +47,7 @@ func (h *hub) openCases(ctx context.Context) error {
 type caseEngine struct {
 	*tracing.Tracer
 
-	since      time.Time // passes before are not in memory
+	since      func() time.Time // passes before are not in memory
 	residences interface {
 		Residences(ctx context.Context) iter.Seq2[store.Residence, error]
 	}
@@ -56,9 +56,9 @@ type caseEngine struct {
 
 // Case implements casebook.Engine.
 func (e *caseEngine) Case(ctx context.Context, q tracing.CaseQuestion) (tracing.CaseAnswer, error) {
-	if q.Window.From.Before(e.since) {
+	if since := e.since(); q.Window.From.Before(since) {
 		return tracing.CaseAnswer{}, menshen.Errorf(menshen.CodeInvalid, "cmd.case", "the window begins at %s, but passes before %s are not at hand, and an answer without them would be wrong",
-			q.Window.From.Format(time.RFC3339), e.since.Format(time.RFC3339)).WithHint("set tracing.days to more and start Menshen again, or choose a policy with a shorter window")
+			q.Window.From.Format(time.RFC3339), since.Format(time.RFC3339)).WithHint("set tracing.days to more and start Menshen again, or choose a policy with a shorter window")
 	}
 	if err := e.settle(ctx); err != nil {
 		return tracing.CaseAnswer{}, err

@@ -24,7 +24,7 @@ func (a *app) tracePolicyCommand() *cobra.Command {
 		Use: "list", Short: "Policies that come with Menshen; no hub is needed", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { a.listTracePolicies(); return nil },
 	}
-	return group("policy", "Tracing policies: who counts as a contact, and what follows", list, show, check)
+	return group("policy", "Tracing policies: who counts as a contact, and what follows", list, show, check, a.keptPoliciesCommand(), a.putPolicyCommand())
 }
 
 func (a *app) checkTracePolicy(path string) error {

@@ -213,7 +213,7 @@ func (s Source) contactJSON(c menshen.CaseContact, home string, missed []string)
 		Isolated: s.spanJSON(menshen.Span{From: c.IsolatedFrom, To: c.IsolatedTo}), FollowFrom: s.day(c.FollowFrom), FollowTo: s.day(c.FollowTo),
 		FollowUps: []followUpJSON{}, Missed: some(missed), Tests: s.testsJSON(c.ID), Note: c.Note, MergedInto: c.MergedInto, WithdrawnFor: c.WithdrawnFor,
 	}
-	for i, h := range c.Path {
+	for i, h := range PathOf(c) {
 		if i == 0 {
 			j.Path = append(j.Path, h.From)
 		}

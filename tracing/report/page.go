@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed" // the page
 	"html/template"
 	"strconv"
@@ -240,7 +241,7 @@ func (s Source) contactPart() part {
 		r.Cells = []cell{
 			{Text: number, Kind: "num nowrap"}, {Text: s.name(c.CaseContact), Sub: dwelling(c.Dwelling)},
 			{Text: s.say(c.Level.Text()), Sub: s.t("风险", "risk") + " " + s.say(risk(c.Risk)) + " · " + s.t("第"+strconv.Itoa(c.Generation)+"代", "generation "+strconv.Itoa(c.Generation))},
-			{Text: s.time(c.First), Sub: s.time(c.Last)}, reason, status,
+			{Text: s.time(c.First), Sub: s.time(c.Last), Kind: "nowrap"}, reason, status,
 		}
 		if s.Particulars {
 			r.Cells = append(r.Cells, cell{Text: s.phone(c.CaseContact), Kind: "nowrap"})
@@ -273,7 +274,7 @@ func (s Source) chainPart() part {
 		return p
 	}
 	p.Note = s.t("箭头从传播者指向接触者，时间为开始计入的暴露时间。", "Arrows lead from who may have passed it on, with the time of the exposure.")
-	if p.Chain = draw(s, tree); p.Chain == nil {
+	if p.Chain = draw(tree); p.Chain == nil {
 		p.Tree = tree
 	}
 	return p
@@ -376,7 +377,7 @@ func (s Source) tree() []branch {
 	}
 	levels := map[string]menshen.ContactLevel{}
 	for _, c := range s.contacts(false) {
-		levels[c.Person] = c.Level
+		levels[cmp.Or(c.Person, c.Name)] = c.Level
 	}
 	var grow func(person string, depth int) []branch
 	grow = func(person string, depth int) (out []branch) {

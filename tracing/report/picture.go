@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -13,6 +14,9 @@ type picture struct {
 	Nodes         []node
 	Edges         []edge
 }
+
+// ViewBox leaves room for the lines around the nodes.
+func (p picture) ViewBox() string { return fmt.Sprintf("-1 -1 %d %d", p.Width+2, p.Height+2) }
 
 type node struct {
 	X, Y, W, H int
@@ -33,7 +37,7 @@ const (
 )
 
 // draw places a tree; nil where it is too large to be read.
-func draw(s Source, tree []branch) *picture {
+func draw(tree []branch) *picture {
 	p := &picture{}
 	leaves, depth := 0, 0
 	var place func(b branch, column int) (y int)

@@ -80,6 +80,7 @@ func source(tb testing.TB) report.Source {
 				{CaseContact: menshen.CaseContact{
 					ID: "k-3", Case: "c-1", Name: "孙莉", Phone: "13700003333", Source: menshen.SourceInterview, Generation: 1, Level: menshen.LevelClose, Risk: "medium",
 					First: at(4, 18, 0), Last: at(4, 19, 0), Note: "同桌用餐", Status: menshen.ContactToNotify,
+					Path: []menshen.Hop{{From: "p-1", Exposure: menshen.Exposure{Kind: menshen.ExposureReported, Span: menshen.Span{From: at(4, 18, 0), To: at(4, 19, 0)}}, Exposed: at(4, 18, 0)}},
 				}},
 				withdrawn,
 			},
@@ -155,6 +156,9 @@ func TestContactList(t *testing.T) {
 	if path := cellOf(t, rows, 2, "传播路径"); !strings.HasPrefix(path, "李四 → 王五") || !strings.Contains(path, "东门") {
 		t.Errorf("path %q", path)
 	}
+	if path := cellOf(t, rows, 3, "传播路径"); !strings.Contains(path, "李四 → 孙莉") {
+		t.Errorf("path of somebody from an interview: %q", path)
+	}
 	if name := cellOf(t, rows, 2, "姓名"); name[0] != '\'' {
 		t.Errorf("a formula is in the table as %q", name)
 	}
@@ -184,7 +188,7 @@ func TestOtherTables(t *testing.T) {
 		t.Errorf("follow-up %v", days)
 	}
 	chain := mustTable(t, s, report.Chain)
-	if len(chain) != 3 || cellOf(t, chain, 2, "generation") != "2" || cellOf(t, chain, 2, "from") != "王五" || cellOf(t, chain, 2, "inferred") != "yes" {
+	if len(chain) != 4 || cellOf(t, chain, 2, "generation") != "2" || cellOf(t, chain, 2, "from") != "王五" || cellOf(t, chain, 2, "inferred") != "yes" {
 		t.Errorf("chain %v", chain)
 	}
 	if _, err := report.Table(s, "people", "csv"); menshen.ErrorCode(err) != menshen.CodeInvalid {
@@ -226,7 +230,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal(data, &d); err != nil {
 		t.Fatal(err)
 	}
-	if d.Case.Number != s.Case.Number || !d.Case.Window.From.Equal(s.Window.From) || len(d.Contacts) != 4 || len(d.Chain) != 2 || strings.Join(d.Contacts[1].Path, " ") != "p-1 p-2 p-3" || d.Contacts[0].Words["en"] == "" {
+	if d.Case.Number != s.Case.Number || !d.Case.Window.From.Equal(s.Window.From) || len(d.Contacts) != 4 || len(d.Chain) != 3 || strings.Join(d.Contacts[1].Path, " ") != "p-1 p-2 p-3" || d.Contacts[0].Words["en"] == "" {
 		t.Errorf("%s", data)
 	}
 	if strings.Contains(string(data), "13900002222") || strings.Contains(string(data), "13700003333") {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -140,10 +141,21 @@ func (s Source) contacts(all bool) (out []casebook.ContactView) {
 
 func counts(c menshen.CaseContact) bool { return c.MergedInto == "" && c.WithdrawnFor == "" }
 
+// PathOf gives the path of a contact with their name for an id, where the registry does not have them.
+func PathOf(c menshen.CaseContact) []menshen.Hop {
+	last := len(c.Path) - 1
+	if last < 0 || c.Path[last].To != "" {
+		return c.Path
+	}
+	path := slices.Clone(c.Path)
+	path[last].To = c.Name
+	return path
+}
+
 // reason says in words why somebody counts: the path from the case, or that somebody told it.
 func (s Source) reason(c menshen.CaseContact) menshen.Text {
 	if len(c.Path) > 0 {
-		return tracing.Explain(c.Path, s.names())
+		return tracing.Explain(PathOf(c), s.names())
 	}
 	t := menshen.Text{ZH: "流调中由本人或知情人陈述", EN: "told in an interview"}
 	if c.Note != "" {

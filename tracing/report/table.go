@@ -341,7 +341,7 @@ type step struct {
 func (s Source) steps() (all []step) {
 	seen := map[[2]string]bool{}
 	for _, c := range s.contacts(false) {
-		for i, h := range c.Path {
+		for i, h := range PathOf(c.CaseContact) {
 			if key := [2]string{h.From, h.To}; !seen[key] {
 				seen[key] = true
 				all = append(all, step{h, i + 1})

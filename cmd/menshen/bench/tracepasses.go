@@ -64,6 +64,7 @@ func (s *subdistrict) day(out []made, person uint32, day int) []made {
 	case kind < 70:
 		habit = habitKeeper
 	}
+	visitor, where := who.under(100) < visitors, who.under(max(1, s.communities()-1))
 	usual, punctual := who.under(outerGates), who.near(0, 0.4)
 	l := luck(mixed(s.seed, 4, uint64(day), uint64(person)))
 	w := walker{s: s, luck: &l, out: out, person: person}
@@ -107,8 +108,8 @@ func (s *subdistrict) day(out []made, person uint32, day int) []made {
 			if x < 12 {
 				w.outside(l.seconds(600, 5400))
 			}
-		case x < 35 && s.communities() > 1:
-			w.visit(l.seconds(1800, 3*3600))
+		case visitor && x < 40 && s.communities() > 1:
+			w.visit((w.community+1+where)%s.communities(), l.seconds(1800, 3*3600))
 		default:
 			w.outside(l.seconds(600, 7200))
 		}
@@ -116,6 +117,9 @@ func (s *subdistrict) day(out []made, person uint32, day int) []made {
 	}
 	return w.out
 }
+
+// visitors is which part of people, in hundredths, have somebody in another community whom they see about once a week.
+const visitors = 2
 
 // passesOfTrip is about how many passes a trip makes.
 const passesOfTrip = 8
@@ -200,8 +204,7 @@ func (w *walker) local(gate int, length uint32) {
 }
 
 // visit goes to somebody of another community.
-func (w *walker) visit(length uint32) {
-	there := (w.community + 1 + w.luck.under(w.s.communities()-1)) % w.s.communities()
+func (w *walker) visit(there int, length uint32) {
 	building, unit, gate := w.luck.under(w.s.blocks), w.luck.under(unitsOfBuilding), w.luck.under(outerGates)
 	w.pass(w.community, w.outer(), 1)
 	w.at += w.luck.seconds(300, 1200)

@@ -72,7 +72,7 @@ func TestSubdistrict(t *testing.T) {
 	if hours[3] > hours[8]/10 || hours[8] < hours[11] {
 		t.Errorf("by hours: %v", hours)
 	}
-	if share := float64(visits) / float64(len(all)); share < 0.005 || share > 0.2 {
+	if share := float64(visits) / float64(len(all)); share < 0.0005 || share > 0.02 {
 		t.Errorf("%.3f of the passes are elsewhere", share)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"menshen"
 	_ "menshen/store/sqlite" // registers the driver
@@ -58,7 +59,7 @@ func openSQLitePeer(ctx context.Context) (database, error) {
 func (s *sqlitePeer) load(ctx context.Context, town *subdistrict) error {
 	err := s.fill(ctx, town)
 	if err == nil {
-		s.ask, err = s.db.PrepareContext(ctx, fmt.Sprintf(reachedQuery, "CROSS JOIN")) // in this order
+		s.ask, err = s.db.PrepareContext(ctx, sqliteQuery)
 	}
 	if err != nil {
 		return sqliteFailed(err)
@@ -151,6 +152,9 @@ func (s *sqlitePeer) reached(ctx context.Context, person, within uint32) (found 
 	}
 	return found, nil
 }
+
+// sqliteQuery has its joins made in the order in which they stand.
+var sqliteQuery = strings.ReplaceAll(fmt.Sprintf(reachedQuery, "CROSS JOIN"), "$", "?")
 
 func (s *sqlitePeer) size(context.Context) (int64, error) {
 	info, err := os.Stat(filepath.Join(s.dir, "peer.db"))
