@@ -120,7 +120,6 @@ func Trace(ctx context.Context, p Program, o TraceOptions) (Report, error) {
 	if err := r.append(ctx, p, s, log); err != nil {
 		return nil, err
 	}
-	log = nil
 	if o.NoPeers {
 		return r, nil
 	}

@@ -127,7 +127,7 @@ func builtin(id string) (*policy.Policy, error) {
 			return p, nil
 		}
 	}
-	return nil, menshen.Errorf(menshen.CodeInternal, "cmd.bench", "no policy %s comes with Menshen", id)
+	return nil, menshen.Errorf(menshen.CodeInternal, "cmd.bench", "no tracing policy %q comes with Menshen", id)
 }
 
 // closer is a policy with half the time between two passes at a gate: the other one of a what-if.
