@@ -37,7 +37,7 @@ func (n Noise) validate() error {
 		value float64
 	}{{"dropped", n.Dropped}, {"doubled", n.Doubled}, {"delayed", n.Delayed}, {"swapped", n.Swapped}} {
 		if !(rate.value >= 0 && rate.value <= 1) {
-			return menshen.Errorf(menshen.CodeInvalid, "simulation.noise", "the rate of %s passes is %v", rate.name, rate.value).WithHint("use 0 to 1")
+			return menshen.Errorf(menshen.CodeInvalid, "simulation.noise", "the rate of %s passes is %v", rate.name, rate.value).WithHint("use a rate from 0 to 1")
 		}
 	}
 	for _, d := range []time.Duration{n.Again, n.Late, n.Mixed} {

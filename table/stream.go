@@ -78,7 +78,7 @@ func (s *Stream) Next() (Row, bool, error) {
 	for {
 		line, broken, err := s.readLine()
 		if err != nil && !errors.Is(err, io.EOF) {
-			return Row{}, false, menshen.Errorf(menshen.CodeInvalid, op, "the table cannot be read beyond line %d", s.line).WithHint("check the file").WithCause(err)
+			return Row{}, false, menshen.Errorf(menshen.CodeInvalid, op, "the table cannot be read beyond line %d", s.line).WithHint("check the file and its permissions").WithCause(err)
 		}
 		if err != nil && line == "" && !broken {
 			return Row{}, false, nil

@@ -62,7 +62,7 @@ func (s passService) ExportPasses(ctx context.Context, req *connect.Request[mens
 		*bound.at = bound.wire.AsTime()
 	}
 	if !span.From.IsZero() && !span.To.IsZero() && !span.From.Before(span.To) {
-		return menshen.Errorf(menshen.CodeInvalid, op, "from: it is not before to").WithHint("give a later end")
+		return menshen.Errorf(menshen.CodeInvalid, op, "from: it is not before to").WithHint("give a span that ends after it begins")
 	}
 	if req.Msg.Gate != "" {
 		if err := checkOwnGate(ctx, s.overview, req.Msg.Gate); err != nil {

@@ -21,6 +21,7 @@ type TraceOptions struct {
 	NoPeers bool
 	// PeerTime is how long each peer may load; 1 s to 1 h.
 	PeerTime time.Duration
+	Outbreak int // cases at once; 0 is 1000, as the report says: fewer are for trying the benchmark itself
 }
 
 func (o TraceOptions) check() error {
@@ -92,7 +93,7 @@ type traceReport struct {
 
 // Trace measures tracing over a computed sub-district: its pass log in memory and the questions of cases.
 func Trace(ctx context.Context, p Program, o TraceOptions) (Report, error) {
-	o.PeerTime = cmp.Or(o.PeerTime, 5*time.Minute)
+	o.PeerTime, o.Outbreak = cmp.Or(o.PeerTime, 5*time.Minute), cmp.Or(o.Outbreak, 1000)
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -119,7 +120,6 @@ func Trace(ctx context.Context, p Program, o TraceOptions) (Report, error) {
 	if err := r.append(ctx, p, s, log); err != nil {
 		return nil, err
 	}
-	log = nil
 	if o.NoPeers {
 		return r, nil
 	}
@@ -137,7 +137,7 @@ func (r *traceReport) ask(ctx context.Context, p Program, s *subdistrict, log *p
 		into   *traceAnswers
 	}{{"gates-and-lifts", &r.traceAnswers}, {"all-zones", &r.AllZones}} {
 		fmt.Fprintf(p.Progress, "asking by the policy %s\n", part.policy)
-		q := questioner{town: s, tracer: tracer, cases: s.cases(o.Cases), answers: part.into}
+		q := questioner{town: s, tracer: tracer, cases: s.cases(o.Cases), outbreak: s.cases(o.Outbreak), answers: part.into}
 		if err := q.ask(ctx, part.policy); err != nil {
 			return err
 		}

@@ -15,14 +15,12 @@ import (
 
 // questioner asks about cases, one after the other, and times each.
 type questioner struct {
-	town    *subdistrict
-	tracer  *tracing.Tracer
-	cases   []uint32
-	answers *traceAnswers
+	town     *subdistrict
+	tracer   *tracing.Tracer
+	cases    []uint32
+	outbreak []uint32
+	answers  *traceAnswers
 }
-
-// outbreakCases is how many cases an outbreak has.
-const outbreakCases = 1000
 
 // warmUp is how many questions come before those that count.
 const warmUp = 20
@@ -70,7 +68,7 @@ func (q *questioner) ask(ctx context.Context, id string) error {
 			}
 		}
 		runtime.GC() // of what came before
-		found = [2]int{found[0] * 0, found[1] * 0}
+		found = [2]int{}
 		took := make(durations, 0, len(q.cases))
 		for _, n := range q.cases {
 			begin := time.Now()
@@ -84,7 +82,7 @@ func (q *questioner) ask(ctx context.Context, id string) error {
 		q.answers.Contacts = max(q.answers.Contacts, float64(found[0])/float64(len(q.cases)))
 		q.answers.Reached = max(q.answers.Reached, float64(found[1])/float64(len(q.cases)))
 	}
-	return q.outbreak(ctx, p)
+	return q.atOnce(ctx, p)
 }
 
 // unseen takes the error of a question about somebody who stayed at home for no error.
@@ -99,9 +97,9 @@ func (q *questioner) contacts(ctx context.Context, person uint32, p *policy.Poli
 	return q.tracer.Case(ctx, tracing.CaseQuestion{Person: q.town.people[person], Window: q.town.span(), Policy: p, Generations: generations})
 }
 
-// outbreak asks for two generations of many cases at once.
-func (q *questioner) outbreak(ctx context.Context, p *policy.Policy) error {
-	cases := q.town.cases(outbreakCases)
+// atOnce asks for two generations of all cases of the outbreak.
+func (q *questioner) atOnce(ctx context.Context, p *policy.Policy) error {
+	cases := q.outbreak
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	errs := make([]error, runtime.GOMAXPROCS(0))
@@ -129,7 +127,7 @@ func builtin(id string) (*policy.Policy, error) {
 			return p, nil
 		}
 	}
-	return nil, menshen.Errorf(menshen.CodeInternal, "cmd.bench", "no policy %s comes with Menshen", id)
+	return nil, menshen.Errorf(menshen.CodeInternal, "cmd.bench", "no tracing policy %q comes with Menshen", id)
 }
 
 // closer is a policy with half the time between two passes at a gate: the other one of a what-if.

@@ -81,10 +81,9 @@ func (s *subdistrict) day(out []made, person uint32, day int) []made {
 			leave = l.near(8.2+punctual, 0.3)
 		}
 		w.leave(leave)
-		switch {
-		case habit == habitKeeper:
+		if habit == habitKeeper {
 			w.local(outerGates+who.under(2), hours(away))
-		default:
+		} else {
 			w.outside(hours(away))
 		}
 		w.comeHome()

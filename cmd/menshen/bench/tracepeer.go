@@ -55,7 +55,7 @@ func (r *traceReport) peers(ctx context.Context, p Program, s *subdistrict, o Tr
 		open func(context.Context) (database, error)
 	}{
 		{"PostgreSQL " + postgres.version, postgres.open},
-		{"SQLite " + sqliteVersion(), openSQLitePeer},
+		{"SQLite " + sqliteVersion(ctx), openSQLitePeer},
 	} {
 		figures, err := measurePeer(ctx, p, s, o, peer.name, peer.open)
 		if err != nil {
@@ -205,14 +205,14 @@ func ticksSince(day int, at uint32) uint32 { return uint32(day)*dayTicks + at }
 
 // reachedQuery asks for two generations. Of the arguments, $1 is the person and $2 the window in ticks. That of one exposure
 // is from the first of the two passes to the second; whoever was exposed passes it on by those that end later. Every step is a
-// search in one of two covering indexes: by person and time, by gate and time.
+// search in one of two covering indexes: by person and time, by gate and time. Its arguments are the join and onceOnly.
 const reachedQuery = `
-WITH firsts AS MATERIALIZED (
+WITH firsts AS %[2]s (
     SELECT q.person, min(CASE WHEN q.at < p.at THEN q.at ELSE p.at END) AS since
     FROM passes p %[1]s passes q ON q.gate = p.gate AND q.at BETWEEN p.at - $2 AND p.at + $2
     WHERE p.person = $1 AND q.person <> $1
     GROUP BY q.person
-), seconds AS MATERIALIZED (
+), seconds AS %[2]s (
     SELECT DISTINCT q.person
     FROM firsts f %[1]s passes p ON p.person = f.person AND p.at > f.since - $2
     %[1]s passes q ON q.gate = p.gate AND q.at BETWEEN p.at - $2 AND p.at + $2
@@ -221,3 +221,6 @@ WITH firsts AS MATERIALIZED (
 SELECT person, 1 FROM firsts
 UNION ALL
 SELECT person, 2 FROM seconds WHERE person <> $1 AND person NOT IN (SELECT person FROM firsts)`
+
+// onceOnly has a part of the query worked out once.
+const onceOnly = "MATERIALIZED" //nolint:misspell // a key word of SQL

@@ -240,7 +240,7 @@ func (s *postgresPeer) reached(ctx context.Context, person, within uint32) ([]re
 	return found, nil
 }
 
-var postgresQuery = strings.ReplaceAll(fmt.Sprintf(reachedQuery, "JOIN"), "$2", "$2::int4")
+var postgresQuery = strings.ReplaceAll(fmt.Sprintf(reachedQuery, "JOIN", onceOnly), "$2", "$2::int4")
 
 func (s *postgresPeer) size(ctx context.Context) (n int64, err error) {
 	if err = s.conn.QueryRow(ctx, "SELECT pg_total_relation_size('passes')").Scan(&n); err != nil {

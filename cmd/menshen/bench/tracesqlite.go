@@ -25,13 +25,13 @@ func sqliteFailed(err error) error {
 }
 
 // sqliteVersion gives its version, "" where even that cannot be asked.
-func sqliteVersion() (version string) {
+func sqliteVersion(ctx context.Context) (version string) {
 	db, err := sql.Open("sqlite3", ":memory:")
 	if err != nil {
 		return ""
 	}
 	defer func() { _ = db.Close() }() // in memory
-	_ = db.QueryRow("SELECT sqlite_version()").Scan(&version)
+	_ = db.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version)
 	return version
 }
 
@@ -154,7 +154,7 @@ func (s *sqlitePeer) reached(ctx context.Context, person, within uint32) (found 
 }
 
 // sqliteQuery has its joins made in the order in which they stand.
-var sqliteQuery = strings.ReplaceAll(fmt.Sprintf(reachedQuery, "CROSS JOIN"), "$", "?")
+var sqliteQuery = strings.ReplaceAll(fmt.Sprintf(reachedQuery, "CROSS JOIN", onceOnly), "$", "?")
 
 func (s *sqlitePeer) size(context.Context) (int64, error) {
 	info, err := os.Stat(filepath.Join(s.dir, "peer.db"))
