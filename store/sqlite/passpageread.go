@@ -105,8 +105,8 @@ func pageNames(ctx context.Context, tx *sql.Tx) (names [2][]string, err error) {
 	return names, nil
 }
 
-// pagesAtOnce is how many pages are handed over at once: some ten megabytes.
-const pagesAtOnce = 8
+// pagesAtOnce is how many pages are handed over at once: some tens of megabytes.
+const pagesAtOnce = 16
 
 // pageReading hands out pages twice: all to be counted, then the good ones to be placed.
 type pageReading struct {

@@ -10,10 +10,16 @@ import (
 // Build gives the log of all that was added or placed, as if it had been appended. On an error a pass was not valid.
 func (b *Bulk) Build() (*Log, error) {
 	b.count(b.parts)
-	if err := b.place(b.parts); err != nil {
-		return nil, err
+	b.layOut()
+	for len(b.parts) > 0 {
+		some := b.parts[:min(partsAtOnce, len(b.parts))]
+		if err := b.place(some); err != nil {
+			return nil, err
+		}
+		clear(some) // their memory can be used again
+		b.parts = b.parts[len(some):]
 	}
-	b.parts, b.scratch = nil, nil
+	b.scratch = nil
 	b.ground.clear(b.log)
 	f := finish{log: b.log}
 	each(b.workers, f.look)
@@ -28,12 +34,16 @@ func (b *Bulk) Build() (*Log, error) {
 	return b.log, err
 }
 
+// partsAtOnce is how many added parts are placed at once.
+const partsAtOnce = 16
+
 // ground is the registers and trails that are being filled.
 type ground struct {
 	ready  bool     // everything is counted, and has its place
 	gates  []uint32 // by gate: how many
 	people []uint32 // by person: how many
 	places []places // by gate
+	sorts  [maxWorkers]bucketSort
 	// doubled are the identities that came more than once: one of each is put in at the end.
 	doubled map[place]raw
 }
@@ -135,54 +145,96 @@ func (b *Bulk) place(parts [][]raw) error {
 	if len(g.doubled) > 0 {
 		parts = b.single(parts)
 	}
-	var short [2]atomic.Bool
+	var short atomic.Bool
 	var flags [rareManners]uint32
 	for i, m := range l.manners.list[:min(rareManners, len(l.manners.list))] {
 		flags[i] = uint32(m.flags)
 	}
 	b.sides(func() {
 		r := &l.registers
-		for _, part := range parts {
-			for i := range part {
-				p := &part[i]
-				to := &g.places[p.door>>8]
-				at := to.next
-				if at == to.end {
-					short[0].Store(true)
-					return
-				}
-				to.next++
-				block, k := r.blocks[at/(registerChunks*registerChunk)], at%(registerChunks*registerChunk)
-				block.at[k], block.person[k], block.manner[k] = p.at, p.person, uint8(p.door)
-				if c := k / registerChunk; k%registerChunk != 0 && block.column[c] == 0 && block.base[c]+uint64(k%registerChunk) == uint64(p.sequence) {
-					continue // by far the most
-				}
-				r.note(block, k, 0, uint64(p.sequence))
+		rows := g.sorts[0].by(parts, func(p *raw) uint32 { return p.door >> (8 + gateBits) }, len(g.gates)>>gateBits+1)
+		for i := range rows {
+			p := &rows[i]
+			to := &g.places[p.door>>8]
+			at := to.next
+			if at == to.end {
+				short.Store(true)
+				return
 			}
+			to.next++
+			block, k := r.blocks[at/(registerChunks*registerChunk)], at%(registerChunks*registerChunk)
+			block.at[k], block.person[k], block.manner[k] = p.at, p.person, uint8(p.door)
+			if c := k / registerChunk; k%registerChunk != 0 && block.column[c] == 0 && block.base[c]+uint64(k%registerChunk) == uint64(p.sequence) {
+				continue // by far the most
+			}
+			r.note(block, k, 0, uint64(p.sequence))
 		}
 	}, func(worker, of uint32) {
 		t := &l.trails
-		for _, part := range parts {
-			for i := range part {
-				p := &part[i]
-				if p.person == 0 || of != 1 && p.person%of != worker {
-					continue
-				}
-				h := &t.heads[p.person]
-				at := h.first*trailChunk + h.count
-				if h.count == g.people[p.person] {
-					short[1].Store(true)
-					return
-				}
-				h.count++
-				t.blocks[at/(trailChunks*trailChunk)].entries[at%(trailChunks*trailChunk)] = Entry{p.at, p.door&^0xff | flags[uint8(p.door)]}
+		rows := g.sorts[1+worker].by(parts, func(p *raw) uint32 {
+			if p.person == 0 || of != 1 && p.person%of != worker {
+				return none
 			}
+			return p.person >> peopleBits
+		}, len(g.people)>>peopleBits+1)
+		for i := range rows {
+			p := &rows[i]
+			h := &t.heads[p.person]
+			if h.count == g.people[p.person] {
+				short.Store(true)
+				return
+			}
+			at := h.first*trailChunk + h.count
+			h.count++
+			t.blocks[at/(trailChunks*trailChunk)].entries[at%(trailChunks*trailChunk)] = Entry{p.at, p.door&^0xff | flags[uint8(p.door)]}
 		}
 	})
-	if short[0].Load() || short[1].Load() {
+	if short.Load() {
 		return unusable("they are not what was counted")
 	}
 	return nil
+}
+
+// Passes are placed a bucket of gates or people after the other, so that what is written at one time is near in memory.
+const (
+	gateBits   = 5
+	peopleBits = 10
+)
+
+// bucketSort sorts passes by bucket, in order of arrival within each.
+type bucketSort struct {
+	rows []raw
+	next []uint32
+}
+
+// by gives the passes of parts that have a bucket, not none. What it gives is good until the next call.
+func (s *bucketSort) by(parts [][]raw, bucket func(*raw) uint32, buckets int) []raw {
+	s.next = append(s.next[:0], make([]uint32, buckets)...)
+	for _, part := range parts {
+		for i := range part {
+			if k := bucket(&part[i]); k != none {
+				s.next[k]++
+			}
+		}
+	}
+	n := uint32(0)
+	for k, count := range s.next {
+		s.next[k] = n
+		n += count
+	}
+	if uint32(cap(s.rows)) < n {
+		s.rows = make([]raw, n)
+	}
+	rows := s.rows[:n]
+	for _, part := range parts {
+		for i := range part {
+			if k := bucket(&part[i]); k != none {
+				rows[s.next[k]] = part[i]
+				s.next[k]++
+			}
+		}
+	}
+	return rows
 }
 
 // single takes out what came more than once.

@@ -50,12 +50,15 @@ type raw struct {
 
 const none = math.MaxUint32
 
+// maxWorkers is how many processors are used at most.
+const maxWorkers = 8
+
 // NewBulk begins a bulk build. people and gates give the ids by index; an empty one is an index that is not in use, and
 // people[0] stands for nobody, whatever it is.
 func NewBulk(cfg Config, people, gates []string) *Bulk {
 	b := &Bulk{
 		log: New(cfg), people: make([]uint32, len(people)), gates: make([]uint32, len(gates)), based: !cfg.Origin.IsZero(),
-		workers: min(max(runtime.GOMAXPROCS(0), 2), 8),
+		workers: min(max(runtime.GOMAXPROCS(0), 2), maxWorkers),
 	}
 	for i, id := range people {
 		b.people[i] = none

@@ -26,6 +26,8 @@ type Log struct {
 	wanted    map[menshen.PassID]wanted // corrections of passes that have not come
 	nights    int                       // how often Forget was called
 	late      late                      // reused
+
+	forgetting sync.Mutex // one Forget at a time; taken before mu
 }
 
 // wanted is whose a pass is to be when it comes, and on which night that was said.
