@@ -23,6 +23,9 @@ func (l *Log) Reassign(id menshen.PassID, person string) (moved bool) {
 		return false // cannot be: what was seen is there
 	}
 	r := l.registers.record(g, k)
+	if l.origin+int64(r.at) < l.floor {
+		return false // it is being forgotten
+	}
 	to := l.person(person)
 	if r.person == to {
 		return true
@@ -111,12 +114,10 @@ func (l *Log) raise(floor int64) bool {
 	return true
 }
 
-// What is done at once, with the log locked: some milliseconds.
-const (
-	trailsAtOnce    = 1 << 12 // people
-	registersAtOnce = 1 << 15 // passes
-	gatesAtOnce     = 1 << 10
-)
+// portions is how much is forgotten at once, with the log locked: some milliseconds.
+type portions struct{ people, passes, gates int }
+
+func usualPortions() portions { return portions{people: 1 << 12, passes: 1 << 15, gates: 1 << 10} }
 
 // before gives the tick of the floor; all where everything is before it. The origin may have moved since it was asked last.
 func (l *Log) before(floor int64) (tick uint32, all bool) {
@@ -129,7 +130,7 @@ func (l *Log) forgetTrails(from int, floor int64) (next int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	tick, all := l.before(floor)
-	end := min(from+trailsAtOnce, len(l.trails.heads))
+	end := min(from+l.portions.people, len(l.trails.heads))
 	for person := from; person < end; person++ {
 		h := l.trails.heads[person]
 		n := h.count
@@ -152,7 +153,7 @@ func (l *Log) forgetRegisters(from int, floor int64) (next, dropped int) {
 	defer l.mu.Unlock()
 	tick, all := l.before(floor)
 	for gate := from; gate < len(l.registers.gates); gate++ {
-		if dropped >= registersAtOnce || gate == from+gatesAtOnce {
+		if dropped >= l.portions.passes || gate == from+l.portions.gates {
 			return gate, dropped
 		}
 		g := &l.registers.gates[gate]
@@ -163,7 +164,7 @@ func (l *Log) forgetRegisters(from int, floor int64) (next, dropped int) {
 		if n == 0 {
 			continue
 		}
-		part := min(n, uint32(registersAtOnce-dropped))
+		part := min(n, uint32(l.portions.passes-dropped))
 		for k := range part {
 			r := l.registers.record(g, k)
 			g.seen.remove(r.sequence)

@@ -28,6 +28,7 @@ type Log struct {
 	late      late                      // reused
 
 	forgetting sync.Mutex // one Forget at a time; taken before mu
+	portions   portions
 }
 
 // wanted is whose a pass is to be when it comes, and on which night that was said.
@@ -43,7 +44,7 @@ const patience = 14
 func New(cfg Config) *Log {
 	l := &Log{
 		floor: math.MinInt64, people: newNames(), gates: newNames(), manners: newManners(cfg.Grade),
-		wanted: map[menshen.PassID]wanted{},
+		wanted: map[menshen.PassID]wanted{}, portions: usualPortions(),
 	}
 	l.people.take("")
 	l.trails.grow(1)
