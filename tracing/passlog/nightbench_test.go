@@ -3,7 +3,10 @@ package passlog_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,4 +87,70 @@ func BenchmarkNight(b *testing.B) {
 	once("origin", func() {
 		mustAppend(b, l, []menshen.Pass{newPass("far", "far", menshen.DirectionIn, day.AddDate(0, 0, 400), 1)})
 	})
+}
+
+// BenchmarkPlace builds a whole log of MENSHEN_BENCH_PASSES passes of pages that are made twice, as a start reads them twice; most
+// of the time is the making. peak-B/pass is the most memory that the process had, all in.
+func BenchmarkPlace(b *testing.B) {
+	t := newTown(benchPasses(b))
+	manners := []menshen.Pass{newPass("", "", menshen.DirectionIn, day, 1), newPass("", "", menshen.DirectionOut, day, 1)}
+	people, gates := append([]string{""}, t.peopleIDs...), append([]string{""}, t.gateIDs...)
+	t.peopleIDs, t.gateIDs = nil, nil
+	rounds := func(f func([]passlog.Columns)) {
+		sequence := make([]uint64, t.gates)
+		pages := make([]passlog.Columns, 16)
+		for i := range pages {
+			pages[i] = passlog.Columns{Base: day.UnixNano() / int64(passlog.TickLength), Manners: manners}
+		}
+		k := 0
+		t.each(func(i int, at int64, person, gate uint32, in bool) {
+			sequence[gate]++
+			c := &pages[k]
+			c.At, c.Person, c.Gate = append(c.At, uint32(at)), append(c.Person, person+1), append(c.Gate, gate+1)
+			c.Sequence, c.Manner = append(c.Sequence, sequence[gate]), append(c.Manner, uint16(i%2))
+			if len(c.At) == pageSize {
+				k++
+			}
+			if k == len(pages) || i == t.n-1 {
+				f(pages)
+				k = 0
+				for i := range pages {
+					c := &pages[i]
+					c.At, c.Person, c.Gate, c.Sequence, c.Manner = c.At[:0], c.Person[:0], c.Gate[:0], c.Sequence[:0], c.Manner[:0]
+				}
+			}
+		})
+	}
+	for b.Loop() {
+		bulk := passlog.NewBulk(passlog.Config{}, people, gates)
+		rounds(func(pages []passlog.Columns) {
+			for _, err := range bulk.Count(pages) {
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		var spent time.Duration
+		rounds(func(pages []passlog.Columns) {
+			began := time.Now()
+			if err := bulk.Place(pages); err != nil {
+				b.Fatal(err)
+			}
+			spent += time.Since(began)
+		})
+		l, err := bulk.Build()
+		if err != nil || l.Count() != t.n {
+			b.Fatal(l.Count(), err)
+		}
+		b.ReportMetric(float64(l.Bytes())/float64(t.n), "own-B/pass")
+		b.ReportMetric(float64(t.n)/spent.Seconds(), "placed/s")
+	}
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		b.Skip("no /proc")
+	}
+	_, after, _ := strings.Cut(string(status), "VmHWM:")
+	if kilobytes, err := strconv.Atoi(strings.Fields(after)[0]); err == nil && b.N == 1 {
+		b.ReportMetric(float64(kilobytes)*1024/float64(t.n), "peak-B/pass")
+	}
 }
