@@ -251,7 +251,7 @@ func (a *app) exportPasses(c *cobra.Command, path, gate, person, from, to string
 		return err
 	}
 	defer func() { _ = stream.Close() }() // what the hub had to say is in Err
-	var out io.Writer = a.out
+	out := a.out
 	if path != "-" {
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 		if err != nil {

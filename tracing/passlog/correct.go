@@ -85,8 +85,9 @@ func (l *Log) Forget(before time.Time) (dropped int) {
 	for person := 1; person > 0; {
 		person = l.forgetTrails(person, floor)
 	}
-	for gate, more := 0, 0; gate >= 0; dropped += more {
-		gate, more = l.forgetRegisters(gate, floor)
+	for gate := 0; gate >= 0; {
+		next, n := l.forgetRegisters(gate, floor)
+		gate, dropped = next, dropped+n
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
