@@ -50,10 +50,10 @@ func writeImport(t *testing.T, c *community, rows int, people, gates []string) s
 }
 
 // TestImportHoldsUpNobody imports a file while people show cards at the same gates: all of them pass and are shown, and the log has
-// exactly the rows and them in the end. MENSHEN_BENCH_ROWS makes it a measurement.
+// exactly the rows and them in the end. BENCH_IMPORT_ROWS makes it a measurement.
 func TestImportHoldsUpNobody(t *testing.T) {
 	rows := 20_000
-	if n, err := strconv.Atoi(os.Getenv("MENSHEN_BENCH_ROWS")); err == nil {
+	if n, err := strconv.Atoi(os.Getenv("BENCH_IMPORT_ROWS")); err == nil {
 		rows = n
 	}
 	var people []string
