@@ -198,7 +198,7 @@ func (b *box) Pending(_ context.Context, after int64, limit int) ([]menshen.Pass
 	return out, next, nil
 }
 
-func (b *box) Remove(_ context.Context, gate string, sequences []uint64) error {
+func (b *box) RemoveMany(_ context.Context, sequences map[string][]uint64) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.fail != nil {
@@ -207,7 +207,7 @@ func (b *box) Remove(_ context.Context, gate string, sequences []uint64) error {
 		}
 	}
 	b.rows = slices.DeleteFunc(b.rows, func(r row) bool {
-		return r.pass.ID.Gate == gate && slices.Contains(sequences, r.pass.ID.Sequence)
+		return slices.Contains(sequences[r.pass.ID.Gate], r.pass.ID.Sequence)
 	})
 	return nil
 }

@@ -2,6 +2,8 @@ package bus
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"menshen"
@@ -134,19 +136,22 @@ func (r *Relay) remove(ctx context.Context) {
 	if now.Before(r.paused) {
 		return
 	}
+	if len(r.done) == 0 {
+		return
+	}
+	all := make(map[string][]uint64, len(r.done))
 	for gate, committed := range r.done {
-		sequences := make([]uint64, 0, len(committed))
-		for n := range committed {
-			sequences = append(sequences, n)
+		all[gate] = slices.AppendSeq(make([]uint64, 0, len(committed)), maps.Keys(committed))
+	}
+	if err := r.box.RemoveMany(ctx, all); err != nil {
+		if ctx.Err() == nil {
+			r.conn.tally.add("committed passes cannot be taken out of the outbox", err)
 		}
-		if err := r.box.Remove(ctx, gate, sequences); err != nil {
-			if ctx.Err() == nil {
-				r.conn.tally.add("committed passes cannot be taken out of the outbox", err, "gate", gate)
-			}
-			r.paused = now.Add(time.Second)
-			return
-		}
-		delete(r.done, gate)
+		r.paused = now.Add(time.Second)
+		return
+	}
+	clear(r.done)
+	for gate, sequences := range all {
 		for _, n := range sequences {
 			id := menshen.PassID{Gate: gate, Sequence: n}
 			if x, there := r.under[id]; there {

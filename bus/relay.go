@@ -17,8 +17,8 @@ type Outbox interface {
 	// Pending gives up to limit passes that were put in after the cursor, in that order, and the cursor to go on from;
 	// 0 is before all. Fewer than limit are all there are now.
 	Pending(ctx context.Context, after int64, limit int) (passes []menshen.Pass, next int64, err error)
-	// Remove takes out passes that are committed. Those that are not there are passed over.
-	Remove(ctx context.Context, gate string, sequences []uint64) error
+	// RemoveMany takes out passes that are committed, by gate. Those that are not there are passed over.
+	RemoveMany(ctx context.Context, sequences map[string][]uint64) error
 	// Changed is ready after passes were put in: one wake-up for any number of them.
 	Changed() <-chan struct{}
 }

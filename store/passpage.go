@@ -21,9 +21,11 @@ type PassPage struct {
 type PassReader interface {
 	// Names gives the ids of people and gates by number, "" for a number that stands for nobody. It is called once, first.
 	Names(people, gates []string)
-	// Page is called from several goroutines. CodeCorrupt says that the page cannot be what was written: its rows are read
-	// instead. Every other error ends the reading.
-	Page(p PassPage) error
+	// Count is given all pages, some at once, in order of arrival; then Place the same in the same order, but for those that
+	// Count had an error for: CodeCorrupt says that a page cannot be what was written, and its rows are read instead. Every
+	// other error ends the reading.
+	Count(pages []PassPage) []error
+	Place(pages []PassPage) error
 	// Passes gives those that no page has, in order of arrival, after all pages. They carry what a page has of a pass, and
 	// their exact capture time.
 	Passes(passes []menshen.Pass) error

@@ -43,7 +43,8 @@ func (a *app) importPassesCommand() *cobra.Command {
   confidence  0 to 1, how sure it is that it was this person; empty where nobody knows
 
 It can be repeated: a pass is known by gate, person, direction, time and decision, and is not added twice. Rows that cannot be
-taken are listed with their line and reason and left out. Imported passes carry the reason "imported"; no door is touched.`,
+taken are listed with their line and reason and left out. Imported passes carry the reason "imported"; no door is
+touched, and whoever watches passes or takes events is not told of them.`,
 		RunE: func(c *cobra.Command, args []string) error { return a.importPasses(c, args[0], dryRun) },
 	}
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "only say what would become of each row")

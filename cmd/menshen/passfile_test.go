@@ -9,22 +9,23 @@ import (
 	"time"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	menshenv1 "menshen/proto/menshen/v1"
 )
 
 // TestPassesOfAFile takes passes through a running hub: once, whatever the encoding and however often, and back again.
 func TestPassesOfAFile(t *testing.T) {
 	c := newCommunity(t, "simulation: {people: 40, days: 1}")
 	c.serve()
-	type person struct{ ID, Name string }
-	people := mustJSON[[]person](c, "people", "list")
+	people := call(t, c.api(filepath.Join(c.dir, "data", "simulated")).People.ListPeople, &menshenv1.ListPeopleRequest{}).GetPeople()
 	names := map[string]int{}
 	for _, p := range people {
-		names[p.Name]++
+		names[p.GetName()]++
 	}
-	who := people[0]
+	var who struct{ ID, Name string }
 	for _, p := range people {
-		if names[p.Name] == 1 {
-			who = p
+		if names[p.GetName()] == 1 {
+			who.ID, who.Name = p.GetId(), p.GetName()
 		}
 	}
 	file := func(name string, data []byte) string {

@@ -27,8 +27,20 @@ func (m *passMemory) Names(people, gates []string) {
 	m.bulk = passlog.NewBulk(passlog.Config{Origin: m.since, Grade: tracing.Grade}, people, gates)
 }
 
-// Page implements store.PassReader.
-func (m *passMemory) Page(p store.PassPage) error { return m.bulk.Add(passlog.Columns(p)) }
+// Count implements store.PassReader.
+func (m *passMemory) Count(pages []store.PassPage) []error { return m.bulk.Count(columnsOf(pages)) }
+
+// Place implements store.PassReader.
+func (m *passMemory) Place(pages []store.PassPage) error { return m.bulk.Place(columnsOf(pages)) }
+
+// columnsOf gives pages as a log takes them.
+func columnsOf(pages []store.PassPage) []passlog.Columns {
+	columns := make([]passlog.Columns, len(pages))
+	for i, p := range pages {
+		columns[i] = passlog.Columns(p)
+	}
+	return columns
+}
 
 // Passes implements store.PassReader.
 func (m *passMemory) Passes(passes []menshen.Pass) error {

@@ -13,6 +13,7 @@ import (
 	"menshen"
 	"menshen/bus"
 	"menshen/config"
+	"menshen/store"
 	"menshen/store/sqlite"
 	"menshen/tracing/passlog"
 	"menshen/web"
@@ -75,6 +76,9 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 		return p, err
 	}
 	if err = p.outbox.Advance(ctx, last); err != nil {
+		return p, err
+	}
+	if err = p.finishImport(ctx); err != nil {
 		return p, err
 	}
 	if err = p.load(ctx); err != nil {
@@ -171,9 +175,24 @@ func (p *pipeline) latest(ctx context.Context) (last time.Time, err error) {
 
 // Commit implements bus.Committer: the passes are in the pass log when it returns, then in memory, then shown.
 func (p *pipeline) Commit(ctx context.Context, passes []menshen.Pass) error {
-	result, err := p.store.CommitPasses(ctx, passes)
+	result, err := p.keep(ctx, passes)
 	if err != nil {
 		return err
+	}
+	for _, pass := range result.Fresh {
+		p.feed.Publish(pass)
+	}
+	if len(result.Refused) > 0 {
+		return result.Refused[0].Err
+	}
+	return nil
+}
+
+// keep puts passes into the pass log, then into memory. Safe for concurrent use.
+func (p *pipeline) keep(ctx context.Context, passes []menshen.Pass) (store.CommitResult, error) {
+	result, err := p.store.CommitPasses(ctx, passes)
+	if err != nil {
+		return result, err
 	}
 	kept := make([]menshen.Pass, 0, len(passes))
 	for _, pass := range passes {
@@ -186,19 +205,15 @@ func (p *pipeline) Commit(ctx context.Context, passes []menshen.Pass) error {
 		}
 	}
 	// All of them, not only the fresh ones: an earlier try may have been committed and cut off before this line.
-	if _, err := p.log.Append(kept...); err != nil {
-		return err
-	}
-	for _, pass := range result.Fresh {
-		p.feed.Publish(pass)
+	if p.log != nil { // what is kept before the log is loaded is loaded with it
+		if _, err := p.log.Append(kept...); err != nil {
+			return result, err
+		}
 	}
 	if p.passed != nil {
 		p.passed(ctx, result.Fresh)
 	}
-	if len(result.Refused) > 0 {
-		return result.Refused[0].Err
-	}
-	return nil
+	return result, nil
 }
 
 // Committed implements bus.Committer.

@@ -95,17 +95,33 @@ func (o *Outbox) Pending(ctx context.Context, after int64, limit int) (passes []
 
 // Remove takes out the passes of a gate that are committed at the site. Sequences that are not there are passed over.
 func (o *Outbox) Remove(ctx context.Context, gate string, sequences []uint64) error {
+	return o.RemoveMany(ctx, map[string][]uint64{gate: sequences})
+}
+
+// RemoveMany is Remove for several gates, in one transaction.
+func (o *Outbox) RemoveMany(ctx context.Context, sequences map[string][]uint64) error {
 	const op = "sqlite.remove"
-	if len(sequences) == 0 {
+	lists := make(map[string]string, len(sequences))
+	for gate, numbers := range sequences {
+		if len(numbers) == 0 {
+			continue
+		}
+		list, err := jsonList(numbers)
+		if err != nil {
+			return fault(op, o.db.path, err)
+		}
+		lists[gate] = list
+	}
+	if len(lists) == 0 {
 		return nil
 	}
-	list, err := jsonList(sequences)
-	if err != nil {
-		return fault(op, o.db.path, err)
-	}
 	return o.db.write(ctx, op, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE gate = ? AND sequence IN (SELECT value FROM json_each(?))", gate, list)
-		return err
+		for gate, list := range lists {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE gate = ? AND sequence IN (SELECT value FROM json_each(?))", gate, list); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

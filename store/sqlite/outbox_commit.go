@@ -46,13 +46,24 @@ func (o *Outbox) more(rows int) *entry {
 	}
 }
 
-// commit numbers and keeps all passes of a batch, or none. Counters are read and raised in the same transaction, so a
-// number that was rolled back was never given out, and one that was committed is never given out again.
+// commit numbers and keeps all passes of a batch, or none.
 func (o *Outbox) commit(ctx context.Context, batch []*entry) error {
 	const op = "sqlite.append"
 	if err := o.db.keepReserve(op); err != nil {
 		return err
 	}
+	if err := o.db.write(ctx, op, func(tx *sql.Tx) error { return number(ctx, tx, "outbox", batch) }); err != nil {
+		return err
+	}
+	for _, e := range batch {
+		e.settle()
+	}
+	return nil
+}
+
+// number puts the passes of a batch into a table. Counters are read and raised in the same transaction, so a number that was
+// rolled back was never given out, and one that was committed is never given out again.
+func number(ctx context.Context, tx *sql.Tx, table string, batch []*entry) error {
 	need := map[string]int64{}
 	for _, e := range batch {
 		for _, p := range e.passes {
@@ -60,40 +71,35 @@ func (o *Outbox) commit(ctx context.Context, batch []*entry) error {
 		}
 	}
 	next := make(map[string]int64, len(need))
-	err := o.db.write(ctx, op, func(tx *sql.Tx) error {
-		for gate, n := range need {
-			last, err := raise(ctx, tx, gate, n)
-			if err != nil {
-				return err
-			}
-			next[gate] = last - n + 1
-		}
-		insert, err := tx.PrepareContext(ctx, "INSERT INTO outbox ("+passColumns+") VALUES ("+passMarks+")")
+	for gate, n := range need {
+		last, err := raise(ctx, tx, gate, n)
 		if err != nil {
 			return err
 		}
-		defer insert.Close()
-		for _, e := range batch {
-			for i, p := range e.passes {
-				sequence := next[p.ID.Gate]
-				next[p.ID.Gate]++
-				e.values[i][1] = sequence // the second of passColumns
-				if _, err := insert.ExecContext(ctx, e.values[i]...); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
+		next[gate] = last - n + 1
+	}
+	insert, err := tx.PrepareContext(ctx, "INSERT INTO "+table+" ("+passColumns+") VALUES ("+passMarks+")")
 	if err != nil {
 		return err
 	}
+	defer insert.Close()
 	for _, e := range batch {
-		for i := range e.passes {
-			e.passes[i].ID.Sequence = uint64(e.values[i][1].(int64))
+		for i, p := range e.passes {
+			e.values[i][1] = next[p.ID.Gate] // the second of passColumns
+			next[p.ID.Gate]++
+			if _, err := insert.ExecContext(ctx, e.values[i]...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// settle gives the passes of an entry their numbers, once they are committed.
+func (e *entry) settle() {
+	for i := range e.passes {
+		e.passes[i].ID.Sequence = uint64(e.values[i][1].(int64))
+	}
 }
 
 // raise takes the next n numbers of a gate and gives the last of them.

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"menshen"
@@ -17,7 +18,7 @@ import (
 const rowsAtOnce = 10_000
 
 // ReadPasses hands the passes captured at since or later to r, from pages where there are any, and from rows where not; all
-// of one moment. A page may bring older ones along. Pages are decoded on all processors. A damaged page is noticed, read
+// of one moment. A page may bring older ones along. Pages are decoded on all processors, twice: nothing is gathered. A damaged page is noticed, read
 // from its rows and dropped.
 func (s *Site) ReadPasses(ctx context.Context, since time.Time, r store.PassReader) (store.PassesRead, error) {
 	const op = "sqlite.read_passes"
@@ -104,59 +105,92 @@ func pageNames(ctx context.Context, tx *sql.Tx) (names [2][]string, err error) {
 	return names, nil
 }
 
-// pageReading hands out pages from several goroutines.
-type pageReading struct {
-	reader store.PassReader
+// pagesAtOnce is how many pages are handed over at once: some tens of megabytes.
+const pagesAtOnce = 16
 
-	mu               sync.Mutex
+// pageReading hands out pages twice: all to be counted, then the good ones to be placed.
+type pageReading struct {
+	reader  store.PassReader
+	decoded [pagesAtOnce]page // reused
+
+	garbage          int // bytes
 	pages, paged     int
+	good             []pageEntry
 	damaged, without []rowRange
-	err              error
 }
 
 type pageData struct {
-	rowRange
+	pageEntry
 
 	data []byte
 }
 
 func (p *pageReading) run(ctx context.Context, tx *sql.Tx, pages []pageEntry) error {
-	workers := runtime.GOMAXPROCS(0)
-	fetched, free := make(chan pageData), make(chan []byte, workers+1)
-	free <- nil // one is filled while the others are read
-	var wg sync.WaitGroup
-	for range workers {
-		free <- nil
-		wg.Go(func() {
-			var scratch page
-			for d := range fetched {
-				p.take(d, &scratch)
-				free <- d.data
-			}
-		})
+	if err := p.rounds(ctx, tx, pages, p.count); err != nil {
+		return err
 	}
-	err := p.fetch(ctx, tx, pages, fetched, free)
-	close(fetched)
-	wg.Wait()
-	return errors.Join(err, p.err)
+	return p.rounds(ctx, tx, p.good, p.place)
 }
 
-// fetch reads the data of pages into buffers that are free.
-func (p *pageReading) fetch(ctx context.Context, tx *sql.Tx, pages []pageEntry, to chan<- pageData, free <-chan []byte) error {
+// rounds calls f with some pages after the other; while it looks at some, the next are fetched.
+func (p *pageReading) rounds(ctx context.Context, tx *sql.Tx, pages []pageEntry, f func([]pageData) error) error {
+	fetched, free := make(chan []pageData), make(chan []pageData, 2)
+	free <- make([]pageData, 0, pagesAtOnce)
+	free <- make([]pageData, 0, pagesAtOnce)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var failed error
+	go func() {
+		defer close(fetched)
+		failed = fetch(ctx, tx, pages, fetched, free)
+	}()
+	var err error
+	for batch := range fetched {
+		if err == nil {
+			if err = f(batch); err != nil {
+				cancel()
+			}
+		}
+		p.collect(batch)
+		free <- batch // of two, so that there is room
+	}
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
+// maxGarbage is how many bytes of pages may wait for the garbage collector.
+const maxGarbage = 64 << 20
+
+// collect has garbage collected that the driver makes: it gives the data of a page in memory of its own. Left to itself, the
+// collector would wait until there is as much garbage as the log has bytes. It takes milliseconds, for a log has no pointers.
+func (p *pageReading) collect(batch []pageData) {
+	for _, d := range batch {
+		p.garbage += len(d.data)
+	}
+	if p.garbage > maxGarbage {
+		p.garbage = 0
+		runtime.GC()
+	}
+}
+
+// fetch reads the data of pages into batches that are free.
+func fetch(ctx context.Context, tx *sql.Tx, pages []pageEntry, to chan<- []pageData, free <-chan []pageData) error {
 	get, err := tx.PrepareContext(ctx, "SELECT data FROM pass_pages WHERE first = ?")
 	if err != nil {
 		return err
 	}
 	defer get.Close()
-	for _, e := range pages {
-		d := pageData{rowRange: e.rowRange, data: (<-free)[:0]}
-		if err := fetchOne(ctx, get, &d); err != nil {
-			return err
+	for some := range slices.Chunk(pages, pagesAtOnce) {
+		batch := (<-free)[:len(some)]
+		for i, e := range some {
+			batch[i].pageEntry, batch[i].data = e, batch[i].data[:0]
+			if err := fetchOne(ctx, get, &batch[i]); err != nil {
+				return err
+			}
 		}
-		if p.failed() {
-			return nil
-		}
-		to <- d
+		to <- batch
 	}
 	return nil
 }
@@ -177,34 +211,68 @@ func fetchOne(ctx context.Context, get *sql.Stmt, d *pageData) error {
 	return rows.Err()
 }
 
-func (p *pageReading) failed() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.err != nil
+// decode decodes a batch on all processors.
+func (p *pageReading) decode(batch []pageData) (errs [pagesAtOnce]error) {
+	var wg sync.WaitGroup
+	var taken atomic.Int32
+	for range min(runtime.GOMAXPROCS(0), len(batch)) {
+		wg.Go(func() {
+			for i := int(taken.Add(1)) - 1; i < len(batch); i = int(taken.Add(1)) - 1 {
+				d, to := &batch[i], &p.decoded[i]
+				errs[i] = decodePage(d.data, to)
+				if errs[i] == nil && (to.first != d.first || to.last != d.last) {
+					errs[i] = errPage
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return errs
 }
 
-func (p *pageReading) take(d pageData, scratch *page) {
-	err := decodePage(d.data, scratch)
-	if err == nil && (scratch.first != d.first || scratch.last != d.last) {
-		err = errPage
-	}
-	if err == nil {
-		err = p.reader.Page(scratch.PassPage)
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch {
-	case err == nil:
-		p.pages++
-		p.paged += len(scratch.At)
-		for _, n := range scratch.without {
-			p.without = append(p.without, rowRange{n, n})
+// count has those pages counted that can be read, and notes the others.
+func (p *pageReading) count(batch []pageData) error {
+	errs := p.decode(batch)
+	var pages []store.PassPage
+	var which []int
+	for i := range batch {
+		if errs[i] == nil {
+			pages, which = append(pages, p.decoded[i].PassPage), append(which, i)
 		}
-	case errors.Is(err, errPage), menshen.ErrorCode(err) == menshen.CodeCorrupt:
-		p.damaged = append(p.damaged, d.rowRange)
-	case p.err == nil:
-		p.err = err
 	}
+	for k, err := range p.reader.Count(pages) {
+		errs[which[k]] = err
+	}
+	for i, d := range batch {
+		switch err := errs[i]; {
+		case err == nil:
+			p.pages++
+			p.paged += len(p.decoded[i].At)
+			p.good = append(p.good, d.pageEntry)
+			for _, n := range p.decoded[i].without {
+				p.without = append(p.without, rowRange{n, n})
+			}
+		case errors.Is(err, errPage), menshen.ErrorCode(err) == menshen.CodeCorrupt:
+			p.damaged = append(p.damaged, d.rowRange)
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// place has pages placed that were good before.
+func (p *pageReading) place(batch []pageData) error {
+	pages := make([]store.PassPage, len(batch))
+	for i, err := range p.decode(batch) {
+		if err != nil {
+			return err
+		}
+		if i < len(batch) {
+			pages[i] = p.decoded[i].PassPage
+		}
+	}
+	return p.reader.Place(pages)
 }
 
 // readRows hands out the passes in rows captured at floor (ns since 1970) or later.

@@ -77,6 +77,9 @@ type Outbox interface {
 	AppendMany(ctx context.Context, passes []menshen.Pass) ([]menshen.Pass, error)
 	Pending(ctx context.Context, after int64, limit int) (passes []menshen.Pass, next int64, err error)
 	Remove(ctx context.Context, gate string, sequences []uint64) error
+	RemoveMany(ctx context.Context, sequences map[string][]uint64) error
+	Import(ctx context.Context, passes []menshen.Pass, done int) ([]menshen.Pass, error)
+	Imports(ctx context.Context) ([]menshen.Pass, error)
 	Len(ctx context.Context) (int, error)
 	Advance(ctx context.Context, last map[string]uint64) error
 	Changed() <-chan struct{}

@@ -26,6 +26,8 @@ func RunOutbox(t *testing.T, place func(testing.TB) func(testing.TB) Outbox) {
 		{"CursorsAreNeverUsedAgain", cursorsAreNeverUsedAgain},
 		{"PendingInPortions", pendingInPortions},
 		{"Remove", remove},
+		{"RemoveMany", removeMany},
+		{"Import", importInPortions},
 		{"Advance", advance},
 		{"Changed", changed},
 		{"CloseDrains", closeDrains},
@@ -375,4 +377,70 @@ func closeDrains(t *testing.T, open func(testing.TB) Outbox) {
 		wantEqual(t, p.ID.Sequence, kept[i])
 	}
 	must(t, o.Close())
+}
+
+func removeMany(t *testing.T, open func(testing.TB) Outbox) {
+	ctx := t.Context()
+	o := open(t)
+	for n := range uint64(3) {
+		MustAppend(t, o, Unnumbered("east-1", n+1, ""))
+		MustAppend(t, o, Unnumbered("west-1", n+1, ""))
+	}
+	must(t, o.RemoveMany(ctx, nil))
+	must(t, o.RemoveMany(ctx, map[string][]uint64{"east-1": {1, 3, 9}, "west-1": {2}, "north-1": nil}))
+	var left []string
+	for _, p := range MustPending(t, o) {
+		left = append(left, p.ID.String())
+	}
+	wantEqual(t, left, []string{"west-1:1", "east-1:2", "west-1:3"})
+}
+
+// importInPortions takes passes in beside those that wait, and opens the place anew half way: none is lost, none comes twice, and
+// numbers go on where those of the gate are.
+func importInPortions(t *testing.T, open func(testing.TB) Outbox) {
+	ctx := t.Context()
+	o := open(t)
+	MustAppend(t, o, Unnumbered("east-1", 1, "p-1"))
+	portion := func(first uint64) (passes []menshen.Pass) {
+		for n := first; n < first+3; n++ {
+			passes = append(passes, Unnumbered("east-1", n, "p-1"), Unnumbered("west-1", n, "p-2"))
+		}
+		return passes
+	}
+	names := func(passes []menshen.Pass, err error) (ids []string) {
+		t.Helper()
+		must(t, err)
+		for _, p := range passes {
+			ids = append(ids, p.ID.String())
+		}
+		return ids
+	}
+	first, err := o.Import(ctx, portion(2), 0)
+	wantEqual(t, names(first, err), []string{"east-1:2", "west-1:1", "east-1:3", "west-1:2", "east-1:4", "west-1:3"})
+	second, err := o.Import(ctx, portion(5), len(first))
+	wantEqual(t, names(second, err), []string{"east-1:5", "west-1:4", "east-1:6", "west-1:5", "east-1:7", "west-1:6"})
+	left, err := o.Imports(ctx)
+	must(t, err)
+	wantEqual(t, left, second)
+	wantEqual(t, names(MustPending(t, o), nil), []string{"east-1:1"})
+
+	bad := portion(8)
+	bad[4].Direction = "sideways"
+	_, err = o.Import(ctx, bad, len(second))
+	wantCode(t, err, menshen.CodeInvalid)
+	must(t, o.Close())
+	_, err = o.Import(ctx, portion(8), 0)
+	wantCode(t, err, menshen.CodeUnavailable)
+
+	o = open(t)
+	left, err = o.Imports(ctx)
+	must(t, err)
+	wantEqual(t, left, second)
+	wantEqual(t, MustAppend(t, o, Unnumbered("west-1", 7, "")).ID.String(), "west-1:7")
+	_, err = o.Import(ctx, nil, len(second))
+	must(t, err)
+	left, err = o.Imports(ctx)
+	must(t, err)
+	wantEqual(t, len(left), 0)
+	wantEqual(t, len(MustPending(t, o)), 2)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,30 +14,48 @@ import (
 // PassList is a store.PassReader that makes a list: what a log in memory would hold after a start. Capture times are on the
 // grid of pages, and confidences as pages have them, so that passes from pages and from rows compare.
 type PassList struct {
-	mu            sync.Mutex
 	people, gates []string
+	counted       int
 	passes        []menshen.Pass
 }
 
 // Names implements store.PassReader.
 func (l *PassList) Names(people, gates []string) { l.people, l.gates = people, gates }
 
-// Page implements store.PassReader.
-func (l *PassList) Page(p store.PassPage) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i, at := range p.At {
-		pass := p.Manners[p.Manner[i]]
-		pass.Decision.Reasons = slices.Clone(pass.Decision.Reasons)
-		pass.ID = menshen.PassID{Gate: l.gates[p.Gate[i]], Sequence: p.Sequence[i]}
-		pass.Person = l.people[p.Person[i]]
-		pass.Captured = time.UnixMilli((p.Base + int64(at)) * 10).UTC()
-		if err := pass.Validate(); err != nil {
-			return err
+// Count implements store.PassReader.
+func (l *PassList) Count(pages []store.PassPage) []error {
+	errs := make([]error, len(pages))
+	for i, p := range pages {
+		l.counted += len(p.At)
+		for k := range p.At {
+			if err := l.pass(&p, k).Validate(); err != nil {
+				errs[i] = err
+			}
 		}
-		l.passes = append(l.passes, pass)
+	}
+	return errs
+}
+
+// Place implements store.PassReader.
+func (l *PassList) Place(pages []store.PassPage) error {
+	for _, p := range pages {
+		for i := range p.At {
+			l.passes = append(l.passes, l.pass(&p, i))
+		}
+	}
+	if len(l.passes) > l.counted {
+		return menshen.Errorf(menshen.CodeInternal, "storetest.place", "%d passes were placed, %d counted", len(l.passes), l.counted)
 	}
 	return nil
+}
+
+func (l *PassList) pass(p *store.PassPage, i int) menshen.Pass {
+	pass := p.Manners[p.Manner[i]]
+	pass.Decision.Reasons = slices.Clone(pass.Decision.Reasons)
+	pass.ID = menshen.PassID{Gate: l.gates[p.Gate[i]], Sequence: p.Sequence[i]}
+	pass.Person = l.people[p.Person[i]]
+	pass.Captured = time.UnixMilli((p.Base + int64(p.At[i])) * 10).UTC()
+	return pass
 }
 
 // Passes implements store.PassReader.

@@ -2,313 +2,375 @@ package passlog
 
 import (
 	"cmp"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 )
 
-// Build gives the log of all that was added, as if it had been appended. On an error a pass was not valid.
+// Build gives the log of all that was added or placed, as if it had been appended. On an error a pass was not valid.
 func (b *Bulk) Build() (*Log, error) {
-	l := b.log
-	l.registers.gates = make([]register, l.gates.len())
-	l.trails.heads = make([]trailHead, l.people.len())
-	s := scatter{log: l, parts: b.parts, workers: min(max(runtime.GOMAXPROCS(0), 1), 8)}
-	s.each(s.single)
-	s.gates, s.people = make([][]uint32, s.workers), make([][]uint32, s.workers)
-	s.each(s.measure)
-	gates, people := s.layOut()
-	sorted := make([]raw, l.count)
-	s.spread(sorted, byGate(), s.gates, func(part []raw) { s.fillRegisters(part, gates) })
-	s.spread(sorted, byPerson(), s.people, func(part []raw) { s.fillTrails(part, people) })
-	b.parts, s.parts = nil, nil
-	s.loose = make([][]uint32, s.workers)
-	s.each(s.finishRegisters)
-	s.encode()
-	s.sequences = nil
-	s.each(s.finishTrails)
-	_, err := l.Append(b.rest...)
-	return l, err
+	b.count(b.parts)
+	b.layOut()
+	for len(b.parts) > 0 {
+		some := b.parts[:min(partsAtOnce, len(b.parts))]
+		if err := b.place(some); err != nil {
+			return nil, err
+		}
+		clear(some) // their memory can be used again
+		b.parts = b.parts[len(some):]
+	}
+	b.scratch = nil
+	b.ground.clear(b.log)
+	f := finish{log: b.log}
+	each(b.workers, f.look)
+	each(b.workers, f.registers)
+	each(b.workers, f.trails)
+	for at, p := range b.ground.doubled {
+		b.log.put(at.gate, record{at: p.at, person: p.person, sequence: at.sequence, manner: uint8(p.door)})
+	}
+	b.log.settle()
+	b.ground = nil
+	_, err := b.log.Append(b.rest...)
+	return b.log, err
 }
 
-// scatter is a counting sort of raw passes into registers and trails, on several processors.
-type scatter struct {
-	log     *Log
-	workers int
-	parts   [][]raw
-	gates   [][]uint32 // how many, by worker and gate
-	people  [][]uint32 // the same by person
-	// sequences by place in the registers, and the chunks in which they do not follow from it, by worker.
-	sequences []uint32
-	loose     [][]uint32
+// partsAtOnce is how many added parts are placed at once.
+const partsAtOnce = 16
+
+// ground is the registers and trails that are being filled.
+type ground struct {
+	ready  bool     // everything is counted, and has its place
+	gates  []uint32 // by gate: how many
+	people []uint32 // by person: how many
+	places []places // by gate
+	sorts  [maxWorkers]bucketSort
+	// doubled are the identities that came more than once: one of each is put in at the end.
+	doubled map[place]raw
 }
 
-func (s *scatter) each(f func(worker int)) {
+// places are those of a register: the next to fill, and the end.
+type places struct{ next, end uint32 }
+
+// each runs f on n goroutines.
+func each(n int, f func(worker int)) {
 	var wg sync.WaitGroup
-	for w := range s.workers {
+	for w := range n {
 		wg.Go(func() { f(w) })
 	}
 	wg.Wait()
 }
 
-// share gives the part of n that a worker sees to.
-func (s *scatter) share(worker, n int) (from, to int) {
-	return worker * n / s.workers, (worker + 1) * n / s.workers
+// sides runs what is to be done with registers on one goroutine, and what with trails on the others, each of which sees to
+// every so manieth person.
+func (b *Bulk) sides(registers func(), trails func(worker, of uint32)) {
+	each(b.workers, func(w int) {
+		if w == 0 {
+			registers()
+		} else {
+			trails(uint32(w-1), uint32(b.workers-1))
+		}
+	})
 }
 
-// single marks all passes of an identity but the first; each worker sees to its gates.
-func (s *scatter) single(worker int) {
-	for _, part := range s.parts {
-		for i := range part {
-			if gate := part[i].door >> 8; int(gate)%s.workers == worker && !s.log.registers.gates[gate].seen.add(uint64(part[i].sequence)) {
-				part[i].person = none
+// count counts passes by gate and person, and notes which have been seen.
+func (b *Bulk) count(parts [][]raw) {
+	l := b.log
+	if b.ground == nil {
+		l.registers.gates = make([]register, l.gates.len())
+		l.trails.grow(l.people.len())
+		b.ground = &ground{gates: make([]uint32, l.gates.len()), people: make([]uint32, l.people.len()), doubled: map[place]raw{}}
+	}
+	g := b.ground
+	b.sides(func() {
+		for _, part := range parts {
+			for i := range part {
+				gate := part[i].door >> 8
+				g.gates[gate]++
+				if !l.registers.gates[gate].seen.add(uint64(part[i].sequence)) {
+					g.doubled[place{gate, uint64(part[i].sequence)}] = part[i]
+				}
 			}
 		}
-	}
-	for g := worker; g < len(s.log.registers.gates); g += s.workers {
-		seen := &s.log.registers.gates[g].seen
-		seen.words = slices.Clip(append([]uint64(nil), seen.words...))
-	}
-}
-
-func (s *scatter) measure(worker int) {
-	gates, people := make([]uint32, s.log.gates.len()), make([]uint32, s.log.people.len())
-	from, to := s.share(worker, len(s.parts))
-	for _, part := range s.parts[from:to] {
-		for i := range part {
-			if part[i].person != none {
-				gates[part[i].door>>8]++
-				people[part[i].person]++
+	}, func(worker, of uint32) {
+		for _, part := range parts {
+			for i := range part {
+				if p := part[i].person; of == 1 || p%of == worker {
+					g.people[p]++
+				}
 			}
 		}
-	}
-	s.gates[worker], s.people[worker] = gates, people
+	})
 }
 
 // layOut gives every register and trail its chunks, one after the other, and says at which places they begin.
-func (s *scatter) layOut() (gates, people []uint32) {
-	l := s.log
-	gates, people = make([]uint32, len(l.registers.gates)), make([]uint32, len(l.trails.heads))
+func (b *Bulk) layOut() {
+	l, g := b.log, b.ground
+	if g.ready {
+		return
+	}
+	g.ready = true
 	chunk := uint32(0)
-	for g := range l.registers.gates {
-		r := &l.registers.gates[g]
-		for _, counts := range s.gates {
-			r.count += counts[g]
-		}
-		gates[g] = chunk * registerChunk
-		if n := (r.count + registerChunk - 1) / registerChunk; n > 0 {
+	for i, n := range g.gates {
+		r := &l.registers.gates[i]
+		r.seen.words = slices.Clip(append([]uint64(nil), r.seen.words...))
+		if n := (n + registerChunk - 1) / registerChunk; n > 0 {
 			r.chunks = make([]uint32, n)
 		}
-		for i := range r.chunks {
-			r.chunks[i] = chunk + uint32(i)
+		for k := range r.chunks {
+			r.chunks[k] = chunk + uint32(k)
 		}
+		g.places = append(g.places, places{chunk * registerChunk, chunk*registerChunk + n})
 		chunk += uint32(len(r.chunks))
-		l.count += int(r.count)
 	}
 	l.registers.used = chunk
 	for range (chunk + registerChunks - 1) / registerChunks {
 		l.registers.blocks = append(l.registers.blocks, new(registerBlock))
 	}
-	s.sequences = make([]uint32, chunk*registerChunk)
 	chunk = 0
-	for p := 1; p < len(l.trails.heads); p++ {
+	for p := 1; p < len(g.people); p++ {
 		h := &l.trails.heads[p]
-		for _, counts := range s.people {
-			h.count += counts[p]
-		}
-		people[p] = chunk * trailChunk
-		if h.count > 0 {
-			h.first = chunk
-			chunk += h.chunks()
-			h.last = chunk - 1
-		}
+		h.first = chunk
+		chunk += (g.people[p] + trailChunk - 1) / trailChunk
 	}
 	l.trails.used = chunk
 	for range (chunk + trailChunks - 1) / trailChunks {
 		l.trails.blocks = append(l.trails.blocks, new(trailBlock))
 	}
-	return gates, people
 }
 
-// order is by what passes are spread: key in a bucket together, so that what is filled at one time stays near the processor.
-type order struct {
-	shift uint32
-	key   func(*raw) uint32
-}
-
-func byGate() order { return order{shift: 6, key: func(r *raw) uint32 { return r.door >> 8 }} }
-
-func byPerson() order { return order{shift: 10, key: func(r *raw) uint32 { return r.person }} }
-
-// spread sorts the passes that count by bucket, in order of arrival within each, and has every bucket filled in. counts are
-// by worker and key.
-func (s *scatter) spread(sorted []raw, by order, counts [][]uint32, fill func([]raw)) {
-	buckets := (len(counts[0]) + 1<<by.shift - 1) >> by.shift
-	next := make([][]uint32, s.workers) // by worker and bucket
-	for w := range next {
-		next[w] = make([]uint32, buckets)
+// place puts passes into registers and onto trails, in the order in which they come.
+func (b *Bulk) place(parts [][]raw) error {
+	b.layOut()
+	l, g := b.log, b.ground
+	if len(g.doubled) > 0 {
+		parts = b.single(parts)
 	}
-	ends := make([]uint32, buckets)
-	at := uint32(0)
-	for b := range buckets {
-		for w := range counts {
-			next[w][b] = at
-			for _, n := range counts[w][b<<by.shift : min((b+1)<<by.shift, len(counts[w]))] {
-				at += n
-			}
-		}
-		ends[b] = at
-	}
-	s.each(func(worker int) {
-		next := next[worker]
-		from, to := s.share(worker, len(s.parts))
-		for _, part := range s.parts[from:to] {
-			for i := range part {
-				if r := &part[i]; r.person != none {
-					b := by.key(r) >> by.shift
-					sorted[next[b]] = *r
-					next[b]++
-				}
-			}
-		}
-	})
-	var taken atomic.Int32
-	s.each(func(int) {
-		for b := int(taken.Add(1)) - 1; b < buckets; b = int(taken.Add(1)) - 1 {
-			begin := uint32(0)
-			if b > 0 {
-				begin = ends[b-1]
-			}
-			fill(sorted[begin:ends[b]])
-		}
-	})
-}
-
-// fillRegisters puts passes into their registers; gates says where the next of each gate goes.
-func (s *scatter) fillRegisters(part []raw, gates []uint32) {
-	blocks := s.log.registers.blocks
-	for i := range part {
-		r := &part[i]
-		at := gates[r.door>>8]
-		gates[r.door>>8]++
-		b, place := blocks[at/(registerChunks*registerChunk)], at%(registerChunks*registerChunk)
-		b.at[place], b.person[place], b.manner[place] = r.at, r.person, uint8(r.door)
-		s.sequences[at] = r.sequence
-	}
-}
-
-// fillTrails puts passes onto their trails; people says where the next of each person goes.
-func (s *scatter) fillTrails(part []raw, people []uint32) {
-	blocks := s.log.trails.blocks
+	var short atomic.Bool
 	var flags [rareManners]uint32
-	for i, m := range s.log.manners.list[:min(rareManners, len(s.log.manners.list))] {
+	for i, m := range l.manners.list[:min(rareManners, len(l.manners.list))] {
 		flags[i] = uint32(m.flags)
 	}
-	for i := range part {
-		r := &part[i]
-		if r.person == 0 {
-			continue
+	b.sides(func() {
+		r := &l.registers
+		rows := g.sorts[0].by(parts, func(p *raw) uint32 { return p.door >> (8 + gateBits) }, len(g.gates)>>gateBits+1)
+		for i := range rows {
+			p := &rows[i]
+			to := &g.places[p.door>>8]
+			at := to.next
+			if at == to.end {
+				short.Store(true)
+				return
+			}
+			to.next++
+			block, k := r.blocks[at/(registerChunks*registerChunk)], at%(registerChunks*registerChunk)
+			block.at[k], block.person[k], block.manner[k] = p.at, p.person, uint8(p.door)
+			if c := k / registerChunk; k%registerChunk != 0 && block.column[c] == 0 && block.base[c]+uint64(k%registerChunk) == uint64(p.sequence) {
+				continue // by far the most
+			}
+			r.note(block, k, 0, uint64(p.sequence))
 		}
-		at := people[r.person]
-		people[r.person]++
-		blocks[at/(trailChunks*trailChunk)].entries[at%(trailChunks*trailChunk)] = Entry{r.at, r.door&^0xff | flags[uint8(r.door)]}
+	}, func(worker, of uint32) {
+		t := &l.trails
+		rows := g.sorts[1+worker].by(parts, func(p *raw) uint32 {
+			if p.person == 0 || of != 1 && p.person%of != worker {
+				return none
+			}
+			return p.person >> peopleBits
+		}, len(g.people)>>peopleBits+1)
+		for i := range rows {
+			p := &rows[i]
+			h := &t.heads[p.person]
+			if h.count == g.people[p.person] {
+				short.Store(true)
+				return
+			}
+			at := h.first*trailChunk + h.count
+			h.count++
+			t.blocks[at/(trailChunks*trailChunk)].entries[at%(trailChunks*trailChunk)] = Entry{p.at, p.door&^0xff | flags[uint8(p.door)]}
+		}
+	})
+	if short.Load() {
+		return unusable("they are not what was counted")
 	}
+	return nil
 }
 
-// finishRegisters brings registers into order, and sets the sequences of the chunks where they follow from the place.
-func (s *scatter) finishRegisters(worker int) {
-	r := &s.log.registers
-	from, to := s.share(worker, len(r.gates))
-	var records []record
-	for i := from; i < to; i++ {
-		g := &r.gates[i]
-		ordered := true
-		for k := uint32(1); k < g.count && ordered; k++ {
-			ordered = s.record(g, k-1).before(s.record(g, k))
-		}
-		if !ordered {
-			records = records[:0]
-			for k := range g.count {
-				records = append(records, s.record(g, k))
-			}
-			slices.SortFunc(records, func(a, b record) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.sequence, b.sequence)) })
-			for k, p := range records {
-				b, place := r.slot(g, uint32(k))
-				b.at[place], b.person[place], b.manner[place] = p.at, p.person, p.manner
-				s.sequences[g.chunks[0]*registerChunk+uint32(k)] = uint32(p.sequence)
-			}
-		}
-		for n, c := range g.chunks {
-			all := s.chunk(g, n)
-			follows := true
-			for j := 1; j < len(all) && follows; j++ {
-				follows = all[j] == all[0]+uint32(j)
-			}
-			r.blocks[c/registerChunks].base[c%registerChunks] = uint64(all[0])
-			if !follows {
-				s.loose[worker] = append(s.loose[worker], uint32(i), uint32(n))
-			}
-		}
-	}
+// Passes are placed a bucket of gates or people after the other, so that what is written at one time is near in memory.
+const (
+	gateBits   = 5
+	peopleBits = 10
+)
+
+// bucketSort sorts passes by bucket, in order of arrival within each.
+type bucketSort struct {
+	rows []raw
+	next []uint32
 }
 
-func (s *scatter) record(g *register, k uint32) record {
-	b, place := s.log.registers.slot(g, k)
-	return record{at: b.at[place], person: b.person[place], manner: b.manner[place], sequence: uint64(s.sequences[g.chunks[0]*registerChunk+k])}
-}
-
-// chunk gives the sequences of the n-th chunk of a register.
-func (s *scatter) chunk(g *register, n int) []uint32 {
-	first := g.chunks[n] * registerChunk
-	return s.sequences[first : first+min(registerChunk, g.count-uint32(n)*registerChunk)]
-}
-
-// encode keeps the sequences that do not follow from the place.
-func (s *scatter) encode() {
-	var all [registerChunk]uint64
-	for _, loose := range s.loose {
-		for ; len(loose) > 0; loose = loose[2:] {
-			g := &s.log.registers.gates[loose[0]]
-			part := s.chunk(g, int(loose[1]))
-			for i, q := range part {
-				all[i] = uint64(q)
+// by gives the passes of parts that have a bucket, not none. What it gives is good until the next call.
+func (s *bucketSort) by(parts [][]raw, bucket func(*raw) uint32, buckets int) []raw {
+	s.next = append(s.next[:0], make([]uint32, buckets)...)
+	for _, part := range parts {
+		for i := range part {
+			if k := bucket(&part[i]); k != none {
+				s.next[k]++
 			}
-			s.log.registers.encode(g.chunks[loose[1]], 0, all[:len(part)])
 		}
 	}
+	n := uint32(0)
+	for k, count := range s.next {
+		s.next[k] = n
+		n += count
+	}
+	if uint32(cap(s.rows)) < n {
+		s.rows = make([]raw, n)
+	}
+	rows := s.rows[:n]
+	for _, part := range parts {
+		for i := range part {
+			if k := bucket(&part[i]); k != none {
+				rows[s.next[k]] = part[i]
+				s.next[k]++
+			}
+		}
+	}
+	return rows
 }
 
-// finishTrails links the chunks of trails and brings their entries into order. The registers must be done.
-func (s *scatter) finishTrails(worker int) {
-	t := &s.log.trails
-	from, to := s.share(worker, len(t.heads))
-	var entries []Entry
-	for p := max(from, 1); p < to; p++ {
-		h := t.heads[p]
+// single takes out what came more than once.
+func (b *Bulk) single(parts [][]raw) [][]raw {
+	for n, part := range parts {
+		parts[n] = slices.DeleteFunc(part, func(p raw) bool {
+			_, doubled := b.ground.doubled[place{p.door >> 8, uint64(p.sequence)}]
+			return doubled
+		})
+	}
+	return parts
+}
+
+// clear gives back the chunks that were counted and not used, and links those of trails.
+func (g *ground) clear(l *Log) {
+	for i := range l.registers.gates {
+		r := &l.registers.gates[i]
+		r.count = g.gates[i] - (g.places[i].end - g.places[i].next)
+		l.count += int(r.count)
+		for len(r.chunks) > int((r.count+registerChunk-1)/registerChunk) {
+			l.registers.giveBack(r.chunks[len(r.chunks)-1])
+			r.chunks = r.chunks[:len(r.chunks)-1]
+		}
+	}
+	t := &l.trails
+	for p := 1; p < len(t.heads); p++ {
+		h := &t.heads[p]
+		end := h.first + (g.people[p]+trailChunk-1)/trailChunk
+		for c := h.first + h.chunks(); c < end; c++ {
+			t.free = append(t.free, c)
+		}
 		if h.count == 0 {
+			*h = trailHead{}
 			continue
 		}
+		h.last = h.first + h.chunks() - 1
 		for c := h.first; c < h.last; c++ {
 			*t.next(c) = c + 1
 		}
-		ordered, last := true, int64(-1)
-		t.walk(h, 0, func(part []Entry) bool {
-			for i := range part {
-				ordered = ordered && int64(part[i].At) > last
-				last = int64(part[i].At)
-			}
-			return ordered
-		})
-		if ordered {
-			continue
+	}
+}
+
+// finish brings registers and trails into order that were filled out of order.
+type finish struct {
+	log                   *Log
+	looked, gates, people atomic.Int32
+	mu                    sync.Mutex // while columns of sequences move
+	unordered             []int      // gates
+}
+
+// look finds the registers that are not in order.
+func (f *finish) look(int) {
+	r := &f.log.registers
+	for i := int(f.looked.Add(1)) - 1; i < len(r.gates); i = int(f.looked.Add(1)) - 1 {
+		if !r.ordered(&r.gates[i]) {
+			f.mu.Lock()
+			f.unordered = append(f.unordered, i)
+			f.mu.Unlock()
 		}
-		entries = t.tail(h, 0, entries[:0])
-		slices.SortFunc(entries, s.log.compare)
-		s.log.settleFlags(uint32(p), entries)
-		rest := entries
-		t.walk(h, 0, func(part []Entry) bool {
-			rest = rest[copy(part, rest):]
-			return true
-		})
+	}
+}
+
+// registers sorts those that look has found.
+func (f *finish) registers(int) {
+	r := &f.log.registers
+	var records []record
+	for i := int(f.gates.Add(1)) - 1; i < len(f.unordered); i = int(f.gates.Add(1)) - 1 {
+		g := &r.gates[f.unordered[i]]
+		records = records[:0]
+		f.mu.Lock()
+		for k := range g.count {
+			records = append(records, r.record(g, k))
+		}
+		f.mu.Unlock()
+		slices.SortFunc(records, func(a, b record) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.sequence, b.sequence)) })
+		for k, p := range records {
+			b, place := r.slot(g, uint32(k))
+			b.at[place], b.person[place], b.manner[place] = p.at, p.person, p.manner
+		}
+		f.mu.Lock()
+		for rest, n := records, 0; len(rest) > 0; n++ {
+			part := rest[:min(registerChunk, len(rest))]
+			for k, p := range part {
+				r.spare[k] = p.sequence
+			}
+			r.encode(g.chunks[n], 0, r.spare[:len(part)])
+			rest = rest[len(part):]
+		}
+		f.mu.Unlock()
+	}
+}
+
+// ordered reports whether a register that begins with a chunk is in order. It looks at sequences only where times are equal.
+func (r *registers) ordered(g *register) bool {
+	last, any := uint32(0), false
+	for n, c := range g.chunks {
+		b, first := r.blocks[c/registerChunks], c%registerChunks*registerChunk
+		for i, at := range b.at[first : first+min(registerChunk, g.count-uint32(n)*registerChunk)] {
+			if any && (at < last || at == last && !r.record(g, uint32(n*registerChunk+i)-1).before(r.record(g, uint32(n*registerChunk+i)))) {
+				return false
+			}
+			last, any = at, true
+		}
+	}
+	return true
+}
+
+// peoplePortion is how many trails are looked at in one go.
+const peoplePortion = 1 << 10
+
+// trails sees to people, on several goroutines. The registers must be done.
+func (f *finish) trails(int) {
+	t := &f.log.trails
+	var entries []Entry
+	for i := int(f.people.Add(1)) - 1; i*peoplePortion < len(t.heads); i = int(f.people.Add(1)) - 1 {
+		for p := i * peoplePortion; p < min((i+1)*peoplePortion, len(t.heads)); p++ {
+			h := t.heads[p]
+			ordered, last := true, int64(-1)
+			t.walk(h, 0, func(part []Entry) bool {
+				for i := range part {
+					ordered = ordered && int64(part[i].At) > last
+					last = int64(part[i].At)
+				}
+				return ordered
+			})
+			if ordered {
+				continue
+			}
+			entries = t.tail(h, 0, entries[:0])
+			slices.SortFunc(entries, f.log.compare)
+			f.log.settleFlags(uint32(p), entries)
+			rest := entries
+			t.walk(h, 0, func(part []Entry) bool {
+				rest = rest[copy(part, rest):]
+				return true
+			})
+		}
 	}
 }

@@ -23,6 +23,9 @@ func (l *Log) Reassign(id menshen.PassID, person string) (moved bool) {
 		return false // cannot be: what was seen is there
 	}
 	r := l.registers.record(g, k)
+	if l.origin+int64(r.at) < l.floor {
+		return false // it is being forgotten
+	}
 	to := l.person(person)
 	if r.person == to {
 		return true
@@ -69,8 +72,34 @@ func (l *Log) takeAway(person uint32, e Entry) {
 }
 
 // Forget drops the passes captured before a time, says how many, and takes none of them in any more. The memory is used
-// again. An earlier time than was forgotten already does nothing.
+// again. An earlier time than was forgotten already does nothing. It goes person by person, then gate by gate, and lets others
+// at the log in between: until it returns, they may still find some of the passes at gates, and of some people.
 func (l *Log) Forget(before time.Time) (dropped int) {
+	l.forgetting.Lock()
+	defer l.forgetting.Unlock()
+	floor := ticks(before)
+	if !l.raise(floor) {
+		return 0
+	}
+	// Trails go first: what is on one is always in a register.
+	for person := 1; person > 0; {
+		person = l.forgetTrails(person, floor)
+	}
+	for gate := 0; gate >= 0; {
+		next, n := l.forgetRegisters(gate, floor)
+		gate, dropped = next, dropped+n
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	// The origin moves while there is still room, so that no pass has to wait for it.
+	if _, last := l.extent(); last-l.origin > math.MaxUint32/4*3 && floor-l.origin > int64(24*time.Hour/TickLength) {
+		l.rebase(floor)
+	}
+	return dropped
+}
+
+// raise sets from when on passes are held, and reports whether that is news.
+func (l *Log) raise(floor int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.nights++
@@ -79,45 +108,31 @@ func (l *Log) Forget(before time.Time) (dropped int) {
 			delete(l.wanted, id)
 		}
 	}
-	floor := ticks(before)
 	if floor <= l.floor {
-		return 0
+		return false
 	}
 	l.floor = floor
-	if tick := floor - l.origin; tick > 0 {
-		dropped = l.dropBefore(uint32(min(tick, math.MaxUint32)), tick > math.MaxUint32)
-	}
-	l.count -= dropped
-	// The origin moves while there is still room, so that no pass has to wait for it.
-	if _, last := l.extent(); last-l.origin > math.MaxUint32/4*3 && floor-l.origin > int64(24*time.Hour/TickLength) {
-		l.rebase(floor)
-	}
-	return dropped
+	return true
 }
 
-// dropBefore drops what is before a tick, or all.
-func (l *Log) dropBefore(tick uint32, all bool) (dropped int) {
-	for gate := range l.registers.gates {
-		g := &l.registers.gates[gate]
-		n := g.count
-		if !all {
-			n = l.registers.lower(g, tick)
-		}
-		if n == 0 {
-			continue
-		}
-		for k := range n {
-			r := l.registers.record(g, k)
-			g.seen.remove(r.sequence)
-			if r.manner >= rareManners {
-				delete(l.manners.rare, place{uint32(gate), r.sequence})
-			}
-		}
-		g.seen.trim()
-		l.registers.drop(uint32(gate), n)
-		dropped += int(n)
-	}
-	for person := range l.trails.heads {
+// portions is how much is forgotten at once, with the log locked: some milliseconds.
+type portions struct{ people, passes, gates int }
+
+func usualPortions() portions { return portions{people: 1 << 12, passes: 1 << 15, gates: 1 << 10} }
+
+// before gives the tick of the floor; all where everything is before it. The origin may have moved since it was asked last.
+func (l *Log) before(floor int64) (tick uint32, all bool) {
+	d := max(floor-l.origin, 0)
+	return uint32(min(d, math.MaxUint32)), d > math.MaxUint32
+}
+
+// forgetTrails drops what some people have before the floor, and gives who is next; 0 for nobody.
+func (l *Log) forgetTrails(from int, floor int64) (next int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	tick, all := l.before(floor)
+	end := min(from+l.portions.people, len(l.trails.heads))
+	for person := from; person < end; person++ {
 		h := l.trails.heads[person]
 		n := h.count
 		if !all {
@@ -127,5 +142,44 @@ func (l *Log) dropBefore(tick uint32, all bool) (dropped int) {
 			l.trails.drop(uint32(person), n)
 		}
 	}
-	return dropped
+	if end == len(l.trails.heads) {
+		return 0
+	}
+	return end
+}
+
+// forgetRegisters drops some of what gates have before the floor, says how many, and gives the gate to go on with; -1 for none.
+func (l *Log) forgetRegisters(from int, floor int64) (next, dropped int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	tick, all := l.before(floor)
+	for gate := from; gate < len(l.registers.gates); gate++ {
+		if dropped >= l.portions.passes || gate == from+l.portions.gates {
+			return gate, dropped
+		}
+		g := &l.registers.gates[gate]
+		n := g.count
+		if !all {
+			n = l.registers.lower(g, tick)
+		}
+		if n == 0 {
+			continue
+		}
+		part := min(n, uint32(l.portions.passes-dropped))
+		for k := range part {
+			r := l.registers.record(g, k)
+			g.seen.remove(r.sequence)
+			if r.manner >= rareManners {
+				delete(l.manners.rare, place{uint32(gate), r.sequence})
+			}
+		}
+		g.seen.trim()
+		l.registers.drop(uint32(gate), part)
+		dropped += int(part)
+		l.count -= int(part)
+		if part < n {
+			return gate, dropped
+		}
+	}
+	return -1, dropped
 }

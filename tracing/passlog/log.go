@@ -26,6 +26,9 @@ type Log struct {
 	wanted    map[menshen.PassID]wanted // corrections of passes that have not come
 	nights    int                       // how often Forget was called
 	late      late                      // reused
+
+	forgetting sync.Mutex // one Forget at a time; taken before mu
+	portions   portions
 }
 
 // wanted is whose a pass is to be when it comes, and on which night that was said.
@@ -41,7 +44,7 @@ const patience = 14
 func New(cfg Config) *Log {
 	l := &Log{
 		floor: math.MinInt64, people: newNames(), gates: newNames(), manners: newManners(cfg.Grade),
-		wanted: map[menshen.PassID]wanted{},
+		wanted: map[menshen.PassID]wanted{}, portions: usualPortions(),
 	}
 	l.people.take("")
 	l.trails.grow(1)
@@ -91,16 +94,21 @@ func (l *Log) add(p *menshen.Pass) bool {
 	person := l.person(name)
 	index := l.manners.index(p)
 	r := record{at: tick, person: person, sequence: p.ID.Sequence, manner: l.manners.keep(index, place{gate, p.ID.Sequence})}
+	l.put(gate, r)
+	return true
+}
+
+// put takes in a pass that is new. What is out of order waits for settle.
+func (l *Log) put(gate uint32, r record) {
 	if !l.registers.append(gate, r) {
 		l.late.passes = append(l.late.passes, latePass{gate, r})
 	}
-	if person != 0 {
-		if e := (Entry{tick, gate<<8 | uint32(l.manners.list[index].flags)}); !l.trails.append(person, e) {
-			l.late.entries = append(l.late.entries, lateEntry{person, e})
+	if r.person != 0 {
+		if e := (Entry{r.at, gate<<8 | uint32(l.manners.flags(r.manner))}); !l.trails.append(r.person, e) {
+			l.late.entries = append(l.late.entries, lateEntry{r.person, e})
 		}
 	}
 	l.count++
-	return true
 }
 
 func (l *Log) gate(id string) uint32 {

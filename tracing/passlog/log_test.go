@@ -231,3 +231,70 @@ func TestReadersBesideAWriter(t *testing.T) {
 	wg.Wait()
 	wantSame(t, log, now)
 }
+
+// TestForgettingBesideOthers forgets in the smallest portions, while others append, correct, move the origin and look: what is on
+// a trail is always in a register and in order, and in the end the log has exactly what is late enough.
+func TestForgettingBesideOthers(t *testing.T) {
+	source := &randomSource{rng: rand.New(rand.NewPCG(6, 6)), sequence: map[string]uint64{}, people: 8, gates: 4, span: time.Hour}
+	log, want := passlog.New(passlog.Config{Grade: grade}), &reference{wanted: map[menshen.PassID]string{}}
+	log.ForgetOneByOne()
+	passes := source.many(1500)
+	slices.SortFunc(passes, byCapture)
+	passes = append(passes, newPass("p1", "g-1", menshen.DirectionIn, day.AddDate(0, 0, 400), 1<<20)) // the origin must move
+	want.append(passes...)
+	done := make(chan struct{})
+	var readers, writers sync.WaitGroup
+	for range 2 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				log.View(func(v passlog.View) {
+					for person := 1; person < v.People(); person++ {
+						last := uint32(0)
+						for piece := range v.Trail(uint32(person)) {
+							for _, e := range piece {
+								if e.At < last {
+									t.Error("a trail is out of order")
+								}
+								last = e.At
+								if len(v.PassesAt(uint32(person), e.Gate(), e.At)) == 0 {
+									t.Error("a trail has what no register has")
+								}
+							}
+						}
+					}
+				})
+				log.Latest(5, "")
+				log.Passes("p2", menshen.Span{})
+			}
+		})
+	}
+	writers.Go(func() {
+		for part := range slices.Chunk(passes, 20) {
+			mustAppend(t, log, part)
+			log.Reassign(part[len(part)/2].ID, "p3")
+			log.Reassign(part[0].ID, "")
+		}
+	})
+	for part := range slices.Chunk(passes, 20) {
+		want.reassign(part[len(part)/2].ID, "p3")
+		want.reassign(part[0].ID, "")
+	}
+	for range 2 {
+		writers.Go(func() {
+			for minute := range 30 {
+				log.Forget(day.Add(time.Duration(minute) * time.Minute))
+			}
+		})
+	}
+	writers.Wait()
+	close(done)
+	readers.Wait()
+	log.Forget(day.Add(31 * time.Minute))
+	want.forget(day.Add(31 * time.Minute))
+	wantSame(t, log, want)
+}

@@ -2,6 +2,7 @@ package passlog
 
 import (
 	"math"
+	"runtime"
 	"time"
 )
 
@@ -62,8 +63,13 @@ func (l *Log) rebase(origin int64) {
 	if l.count == 0 {
 		return
 	}
-	l.trails.shift(delta)
-	l.registers.shift(delta)
+	// Nobody can look meanwhile, so that it is done on all processors: a quarter of a second for 100 million passes on one.
+	n := runtime.GOMAXPROCS(0)
+	each(n, func(w int) {
+		t, r := l.trails.blocks, l.registers.blocks
+		(&trails{blocks: t[w*len(t)/n : (w+1)*len(t)/n]}).shift(delta)
+		(&registers{blocks: r[w*len(r)/n : (w+1)*len(r)/n]}).shift(delta)
+	})
 	for i := range l.late.passes {
 		l.late.passes[i].at -= delta
 	}

@@ -73,8 +73,20 @@ func (r *logReader) Names(people, gates []string) {
 	r.bulk = passlog.NewBulk(passlog.Config{Origin: firstDay(), Grade: tracing.Grade}, people, gates)
 }
 
-// Page implements store.PassReader.
-func (r *logReader) Page(p store.PassPage) error { return r.bulk.Add(passlog.Columns(p)) }
+// Count implements store.PassReader.
+func (r *logReader) Count(pages []store.PassPage) []error { return r.bulk.Count(columnsOf(pages)) }
+
+// Place implements store.PassReader.
+func (r *logReader) Place(pages []store.PassPage) error { return r.bulk.Place(columnsOf(pages)) }
+
+// columnsOf gives pages as a log takes them.
+func columnsOf(pages []store.PassPage) []passlog.Columns {
+	columns := make([]passlog.Columns, len(pages))
+	for i, p := range pages {
+		columns[i] = passlog.Columns(p)
+	}
+	return columns
+}
 
 // Passes implements store.PassReader.
 func (r *logReader) Passes(passes []menshen.Pass) error {
@@ -133,7 +145,7 @@ func (s *subdistrict) pages(ctx context.Context, most int, sequence []uint64, ea
 func (s *subdistrict) log(ctx context.Context, most int) (*passlog.Log, error) {
 	r := &logReader{}
 	r.Names(s.people, s.gates)
-	if err := s.pages(ctx, most, make([]uint64, len(s.gates)), r.Page); err != nil {
+	if err := s.pages(ctx, most, make([]uint64, len(s.gates)), func(p store.PassPage) error { return r.bulk.Add(passlog.Columns(p)) }); err != nil {
 		return nil, err
 	}
 	return r.bulk.Build()
