@@ -50,11 +50,15 @@ func (b *Book) held(ctx context.Context, c menshen.Case) (map[string]time.Time, 
 		}
 		note(e.Person, e.IsolatedFrom)
 	}
-	for other, err := range b.deps.Store.Cases(ctx, store.CaseFilter{State: menshen.CaseOpen}) {
-		if err != nil {
-			return nil, err
+	for _, s := range []menshen.CaseState{menshen.CaseOpen, menshen.CaseRequested} {
+		for other, err := range b.deps.Store.Cases(ctx, store.CaseFilter{State: s}) {
+			if err != nil {
+				return nil, err
+			}
+			if inForce(other) {
+				note(other.Person, other.Isolated)
+			}
 		}
-		note(other.Person, other.Isolated)
 	}
 	return held, nil
 }

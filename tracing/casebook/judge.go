@@ -56,6 +56,9 @@ func (b *Book) rejudge(ctx context.Context, ref string, a Act, anyhow bool, chan
 	d := b.deed(a)
 	c := old
 	change(&c)
+	if err := b.orderIndex(ctx, old, c, d); err != nil {
+		return JudgeResult{}, err
+	}
 	p, err := b.deps.Policies.Get(ctx, c.Policy)
 	if err != nil {
 		return JudgeResult{}, err
