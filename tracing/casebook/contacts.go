@@ -43,6 +43,7 @@ func (b *Book) viewContacts(ctx context.Context, f store.ContactFilter, follow b
 	var followed map[string][]menshen.FollowUp
 	var reached map[string]string
 	var err error
+	days := b.newMissing()
 	if follow {
 		if followed, err = b.followed(ctx, store.FollowUpFilter{Case: f.Case, Latest: true}); err == nil {
 			reached, err = b.deps.Store.ReachedDays(ctx, f.Case)
@@ -62,7 +63,7 @@ func (b *Book) viewContacts(ctx context.Context, f store.ContactFilter, follow b
 		}
 		v := viewOf(e)
 		if follow {
-			b.addFollow(&v, followed[e.ID], reached[e.ID])
+			days.add(&v, followed[e.ID], reached[e.ID])
 		}
 		out = append(out, v)
 	}
@@ -86,7 +87,7 @@ func (b *Book) Contact(ctx context.Context, id string) (ContactView, error) {
 	}
 	v := viewOf(e)
 	followed, err := b.followed(ctx, store.FollowUpFilter{Contact: id})
-	b.addFollow(&v, followed[id], reachedIn(followed[id]))
+	b.newMissing().add(&v, followed[id], reachedIn(followed[id]))
 	return v, err
 }
 

@@ -47,12 +47,13 @@ func (b *Book) Report(ctx context.Context, ref string) (Report, error) {
 	if r.FollowUps, err = b.followed(ctx, store.FollowUpFilter{Case: c.ID}); err != nil {
 		return Report{}, err
 	}
+	days := b.newMissing()
 	for e, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Case: c.ID, Paths: true}) {
 		if err != nil {
 			return Report{}, err
 		}
 		v := viewOf(e)
-		b.addFollow(&v, r.FollowUps[e.ID], reachedIn(r.FollowUps[e.ID]))
+		days.add(&v, r.FollowUps[e.ID], reachedIn(r.FollowUps[e.ID]))
 		r.Contacts = append(r.Contacts, v)
 	}
 	r.History, err = gather(b.deps.Store.CaseChanges(ctx, c.ID, ""))
