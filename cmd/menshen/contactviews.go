@@ -181,7 +181,7 @@ func (v caseView) source(ctx context.Context, q web.ExportQuestion) (report.Sour
 		Report: r, Site: v.site, People: map[string]report.Person{}, Particulars: q.Particulars, Language: q.Language,
 		By: q.By, At: time.Now().In(v.zone()), Purpose: q.Purpose,
 	}
-	if s.Stays, s.Passes, err = v.movements(ctx, r.Case.Person, r.Window); err != nil {
+	if s.Stays, s.Passes, s.Missing, err = v.movements(ctx, r.Case.Person, r.Window); err != nil {
 		return s, err
 	}
 	ids := []string{r.Case.Person}

@@ -17,8 +17,8 @@ const (
 	SourceLink  = "link"
 )
 
-// routine is why somebody follows a contact up, unless they say otherwise.
-const routine = "daily follow-up"
+// Routine is why somebody follows a contact up, unless they say otherwise.
+const Routine = "daily follow-up"
 
 // RecordFollowUp keeps what a day brought of a contact. One record a day: a later one takes the place of the former, which
 // is in the history; Why is needed then, and "daily follow-up" otherwise. A temperature of the policy's fever or more, and
@@ -52,7 +52,7 @@ func (b *Book) record(ctx context.Context, contact string, entry FollowUpEntry, 
 		return FollowUpResult{}, err
 	}
 	if a.Why == "" && len(before) == 0 {
-		a.Why = routine
+		a.Why = Routine
 	}
 	if a, err = a.check(); err != nil {
 		return FollowUpResult{}, err
