@@ -263,7 +263,7 @@ func (b *Book) nobodyHeld(ctx context.Context, c menshen.Case) error {
 	if n == 0 {
 		return nil
 	}
-	return menshen.Errorf(menshen.CodeConflict, "casebook.close", "status: %d contacts of case %s are under observation or isolated still, %s among them", n, c.Number, name).
+	return menshen.Errorf(menshen.CodeConflict, "casebook.close", "status: case %s has contacts under observation or isolated: %d, among them %s", c.Number, n, name).
 		WithHint("release them first: nobody could do so afterwards")
 }
 

@@ -49,7 +49,7 @@ func (s Source) historyPart() part {
 	for i := 0; i < len(s.History); {
 		first, lines := s.History[i], []string(nil)
 		for ; i < len(s.History) && sameAct(first, s.History[i]); i++ {
-			if h := s.History[i]; !slices.Contains(untold, h.Field) {
+			if h := s.History[i]; !slices.Contains(untold, h.Field) && (h.Field != "phone" || s.Particulars) {
 				lines = append(lines, s.changeText(h))
 			}
 		}
