@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"menshen"
@@ -80,6 +81,18 @@ func (h *remote) date(t *timestamppb.Timestamp) string {
 	return t.AsTime().In(h.location).Format(time.DateOnly)
 }
 
+// together writes how long people were together: whole minutes, or seconds where there are no more; "–" where no pass tells.
+func together(d *durationpb.Duration) string {
+	switch t := d.AsDuration(); {
+	case t == 0:
+		return "–"
+	case t < time.Minute:
+		return t.Round(time.Second).String()
+	default:
+		return strings.TrimSuffix(t.Round(time.Minute).String(), "0s")
+	}
+}
+
 // followed is a follow-up in a few words.
 func (a *app) followed(f *menshenv1.FollowUp) string {
 	if f == nil {
@@ -99,13 +112,4 @@ func (a *app) followed(f *menshenv1.FollowUp) string {
 		return a.either("无症状", "no symptoms")
 	}
 	return strings.Join(parts, " ")
-}
-
-// ids lists a few contacts' ids, and how many more there are.
-func ids(all []string) string {
-	const most = 5
-	if len(all) <= most {
-		return strings.Join(all, " ")
-	}
-	return strings.Join(all[:most], " ") + fmt.Sprintf(" … +%d", len(all)-most)
 }

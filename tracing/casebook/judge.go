@@ -13,6 +13,9 @@ import (
 // Judge derives the contacts of a case from passes and the registry, by the policy that the case keeps: new ones get a
 // record, those known are brought up to date (status and owner stay, and what was set by hand), those that count no longer
 // are withdrawn with a reason and never deleted. What interviews brought stays untouched. Each change is in the history.
+//
+// Where passes of the beginning of the window are not at hand any more, the rest of it is judged: what is known beats nothing.
+// Missing of the result says from when on, and records of what may have been before stay as they are (Kept).
 func (b *Book) Judge(ctx context.Context, ref string, a Act) (JudgeResult, error) {
 	return b.rejudge(ctx, ref, a, false, func(*menshen.Case) {})
 }
@@ -28,7 +31,7 @@ func (b *Book) SetPolicy(ctx context.Context, ref string, to menshen.PolicyRef, 
 }
 
 // SetClinical sets what is known of the illness. The infectious window follows from it, so the case is judged anew, in one
-// write. Where the engine cannot answer, as when passes of the window are no longer at hand, what is known is kept all
+// write. Where the engine cannot answer, as when no passes of the window are at hand any more, what is known is kept all
 // the same: contacts stay as they are, and NotJudged of the result says why.
 func (b *Book) SetClinical(ctx context.Context, ref string, to menshen.Clinical, a Act) (JudgeResult, error) {
 	to = tidy(to)
@@ -56,6 +59,9 @@ func (b *Book) rejudge(ctx context.Context, ref string, a Act, anyhow bool, chan
 	d := b.deed(a)
 	c := old
 	change(&c)
+	if err := b.orderIndex(ctx, old, c, d); err != nil {
+		return JudgeResult{}, err
+	}
 	p, err := b.deps.Policies.Get(ctx, c.Policy)
 	if err != nil {
 		return JudgeResult{}, err
@@ -66,6 +72,9 @@ func (b *Book) rejudge(ctx context.Context, ref string, a Act, anyhow bool, chan
 	case anyhow && (code == menshen.CodeInvalid || code == menshen.CodeUnavailable):
 		d.putCase(old, c)
 		r := JudgeResult{NotJudged: err}
+		if r.Window, err = p.Window.Span(c.Clinical, d.now, d.loc); err != nil {
+			r.Window = menshen.Span{} // the error of before says it
+		}
 		r.Case, err = b.wrote(ctx, d, c.ID)
 		return r, err
 	default:
@@ -78,6 +87,7 @@ func (b *Book) rejudge(ctx context.Context, ref string, a Act, anyhow bool, chan
 		return JudgeResult{}, err
 	}
 	j := b.newJudging(c, p, known, d)
+	j.result.Missing = answer.missing
 	for _, f := range answer.Findings {
 		if f.Person != c.Person {
 			j.find(f)
@@ -138,8 +148,9 @@ func (j *judging) find(f tracing.Finding) {
 	if !known && interviewed && j.merged[said.ID] {
 		return // the two were merged: the record is the interview's now
 	}
-	if known && j.tooOld(old) && f.First.After(old.First) {
-		j.result.Kept = append(j.result.Kept, old.ID)
+	gone := known && old.WithdrawnFor == "" && j.tooOld(old)
+	if gone && f.Generation >= old.Generation && old.Policy == j.c.Policy {
+		j.extend(old, f)
 		return
 	}
 	next := old.CaseContact
@@ -154,6 +165,9 @@ func (j *judging) find(f tracing.Finding) {
 		next.Level, next.Risk = f.Level, f.Risk
 	}
 	next.First, next.Threshold, next.Last = f.First, f.Threshold, f.Last
+	if gone {
+		next.First = earlier(old.First, f.First)
+	}
 	next.Together, next.Least, next.Sureness, next.Path = f.Together, f.Least, f.Sureness, f.Path
 	next.WithdrawnFor = ""
 	j.book.plan(&next, j.policy)
@@ -172,9 +186,24 @@ func (j *judging) find(f tracing.Finding) {
 	}
 }
 
-// tooOld reports whether exposures of a record may be older than the passes that the engine has.
+// tooOld reports whether exposures of a record, or of those on its path, are older than the passes that the engine has.
 func (j *judging) tooOld(e store.ContactEntry) bool {
-	return j.book.deps.Since != nil && e.First.Before(j.book.deps.Since())
+	return e.First.Before(j.result.Missing) || slices.ContainsFunc(e.Path, func(h menshen.Hop) bool { return h.Exposed.Before(j.result.Missing) })
+}
+
+// extend keeps what a record says of exposures whose passes are gone, and adds that there were later ones: the days of
+// follow-up go by the last.
+func (j *judging) extend(old store.ContactEntry, f tracing.Finding) {
+	next := old.CaseContact
+	if f.Last.After(next.Last) {
+		next.Last = f.Last
+		j.book.plan(&next, j.policy)
+	}
+	if j.deed.putContact(old.CaseContact, next) {
+		j.result.Changed = append(j.result.Changed, next.ID)
+		return
+	}
+	j.result.Kept = append(j.result.Kept, old.ID)
 }
 
 // withdraw takes back whom the judging did not find, and gives those of them who are under observation or isolated.
@@ -197,6 +226,7 @@ func (j *judging) withdraw() (held []store.ContactEntry) {
 		j.result.Withdrawn = append(j.result.Withdrawn, next.ID)
 		if confined(old.Status) {
 			j.result.Held = append(j.result.Held, next.ID)
+			j.result.HeldNames = append(j.result.HeldNames, whoIs(old))
 			held = append(held, old)
 		}
 	}

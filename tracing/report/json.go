@@ -196,6 +196,9 @@ func JSON(s Source) ([]byte, error) {
 		})
 	}
 	for _, h := range s.History {
+		if h.Field == "phone" && !s.Particulars {
+			h.Before, h.After = masked(h.Before), masked(h.After)
+		}
 		d.History = append(d.History, changeJSON{h.Contact, s.local(h.At), h.By, h.Why, h.Field, h.Before, h.After})
 	}
 	out, err := json.MarshalIndent(d, "", "  ")
@@ -203,6 +206,14 @@ func JSON(s Source) ([]byte, error) {
 		return nil, menshen.Errorf(menshen.CodeInternal, "report.json", "the document cannot be made").WithCause(err)
 	}
 	return append(out, '\n'), nil
+}
+
+// masked stands for a value that is left out.
+func masked(value string) string {
+	if value == "" {
+		return ""
+	}
+	return "***"
 }
 
 func (s Source) contactJSON(c menshen.CaseContact, home string, missed []string) contactJSON {

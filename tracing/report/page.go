@@ -5,6 +5,7 @@ import (
 	"cmp"
 	_ "embed" // the page
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,13 +64,6 @@ type cell struct {
 	Text string
 	Kind string // class: num, bad, good, none
 	Sub  string // in small print below
-}
-
-func cells(texts ...string) (out []cell) {
-	for _, t := range texts {
-		out = append(out, cell{Text: t})
-	}
-	return out
 }
 
 func (s Source) t(zh, en string) string { return s.say(menshen.Text{ZH: zh, EN: en}) }
@@ -155,6 +149,9 @@ func (s Source) movements() part {
 		Note:    s.t("“推断”表示缺少通行记录、时间为估计。", "“Inferred” marks times that are estimated because a pass is missing."),
 		Columns: []string{s.t("日期", "day"), s.t("从", "from"), s.t("到", "to"), s.t("地点", "place"), s.t("时长", "for"), s.t("依据", "evidence")},
 	}
+	if !s.Missing.IsZero() {
+		p.Note = s.t("通行记录只有 ", "There are passes from ") + s.time(s.Missing) + s.t(" 起的，此前的活动轨迹和接触未知。", " on alone: movements and contacts before are not known.") + " " + p.Note
+	}
 	last := ""
 	for _, st := range s.Stays {
 		from, to := st.From.In(s.location()), st.To.In(s.location())
@@ -239,8 +236,8 @@ func (s Source) contactPart() part {
 			status.Sub = s.day(c.IsolatedFrom) + " – " + s.day(c.IsolatedTo)
 		}
 		r.Cells = []cell{
-			{Text: number, Kind: "num nowrap"}, {Text: s.name(c.CaseContact), Sub: dwelling(c.Dwelling)},
-			{Text: s.say(c.Level.Text()), Sub: s.t("风险", "risk") + " " + s.say(risk(c.Risk)) + " · " + s.t("第"+strconv.Itoa(c.Generation)+"代", "generation "+strconv.Itoa(c.Generation))},
+			{Text: number, Kind: "num nowrap"}, {Text: s.name(c.CaseContact), Sub: dwelling(c.Dwelling), Kind: s.unit("nowrap", "")},
+			{Text: s.say(c.Level.Text()), Kind: s.unit("nowrap", ""), Sub: s.t("风险", "risk") + " " + s.say(risk(c.Risk)) + " · " + s.t("第"+strconv.Itoa(c.Generation)+"代", "generation "+strconv.Itoa(c.Generation))},
 			{Text: s.time(c.First), Sub: s.time(c.Last), Kind: "nowrap"}, reason, status,
 		}
 		if s.Particulars {
@@ -320,20 +317,22 @@ func (s Source) followUpPart() part {
 		if at == nil {
 			continue
 		}
-		r := row{Cells: cells(s.name(c.CaseContact))}
+		r := row{Cells: []cell{{Text: s.name(c.CaseContact), Kind: "nowrap"}}}
 		for _, d := range columns {
 			v, planned := at[d]
-			r.Cells = append(r.Cells, s.dayCell(v, planned, d < today))
+			r.Cells = append(r.Cells, s.dayCell(v, planned, d < today, slices.Contains(c.Missed, d)))
 		}
 		p.Rows = append(p.Rows, r)
 	}
 	return p
 }
 
-func (s Source) dayCell(v visit, planned, over bool) cell {
+func (s Source) dayCell(v visit, planned, over, missed bool) cell {
 	switch {
 	case !planned:
 		return cell{Kind: "none"}
+	case v.f == nil && over && !missed:
+		return cell{Kind: "none"} // nobody knew of them yet, or they were released
 	case v.f == nil && over:
 		return cell{Text: s.unit("漏", "–"), Kind: "bad day"}
 	case v.f == nil:
