@@ -63,7 +63,7 @@ func (t *Tracer) newRun(ctx context.Context, v passlog.View, q *CaseQuestion) *r
 		r.desks = append(r.desks, d)
 		d.run, d.stays = r, d.stays[:0]
 		for len(d.offers) < r.many {
-			d.offers, d.marks = append(d.offers, unreached), append(d.marks, false)
+			d.offers, d.marks = append(d.offers, unreached), append(d.marks, 0)
 		}
 		if n := v.Gates() - len(d.slots); n > 0 {
 			d.timed = append(d.timed, make([]uint32, n)...)

@@ -41,10 +41,11 @@ type desk struct {
 	person  []uint32
 	over    []overlap
 	pieces  []piece
+	part    []stay   // of a visitor
 	sums    []uint32 // by rank
 	summed  []uint32
 	pockets []uint32 // whose stays are in stays
-	marks   []bool   // by person
+	marks   []kinds  // by person
 	marked  []uint32
 	judged  judgement
 	counts  []bool

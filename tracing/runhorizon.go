@@ -34,15 +34,15 @@ func (r *run) guests(gates []uint32) []uint32 {
 	list, marks := r.sheet.guests[:0], r.desks[0].marks
 	for _, g := range gates {
 		for _, p := range r.view.Guests(g) {
-			if !marks[p] {
-				marks[p] = true
+			if marks[p] == 0 {
+				marks[p] = 1
 				list = append(list, p)
 			}
 		}
 	}
 	kept := list[:0]
 	for _, p := range list {
-		if marks[p] = false; r.wanted(p) {
+		if marks[p] = 0; r.wanted(p) {
 			kept = append(kept, p)
 		}
 	}
