@@ -49,13 +49,24 @@ func (d *desk) around(n *node, person, label uint32, rules []policy.Rule) *judge
 
 // overlapsAt puts the overlaps of two people that begin with a label into a judgement.
 func (d *desk) overlapsAt(n *node, person, label uint32, set kinds, j *judgement) {
-	for _, y := range d.walkTill(person, label) {
-		if y.from > label || y.to <= label || d.run.plan.kinds[y.zone]&set == 0 {
+	theirs, here := d.staysOf(n.person), d.layered[:0]
+	for i := range theirs {
+		if x := &theirs[i]; x.from <= label && x.to > label && d.run.plan.kinds[x.zone]&set != 0 {
+			here = append(here, uint32(i))
+		}
+	}
+	if d.layered = here; len(here) == 0 {
+		return // as is common: they met at a gate
+	}
+	stays := d.walkTill(person, label)
+	for i := range stays {
+		y := &stays[i]
+		if y.from > label || y.to <= label {
 			continue
 		}
-		for _, x := range d.staysOf(n.person) {
-			if x.zone == y.zone && x.from <= label && x.to > label {
-				if o := overlapOf(&x, &y, j); o.from == label && o.from < o.to {
+		for _, k := range here {
+			if x := &theirs[k]; x.zone == y.zone {
+				if o := overlapOf(x, y, j); o.from == label && o.from < o.to {
 					j.zones = append(j.zones, o)
 				}
 			}
