@@ -27,6 +27,7 @@ type walker struct {
 	done   []stay
 	heads  []head   // zones of done, in the order of their first stay
 	places []uint32 // for each of done: of its zone in heads
+	loose  uint32   // begin of the first stay of until that later passes may yet lengthen; the last tick for none
 }
 
 // presence32 is a stay that goes on.
@@ -136,17 +137,25 @@ func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
 	w.at = moment{door: ^uint32(0)}
 	end = min(end, w.now)
 	for piece := range w.view.Trail(person) {
-		for len(piece) > 0 && piece[len(piece)-1].At > end { // by the last: most pieces are wanted whole
-			piece = piece[:len(piece)-1]
+		rest := len(piece) > 0 && piece[len(piece)-1].At > end
+		if rest {
+			piece = piece[:before(piece, end)]
 		}
 		if w.ways.flat {
 			w.followFlat(piece)
 		} else {
 			w.follow(piece)
 		}
+		if rest {
+			break
+		}
 	}
+	w.loose = ^uint32(0)
 	for i := range w.in {
 		p := &w.in[i]
+		if end < w.now && later(later(p.last, p.limit), p.limit) >= end {
+			w.loose = min(w.loose, p.from)
+		}
 		if to := later(p.last, p.limit); to > w.now { // still there
 			p.last = w.now
 			w.end(p, w.now, true)
@@ -155,6 +164,19 @@ func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
 		}
 	}
 	return w.group(dst)
+}
+
+// before gives how many of entries, in order, are not after a tick.
+func before(entries []passlog.Entry, tick uint32) int {
+	lo, hi := 0, len(entries)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); entries[mid].At <= tick {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
 }
 
 // moment is the last crossing so far.

@@ -77,6 +77,9 @@ func (b *Bulk) count(parts [][]raw) {
 	l := b.log
 	if b.ground == nil {
 		l.registers.gates = make([]register, l.gates.len())
+		for i := range l.registers.gates {
+			l.registers.gates[i].guests = new(guestBook)
+		}
 		l.trails.grow(l.people.len())
 		b.ground = &ground{gates: make([]uint32, l.gates.len()), people: make([]uint32, l.people.len()), doubled: map[place]raw{}}
 	}

@@ -114,7 +114,7 @@ func (l *Log) put(gate uint32, r record) {
 func (l *Log) gate(id string) uint32 {
 	n := l.gates.take(id)
 	if int(n) == len(l.registers.gates) {
-		l.registers.gates = append(l.registers.gates, register{})
+		l.registers.gates = append(l.registers.gates, register{guests: new(guestBook)})
 	}
 	return n
 }

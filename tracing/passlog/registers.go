@@ -1,7 +1,5 @@
 package passlog
 
-import "sort"
-
 // registers is the passes of every gate, in order. A register knows its chunks in order; all but the last are full, and the
 // first is empty up to skip.
 type registers struct {
@@ -35,6 +33,8 @@ type register struct {
 	count  uint32
 	skip   uint32
 	seen   sequences
+	edits  uint32 // grows with every change but an append
+	guests *guestBook
 }
 
 // record is one pass of a register.
@@ -119,19 +119,35 @@ func (g *register) firstOf(k uint32) uint32 {
 
 // lower gives how many passes are before a tick.
 func (r *registers) lower(g *register, tick uint32) uint32 {
-	chunk := uint32(sort.Search(len(g.chunks), func(i int) bool { // the first whose last pass is not before
-		b, place := r.slot(g, min(uint32(i+1)*registerChunk-g.skip, g.count)-1)
-		return b.at[place] >= tick
-	}))
-	if chunk == uint32(len(g.chunks)) {
+	lo, hi := uint32(0), uint32(len(g.chunks)) // to the first chunk whose last pass is not before
+	for lo < hi {
+		mid := (lo + hi) / 2
+		c, place := g.chunks[mid], uint32(registerChunk-1)
+		if mid == uint32(len(g.chunks))-1 {
+			place = (g.skip + g.count - 1) % registerChunk
+		}
+		if r.blocks[c/registerChunks].at[c%registerChunks*registerChunk+place] >= tick {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	if lo == uint32(len(g.chunks)) {
 		return g.count
 	}
-	from := max(chunk*registerChunk, g.skip) - g.skip
-	n := min((chunk+1)*registerChunk-g.skip, g.count) - from
-	return from + uint32(sort.Search(int(n), func(i int) bool {
-		b, place := r.slot(g, from+uint32(i))
-		return b.at[place] >= tick
-	}))
+	first := max(lo*registerChunk, g.skip) // slots
+	c, last := g.chunks[lo], min((lo+1)*registerChunk, g.skip+g.count)
+	i := c%registerChunks*registerChunk + first%registerChunk
+	at := r.blocks[c/registerChunks].at[i : i+last-first]
+	lo, hi = 0, last-first
+	for lo < hi {
+		if mid := (lo + hi) / 2; at[mid] >= tick {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	return first - g.skip + lo
 }
 
 // find gives where the pass with a sequence is.
@@ -160,6 +176,7 @@ func (g *register) whole(k uint32) uint32 {
 // replace puts passes in place of all from the k-th on, which must be the first of its chunk.
 func (r *registers) replace(gate, k uint32, with []record) {
 	g := &r.gates[gate]
+	g.edits++
 	g.count = k
 	keep := (g.skip + k + registerChunk - 1) / registerChunk
 	if k == 0 {
@@ -196,6 +213,7 @@ func (r *registers) drop(gate, k uint32) {
 		g.chunks = nil
 		return
 	}
+	g.edits++
 	g.skip += k
 	g.count -= k
 	n := g.skip / registerChunk
@@ -216,9 +234,12 @@ func (r *registers) shift(delta uint32) {
 }
 
 func (r *registers) bytes() int {
-	b := len(r.blocks)*(registerChunks*registerChunk*9+registerChunks*12) + 4*cap(r.free) + 72*cap(r.gates) + r.narrow.bytes() + 8*r.wide.bytes()
+	b := len(r.blocks)*(registerChunks*registerChunk*9+registerChunks*12) + 4*cap(r.free) + 96*cap(r.gates) + r.narrow.bytes() + 8*r.wide.bytes()
 	for i := range r.gates {
 		b += 4*cap(r.gates[i].chunks) + r.gates[i].seen.bytes()
+		if known := r.gates[i].guests.Load(); known != nil {
+			b += 4 * cap(known.people)
+		}
 	}
 	return b
 }
