@@ -21,6 +21,16 @@ type CaseQuestion struct {
 	Backward    bool // who may have infected them, instead of whom they may have infected
 	// Held is who else is isolated since when: from then on they pass nothing on. May be nil.
 	Held map[string]time.Time
+	// Others are further index people, of an outbreak: found is everybody whom any of them may have infected, with the fewest
+	// hops there are and then the earliest. They are never found, and pass it on by their own Window alone. Not backward.
+	Others []Index
+}
+
+// Index is one of several index people.
+type Index struct {
+	Person   string
+	Window   menshen.Span
+	Isolated time.Time // since when they pass nothing on; zero for never
 }
 
 // Finding is one person whom a case may have infected, directly or by others; asked backward, who may have infected it.
@@ -63,17 +73,25 @@ type CaseAnswer struct {
 //
 // Errors: invalid for a question that makes no sense; not_found for somebody who has neither a pass nor a residence.
 func (t *Tracer) Case(ctx context.Context, q CaseQuestion) (CaseAnswer, error) {
-	const op = "tracing.case"
+	answer := CaseAnswer{Window: q.Window}
+	err := t.ask(ctx, "tracing.case", &q, func(r *run) (err error) {
+		answer.Findings, err = r.findings()
+		return err
+	})
+	return answer, err
+}
+
+// ask follows a case and then makes the answer.
+func (t *Tracer) ask(ctx context.Context, op string, q *CaseQuestion, answer func(r *run) error) error {
 	if err := q.validate(op); err != nil {
-		return CaseAnswer{}, err
+		return err
 	}
 	if err := ctx.Err(); err != nil {
-		return CaseAnswer{}, err
+		return err
 	}
-	answer := CaseAnswer{Window: q.Window}
 	var err error
 	t.log.View(func(v passlog.View) {
-		r := t.newRun(ctx, v, &q)
+		r := t.newRun(ctx, v, q)
 		defer r.close()
 		if err = r.begin(op); err != nil {
 			return
@@ -81,9 +99,9 @@ func (t *Tracer) Case(ctx context.Context, q CaseQuestion) (CaseAnswer, error) {
 		if err = r.rounds(); err != nil {
 			return
 		}
-		answer.Findings, err = r.findings()
+		err = answer(r)
 	})
-	return answer, err
+	return err
 }
 
 func (q *CaseQuestion) validate(op string) error {
@@ -95,6 +113,14 @@ func (q *CaseQuestion) validate(op string) error {
 	}
 	if n := q.generations(); n < 1 || n > MaxGenerations {
 		return menshen.Errorf(menshen.CodeInvalid, op, "generations is %d", n).WithHint("use 1 to %d; 0 is the policy's", MaxGenerations)
+	}
+	for i := range q.Others {
+		if err := checkSpan(op, q.Others[i].Person, q.Others[i].Window); err != nil {
+			return err
+		}
+	}
+	if q.Backward && len(q.Others) > 0 {
+		return menshen.Errorf(menshen.CodeInvalid, op, "several index people are asked about backward").WithHint("ask backward about each alone")
 	}
 	if q.Policy.Latency < 0 {
 		return menshen.Errorf(menshen.CodeInvalid, op, "latency is %v", q.Policy.Latency).WithHint("use 0 or more")

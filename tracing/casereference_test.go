@@ -289,16 +289,21 @@ func (r *caseReference) find() (out []string) {
 	if r.q.Backward {
 		sign = -1
 	}
-	root := &carrier{person: r.q.Person, from: lo, minEnd: lo, to: min(sec(r.q.Window.To), sec(r.now))}
-	if !r.q.Backward {
-		if !r.q.Isolated.IsZero() {
-			root.to = min(root.to, sec(r.q.Isolated))
+	var layer []*carrier
+	isIndex := map[string]bool{}
+	for _, x := range append([]tracing.Index{{Person: r.q.Person, Window: r.q.Window, Isolated: r.q.Isolated}}, r.q.Others...) {
+		from := sec(x.Window.From)
+		root := &carrier{person: x.Person, from: from, minEnd: from, to: min(sec(x.Window.To), sec(r.now))}
+		if !r.q.Backward {
+			if !x.Isolated.IsZero() {
+				root.to = min(root.to, sec(x.Isolated))
+			}
+			root.to = r.heldFrom(root.person, root.to)
 		}
-		root.to = r.heldFrom(root.person, root.to)
+		layer, isIndex[x.Person] = append(layer, root), true
 	}
 	generations := cmp.Or(r.q.Generations, r.q.Policy.Generations)
 	best := map[string]int{}
-	layer := []*carrier{root}
 	latency := seconds(r.q.Policy.Latency)
 	var found []*carrier
 	generation := map[*carrier]int{}
@@ -310,7 +315,7 @@ func (r *caseReference) find() (out []string) {
 		var next []*carrier
 		for _, other := range r.people {
 			had, known := best[other]
-			if other == r.q.Person || known && g == generations {
+			if isIndex[other] || known && g == generations {
 				continue
 			}
 			var first *carrier

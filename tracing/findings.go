@@ -172,16 +172,7 @@ func (d *desk) exposures(j *judgement) (list []menshen.Exposure, basis menshen.E
 		d.refs = append(d.refs, ref{j.from, j.to, uint32(len(j.zones) + len(j.gates) + i)})
 		sure = 1
 	}
-	slices.SortFunc(d.refs, func(a, b ref) int {
-		switch {
-		case a.from != b.from:
-			return cmp.Compare(a.from, b.from)
-		case a.to != b.to:
-			return cmp.Compare(a.to, b.to)
-		}
-		x, y := d.exposure(j, a), d.exposure(j, b)
-		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Zone, y.Zone), cmp.Compare(x.Gate, y.Gate))
-	})
+	slices.SortFunc(d.refs, func(a, b ref) int { return d.compare(j, a, b) })
 	list = make([]menshen.Exposure, min(len(d.refs), MaxExposures))
 	for i := range list {
 		list[i] = d.exposure(j, d.refs[i])
@@ -195,6 +186,18 @@ func (d *desk) exposures(j *judgement) (list []menshen.Exposure, basis menshen.E
 		}
 	}
 	return list, d.exposure(j, last), sure
+}
+
+// compare orders exposures of one judgement.
+func (d *desk) compare(j *judgement, a, b ref) int {
+	switch {
+	case a.from != b.from:
+		return cmp.Compare(a.from, b.from)
+	case a.to != b.to:
+		return cmp.Compare(a.to, b.to)
+	}
+	x, y := d.exposure(j, a), d.exposure(j, b)
+	return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Zone, y.Zone), cmp.Compare(x.Gate, y.Gate))
 }
 
 // exposure makes one exposure.

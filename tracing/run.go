@@ -29,13 +29,13 @@ type run struct {
 	now   uint32
 	lo    uint32 // asked backward: nobody is exposed before
 	held  map[uint32]uint32
-	root  uint32
 	many  int // people are numbered up to here, those of the registry without a pass included
 	desks []*desk
 	sheet *sheet
 	rules []policy.Rule // of this round
 	last  bool          // whether it is the last round
-	depth int
+
+	longest uint32 // how far from a time in a zone, of those the policy looks at, its proof may lie
 
 	layers [][]node
 	found  []spot // of nodes that are findings, by layer
@@ -90,6 +90,8 @@ type desk struct {
 	judged  judgement
 	counts  []bool
 	part    []stay
+	own     []passlog.Entry
+	other   []passlog.Entry
 	keys    []uint64
 	refs    []ref
 	terms   []term
@@ -158,11 +160,6 @@ func (r *run) close() {
 
 // begin finds the index person.
 func (r *run) begin(op string) error {
-	var ok bool
-	if r.root, ok = r.number(r.q.Person); !ok {
-		return menshen.Errorf(menshen.CodeNotFound, op, "person %q has not been seen at any gate and has no residence", r.q.Person).
-			WithHint("check the id")
-	}
 	if len(r.q.Held) > 0 {
 		r.held = make(map[uint32]uint32, len(r.q.Held))
 		for id, at := range r.q.Held {
@@ -172,14 +169,38 @@ func (r *run) begin(op string) error {
 		}
 	}
 	r.lo = r.view.Tick(r.q.Window.From)
-	first := node{person: r.root, from: r.lo, minEnd: r.lo, to: min(r.view.Tick(r.q.Window.To), r.now)}
-	if !r.q.Backward {
-		if !r.q.Isolated.IsZero() {
-			first.to = min(first.to, r.view.Tick(r.q.Isolated))
+	layer := make([]node, 0, 1+len(r.q.Others))
+	for i := -1; i < len(r.q.Others); i++ {
+		x := Index{r.q.Person, r.q.Window, r.q.Isolated}
+		if i >= 0 {
+			x = r.q.Others[i]
 		}
-		first.to = r.until(r.root, first.to)
+		n, ok := r.number(x.Person)
+		if !ok {
+			return menshen.Errorf(menshen.CodeNotFound, op, "person %q has not been seen at any gate and has no residence", x.Person).
+				WithHint("check the id")
+		}
+		if r.sheet.best[n] != unreached {
+			return menshen.Errorf(menshen.CodeInvalid, op, "person %q is twice among the index people", x.Person).WithHint("name each once")
+		}
+		r.sheet.best[n] = 0
+		r.sheet.touched = append(r.sheet.touched, n)
+		from := r.view.Tick(x.Window.From)
+		root := node{person: n, from: from, minEnd: from, to: min(r.view.Tick(x.Window.To), r.now)}
+		if !r.q.Backward {
+			if !x.Isolated.IsZero() {
+				root.to = min(root.to, r.view.Tick(x.Isolated))
+			}
+			root.to = r.until(n, root.to)
+		}
+		layer = append(layer, root)
 	}
-	r.layers = append(r.layers, []node{first})
+	r.layers = append(r.layers, layer)
+	for z := range r.plan.zones {
+		if r.plan.kinds[z]&r.zoneKinds() != 0 {
+			r.longest = max(r.longest, r.plan.reach(z, r.homeZone != nil))
+		}
+	}
 	return nil
 }
 
@@ -260,7 +281,8 @@ func (d *desk) offer(person, label, place uint32) {
 
 // wanted reports whether an offer to a person may still matter in this round.
 func (r *run) wanted(person uint32) bool {
-	return person != r.root && person != 0 && !(r.last && r.sheet.best[person] != unreached)
+	best := r.sheet.best[person]
+	return person != 0 && best != 0 && (best == unreached || !r.last)
 }
 
 // each shares pieces of work among the desks; small work is done by one.
@@ -294,7 +316,7 @@ func (r *run) each(n, small int, work func(d *desk, i int)) error {
 func (r *run) rounds() error {
 	generations := r.q.generations()
 	for g := 1; g <= generations; g++ {
-		r.rules, r.last, r.depth = r.q.Policy.Rules, g == generations, g
+		r.rules, r.last = r.q.Policy.Rules, g == generations
 		if g > 1 {
 			r.rules = r.q.Policy.Next
 		}
@@ -336,7 +358,10 @@ func (r *run) share() {
 // bar gives everybody to whom no offer matters in this round one that none betters.
 func (r *run) bar() {
 	for _, d := range r.desks {
-		d.offers[0], d.offers[r.root] = 0, 0
+		d.offers[0] = 0
+		for i := range r.layers[0] {
+			d.offers[r.layers[0][i].person] = 0
+		}
 		if r.last {
 			for _, p := range r.sheet.touched {
 				d.offers[p] = 0
@@ -348,7 +373,7 @@ func (r *run) bar() {
 // unbar takes that back.
 func (r *run) unbar() {
 	for _, d := range r.desks {
-		d.offers[0], d.offers[r.root] = unreached, unreached
+		d.offers[0] = unreached
 		for _, p := range r.sheet.touched {
 			d.offers[p] = unreached
 		}

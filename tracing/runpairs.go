@@ -21,7 +21,8 @@ type meet struct {
 
 // judgement is what the rules make of somebody of a layer and somebody else.
 type judgement struct {
-	rule                   int // the first that matches; -1 for none
+	rule                   int    // the first that matches; -1 for none
+	matched                uint64 // a bit for each that does
 	first, threshold, last uint32
 	zones                  []overlap
 	gates                  []meet
@@ -144,6 +145,7 @@ func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 		if j.rule < 0 {
 			j.rule = i
 		}
+		j.matched |= 1 << min(i, 63)
 		j.threshold = min(j.threshold, threshold)
 	}
 	for k, o := range d.over {
@@ -176,12 +178,8 @@ func (d *desk) overlaps(a uint32, others []stay, j *judgement) {
 		}
 		for i < end && k < len(all) && all[k].zone == zone {
 			x, y := &all[k], &others[i]
-			if from, to := max(x.from, y.from, j.from), min(x.to, y.to, j.to); from < to {
-				first, proved := max(x.first, y.first, j.from), min(x.last, y.last, j.to)
-				sure := sureness(x.grade) * sureness(y.grade) * (0.5 + 0.5*float64(max(proved, first)-first)/float64(to-from))
-				d.over = append(d.over, overlap{
-					from: from, to: to, first: first, proved: proved, zone: zone, inferred: x.inferred || y.inferred, sure: sure,
-				})
+			if o := overlapOf(x, y, j); o.from < o.to {
+				d.over = append(d.over, o)
 			}
 			if x.to <= y.to {
 				k++

@@ -27,6 +27,7 @@ type walker struct {
 	done   []stay
 	heads  []head   // zones of done, in the order of their first stay
 	places []uint32 // for each of done: of its zone in heads
+	loose  uint32   // begin of the first stay of until that later passes may yet lengthen; the last tick for none
 }
 
 // presence32 is a stay that goes on.
@@ -145,8 +146,12 @@ func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
 			w.follow(piece)
 		}
 	}
+	w.loose = ^uint32(0)
 	for i := range w.in {
 		p := &w.in[i]
+		if end < w.now && later(later(p.last, p.limit), p.limit) >= end {
+			w.loose = min(w.loose, p.from)
+		}
 		if to := later(p.last, p.limit); to > w.now { // still there
 			p.last = w.now
 			w.end(p, w.now, true)
