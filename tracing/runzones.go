@@ -90,7 +90,7 @@ func (d *desk) order(terms []term) {
 }
 
 // visitors gives everybody wanted who may have been in a zone of the board at a time of it: who is in a zone has a pass
-// that proves it within the zone's cap, before or after.
+// that proves it within reach, before or after.
 func (r *run) visitors(b *board) ([]uint32, error) {
 	err := r.each(len(b.zones), 4, func(d *desk, i int) {
 		z := b.zones[i]
@@ -156,9 +156,9 @@ func (r *run) unmark(list []uint32) []uint32 {
 // reach gives how long before or after a time in a zone its proof may lie, in ticks.
 func (p *plan) reach(zone int, anywhere bool) uint32 {
 	if p.cfg.Home == nil && !anywhere && p.kinds[zone]&homely == 0 {
-		return ticksOf(time.Duration(p.caps[zone]))
+		return later(ticksOf(time.Duration(p.span(zone, p.caps[zone]))), 1)
 	}
-	return ticksOf(time.Duration(p.longestCap(zone)))
+	return later(ticksOf(time.Duration(p.farthest(zone))), 1)
 }
 
 // runZones finds who was in a zone of a kind together with somebody of the layer.
@@ -184,15 +184,15 @@ func (r *run) runZones(layer []node, set kinds) error {
 }
 
 // walkFor gives the stays of somebody as far as they can make a better offer than the best so far: those that begin by
-// then. What comes after it, and after the longest cap, says nothing about when these begin, nor whether they last until
-// then.
+// then. What comes after it, and after twice the farthest that a proof may lie, says nothing about when these begin, nor
+// whether they last until then.
 func (d *desk) walkFor(person, longest uint32) []stay {
 	r := d.run
 	best := d.offers[person]
 	if best == unreached || r.q.Backward || r.sheet.at[person] != nil || person >= uint32(r.view.People()) {
 		return d.walk(person)
 	}
-	d.part = d.walker.until(d.part[:0], person, r.homeOf(person), later(r.label(best), later(longest, 1)))
+	d.part = d.walker.until(d.part[:0], person, r.homeOf(person), later(r.label(best), later(longest, longest)))
 	return d.part
 }
 
