@@ -198,7 +198,7 @@ func (r *run) begin(op string) error {
 	r.layers = append(r.layers, layer)
 	for z := range r.plan.zones {
 		if r.plan.kinds[z]&r.zoneKinds() != 0 {
-			r.longest = max(r.longest, r.plan.reach(z, r.homeZone != nil))
+			r.longest = max(r.longest, r.reach(z))
 		}
 	}
 	return nil

@@ -94,7 +94,7 @@ func (d *desk) order(terms []term) {
 func (r *run) visitors(b *board) ([]uint32, error) {
 	err := r.each(len(b.zones), 4, func(d *desk, i int) {
 		z := b.zones[i]
-		reach := r.plan.reach(int(z), r.homeZone != nil)
+		reach := r.reach(int(z))
 		for _, gate := range r.ground.touching[z] {
 			terms := b.terms[i]
 			for k := 0; k < len(terms); {
@@ -153,12 +153,20 @@ func (r *run) unmark(list []uint32) []uint32 {
 	return kept
 }
 
-// reach gives how long before or after a time in a zone its proof may lie, in ticks.
-func (p *plan) reach(zone int, anywhere bool) uint32 {
-	if p.cfg.Home == nil && !anywhere && p.kinds[zone]&homely == 0 {
-		return later(ticksOf(time.Duration(p.span(zone, p.caps[zone]))), 1)
+// reach gives how long before or after a time in a zone its proof may lie, in ticks: by the cap of the zone, or of homes
+// if it is anybody's.
+func (l *look) reach(zone int) uint32 {
+	p, home := l.plan, l.plan.kinds[zone]&homely != 0
+	switch {
+	case p.cfg.Home != nil:
+		home = true
+	case len(l.residents.list) > 0:
+		home = l.residents.homes[zone] || home && l.residents.unplaced
 	}
-	return later(ticksOf(time.Duration(p.farthest(zone))), 1)
+	if home {
+		return later(ticksOf(time.Duration(p.farthest(zone))), 1)
+	}
+	return later(ticksOf(time.Duration(p.span(zone, p.caps[zone]))), 1)
 }
 
 // runZones finds who was in a zone of a kind together with somebody of the layer.
@@ -176,23 +184,19 @@ func (r *run) runZones(layer []node, set kinds) error {
 			return err
 		}
 	}
-	longest := uint32(0)
-	for _, z := range b.zones {
-		longest = max(longest, r.plan.reach(int(z), r.homeZone != nil))
-	}
-	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i], d.walkFor(list[i], longest)) })
+	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i], d.walkFor(list[i])) })
 }
 
 // walkFor gives the stays of somebody as far as they can make a better offer than the best so far: those that begin by
 // then. What comes after it, and after twice the farthest that a proof may lie, says nothing about when these begin, nor
 // whether they last until then.
-func (d *desk) walkFor(person, longest uint32) []stay {
+func (d *desk) walkFor(person uint32) []stay {
 	r := d.run
 	best := d.offers[person]
 	if best == unreached || r.q.Backward || r.sheet.at[person] != nil || person >= uint32(r.view.People()) {
 		return d.walk(person)
 	}
-	d.part = d.walker.until(d.part[:0], person, r.homeOf(person), later(r.label(best), later(longest, longest)))
+	d.part = d.walker.until(d.part[:0], person, r.homeOf(person), later(r.label(best), later(r.longest, r.longest)))
 	return d.part
 }
 

@@ -142,13 +142,17 @@ func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
 	w.at = moment{door: ^uint32(0)}
 	end = min(end, w.now)
 	for piece := range w.view.Trail(person) {
-		for len(piece) > 0 && piece[len(piece)-1].At > end { // by the last: most pieces are wanted whole
-			piece = piece[:len(piece)-1]
+		rest := len(piece) > 0 && piece[len(piece)-1].At > end
+		if rest {
+			piece = piece[:before(piece, end)]
 		}
 		if w.ways.flat {
 			w.followFlat(piece)
 		} else {
 			w.follow(piece)
+		}
+		if rest {
+			break
 		}
 	}
 	w.loose = ^uint32(0)
@@ -165,6 +169,19 @@ func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
 		}
 	}
 	return w.group(dst)
+}
+
+// before gives how many of entries, in order, are not after a tick.
+func before(entries []passlog.Entry, tick uint32) int {
+	lo, hi := 0, len(entries)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); entries[mid].At <= tick {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
 }
 
 // moment is the last crossing so far.
