@@ -184,7 +184,7 @@ func (r *run) runZones(layer []node, set kinds) error {
 			return err
 		}
 	}
-	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i], d.walkFor(list[i])) })
+	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i], d.free(list[i], d.walkFor(list[i]))) })
 }
 
 // walkFor gives the stays of somebody as far as they can make a better offer than the best so far: those that begin by
@@ -271,10 +271,6 @@ func pop(heap []term) []term {
 // hold holds the stays of somebody against the turns of the board.
 func (d *desk) hold(b *board, person uint32, stays []stay) {
 	r := d.run
-	until := r.now
-	if r.q.Backward {
-		until = r.until(person, until)
-	}
 	zone, next := ^uint32(0), 0
 	var terms []term
 	for _, s := range stays {
@@ -288,11 +284,6 @@ func (d *desk) hold(b *board, person uint32, stays []stay) {
 			continue
 		}
 		to := s.to
-		if r.q.Backward {
-			if to = min(to, until); to <= s.from {
-				continue
-			}
-		}
 		if next < len(terms) && terms[next].to <= s.from {
 			next += sort.Search(len(terms)-next, func(k int) bool { return terms[next+k].to > s.from })
 		}
