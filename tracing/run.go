@@ -38,6 +38,8 @@ type run struct {
 	rules []policy.Rule // of this round
 	last  bool          // whether it is the last round
 
+	horizon uint32 // no offer is worse, if bounded
+	bounded bool
 	longest uint32 // how far from a time in a zone, of those the policy looks at, its proof may lie
 
 	layers [][]node
@@ -62,6 +64,8 @@ type sheet struct {
 	touched []uint32 // whose best is set
 	at      [][]stay // the stays that are known; nil for those that are not
 	rank    []uint32 // 1 + place in the layer that is followed; 0 for none
+	guests  []uint32 // who may come by in a round
+	left    []uint32 // those of them to whom a better offer may come
 }
 
 // desk is what one goroutine works with. It is reused.
@@ -383,22 +387,25 @@ func (r *run) follow(layer []node) error {
 	}
 	r.runKnown(layer)
 	r.runHomes(layer)
-	if err := r.runGates(layer); err != nil {
-		return err
-	}
 	plain := kinds(0)
 	for i := range r.rules {
-		switch rule := &r.rules[i]; {
-		case rule.Kind != policy.RuleZone:
-		case rule.Each == 0 && rule.Total == 0:
+		if rule := &r.rules[i]; rule.Kind == policy.RuleZone && rule.Each == 0 && rule.Total == 0 {
 			plain |= kindsOf(rule.Zones)
-		default:
+		}
+	}
+	if err := r.runGates(layer, plain); err != nil {
+		return err
+	}
+	bounded := r.bounded
+	r.bounded = false // what is late adds to a sum that counts from early on
+	for i := range r.rules {
+		if rule := &r.rules[i]; rule.Kind == policy.RuleZone && (rule.Each != 0 || rule.Total != 0) {
 			if err := r.runSums(layer, rule); err != nil {
 				return err
 			}
 		}
 	}
-	if plain == 0 {
+	if r.bounded = bounded; plain == 0 {
 		return nil
 	}
 	r.share()

@@ -54,16 +54,24 @@ func (d *desk) walk(person uint32) []stay {
 
 // board puts down where those of the layer were, in zones of some kinds, in order of time.
 func (r *run) board(layer []node, set kinds) (*board, error) {
-	if err := r.each(len(layer), 8, func(d *desk, i int) { d.walk(layer[i].person) }); err != nil {
+	err := r.each(len(layer), 8, func(d *desk, i int) {
+		if !r.beyond(layer[i].from, layer[i].to) {
+			d.walk(layer[i].person)
+		}
+	})
+	if err != nil {
 		return nil, err
 	}
 	b := &board{index: make([]int32, len(r.plan.zones))}
 	d := r.desks[0]
 	for place := range layer {
 		n := &layer[place]
+		if r.beyond(n.from, n.to) {
+			continue
+		}
 		for _, s := range d.staysOf(n.person) {
 			from, to := max(s.from, n.from), min(s.to, n.to)
-			if from >= to || r.plan.kinds[s.zone]&set == 0 {
+			if from >= to || r.plan.kinds[s.zone]&set == 0 || r.beyond(from, to) {
 				continue
 			}
 			if b.index[s.zone] == 0 {
@@ -176,7 +184,7 @@ func (r *run) runZones(layer []node, set kinds) error {
 		return err
 	}
 	list, err := r.visitors(b)
-	if err != nil {
+	if err != nil || len(list) == 0 {
 		return err
 	}
 	if len(layer) > 1 {
