@@ -63,6 +63,7 @@ type sheet struct {
 	best    []uint64 // the best label so far; unreached for none
 	touched []uint32 // whose best is set
 	at      [][]stay // the stays that are known; nil for those that are not
+	upto    []uint32 // the stays that begin by then are known
 	rank    []uint32 // 1 + place in the layer that is followed; 0 for none
 	guests  []uint32 // who may come by in a round
 	left    []uint32 // those of them to whom a better offer may come
@@ -86,6 +87,9 @@ type desk struct {
 	passes  []passlog.Entry // of trailed, gate by gate
 	spare   []passlog.Entry
 	at      []uint32 // of a register in several pieces
+	times   []gateTime
+	timed   []uint32 // by gate: 1 + place in times
+	layered []uint32 // passes of the layer in a register
 	person  []uint32
 	over    []overlap
 	pieces  []piece
@@ -96,7 +100,6 @@ type desk struct {
 	marked  []uint32
 	judged  judgement
 	counts  []bool
-	part    []stay
 	freed   []stay
 	gaps    []gap
 	facts   []fact
@@ -129,6 +132,7 @@ func (t *Tracer) newRun(ctx context.Context, v passlog.View, q *CaseQuestion) *r
 			d.offers, d.marks = append(d.offers, unreached), append(d.marks, false)
 		}
 		if n := v.Gates() - len(d.slots); n > 0 {
+			d.timed = append(d.timed, make([]uint32, n)...)
 			d.slots, d.near = append(d.slots, make([]uint32, n)...), append(d.near, make([]uint8, n)...)
 		}
 		d.walker.view, d.walker.plan, d.walker.ways, d.walker.now = v, t.plan, ways, r.now
@@ -143,6 +147,7 @@ func (s *sheet) fit(n int) {
 	}
 	if len(s.at) < n {
 		s.at = append(s.at, make([][]stay, n-len(s.at))...)
+		s.upto = append(s.upto, make([]uint32, n-len(s.upto))...)
 		s.rank = append(s.rank, make([]uint32, n-len(s.rank))...)
 	}
 }
@@ -424,7 +429,7 @@ func (r *run) settle() {
 		d.offered = d.offered[:0]
 	}
 	defer r.unbar()
-	var layer []node
+	layer := make([]node, 0, len(first.offered))
 	latency := ticksOf(r.q.Policy.Latency)
 	for _, p := range first.offered {
 		key := first.offers[p]
@@ -446,12 +451,7 @@ func (r *run) settle() {
 		layer = append(layer, n)
 	}
 	first.offered = first.offered[:0]
-	slices.SortFunc(layer, func(a, b node) int {
-		if c := cmp.Compare(r.key(a.label), r.key(b.label)); c != 0 {
-			return c
-		}
-		return cmp.Compare(r.id(a.person), r.id(b.person))
-	})
+	layer = r.ordered(layer)
 	for i, n := range layer {
 		if r.sheet.best[n.person] == unreached {
 			r.sheet.touched = append(r.sheet.touched, n.person)
@@ -460,4 +460,29 @@ func (r *run) settle() {
 		r.sheet.best[n.person] = r.key(n.label)
 	}
 	r.layers = append(r.layers, layer)
+}
+
+// ordered puts a layer in order of labels, and of ids within one.
+func (r *run) ordered(layer []node) []node {
+	keys := r.desks[0].keys[:0]
+	for i, n := range layer {
+		keys = append(keys, r.key(n.label)|uint64(i))
+	}
+	slices.Sort(keys)
+	r.desks[0].keys = keys
+	sorted := make([]node, len(layer))
+	for i, k := range keys {
+		sorted[i] = layer[uint32(k)]
+	}
+	for i := 0; i < len(sorted); {
+		k := i + 1
+		for k < len(sorted) && sorted[k].label == sorted[i].label {
+			k++
+		}
+		if k > i+1 {
+			slices.SortFunc(sorted[i:k], func(a, b node) int { return cmp.Compare(r.id(a.person), r.id(b.person)) })
+		}
+		i = k
+	}
+	return sorted
 }

@@ -34,20 +34,31 @@ func (r *run) zoneKinds() (set kinds) {
 func (d *desk) staysOf(person uint32) []stay { return d.run.sheet.at[person] }
 
 // walk works the stays of somebody out, if they are not known. Different people may be walked at the same time.
-func (d *desk) walk(person uint32) []stay {
+func (d *desk) walk(person uint32) []stay { return d.walkTill(person, ^uint32(0)) }
+
+// walkTill is walk for the stays that begin by a tick: what comes after them may be left out, or be wrong.
+func (d *desk) walkTill(person, at uint32) []stay {
 	r := d.run
-	if known := r.sheet.at[person]; known != nil {
+	if known := r.sheet.at[person]; known != nil && r.sheet.upto[person] >= at {
 		return known
 	}
-	first := len(d.stays)
+	first, upto := len(d.stays), ^uint32(0)
 	if person < uint32(r.view.People()) {
-		d.stays = d.walker.stays(d.stays, person, r.homeOf(person))
+		home, end := r.homeOf(person), later(at, later(later(r.longest, r.longest), 1))
+		d.stays = d.walker.until(d.stays, person, home, end)
+		switch {
+		case end >= r.now:
+		case d.walker.loose <= at:
+			d.stays = d.walker.stays(d.stays[:first], person, home)
+		default:
+			upto = at
+		}
 	}
 	stays := d.stays[first:len(d.stays):len(d.stays)]
 	if stays == nil {
 		stays = []stay{}
 	}
-	r.sheet.at[person] = stays
+	r.sheet.at[person], r.sheet.upto[person] = stays, upto
 	d.pockets = append(d.pockets, person)
 	return stays
 }
@@ -55,8 +66,12 @@ func (d *desk) walk(person uint32) []stay {
 // board puts down where those of the layer were, in zones of some kinds, in order of time.
 func (r *run) board(layer []node, set kinds) (*board, error) {
 	err := r.each(len(layer), 8, func(d *desk, i int) {
-		if !r.beyond(layer[i].from, layer[i].to) {
-			d.walk(layer[i].person)
+		switch n := &layer[i]; {
+		case r.beyond(n.from, n.to):
+		case r.bounded && !r.q.Backward:
+			d.walkTill(n.person, r.horizon)
+		default:
+			d.walk(n.person)
 		}
 	})
 	if err != nil {
@@ -199,13 +214,10 @@ func (r *run) runZones(layer []node, set kinds) error {
 // then. What comes after it, and after twice the farthest that a proof may lie, says nothing about when these begin, nor
 // whether they last until then.
 func (d *desk) walkFor(person uint32) []stay {
-	r := d.run
-	best := d.offers[person]
-	if best == unreached || r.q.Backward || r.sheet.at[person] != nil || person >= uint32(r.view.People()) {
-		return d.walk(person)
+	if best := d.offers[person]; best != unreached && !d.run.q.Backward {
+		return d.walkTill(person, d.run.label(best))
 	}
-	d.part = d.walker.until(d.part[:0], person, r.homeOf(person), later(r.label(best), later(r.longest, r.longest)))
-	return d.part
+	return d.walk(person)
 }
 
 // turns makes terms, in order, into ones that do not overlap: in each the first in the layer of all who are there.
