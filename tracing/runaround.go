@@ -15,7 +15,8 @@ func (d *desk) around(n *node, person, label uint32, rules []policy.Rule) *judge
 	j.from, j.to = n.from, n.to
 	set := kinds(0)
 	for i := range rules {
-		rule, matches := &rules[i], false
+		rule := &rules[i]
+		var matches bool
 		switch rule.Kind {
 		case policy.RuleGate:
 			d.meetsAt(n, person, label, ticksOf(rule.Within), j)

@@ -49,7 +49,7 @@ func (r *run) runGates(layer []node, set kinds) error {
 	}
 	left := append(r.sheet.left[:0], guests...)
 	r.sheet.left = left
-	for step := max((last-first)/slices0, within+1); first <= last; step = later(step, step) {
+	for step := max((last-first)/manySlices, within+1); first <= last; step = later(step, step) {
 		from, to := first, min(later(first, step-1), last) // both included
 		if r.q.Backward {
 			from, to = max(sooner(last, step-1), first), last
@@ -68,70 +68,15 @@ func (r *run) runGates(layer []node, set kinds) error {
 		if len(left) == 0 || from == 0 || to == math.MaxUint32 {
 			break
 		}
+		if len(left) <= stragglers {
+			if err := r.each(len(left), 8, func(d *desk, i int) { d.chase(layer, left[i], within, first, last) }); err != nil {
+				return err
+			}
+			break
+		}
 	}
 	r.bound(guests)
 	return nil
-}
-
-// slices0 is how many slices of time as long as the first there would be; each is twice as long as the one before.
-const slices0 = 32
-
-// guests gives everybody wanted who has a pass at any of some gates.
-func (r *run) guests(gates []uint32) []uint32 {
-	list, marks := r.sheet.guests[:0], r.desks[0].marks
-	for _, g := range gates {
-		for _, p := range r.view.Guests(g) {
-			if !marks[p] {
-				marks[p] = true
-				list = append(list, p)
-			}
-		}
-	}
-	kept := list[:0]
-	for _, p := range list {
-		if marks[p] = false; r.wanted(p) {
-			kept = append(kept, p)
-		}
-	}
-	r.sheet.guests = kept
-	return kept
-}
-
-// unsettled leaves those in a list to whom no offer so far is better than a key, and lets all desks know the best offers to
-// the others.
-func (r *run) unsettled(list []uint32, key uint64) []uint32 {
-	kept := list[:0]
-	for _, p := range list {
-		best := uint64(unreached)
-		for _, d := range r.desks {
-			best = min(best, d.offers[p])
-		}
-		if best >= key {
-			kept = append(kept, p)
-		}
-	}
-	return kept
-}
-
-// bound sets the horizon: the worst of the best offers to everybody wanted who may come by. Nothing after it (asked
-// backward, before it) betters any.
-func (r *run) bound(guests []uint32) {
-	worst := uint64(0)
-	for _, p := range guests {
-		best := uint64(unreached)
-		for _, d := range r.desks {
-			best = min(best, d.offers[p])
-		}
-		worst = max(worst, best)
-	}
-	if worst != unreached {
-		r.horizon, r.bounded = r.label(worst), true
-	}
-}
-
-// beyond reports whether nothing in [from, to) can better an offer.
-func (r *run) beyond(from, to uint32) bool {
-	return r.bounded && (r.q.Backward && to < r.horizon || !r.q.Backward && from > r.horizon)
 }
 
 // followOne goes through the passes of one person.
