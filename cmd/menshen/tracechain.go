@@ -152,7 +152,7 @@ func (a *app) contactsFrom(r io.Reader, path string) ([]chain.Contact, error) {
 			}
 		}
 		if selves > 0 {
-			fmt.Fprintln(a.err, a.either(fmt.Sprintf("略去 %d 行：与自己接触", selves), fmt.Sprintf("left out %d lines that name somebody with themselves", selves)))
+			fmt.Fprintln(a.err, a.either(fmt.Sprintf("略去与自己接触的行：%d", selves), fmt.Sprintf("lines left out that name somebody with themselves: %d", selves)))
 		}
 		return contacts, err
 	}
