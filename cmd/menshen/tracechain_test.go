@@ -20,7 +20,7 @@ func TestTraceChainOfStandardInput(t *testing.T) {
 	} {
 		var out, told strings.Builder
 		args := []string{"trace", "chain", "--contacts", "-", "--root", tt.root, "--format", "json"}
-		code := run(t.Context(), args, streams{in: strings.NewReader(tt.list), out: &out, err: &told}, []string{"LANG=C"})
+		code := run(t.Context(), args, streams{in: strings.NewReader(tt.list), out: &out, err: &told}, []string{"LANG=en_GB.UTF-8"})
 		if (code == 0) != (tt.code == 0) || !strings.Contains(out.String(), tt.out) || !strings.Contains(told.String(), tt.told) || tt.told == "" && told.Len() > 0 {
 			t.Errorf("%s: %d\n%s\n%s", name, code, out.String(), told.String())
 		}
