@@ -19,8 +19,13 @@ type CaseQuestion struct {
 	Policy      *policy.Policy
 	Generations int  // 1 … 5; 0 is the policy's
 	Backward    bool // who may have infected them, instead of whom they may have infected
-	// Held is who else is isolated since when: from then on they pass nothing on. May be nil.
-	Held map[string]time.Time
+	// Held is who is isolated when, in any order; a zero To is without end. Whoever is exposed passes it on until the first
+	// isolation that ends later begins, and not at all if they are in it. For an index person it is the same with the
+	// beginning of the window, but that they pass it on after an isolation in which that lies. Asked backward, a carrier
+	// counts whenever they are not isolated. May be nil.
+	Held map[string][]menshen.Span
+	// Known are exposures to Person that are known from elsewhere, as by interview. May be nil.
+	Known []Known
 	// Others are further index people, of an outbreak: found is everybody whom any of them may have infected, with the fewest
 	// hops there are and then the earliest. They are never found, and pass it on by their own Window alone. Not backward.
 	Others []Index
@@ -33,6 +38,16 @@ type Index struct {
 	Isolated time.Time // since when they pass nothing on; zero for never
 }
 
+// Known is an exposure to the index person that somebody reported. It counts as far as it lies in the window, as any other,
+// and passes on; where no rule of the policy matches, the person is found by the rule "reported". Who has neither a pass nor a
+// residence is left out.
+type Known struct {
+	Person       string
+	menshen.Span                      // a zero bound is open; where both are the same it is a moment
+	Level        menshen.ContactLevel // where no rule matches, by the first of the person's in the window; "" is close
+	Risk         string               // likewise; "" is high
+}
+
 // Finding is one person whom a case may have infected, directly or by others; asked backward, who may have infected it.
 type Finding struct {
 	Person     string
@@ -40,6 +55,10 @@ type Finding struct {
 	Level      menshen.ContactLevel
 	Risk       string // high, medium or low
 	Rule       string // id of the first rule of the policy that the exposures below match
+	// Exposed is when they were reached: from then on (and the policy's latency) they pass it on. It is the first exposure, the
+	// threshold or the end of the last, as the policy's NextFrom says, and the same as in the hop to them. Asked backward, it is
+	// the latest time at which they can have passed it on.
+	Exposed time.Time
 	// First exposure, when it came to count, and the end of the last: of the exposures below, all of them included.
 	First, Threshold, Last time.Time
 	Together               time.Duration // in zones, nested ones counted once
@@ -65,10 +84,11 @@ type CaseAnswer struct {
 // is of one instant of the log. docs/tracing.md says in full what counts; in short:
 //
 //   - The index person passes it on within Window, until Isolated; whoever was exposed, from so long after as the policy's
-//     Latency says, strictly, until Held or now. Exposures that began earlier or end later are cut, not dropped.
+//     Latency says, strictly, until isolated (Held) or now. Exposures that began earlier or end later are cut, not dropped.
 //   - Asked backward it is the same on reversed time, within the time from Window.From on.
 //   - Exposures to the index person are judged by the policy's Rules, all others by Next. The time from which somebody counts
 //     as exposed is the policy's NextFrom, the earliest of all who may have exposed them with the same number of hops.
+//   - Where the policy's NextOf names a risk, those who are found by a rule of less risk pass nothing on.
 //   - Nobody is found twice, and the index person never.
 //
 // Errors: invalid for a question that makes no sense; not_found for somebody who has neither a pass nor a residence.

@@ -118,17 +118,31 @@ func wantReach(t *testing.T, tracer *tracing.Tracer, q tracing.CaseQuestion, p *
 		if x.Generation > 1 {
 			rules = p.Next
 		}
+		if x.Generation == 1 {
+			rules = append(slices.Clone(rules), reported(q, x.Person)...)
+		}
 		if n := slices.IndexFunc(rules, func(r policy.Rule) bool { return r.ID == x.Rule }); n < 0 || string(rules[n].Kind) != string(x.Exposure.Kind) || rules[n].Level != x.Level || rules[n].Risk != x.Risk {
 			t.Errorf("%+v is by no rule of %+v", x, rules)
 		}
 	}
 	for _, f := range want.Findings {
+		hop := f.Path[len(f.Path)-1]
+		if q.Backward {
+			hop = f.Path[0]
+		}
+		if !f.Exposed.Equal(hop.Exposed) || !f.Exposed.Equal(reached[f.Person].Exposed) {
+			t.Errorf("%s is exposed at %s, by the path at %s", f.Person, clock(f.Exposed), clock(hop.Exposed))
+		}
 		lines = append(lines, show(f.Person, f.Generation, f.Path))
 	}
 	slices.Sort(got)
 	slices.Sort(lines)
 	wantLines(t, got, lines)
-	if len(q.Others) > 0 {
+	sums := p.NextOf == "" // then, and without isolation that ends, somebody exposed earlier passes it on to all whom they would later
+	for _, spans := range q.Held {
+		sums = sums && !slices.ContainsFunc(spans, func(s menshen.Span) bool { return !s.To.IsZero() })
+	}
+	if len(q.Others) > 0 && sums {
 		wantUnion(t, tracer, q, reached)
 	}
 }
@@ -140,12 +154,15 @@ func wantUnion(t *testing.T, tracer *tracing.Tracer, q tracing.CaseQuestion, wan
 	best := map[string]tracing.Reached{}
 	for _, x := range all {
 		one := q
-		one.Person, one.Window, one.Isolated, one.Others, one.Held = x.Person, x.Window, x.Isolated, nil, map[string]time.Time{}
+		one.Person, one.Window, one.Isolated, one.Others, one.Held = x.Person, x.Window, x.Isolated, nil, map[string][]menshen.Span{}
 		maps.Copy(one.Held, q.Held)
 		for _, y := range all {
 			if y.Person != x.Person {
-				one.Held[y.Person] = day.Add(-time.Hour)
+				one.Held[y.Person] = []menshen.Span{{From: day.Add(-time.Hour)}}
 			}
+		}
+		if x.Person != q.Person {
+			one.Known = nil
 		}
 		answer, err := tracer.Reach(t.Context(), one)
 		if err != nil {
@@ -214,12 +231,36 @@ func TestCasesAgainstReference(t *testing.T) {
 			if rng.IntN(4) == 0 {
 				q.Isolated = moment()
 			}
+			if rng.IntN(5) == 0 {
+				p.NextOf = []string{"low", "medium", "high"}[rng.IntN(3)]
+			}
 			if rng.IntN(3) == 0 {
-				q.Held = map[string]time.Time{}
+				q.Held = map[string][]menshen.Span{}
 				for _, person := range people {
-					if rng.IntN(4) == 0 {
-						q.Held[person] = moment()
+					for range max(0, rng.IntN(6)-2) {
+						s := menshen.Span{From: moment()}
+						if rng.IntN(4) > 0 {
+							s.To = s.From.Add(time.Duration(1+rng.IntN(150)) * time.Second)
+						}
+						q.Held[person] = append(q.Held[person], s)
 					}
+				}
+			}
+			if rng.IntN(3) == 0 {
+				for range 1 + rng.IntN(3) {
+					k := tracing.Known{Person: append(people, "chen", "sun", "nobody")[rng.IntN(len(people)+3)]}
+					if rng.IntN(5) > 0 {
+						k.From = moment()
+					}
+					if rng.IntN(5) > 0 {
+						k.To = moment()
+					}
+					if !k.From.IsZero() && (k.To.Before(k.From) && !k.To.IsZero() || rng.IntN(4) == 0) {
+						k.To = k.From
+					}
+					k.Level = []menshen.ContactLevel{"", menshen.LevelClose, menshen.LevelGeneral}[rng.IntN(3)]
+					k.Risk = []string{"", "high", "medium", "low"}[rng.IntN(4)]
+					q.Known = append(q.Known, k)
 				}
 			}
 			for _, k := range rng.Perm(len(people))[:rng.IntN(3)] {

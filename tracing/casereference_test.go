@@ -2,10 +2,8 @@ package tracing_test
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"menshen"
@@ -104,6 +102,21 @@ func (r *caseReference) byRule(rule *policy.Rule, a, b, carrier string, lo, hi, 
 				}
 			}
 		}
+	case "reported":
+		for _, k := range r.q.Known {
+			from, to := lo, hi
+			if !k.From.IsZero() {
+				from = sec(k.From)
+			}
+			if !k.To.IsZero() {
+				to = sec(k.To)
+			}
+			moment := !k.From.IsZero() && k.From.Equal(k.To) && lo <= from && from < hi
+			if k.Person != b || !moment && max(from, lo) >= min(to, hi) {
+				continue
+			}
+			list = append(list, met{from: max(from, lo), to: min(to, hi), Exposure: menshen.Exposure{Kind: menshen.ExposureReported, Sureness: 1}})
+		}
 	case policy.RuleGate:
 		for _, x := range r.passes {
 			for _, y := range r.passes {
@@ -186,12 +199,15 @@ func reach(list []met, total, per int, backward bool) (int, bool) {
 
 // judge says what the rules make of p and somebody else.
 func (r *caseReference) judge(p *carrier, other string, rules []policy.Rule) (out meetings, ok bool) {
-	hi, who := p.to, p.person
+	who, when := p.person, []pair{{p.from, p.to}}
 	if r.q.Backward {
-		who = other
-		if held, ok := r.q.Held[other]; ok {
-			hi = min(hi, sec(held))
+		who, when = other, r.free(other, p.from, p.to)
+	}
+	byRule := func(rule *policy.Rule) (list []met) {
+		for _, w := range when {
+			list = append(list, r.byRule(rule, p.person, other, who, w.from, w.to, max(p.minEnd, w.from))...)
 		}
+		return list
 	}
 	out.threshold = math.MaxInt
 	back := math.MinInt // the threshold seen backward
@@ -203,7 +219,7 @@ func (r *caseReference) judge(p *carrier, other string, rules []policy.Rule) (ou
 	}
 	for i := range rules {
 		rule := &rules[i]
-		list := r.byRule(rule, p.person, other, who, p.from, hi, p.minEnd)
+		list := byRule(rule)
 		if len(list) == 0 {
 			continue
 		}
@@ -222,7 +238,7 @@ func (r *caseReference) judge(p *carrier, other string, rules []policy.Rule) (ou
 		case rule.Kind == policy.RuleGate:
 			wide := *rule
 			wide.Within = widest
-			list = joinAtGates(r.byRule(&wide, p.person, other, who, p.from, hi, p.minEnd))
+			list = joinAtGates(byRule(&wide))
 			if threshold, mirrored = math.MaxInt, math.MinInt; true {
 				for _, m := range list {
 					threshold, mirrored = min(threshold, m.from), max(mirrored, m.to)
@@ -276,13 +292,6 @@ func joinAtGates(list []met) []met {
 	return list
 }
 
-func (r *caseReference) heldFrom(person string, s int) int {
-	if held, ok := r.q.Held[person]; ok {
-		return min(s, sec(held))
-	}
-	return s
-}
-
 // find gives the findings.
 func (r *caseReference) find() (out []string) {
 	sign, lo := 1, sec(r.q.Window.From)
@@ -298,7 +307,18 @@ func (r *caseReference) find() (out []string) {
 			if !x.Isolated.IsZero() {
 				root.to = min(root.to, sec(x.Isolated))
 			}
-			root.to = r.heldFrom(root.person, root.to)
+			for moved := true; moved; { // the window may open in isolation
+				moved = false
+				for _, h := range r.q.Held[root.person] {
+					if sec(h.From) <= root.from && (h.To.IsZero() || sec(h.To) > root.from) {
+						if root.from, moved = sec(h.To), true; h.To.IsZero() {
+							root.from, moved = math.MaxInt/2, false
+						}
+					}
+				}
+			}
+			root.minEnd = root.from
+			root.to = r.until(root.person, root.from, root.to)
 		}
 		layer, isIndex[x.Person] = append(layer, root), true
 	}
@@ -323,6 +343,10 @@ func (r *caseReference) find() (out []string) {
 				if p.person == other {
 					continue
 				}
+				rules := rules
+				if g == 1 && r.registered(other) && p.person == r.q.Person {
+					rules = append(slices.Clone(rules), reported(r.q, other)...)
+				}
 				m, ok := r.judge(p, other, rules)
 				if ok && (!known || m.label*sign < had*sign) && (first == nil || m.label*sign < first.label*sign) {
 					first = &carrier{person: other, label: m.label, before: p, met: m}
@@ -335,7 +359,10 @@ func (r *caseReference) find() (out []string) {
 				first.from, first.minEnd, first.to = lo, lo, first.label-latency
 			} else {
 				first.from = first.label + latency
-				first.minEnd, first.to = first.from+1, r.heldFrom(other, sec(r.now))
+				first.minEnd, first.to = first.from+1, r.until(other, first.label, sec(r.now))
+			}
+			if first.to <= first.from || !r.mayFollow(first.met.rule) {
+				first.from, first.minEnd, first.to = math.MaxInt/2, math.MaxInt/2, math.MinInt/2
 			}
 			if !known {
 				found = append(found, first)
@@ -360,73 +387,3 @@ func (r *caseReference) find() (out []string) {
 }
 
 var levelOrder = map[menshen.ContactLevel]int{menshen.LevelClose: 0, menshen.LevelSecondary: 1, menshen.LevelGeneral: 2, menshen.LevelCoPresent: 3}
-
-// together sums the zone overlaps second by second.
-func together(list []met, least bool) (n int) {
-	in := map[int]bool{}
-	for _, m := range list {
-		from, to := m.from, m.to
-		if least {
-			from, to = m.leastFrom, m.leastT
-		}
-		for s := from; m.Kind == menshen.ExposureZone && s < to; s++ {
-			in[s] = true
-		}
-	}
-	return len(in)
-}
-
-func (r *caseReference) show(c *carrier, generation int) string {
-	m := c.met
-	sure := 1.0
-	var hops []string
-	for h := c; h.before != nil; h = h.before {
-		top := 0.0
-		for _, e := range h.met.list {
-			top = max(top, e.Sureness)
-		}
-		sure *= top
-		e := h.met.list[0].Exposure
-		from, to := h.before.person, h.person
-		if r.q.Backward {
-			for _, x := range h.met.list {
-				if x.to > sec(e.To) {
-					e = x.Exposure
-				}
-			}
-			from, to = to, from
-		}
-		hops = append(hops, fmt.Sprintf("%s>%s at %s by %s", from, to, clock(at(h.label)), showExposure(e)))
-	}
-	if !r.q.Backward {
-		slices.Reverse(hops)
-	}
-	exposures := make([]menshen.Exposure, len(m.list))
-	for i := range m.list {
-		exposures[i] = m.list[i].Exposure
-	}
-	return showFinding(tracing.Finding{
-		Person: c.person, Generation: generation, Level: m.rule.Level, Risk: m.rule.Risk, Rule: m.rule.ID,
-		First: at(m.first), Threshold: at(m.threshold), Last: at(m.last),
-		Together: time.Duration(together(m.list, false)) * time.Second, Least: time.Duration(together(m.list, true)) * time.Second,
-		Sureness: sure, Exposures: exposures,
-	}, hops)
-}
-
-func showHops(path []menshen.Hop) []string {
-	out := make([]string, len(path))
-	for i, h := range path {
-		out[i] = fmt.Sprintf("%s>%s at %s by %s", h.From, h.To, clock(h.Exposed), showExposure(h.Exposure))
-	}
-	return out
-}
-
-func showFinding(f tracing.Finding, hops []string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %d %s %s %s first %s counts %s last %s together %v least %v sure %.4f\n\t\tpath %s", f.Person, f.Generation, f.Level, f.Risk, f.Rule,
-		clock(f.First), clock(f.Threshold), clock(f.Last), f.Together, f.Least, f.Sureness, strings.Join(hops, "; "))
-	for _, e := range f.Exposures {
-		fmt.Fprintf(&b, "\n\t\t%s least %v floors %d sure %.4f", showExposure(e), e.Least, e.Floors, e.Sureness)
-	}
-	return b.String()
-}

@@ -130,7 +130,7 @@ func (r *run) rulesOf(generation int) []policy.Rule {
 	if generation > 1 {
 		return r.q.Policy.Next
 	}
-	return r.q.Policy.Rules
+	return r.first
 }
 
 // local reports whether the exposure that a label rests on shows from what lies about the label alone.
@@ -164,18 +164,22 @@ func (d *desk) reach(out *Reached, generation int, n *node) {
 	out.Person, out.Generation, out.Exposed = r.id(n.person), generation, r.view.Time(n.label)
 	out.Exposure = d.exposure(j, at)
 	rule := &rules[d.ruleOf(j, at, rules)]
-	out.Rule, out.Level, out.Risk = rule.ID, rule.Level, rule.Risk
+	out.Rule = rule.ID
+	out.Level, out.Risk = r.verdict(rule, n.person)
 }
 
 // basis gives the exposure of a judgement that the label rests on: the first; asked backward, the last.
 func (d *desk) basis(j *judgement) (best ref) {
 	n := len(j.zones) + len(j.gates)
-	for i := range n + len(j.homes) {
-		at := ref{j.from, j.to, uint32(i)}
-		if i < len(j.zones) {
+	for i := range n + len(j.facts) {
+		at := ref{place: uint32(i)}
+		switch {
+		case i < len(j.zones):
 			at.from, at.to = j.zones[i].from, j.zones[i].to
-		} else if i < n {
+		case i < n:
 			at.from, at.to = j.gates[i-len(j.zones)].from, j.gates[i-len(j.zones)].to
+		default:
+			at.from, at.to = j.facts[i-n].from, j.facts[i-n].to
 		}
 		if i == 0 || d.run.q.Backward && at.to > best.to || !(d.run.q.Backward && at.to < best.to) && d.compare(j, at, best) < 0 {
 			best = at
@@ -201,7 +205,7 @@ func (d *desk) ruleOf(j *judgement, at ref, rules []policy.Rule) int {
 			if rule.Kind == policy.RuleGate {
 				return i
 			}
-		case string(rule.Kind) == string(j.homes[k-len(j.zones)-len(j.gates)].Kind):
+		case string(rule.Kind) == string(j.facts[k-len(j.zones)-len(j.gates)].Kind):
 			return i
 		}
 	}

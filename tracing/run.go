@@ -24,9 +24,12 @@ type run struct {
 	ctx   context.Context
 	q     *CaseQuestion
 	now   uint32
-	lo    uint32 // asked backward: nobody is exposed before
-	held  map[uint32]uint32
-	many  int // people are numbered up to here, those of the registry without a pass included
+	lo    uint32           // asked backward: nobody is exposed before
+	held  map[uint32][]gap // when they are isolated, in order and apart
+	known map[uint32][]told
+	index uint32        // number of the index person whom known is about
+	first []policy.Rule // of the first generation, that for what is known included
+	many  int           // people are numbered up to here, those of the registry without a pass included
 	desks []*desk
 	sheet *sheet
 	rules []policy.Rule // of this round
@@ -47,7 +50,7 @@ type node struct {
 	label  uint32 // when exposed
 	from   uint32 // when they pass the infection on, [from, to); asked backward, when they can have caught it
 	minEnd uint32 // exposures must not end before
-	to     uint32
+	to     uint32 // 0 for not at all
 }
 
 type spot struct{ layer, place uint32 }
@@ -98,14 +101,7 @@ func (r *run) close() {
 
 // begin finds the index person.
 func (r *run) begin(op string) error {
-	if len(r.q.Held) > 0 {
-		r.held = make(map[uint32]uint32, len(r.q.Held))
-		for id, at := range r.q.Held {
-			if n, ok := r.number(id); ok {
-				r.held[n] = r.view.Tick(at)
-			}
-		}
-	}
+	r.hold()
 	r.lo = r.view.Tick(r.q.Window.From)
 	layer := make([]node, 0, 1+len(r.q.Others))
 	for i := -1; i < len(r.q.Others); i++ {
@@ -129,11 +125,17 @@ func (r *run) begin(op string) error {
 			if !x.Isolated.IsZero() {
 				root.to = min(root.to, r.view.Tick(x.Isolated))
 			}
-			root.to = r.until(n, root.to)
+			root.from = r.released(n, root.from)
+			root.minEnd, root.to = root.from, r.until(n, root.from, root.to)
+			if root.to <= root.from {
+				root.to = 0
+			}
 		}
 		layer = append(layer, root)
 	}
 	r.layers = append(r.layers, layer)
+	r.index = layer[0].person
+	r.learn()
 	for z := range r.plan.zones {
 		if r.plan.kinds[z]&r.zoneKinds() != 0 {
 			r.longest = max(r.longest, r.reach(z))
@@ -173,10 +175,7 @@ func (r *run) each(n, small int, work func(d *desk, i int)) error {
 func (r *run) rounds() error {
 	generations := r.q.generations()
 	for g := 1; g <= generations; g++ {
-		r.rules, r.last = r.q.Policy.Rules, g == generations
-		if g > 1 {
-			r.rules = r.q.Policy.Next
-		}
+		r.rules, r.last = r.rulesOf(g), g == generations
 		layer := r.layers[g-1]
 		if len(layer) == 0 || len(r.rules) == 0 {
 			break
@@ -193,6 +192,11 @@ func (r *run) rounds() error {
 			return err
 		}
 		r.settle()
+		if !r.last {
+			if err := r.restrain(g); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -202,6 +206,7 @@ func (r *run) follow(layer []node) error {
 	if r.q.Policy.NextFrom == policy.AnchorLast {
 		return r.runPairs(layer)
 	}
+	r.runKnown(layer)
 	r.runHomes(layer)
 	plain := kinds(0)
 	for i := range r.rules {

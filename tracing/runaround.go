@@ -11,7 +11,7 @@ import (
 // of somebody who was found is, and no rule may ask for sums. The stays of the one of the layer must be known.
 func (d *desk) around(n *node, person, label uint32, rules []policy.Rule) *judgement {
 	r, j := d.run, &d.judged
-	*j = judgement{rule: -1, zones: j.zones[:0], gates: j.gates[:0], homes: j.homes[:0]}
+	*j = judgement{rule: -1, zones: j.zones[:0], gates: j.gates[:0], facts: j.facts[:0]}
 	j.from, j.to = n.from, n.to
 	set := kinds(0)
 	for i := range rules {
@@ -24,14 +24,21 @@ func (d *desk) around(n *node, person, label uint32, rules []policy.Rule) *judge
 		case policy.RuleZone:
 			set |= kindsOf(rule.Zones)
 			matches = true
+		case ruleReported:
+			for _, f := range d.told(n, person, d.gapsOf(n, person)) {
+				if f.from == label {
+					j.know(f)
+					matches = true
+				}
+			}
 		default:
 			a, b := r.resident(n.person), r.resident(person)
 			if label != n.from || a < 0 || b < 0 || j.from >= j.to {
 				continue
 			}
 			var e menshen.Exposure
-			if e, matches = r.livesNear(rule, a, b); matches && !slices.Contains(j.homes, e) {
-				j.homes = append(j.homes, e)
+			if e, matches = r.livesNear(rule, a, b); matches {
+				j.know(fact{e, j.from, j.to})
 			}
 		}
 		if matches {

@@ -49,6 +49,9 @@ type desk struct {
 	marked  []uint32
 	judged  judgement
 	counts  []bool
+	freed   []stay
+	gaps    []gap
+	facts   []fact
 	own     []passlog.Entry
 	other   []passlog.Entry
 	keys    []uint64

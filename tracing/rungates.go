@@ -107,17 +107,18 @@ func (d *desk) trailOf(dst []passlog.Entry, n *node, within uint32) []passlog.En
 // meet offers the exposure of two passes at one gate, if it is one.
 func (d *desk) meet(n *node, place, own, person, other uint32) {
 	r := d.run
-	from, to, until := min(own, other), max(own, other), n.to
-	if r.q.Backward {
-		until = r.until(person, until)
-	}
-	if to < n.minEnd || from >= until {
+	from, to := min(own, other), max(own, other)
+	if to < n.minEnd || from >= n.to {
 		return
 	}
-	if r.q.Backward {
-		d.offer(person, min(to, until), place)
-	} else {
+	if !r.q.Backward {
 		d.offer(person, max(from, n.from), place)
+		return
+	}
+	for _, g := range d.gapsOf(n, person) {
+		if to >= g.from && from < g.to {
+			d.offer(person, min(to, g.to), place)
+		}
 	}
 }
 

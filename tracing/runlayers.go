@@ -92,7 +92,10 @@ func (r *run) settle() {
 			n.from, n.minEnd, n.to = r.lo, r.lo, sooner(label, latency)
 		} else {
 			n.from = later(label, latency)
-			n.minEnd, n.to = later(n.from, 1), r.until(p, r.now)
+			n.minEnd, n.to = later(n.from, 1), r.until(p, label, r.now)
+		}
+		if n.to <= n.from {
+			n.to = 0
 		}
 		layer = append(layer, n)
 	}

@@ -35,14 +35,3 @@ func (r *run) id(person uint32) string {
 	}
 	return r.view.PersonID(person)
 }
-
-// until gives a time, or the earlier one from which somebody is isolated.
-func (r *run) until(person, to uint32) uint32 {
-	if r.held == nil {
-		return to
-	}
-	if at, ok := r.held[person]; ok {
-		return min(to, at)
-	}
-	return to
-}

@@ -119,7 +119,7 @@ type visitor struct {
 }
 
 // visitors gives everybody wanted who may have been in a zone of the board at a time of it: who is in a zone has a pass
-// that proves it within the zone's cap, before or after.
+// that proves it within reach, before or after.
 func (r *run) visitors(b *board) ([]visitor, error) {
 	err := r.each(len(b.zones), 4, func(d *desk, i int) {
 		z := b.zones[i]
@@ -168,8 +168,8 @@ func (d *desk) mark(person uint32, set kinds) {
 	d.marks[person] |= set
 }
 
-// reach gives how long before or after a time in a zone its proof may lie, in ticks: the cap of the zone, or of homes if it
-// is anybody's.
+// reach gives how long before or after a time in a zone its proof may lie, in ticks: by the cap of the zone, or of homes
+// if it is anybody's.
 func (l *look) reach(zone int) uint32 {
 	p, home := l.plan, l.plan.kinds[zone]&homely != 0
 	switch {
@@ -179,9 +179,9 @@ func (l *look) reach(zone int) uint32 {
 		home = l.residents.homes[zone] || home && l.residents.unplaced
 	}
 	if home {
-		return ticksOf(time.Duration(p.longestCap(zone)))
+		return later(ticksOf(time.Duration(p.farthest(zone))), 1)
 	}
-	return ticksOf(time.Duration(p.caps[zone]))
+	return later(ticksOf(time.Duration(p.span(zone, p.caps[zone]))), 1)
 }
 
 // runZones finds who was in a zone of a kind together with somebody of the layer.
@@ -199,7 +199,7 @@ func (r *run) runZones(layer []node, set kinds) error {
 			return err
 		}
 	}
-	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i].person, d.walkFor(list[i])) })
+	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i].person, d.free(list[i].person, d.walkFor(list[i]))) })
 }
 
 // walkFor gives the stays of a visitor as far as they can make a better offer than the best so far: those that begin by
@@ -218,7 +218,7 @@ func (d *desk) walkFor(v visitor) []stay {
 		return d.walkTill(v.person, at)
 	}
 	d.walker.ways = some
-	d.part = d.walker.until(d.part[:0], v.person, r.homeOf(v.person), later(at, later(r.longest, 1)))
+	d.part = d.walker.until(d.part[:0], v.person, r.homeOf(v.person), later(at, later(later(r.longest, r.longest), 1)))
 	d.walker.ways = all
 	return d.part
 }
@@ -294,10 +294,6 @@ func pop(heap []term) []term {
 // hold holds the stays of somebody against the turns of the board.
 func (d *desk) hold(b *board, person uint32, stays []stay) {
 	r := d.run
-	until := r.now
-	if r.q.Backward {
-		until = r.until(person, until)
-	}
 	zone, next := ^uint32(0), 0
 	var terms []term
 	for _, s := range stays {
@@ -311,11 +307,6 @@ func (d *desk) hold(b *board, person uint32, stays []stay) {
 			continue
 		}
 		to := s.to
-		if r.q.Backward {
-			if to = min(to, until); to <= s.from {
-				continue
-			}
-		}
 		if next < len(terms) && terms[next].to <= s.from {
 			next += sort.Search(len(terms)-next, func(k int) bool { return terms[next+k].to > s.from })
 		}

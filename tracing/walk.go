@@ -45,6 +45,11 @@ func (w *walker) limit(zone uint32) uint32 {
 	return w.ways.caps[zone]
 }
 
+// whole gives how far apart two proofs may be for the time between to be one stay.
+func (w *walker) whole(p *presence32) uint32 {
+	return max(w.ways.whole[p.zone], later(p.limit, p.limit))
+}
+
 // end puts a stay down.
 func (w *walker) end(p *presence32, to uint32, seen bool) {
 	if p.from >= to {
@@ -78,7 +83,7 @@ func (w *walker) prove(before []uint32, at, elsewhere uint32, grade uint8) {
 		if n == len(w.in) {
 			limit := w.limit(z)
 			w.in = append(w.in, presence32{stay: stay{zone: z, from: max(elsewhere, sooner(at, limit)), first: at, inferred: true, grade: grade}, limit: limit})
-		} else if p := &w.in[n]; later(p.last, p.limit) < sooner(at, p.limit) { // silent for too long to have been there all the time
+		} else if p := &w.in[n]; at-p.last > w.whole(p) { // silent for too long to have been there all the time
 			w.end(p, later(p.last, p.limit), false)
 			*p = presence32{stay: stay{zone: z, from: at - p.limit, first: at, inferred: true, grade: grade}, limit: p.limit}
 		}
@@ -153,7 +158,7 @@ func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
 	w.loose = ^uint32(0)
 	for i := range w.in {
 		p := &w.in[i]
-		if end < w.now && later(later(p.last, p.limit), p.limit) >= end {
+		if end < w.now && later(p.last, w.whole(p)) >= end {
 			w.loose = min(w.loose, p.from)
 		}
 		if to := later(p.last, p.limit); to > w.now { // still there
@@ -255,7 +260,7 @@ func (w *walker) followFlat(piece []passlog.Entry) {
 				zone := sets[s.before][0]
 				limit := w.limit(zone)
 				p = presence32{stay: stay{zone: zone, from: max(m.elsewhere, sooner(at, limit)), first: at, inferred: true, grade: grade}, limit: limit}
-			} else if later(p.last, p.limit) < sooner(at, p.limit) {
+			} else if at-p.last > w.whole(&p) {
 				w.end(&p, later(p.last, p.limit), false)
 				p = presence32{stay: stay{zone: p.zone, from: at - p.limit, first: at, inferred: true, grade: grade}, limit: p.limit}
 			}

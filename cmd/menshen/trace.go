@@ -194,7 +194,7 @@ func (a *app) exposureLine(h *remote, e *menshenv1.Exposure) string {
 	}
 	line := fmt.Sprintf("%s %s – %s", where, h.time(e.GetFrom()), h.time(e.GetTo()))
 	if e.GetInferred() {
-		line += a.text(menshen.Text{ZH: "（推断）", EN: " (inferred)"})
+		line += a.text(menshen.Text{ZH: "（推定）", EN: " (inferred)"})
 	}
 	return line
 }

@@ -51,11 +51,11 @@ func (b *Book) ask(ctx context.Context, c menshen.Case, p *policy.Policy) (judge
 
 // held gives who else passes nothing on, and since when: contacts in central isolation and isolated index persons of other
 // open cases. Home observation does not count: who is seen outside in spite of it was there.
-func (b *Book) held(ctx context.Context, c menshen.Case) (map[string]time.Time, error) {
-	held := map[string]time.Time{}
+func (b *Book) held(ctx context.Context, c menshen.Case) (map[string][]menshen.Span, error) {
+	held := map[string][]menshen.Span{}
 	note := func(person string, since time.Time) {
-		if at, known := held[person]; person != "" && person != c.Person && !since.IsZero() && (!known || since.Before(at)) {
-			held[person] = since
+		if person != "" && person != c.Person && !since.IsZero() {
+			held[person] = append(held[person], menshen.Span{From: since})
 		}
 	}
 	for e, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Status: menshen.ContactCentralIsolation}) {

@@ -146,7 +146,7 @@ func (s Source) infectious() part {
 func (s Source) movements() part {
 	p := part{
 		Title: s.t("传染期内活动轨迹", "Movements within the infectious window"), Empty: s.t("没有通行记录。", "No passes are known."),
-		Note:    s.t("“推断”表示缺少通行记录、时间为估计。", "“Inferred” marks times that are estimated because a pass is missing."),
+		Note:    s.t("“推定”表示缺少通行记录、时间为估计。", "“Inferred” marks times that are estimated because a pass is missing."),
 		Columns: []string{s.t("日期", "day"), s.t("从", "from"), s.t("到", "to"), s.t("地点", "place"), s.t("时长", "for"), s.t("依据", "evidence")},
 	}
 	if !s.Missing.IsZero() {
@@ -180,11 +180,11 @@ func (s Source) bounds(st menshen.Stay) string {
 	case st.FromObserved && st.ToObserved:
 		return s.t("通行记录", "passes")
 	case !st.FromObserved && !st.ToObserved:
-		return s.t("两端推断", "both ends inferred")
+		return s.t("两端推定", "both ends inferred")
 	case !st.FromObserved:
-		return s.t("进入推断", "entry inferred")
+		return s.t("进入推定", "entry inferred")
 	}
-	return s.t("离开推断", "exit inferred")
+	return s.t("离开推定", "exit inferred")
 }
 
 // long writes a duration as people do.
