@@ -19,8 +19,19 @@ type CaseQuestion struct {
 	Policy      *policy.Policy
 	Generations int  // 1 … 5; 0 is the policy's
 	Backward    bool // who may have infected them, instead of whom they may have infected
-	// Held is who else is isolated since when: from then on they pass nothing on. May be nil.
-	Held map[string]time.Time
+	// Held is who else is isolated when; a zero To is open. From the first isolation that ends after their exposure on they
+	// pass nothing on. May be nil.
+	Held map[string][]menshen.Span
+	// Known are who was exposed to the index person by report: generation 1. May be nil.
+	Known []Known
+}
+
+// Known was exposed to the index person in Span, by report.
+type Known struct {
+	Person string
+	menshen.Span
+	Level menshen.ContactLevel // close if ""
+	Risk  string               // high if ""
 }
 
 // Finding is one person whom a case may have infected, directly or by others; asked backward, who may have infected it.

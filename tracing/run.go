@@ -165,9 +165,9 @@ func (r *run) begin(op string) error {
 	}
 	if len(r.q.Held) > 0 {
 		r.held = make(map[uint32]uint32, len(r.q.Held))
-		for id, at := range r.q.Held {
-			if n, ok := r.number(id); ok {
-				r.held[n] = r.view.Tick(at)
+		for id, spans := range r.q.Held {
+			if n, ok := r.number(id); ok && len(spans) > 0 {
+				r.held[n] = r.view.Tick(spans[0].From)
 			}
 		}
 	}
