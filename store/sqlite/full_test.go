@@ -122,7 +122,7 @@ func TestAppendManyFull(t *testing.T) {
 func TestSiteFull(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "site.db")
-	s := MustOpen(t, path, sqlite.Options{MaxBytes: 400 << 10})
+	s := MustOpen(t, path, sqlite.Options{MaxBytes: 440 << 10})
 	var kept uint64
 	var err error
 	for err == nil {

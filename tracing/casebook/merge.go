@@ -108,8 +108,8 @@ func joinedLevel(k, g menshen.CaseContact) menshen.CaseContact {
 	}
 	said := joinedSaid(k.Said, g.Said)
 	if said.Level != "" {
-		k.Source = menshen.SourceInterview
 		said.Judged = judgedByPasses(k) || judgedByPasses(g)
+		k.Source = menshen.SourceInterview
 	}
 	hand := slices.Contains(k.Fixed, FixedLevel)
 	if !hand && slices.Contains(g.Fixed, FixedLevel) {
