@@ -118,8 +118,6 @@ func measure(t *testing.T, c *simulation.Community, passes []menshen.Pass, span 
 	}
 	tracer, err := tracing.New(log, c.Site(), tracing.Config{
 		Now: func() time.Time { return span.To },
-		// Who works in the shop is in it for longer than the default cap of 3 h.
-		Stays: tracing.StayConfig{Caps: map[menshen.ZoneKind]time.Duration{menshen.ZoneShop: 12 * time.Hour}},
 		Residences: func(yield func(string, tracing.Residence) bool) {
 			for _, p := range c.People() {
 				if !yield(p.ID, tracing.Residence{Household: p.Household, Dwelling: p.Dwelling}) {

@@ -3,7 +3,6 @@ package tracing_test
 import (
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -65,42 +64,48 @@ func BenchmarkTownship(b *testing.B) {
 	for _, p := range policy.Builtin() {
 		policies[p.ID] = p
 	}
-	ask := func(b *testing.B, person, id string, generations int, backward bool) tracing.CaseAnswer {
-		answer, err := t.tracer.Case(b.Context(), tracing.CaseQuestion{
-			Person: person, Window: span, Policy: policies[id], Generations: generations, Backward: backward,
-		})
+	question := func(person, id string, generations int, backward bool) tracing.CaseQuestion {
+		return tracing.CaseQuestion{Person: person, Window: span, Policy: policies[id], Generations: generations, Backward: backward}
+	}
+	reach := func(b *testing.B, q tracing.CaseQuestion) int {
+		answer, err := t.tracer.Reach(b.Context(), q)
 		if err != nil {
 			b.Fatal(err)
 		}
-		return answer
+		return len(answer.People)
 	}
 	for _, id := range []string{"gates-and-lifts", "all-zones", "cdc-2020", "nhc-9"} {
 		for g, name := range []string{"one", "two"} {
-			b.Run(id+"/"+name, func(b *testing.B) {
-				percentiles(b, t, func(person string) int { return len(ask(b, person, id, g+1, false).Findings) })
+			b.Run(id+"/reach/"+name, func(b *testing.B) {
+				percentiles(b, t, func(person string) int { return reach(b, question(person, id, g+1, false)) })
+			})
+			b.Run(id+"/full/"+name, func(b *testing.B) {
+				percentiles(b, t, func(person string) int {
+					answer, err := t.tracer.Case(b.Context(), question(person, id, g+1, false))
+					if err != nil {
+						b.Fatal(err)
+					}
+					return len(answer.Findings)
+				})
 			})
 		}
 	}
-	b.Run("gates-and-lifts/backward", func(b *testing.B) {
-		percentiles(b, t, func(person string) int { return len(ask(b, person, "gates-and-lifts", 2, true).Findings) })
+	b.Run("gates-and-lifts/reach/backward", func(b *testing.B) {
+		percentiles(b, t, func(person string) int { return reach(b, question(person, "gates-and-lifts", 2, true)) })
 	})
-	b.Run("outbreak", func(b *testing.B) {
-		for b.Loop() {
-			rng := rand.New(rand.NewPCG(8, 8))
-			people := make(chan string)
-			var wg sync.WaitGroup
-			for range 2 {
-				wg.Go(func() {
-					for p := range people {
-						ask(b, p, "gates-and-lifts", 2, false)
-					}
-				})
+	for _, id := range []string{"gates-and-lifts", "all-zones"} {
+		b.Run("outbreak/"+id, func(b *testing.B) {
+			found := 0
+			for b.Loop() {
+				rng := rand.New(rand.NewPCG(8, 8))
+				order := rng.Perm(len(t.people) - 1)[:min(1000, len(t.people)/10)]
+				q := question(t.people[1+order[0]], id, 2, false)
+				for _, k := range order[1:] {
+					q.Others = append(q.Others, tracing.Index{Person: t.people[1+k], Window: span})
+				}
+				found = reach(b, q)
 			}
-			for range 1000 {
-				people <- t.people[1+rng.IntN(len(t.people)-1)]
-			}
-			close(people)
-			wg.Wait()
-		}
-	})
+			b.ReportMetric(float64(found), "found")
+		})
+	}
 }

@@ -65,7 +65,7 @@ func TestChainsRespectTime(t *testing.T) {
 			"wang 1 close 08:05–08:10", "qian 1 close 08:00–08:02", "wu 1 close 08:09–08:10", "zhao 2 secondary 08:15–08:20",
 		}},
 		{"the contact is isolated", func(q *tracing.CaseQuestion) {
-			q.Held = map[string]time.Time{"wang": MustClock(t, "08:12")}
+			q.Held = map[string][]menshen.Span{"wang": {{From: MustClock(t, "08:12")}}}
 		}, []string{
 			"wang 1 close 08:05–08:10", "qian 1 close 08:00–08:02", "wu 1 close 08:09–08:10", "zhou 1 close 09:00–09:01",
 		}},

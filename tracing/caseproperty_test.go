@@ -1,9 +1,12 @@
 package tracing_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +77,115 @@ func randomResidences(rng *rand.Rand, people []string) map[string]tracing.Reside
 	return out
 }
 
+// wantReach holds Reach against Case, and for several index people against one question for each.
+func wantReach(t *testing.T, tracer *tracing.Tracer, q tracing.CaseQuestion, p *policy.Policy, want tracing.CaseAnswer) {
+	t.Helper()
+	answer, err := tracer.Reach(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	show := func(person string, generation int, path []menshen.Hop) string {
+		hops := showHops(path)
+		for i, h := range path {
+			hops[i] += fmt.Sprintf(" least %v sure %.4f", h.Least, h.Sureness)
+		}
+		return fmt.Sprint(person, " ", generation, " ", strings.Join(hops, "; "))
+	}
+	var got, lines []string
+	sign := 1
+	if q.Backward {
+		sign = -1
+	}
+	ordered := slices.IsSortedFunc(answer.People, func(a, b tracing.Reached) int {
+		return cmp.Or(cmp.Compare(a.Generation, b.Generation), sign*a.Exposed.Compare(b.Exposed), cmp.Compare(a.Person, b.Person))
+	})
+	if !ordered {
+		t.Errorf("out of order: %+v", answer.People)
+	}
+	reached := map[string]tracing.Reached{}
+	for i, x := range answer.People {
+		path := answer.Path(i)
+		got = append(got, show(x.Person, x.Generation, path))
+		reached[x.Person] = x
+		first := path[0].From
+		if q.Backward {
+			first = path[len(path)-1].To
+		}
+		if first != x.Index || x.Before < len(answer.People) && x.Before >= 0 && len(path) != x.Generation {
+			t.Errorf("%+v has the path %+v", x, path)
+		}
+		rules := p.Rules
+		if x.Generation > 1 {
+			rules = p.Next
+		}
+		if x.Generation == 1 {
+			rules = append(slices.Clone(rules), reported(q, x.Person)...)
+		}
+		if n := slices.IndexFunc(rules, func(r policy.Rule) bool { return r.ID == x.Rule }); n < 0 || string(rules[n].Kind) != string(x.Exposure.Kind) || rules[n].Level != x.Level || rules[n].Risk != x.Risk {
+			t.Errorf("%+v is by no rule of %+v", x, rules)
+		}
+	}
+	for _, f := range want.Findings {
+		hop := f.Path[len(f.Path)-1]
+		if q.Backward {
+			hop = f.Path[0]
+		}
+		if !f.Exposed.Equal(hop.Exposed) || !f.Exposed.Equal(reached[f.Person].Exposed) {
+			t.Errorf("%s is exposed at %s, by the path at %s", f.Person, clock(f.Exposed), clock(hop.Exposed))
+		}
+		lines = append(lines, show(f.Person, f.Generation, f.Path))
+	}
+	slices.Sort(got)
+	slices.Sort(lines)
+	wantLines(t, got, lines)
+	sums := p.NextOf == "" // then, and without isolation that ends, somebody exposed earlier passes it on to all whom they would later
+	for _, spans := range q.Held {
+		sums = sums && !slices.ContainsFunc(spans, func(s menshen.Span) bool { return !s.To.IsZero() })
+	}
+	if len(q.Others) > 0 && sums {
+		wantUnion(t, tracer, q, reached)
+	}
+}
+
+// wantUnion asks about each index person alone, while the others pass nothing on.
+func wantUnion(t *testing.T, tracer *tracing.Tracer, q tracing.CaseQuestion, want map[string]tracing.Reached) {
+	t.Helper()
+	all := append([]tracing.Index{{Person: q.Person, Window: q.Window, Isolated: q.Isolated}}, q.Others...)
+	best := map[string]tracing.Reached{}
+	for _, x := range all {
+		one := q
+		one.Person, one.Window, one.Isolated, one.Others, one.Held = x.Person, x.Window, x.Isolated, nil, map[string][]menshen.Span{}
+		maps.Copy(one.Held, q.Held)
+		for _, y := range all {
+			if y.Person != x.Person {
+				one.Held[y.Person] = []menshen.Span{{From: day.Add(-time.Hour)}}
+			}
+		}
+		if x.Person != q.Person {
+			one.Known = nil
+		}
+		answer, err := tracer.Reach(t.Context(), one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range answer.People {
+			isIndex := slices.ContainsFunc(all, func(y tracing.Index) bool { return y.Person == f.Person })
+			had, ok := best[f.Person]
+			if !isIndex && (!ok || f.Generation < had.Generation || f.Generation == had.Generation && f.Exposed.Before(had.Exposed)) {
+				best[f.Person] = f
+			}
+		}
+	}
+	if len(best) != len(want) {
+		t.Errorf("%d are reached, of each alone %d", len(want), len(best))
+	}
+	for person, f := range best {
+		if w := want[person]; w.Generation != f.Generation || !w.Exposed.Equal(f.Exposed) {
+			t.Errorf("%+v, of %s alone %+v", w, f.Index, f)
+		}
+	}
+}
+
 func TestCasesAgainstReference(t *testing.T) {
 	yards := uint64(300)
 	if testing.Short() {
@@ -116,12 +228,46 @@ func TestCasesAgainstReference(t *testing.T) {
 			if rng.IntN(4) == 0 {
 				q.Isolated = moment()
 			}
+			if rng.IntN(5) == 0 {
+				p.NextOf = []string{"low", "medium", "high"}[rng.IntN(3)]
+			}
 			if rng.IntN(3) == 0 {
-				q.Held = map[string]time.Time{}
+				q.Held = map[string][]menshen.Span{}
 				for _, person := range people {
-					if rng.IntN(4) == 0 {
-						q.Held[person] = moment()
+					for range max(0, rng.IntN(6)-2) {
+						s := menshen.Span{From: moment()}
+						if rng.IntN(4) > 0 {
+							s.To = s.From.Add(time.Duration(1+rng.IntN(150)) * time.Second)
+						}
+						q.Held[person] = append(q.Held[person], s)
 					}
+				}
+			}
+			if rng.IntN(3) == 0 {
+				for range 1 + rng.IntN(3) {
+					k := tracing.Known{Person: append(people, "chen", "sun", "nobody")[rng.IntN(len(people)+3)]}
+					if rng.IntN(5) > 0 {
+						k.From = moment()
+					}
+					if rng.IntN(5) > 0 {
+						k.To = moment()
+					}
+					if !k.From.IsZero() && (k.To.Before(k.From) && !k.To.IsZero() || rng.IntN(4) == 0) {
+						k.To = k.From
+					}
+					k.Level = []menshen.ContactLevel{"", menshen.LevelClose, menshen.LevelGeneral}[rng.IntN(3)]
+					k.Risk = []string{"", "high", "medium", "low"}[rng.IntN(4)]
+					q.Known = append(q.Known, k)
+				}
+			}
+			for _, k := range rng.Perm(len(people))[:rng.IntN(3)] {
+				if person := people[k]; person != q.Person && !q.Backward && rng.IntN(2) == 0 {
+					x := tracing.Index{Person: person, Window: menshen.Span{From: moment()}}
+					x.Window.To = x.Window.From.Add(time.Duration(1+rng.IntN(600)) * time.Second)
+					if rng.IntN(3) == 0 {
+						x.Isolated = moment()
+					}
+					q.Others = append(q.Others, x)
 				}
 			}
 			ref := caseReference{reference: r, people: append(people, "chen", "sun"), residences: residences, q: q}
@@ -140,6 +286,7 @@ func TestCasesAgainstReference(t *testing.T) {
 			}
 			questions++
 			wantLines(t, got, want)
+			wantReach(t, tracer, q, p, answer)
 			if t.Failed() {
 				t.Fatalf("seed %d: %+v of %+v, now %s; home of %+v", seed, q, *p, clock(r.now), residences)
 			}

@@ -104,6 +104,21 @@ func (r *caseReference) byRule(rule *policy.Rule, a, b, carrier string, lo, hi, 
 				}
 			}
 		}
+	case "reported":
+		for _, k := range r.q.Known {
+			from, to := lo, hi
+			if !k.From.IsZero() {
+				from = sec(k.From)
+			}
+			if !k.To.IsZero() {
+				to = sec(k.To)
+			}
+			moment := !k.From.IsZero() && k.From.Equal(k.To) && lo <= from && from < hi
+			if k.Person != b || !moment && max(from, lo) >= min(to, hi) {
+				continue
+			}
+			list = append(list, met{from: max(from, lo), to: min(to, hi), Exposure: menshen.Exposure{Kind: menshen.ExposureReported, Sureness: 1}})
+		}
 	case policy.RuleGate:
 		for _, x := range r.passes {
 			for _, y := range r.passes {
@@ -186,12 +201,15 @@ func reach(list []met, total, per int, backward bool) (int, bool) {
 
 // judge says what the rules make of p and somebody else.
 func (r *caseReference) judge(p *carrier, other string, rules []policy.Rule) (out meetings, ok bool) {
-	hi, who := p.to, p.person
+	who, when := p.person, []pair{{p.from, p.to}}
 	if r.q.Backward {
-		who = other
-		if held, ok := r.q.Held[other]; ok {
-			hi = min(hi, sec(held))
+		who, when = other, r.free(other, p.from, p.to)
+	}
+	byRule := func(rule *policy.Rule) (list []met) {
+		for _, w := range when {
+			list = append(list, r.byRule(rule, p.person, other, who, w.from, w.to, max(p.minEnd, w.from))...)
 		}
+		return list
 	}
 	out.threshold = math.MaxInt
 	back := math.MinInt // the threshold seen backward
@@ -203,7 +221,7 @@ func (r *caseReference) judge(p *carrier, other string, rules []policy.Rule) (ou
 	}
 	for i := range rules {
 		rule := &rules[i]
-		list := r.byRule(rule, p.person, other, who, p.from, hi, p.minEnd)
+		list := byRule(rule)
 		if len(list) == 0 {
 			continue
 		}
@@ -222,7 +240,7 @@ func (r *caseReference) judge(p *carrier, other string, rules []policy.Rule) (ou
 		case rule.Kind == policy.RuleGate:
 			wide := *rule
 			wide.Within = widest
-			list = joinAtGates(r.byRule(&wide, p.person, other, who, p.from, hi, p.minEnd))
+			list = joinAtGates(byRule(&wide))
 			if threshold, mirrored = math.MaxInt, math.MinInt; true {
 				for _, m := range list {
 					threshold, mirrored = min(threshold, m.from), max(mirrored, m.to)
@@ -276,11 +294,68 @@ func joinAtGates(list []met) []met {
 	return list
 }
 
-func (r *caseReference) heldFrom(person string, s int) int {
-	if held, ok := r.q.Held[person]; ok {
-		return min(s, sec(held))
+// pair is a part of time, [from, to).
+type pair struct{ from, to int }
+
+// free gives when between two times somebody is not isolated, second by second.
+func (r *caseReference) free(person string, lo, hi int) (out []pair) {
+	if len(r.q.Held[person]) == 0 {
+		return []pair{{lo, hi}}
 	}
-	return s
+	for s := lo; s < hi; s++ {
+		isolated := false
+		for _, h := range r.q.Held[person] {
+			isolated = isolated || s >= sec(h.From) && (h.To.IsZero() || s < sec(h.To))
+		}
+		if isolated {
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1].to == s {
+			out[n-1].to++
+		} else {
+			out = append(out, pair{s, s + 1})
+		}
+	}
+	return out
+}
+
+// until gives when somebody exposed at a time is isolated: from the first isolation on that ends later, or a later time.
+func (r *caseReference) until(person string, exposed, hi int) int {
+	for _, h := range r.q.Held[person] {
+		if h.To.IsZero() || sec(h.To) > exposed {
+			hi = min(hi, sec(h.From))
+		}
+	}
+	return hi
+}
+
+// reported gives the rule by which somebody is found who is known of, if any.
+func reported(q tracing.CaseQuestion, person string) []policy.Rule {
+	for _, k := range q.Known {
+		moment := !k.From.IsZero() && k.From.Equal(k.To) && !k.From.Before(q.Window.From) && k.From.Before(q.Window.To)
+		if k.From.IsZero() {
+			k.From = q.Window.From
+		}
+		if k.To.IsZero() {
+			k.To = q.Window.To
+		}
+		if _, ok := k.Span.Intersect(q.Window); k.Person == person && (ok || moment) {
+			return []policy.Rule{{ID: "reported", Kind: "reported", Level: cmp.Or(k.Level, menshen.LevelClose), Risk: cmp.Or(k.Risk, "high")}}
+		}
+	}
+	return nil
+}
+
+// registered reports whether somebody has a pass or a residence.
+func (r *caseReference) registered(person string) bool {
+	_, ok := r.residences[person]
+	return ok || slices.ContainsFunc(r.passes, func(p menshen.Pass) bool { return p.Person == person })
+}
+
+// mayFollow reports whether Next looks for the contacts of somebody found by a rule.
+func (r *caseReference) mayFollow(rule *policy.Rule) bool {
+	risks := map[string]int{"": 3, "low": 2, "medium": 1, "high": 0}
+	return risks[rule.Risk] <= risks[r.q.Policy.NextOf]
 }
 
 // find gives the findings.
@@ -289,16 +364,32 @@ func (r *caseReference) find() (out []string) {
 	if r.q.Backward {
 		sign = -1
 	}
-	root := &carrier{person: r.q.Person, from: lo, minEnd: lo, to: min(sec(r.q.Window.To), sec(r.now))}
-	if !r.q.Backward {
-		if !r.q.Isolated.IsZero() {
-			root.to = min(root.to, sec(r.q.Isolated))
+	var layer []*carrier
+	isIndex := map[string]bool{}
+	for _, x := range append([]tracing.Index{{Person: r.q.Person, Window: r.q.Window, Isolated: r.q.Isolated}}, r.q.Others...) {
+		from := sec(x.Window.From)
+		root := &carrier{person: x.Person, from: from, minEnd: from, to: min(sec(x.Window.To), sec(r.now))}
+		if !r.q.Backward {
+			if !x.Isolated.IsZero() {
+				root.to = min(root.to, sec(x.Isolated))
+			}
+			for moved := true; moved; { // the window may open in isolation
+				moved = false
+				for _, h := range r.q.Held[root.person] {
+					if sec(h.From) <= root.from && (h.To.IsZero() || sec(h.To) > root.from) {
+						if root.from, moved = sec(h.To), true; h.To.IsZero() {
+							root.from, moved = math.MaxInt/2, false
+						}
+					}
+				}
+			}
+			root.minEnd = root.from
+			root.to = r.until(root.person, root.from, root.to)
 		}
-		root.to = r.heldFrom(root.person, root.to)
+		layer, isIndex[x.Person] = append(layer, root), true
 	}
 	generations := cmp.Or(r.q.Generations, r.q.Policy.Generations)
 	best := map[string]int{}
-	layer := []*carrier{root}
 	latency := seconds(r.q.Policy.Latency)
 	var found []*carrier
 	generation := map[*carrier]int{}
@@ -310,13 +401,17 @@ func (r *caseReference) find() (out []string) {
 		var next []*carrier
 		for _, other := range r.people {
 			had, known := best[other]
-			if other == r.q.Person || known && g == generations {
+			if isIndex[other] || known && g == generations {
 				continue
 			}
 			var first *carrier
 			for _, p := range layer { // in order, so that the first of equals wins
 				if p.person == other {
 					continue
+				}
+				rules := rules
+				if g == 1 && r.registered(other) && p.person == r.q.Person {
+					rules = append(slices.Clone(rules), reported(r.q, other)...)
 				}
 				m, ok := r.judge(p, other, rules)
 				if ok && (!known || m.label*sign < had*sign) && (first == nil || m.label*sign < first.label*sign) {
@@ -330,7 +425,10 @@ func (r *caseReference) find() (out []string) {
 				first.from, first.minEnd, first.to = lo, lo, first.label-latency
 			} else {
 				first.from = first.label + latency
-				first.minEnd, first.to = first.from+1, r.heldFrom(other, sec(r.now))
+				first.minEnd, first.to = first.from+1, r.until(other, first.label, sec(r.now))
+			}
+			if first.to <= first.from || !r.mayFollow(first.met.rule) {
+				first.from, first.minEnd, first.to = math.MaxInt/2, math.MaxInt/2, math.MinInt/2
 			}
 			if !known {
 				found = append(found, first)

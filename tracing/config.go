@@ -13,6 +13,12 @@ type StayConfig struct {
 	// proves it, and how far back a way out without a way in is filled. Kinds left out, or 0, have the default: lift
 	// 5 min, shop 3 h, office 12 h, unit and building 6 h, compound 12 h. A zone has at least the cap of any zone in it.
 	Caps map[menshen.ZoneKind]time.Duration
+	// Whole is, per kind of zone, how far apart a proof of being there and the next pass may be, if that too proves being
+	// there until then, for all the time between to be one stay: on a way in and then a way out with nothing between, who
+	// works in a shop was in it all day, whatever its cap. What lies further apart is cut at the caps. Kinds left out, or 0,
+	// have the default: lift 10 min, all others 24 h. It is never less than twice the cap (so in a home twice HomeCap), nor
+	// than that of any zone within.
+	Whole map[menshen.ZoneKind]time.Duration
 	// HomeCap takes the place of a shorter cap in the zones of a person's home, where nights and days without a pass are
 	// normal. Default 36 h.
 	HomeCap time.Duration
@@ -35,6 +41,13 @@ func defaultCap(k menshen.ZoneKind) time.Duration {
 		return 6 * time.Hour
 	}
 	return 12 * time.Hour
+}
+
+func defaultWhole(k menshen.ZoneKind) time.Duration {
+	if k == menshen.ZoneLift {
+		return 10 * time.Minute
+	}
+	return 24 * time.Hour
 }
 
 const (
@@ -60,6 +73,13 @@ func (c StayConfig) capOf(k menshen.ZoneKind) time.Duration {
 	return defaultCap(k)
 }
 
+func (c StayConfig) wholeOf(k menshen.ZoneKind) time.Duration {
+	if d := c.Whole[k]; d != 0 {
+		return d
+	}
+	return defaultWhole(k)
+}
+
 // Validate checks that every duration is from 0 (the default) to 366 days and every kind a kind of zone.
 func (c StayConfig) Validate() error {
 	check := func(name string, d time.Duration) error {
@@ -75,6 +95,15 @@ func (c StayConfig) Validate() error {
 				WithHint("use compound, building, unit, lift, shop or office")
 		}
 		if err := check("the cap of "+string(k), d); err != nil {
+			return err
+		}
+	}
+	for k, d := range c.Whole {
+		if !k.Valid() || k == menshen.ZoneOutside {
+			return menshen.Errorf(menshen.CodeInvalid, "tracing.config", "whole has the unusable kind of zone %q", k).
+				WithHint("use compound, building, unit, lift, shop or office")
+		}
+		if err := check("the whole of "+string(k), d); err != nil {
 			return err
 		}
 	}

@@ -124,12 +124,12 @@ func (s presence) proved() int64 {
 }
 
 // candidates gives whoever may have been in a zone together with the root. Who is in a zone at some time has a pass
-// that proves it within the zone's cap of that time, before or after.
+// that proves it within the zone's cap of that time, before or after, or one on either side that have it as one stay.
 func (q *inquiry) candidates() []uint32 {
 	met := make([]bool, q.view.People())
 	var list []uint32
 	for z, stays := range q.stays {
-		reach := q.plan.longestCap(z)
+		reach := q.plan.farthest(z)
 		for _, gate := range q.ground.touching[z] {
 			end := int64(math.MinInt64) // of what was looked through at this gate
 			for _, s := range stays {

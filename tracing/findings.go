@@ -117,13 +117,11 @@ func (r *run) steps() []spot {
 // detail judges a step.
 func (d *desk) detail(f *Finding, h *hop, generation int, before, n *node) {
 	r := d.run
-	rules := r.q.Policy.Rules
-	if generation > 1 {
-		rules = r.q.Policy.Next
-	}
+	rules := r.rulesOf(generation)
 	j := d.judge(before, n.person, rules)
 	rule := &rules[j.rule]
-	f.Person, f.Generation, f.Level, f.Risk, f.Rule = r.id(n.person), generation, rule.Level, rule.Risk, rule.ID
+	f.Person, f.Generation, f.Rule, f.Exposed = r.id(n.person), generation, rule.ID, r.view.Time(n.label)
+	f.Level, f.Risk = r.verdict(rule, n.person)
 	f.First, f.Threshold, f.Last = r.view.Time(j.first), r.view.Time(j.threshold), r.view.Time(j.last)
 	f.Together, f.Least = d.together(j)
 	h.From, h.To = r.id(before.person), f.Person
@@ -131,7 +129,7 @@ func (d *desk) detail(f *Finding, h *hop, generation int, before, n *node) {
 		h.From, h.To = h.To, h.From
 	}
 	f.Exposures, h.Exposure, h.sure = d.exposures(j)
-	h.Exposed = r.view.Time(n.label)
+	h.Exposed = f.Exposed
 }
 
 // together gives the sum of zone overlaps, and what observed bounds alone prove of it.
@@ -153,7 +151,7 @@ func (d *desk) together(j *judgement) (most, least time.Duration) {
 	return most, time.Duration(length(unite(d.pieces))) * passlog.TickLength
 }
 
-// ref is an exposure of a judgement: a place in its zones, gates or homes, one after the other.
+// ref is an exposure of a judgement: a place in its zones, gates or facts, one after the other.
 type ref struct{ from, to, place uint32 }
 
 // exposures makes the exposures of a judgement, in order and no more than MaxExposures, and gives the one that the label
@@ -168,20 +166,11 @@ func (d *desk) exposures(j *judgement) (list []menshen.Exposure, basis menshen.E
 		d.refs = append(d.refs, ref{m.from, m.to, uint32(len(j.zones) + i)})
 		sure = max(sure, m.sure)
 	}
-	for i := range j.homes {
-		d.refs = append(d.refs, ref{j.from, j.to, uint32(len(j.zones) + len(j.gates) + i)})
+	for i, m := range j.facts {
+		d.refs = append(d.refs, ref{m.from, m.to, uint32(len(j.zones) + len(j.gates) + i)})
 		sure = 1
 	}
-	slices.SortFunc(d.refs, func(a, b ref) int {
-		switch {
-		case a.from != b.from:
-			return cmp.Compare(a.from, b.from)
-		case a.to != b.to:
-			return cmp.Compare(a.to, b.to)
-		}
-		x, y := d.exposure(j, a), d.exposure(j, b)
-		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Zone, y.Zone), cmp.Compare(x.Gate, y.Gate))
-	})
+	slices.SortFunc(d.refs, func(a, b ref) int { return d.compare(j, a, b) })
 	list = make([]menshen.Exposure, min(len(d.refs), MaxExposures))
 	for i := range list {
 		list[i] = d.exposure(j, d.refs[i])
@@ -195,6 +184,18 @@ func (d *desk) exposures(j *judgement) (list []menshen.Exposure, basis menshen.E
 		}
 	}
 	return list, d.exposure(j, last), sure
+}
+
+// compare orders exposures of one judgement.
+func (d *desk) compare(j *judgement, a, b ref) int {
+	switch {
+	case a.from != b.from:
+		return cmp.Compare(a.from, b.from)
+	case a.to != b.to:
+		return cmp.Compare(a.to, b.to)
+	}
+	x, y := d.exposure(j, a), d.exposure(j, b)
+	return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Zone, y.Zone), cmp.Compare(x.Gate, y.Gate))
 }
 
 // exposure makes one exposure.
@@ -211,7 +212,7 @@ func (d *desk) exposure(j *judgement, at ref) menshen.Exposure {
 	if k -= len(j.zones); k < len(j.gates) {
 		return menshen.Exposure{Kind: menshen.ExposureGate, Gate: r.view.GateID(j.gates[k].gate), Span: span, Sureness: j.gates[k].sure}
 	}
-	e := j.homes[k-len(j.gates)]
+	e := j.facts[k-len(j.gates)].Exposure
 	e.Span = span
 	return e
 }

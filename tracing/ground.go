@@ -66,6 +66,7 @@ type ways struct {
 	steps []step     // by number of the gate × 2, + 1 for the way in
 	caps  []uint32   // per zone, in ticks
 	long  []uint32   // caps where somebody lives
+	whole []uint32   // per zone, in ticks, by kind alone: at least twice the cap
 }
 
 // step is a crossing: places in ways.sets of the zones before and after it.
@@ -80,6 +81,7 @@ func (p *plan) waysOf(g *ground, set kinds) *ways {
 	}
 	w := &ways{
 		flat: true, sets: make([][]uint32, 1), steps: make([]step, 2*len(g.doors)), caps: make([]uint32, len(p.zones)), long: make([]uint32, len(p.zones)),
+		whole: make([]uint32, len(p.zones)),
 	}
 	numbers := map[string]uint32{"": 0}
 	number := func(zones []int) uint32 {
@@ -109,6 +111,7 @@ func (p *plan) waysOf(g *ground, set kinds) *ways {
 	}
 	for z := range p.zones {
 		w.caps[z] = ticksOf(time.Duration(p.caps[z]))
+		w.whole[z] = ticksOf(time.Duration(p.wholes[z]))
 		w.long[z] = max(w.caps[z], ticksOf(p.cfg.HomeCap))
 	}
 	g.ways.Store(set, w)

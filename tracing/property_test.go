@@ -28,6 +28,10 @@ func crowd(rng *rand.Rand, people []string) (*reference, []string) {
 				menshen.ZoneLift: seconds(1, 30), menshen.ZoneShop: seconds(1, 120), menshen.ZoneUnit: seconds(1, 120),
 				menshen.ZoneBuilding: seconds(1, 200), menshen.ZoneCompound: seconds(1, 300),
 			},
+			Whole: map[menshen.ZoneKind]time.Duration{
+				menshen.ZoneLift: seconds(1, 60), menshen.ZoneShop: seconds(1, 500), menshen.ZoneUnit: seconds(1, 300),
+				menshen.ZoneBuilding: seconds(1, 300), menshen.ZoneCompound: seconds(1, 500),
+			},
 			HomeCap: seconds(1, 400), Repeat: seconds(1, 40),
 		},
 	}

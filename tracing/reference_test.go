@@ -14,7 +14,7 @@ import (
 // lie on whole seconds, and no two of one person on the same one.
 type reference struct {
 	site   menshen.Site
-	cfg    tracing.StayConfig // with HomeCap, Repeat and every cap set; Home may be nil
+	cfg    tracing.StayConfig // with HomeCap, Repeat, every cap and every whole set; Home may be nil
 	now    time.Time
 	begin  time.Time // first second looked at
 	passes []menshen.Pass
@@ -67,10 +67,21 @@ func (r *reference) capOf(person string, z menshen.Zone) time.Duration {
 	return longest
 }
 
+func (r *reference) wholeOf(z menshen.Zone) time.Duration {
+	longest := r.cfg.Whole[z.Kind]
+	for _, other := range r.site.Zones {
+		if other.ID != menshen.OutsideZone && r.inside(z.ID, other.ID) {
+			longest = max(longest, r.cfg.Whole[other.Kind])
+		}
+	}
+	return longest
+}
+
 // stays of one person in one zone.
 func (r *reference) stays(person string, z menshen.Zone) []menshen.Stay {
 	proofs := r.proofs(person)
 	limit := r.capOf(person, z)
+	whole := max(2*limit, r.wholeOf(z))
 	before := func(p menshen.Pass) bool {
 		g, _ := r.site.Gate(p.ID.Gate)
 		return r.inside(z.ID, g.Into(map[menshen.Direction]menshen.Direction{"in": "out", "out": "in"}[p.Direction]))
@@ -95,7 +106,8 @@ func (r *reference) stays(person string, z menshen.Zone) []menshen.Stay {
 			}
 		}
 		in := prev != nil && after(*prev) && s.Before(prev.Captured.Add(limit)) ||
-			next != nil && before(*next) && !s.Before(next.Captured.Add(-limit))
+			next != nil && before(*next) && !s.Before(next.Captured.Add(-limit)) ||
+			prev != nil && next != nil && after(*prev) && before(*next) && next.Captured.Sub(prev.Captured) <= whole
 		if in && (!was || cut) {
 			out = append(out, menshen.Stay{Person: person, Zone: z.ID, Span: menshen.Span{From: s}})
 		}

@@ -32,6 +32,8 @@ type residents struct {
 	byHousehold map[string][]int32
 	byUnit      map[[2]string][]int32
 	byBuilding  map[string][]int32
+	homes       []bool // by zone: it is in somebody's home
+	unplaced    bool   // somebody's dwelling lies in no known zone
 
 	mu       sync.Mutex // one numbering at a time
 	numbered atomic.Pointer[numbering]
@@ -48,6 +50,7 @@ func (t *Tracer) newResidents(source iter.Seq2[string, Residence]) *residents {
 		of: map[string]int32{}, byHousehold: map[string][]int32{}, byUnit: map[[2]string][]int32{}, byBuilding: map[string][]int32{},
 	}
 	r.numbered.Store(&numbering{})
+	r.homes = make([]bool, len(t.plan.zones))
 	if source == nil {
 		return r
 	}
@@ -61,6 +64,13 @@ func (t *Tracer) newResidents(source iter.Seq2[string, Residence]) *residents {
 		if !ok || t.homeZone != nil {
 			zone = t.zoneOf(at.Dwelling)
 			zones[unit] = zone
+		}
+		if zone < 0 {
+			r.unplaced = true
+		} else if !r.homes[zone] {
+			for _, z := range t.plan.around[zone] {
+				r.homes[z] = true
+			}
 		}
 		r.of[person] = n
 		r.list = append(r.list, resident{person: person, zone: zone, Residence: at})

@@ -27,15 +27,20 @@ type run struct {
 	ctx   context.Context
 	q     *CaseQuestion
 	now   uint32
-	lo    uint32 // asked backward: nobody is exposed before
-	held  map[uint32]uint32
-	root  uint32
-	many  int // people are numbered up to here, those of the registry without a pass included
+	lo    uint32           // asked backward: nobody is exposed before
+	held  map[uint32][]gap // when they are isolated, in order and apart
+	known map[uint32][]told
+	index uint32        // number of the index person whom known is about
+	first []policy.Rule // of the first generation, that for what is known included
+	many  int           // people are numbered up to here, those of the registry without a pass included
 	desks []*desk
 	sheet *sheet
 	rules []policy.Rule // of this round
 	last  bool          // whether it is the last round
-	depth int
+
+	horizon uint32 // no offer is worse, if bounded
+	bounded bool
+	longest uint32 // how far from a time in a zone, of those the policy looks at, its proof may lie
 
 	layers [][]node
 	found  []spot // of nodes that are findings, by layer
@@ -48,7 +53,7 @@ type node struct {
 	label  uint32 // when exposed
 	from   uint32 // when they pass the infection on, [from, to); asked backward, when they can have caught it
 	minEnd uint32 // exposures must not end before
-	to     uint32
+	to     uint32 // 0 for not at all
 }
 
 type spot struct{ layer, place uint32 }
@@ -59,6 +64,8 @@ type sheet struct {
 	touched []uint32 // whose best is set
 	at      [][]stay // the stays that are known; nil for those that are not
 	rank    []uint32 // 1 + place in the layer that is followed; 0 for none
+	guests  []uint32 // who may come by in a round
+	left    []uint32 // those of them to whom a better offer may come
 }
 
 // desk is what one goroutine works with. It is reused.
@@ -90,6 +97,11 @@ type desk struct {
 	judged  judgement
 	counts  []bool
 	part    []stay
+	freed   []stay
+	gaps    []gap
+	facts   []fact
+	own     []passlog.Entry
+	other   []passlog.Entry
 	keys    []uint64
 	refs    []ref
 	terms   []term
@@ -158,28 +170,46 @@ func (r *run) close() {
 
 // begin finds the index person.
 func (r *run) begin(op string) error {
-	var ok bool
-	if r.root, ok = r.number(r.q.Person); !ok {
-		return menshen.Errorf(menshen.CodeNotFound, op, "person %q has not been seen at any gate and has no residence", r.q.Person).
-			WithHint("check the id")
-	}
-	if len(r.q.Held) > 0 {
-		r.held = make(map[uint32]uint32, len(r.q.Held))
-		for id, spans := range r.q.Held {
-			if n, ok := r.number(id); ok && len(spans) > 0 {
-				r.held[n] = r.view.Tick(spans[0].From)
+	r.hold()
+	r.lo = r.view.Tick(r.q.Window.From)
+	layer := make([]node, 0, 1+len(r.q.Others))
+	for i := -1; i < len(r.q.Others); i++ {
+		x := Index{r.q.Person, r.q.Window, r.q.Isolated}
+		if i >= 0 {
+			x = r.q.Others[i]
+		}
+		n, ok := r.number(x.Person)
+		if !ok {
+			return menshen.Errorf(menshen.CodeNotFound, op, "person %q has not been seen at any gate and has no residence", x.Person).
+				WithHint("check the id")
+		}
+		if r.sheet.best[n] != unreached {
+			return menshen.Errorf(menshen.CodeInvalid, op, "person %q is twice among the index people", x.Person).WithHint("name each once")
+		}
+		r.sheet.best[n] = 0
+		r.sheet.touched = append(r.sheet.touched, n)
+		from := r.view.Tick(x.Window.From)
+		root := node{person: n, from: from, minEnd: from, to: min(r.view.Tick(x.Window.To), r.now)}
+		if !r.q.Backward {
+			if !x.Isolated.IsZero() {
+				root.to = min(root.to, r.view.Tick(x.Isolated))
+			}
+			root.from = r.released(n, root.from)
+			root.minEnd, root.to = root.from, r.until(n, root.from, root.to)
+			if root.to <= root.from {
+				root.to = 0
 			}
 		}
+		layer = append(layer, root)
 	}
-	r.lo = r.view.Tick(r.q.Window.From)
-	first := node{person: r.root, from: r.lo, minEnd: r.lo, to: min(r.view.Tick(r.q.Window.To), r.now)}
-	if !r.q.Backward {
-		if !r.q.Isolated.IsZero() {
-			first.to = min(first.to, r.view.Tick(r.q.Isolated))
+	r.layers = append(r.layers, layer)
+	r.index = layer[0].person
+	r.learn()
+	for z := range r.plan.zones {
+		if r.plan.kinds[z]&r.zoneKinds() != 0 {
+			r.longest = max(r.longest, r.reach(z))
 		}
-		first.to = r.until(r.root, first.to)
 	}
-	r.layers = append(r.layers, []node{first})
 	return nil
 }
 
@@ -219,17 +249,6 @@ func (r *run) id(person uint32) string {
 	return r.view.PersonID(person)
 }
 
-// until gives a time, or the earlier one from which somebody is isolated.
-func (r *run) until(person, to uint32) uint32 {
-	if r.held == nil {
-		return to
-	}
-	if at, ok := r.held[person]; ok {
-		return min(to, at)
-	}
-	return to
-}
-
 // key makes a label so that the better of two is the smaller.
 func (r *run) key(label uint32) uint64 {
 	if r.q.Backward {
@@ -260,7 +279,8 @@ func (d *desk) offer(person, label, place uint32) {
 
 // wanted reports whether an offer to a person may still matter in this round.
 func (r *run) wanted(person uint32) bool {
-	return person != r.root && person != 0 && !(r.last && r.sheet.best[person] != unreached)
+	best := r.sheet.best[person]
+	return person != 0 && best != 0 && (best == unreached || !r.last)
 }
 
 // each shares pieces of work among the desks; small work is done by one.
@@ -294,10 +314,7 @@ func (r *run) each(n, small int, work func(d *desk, i int)) error {
 func (r *run) rounds() error {
 	generations := r.q.generations()
 	for g := 1; g <= generations; g++ {
-		r.rules, r.last, r.depth = r.q.Policy.Rules, g == generations, g
-		if g > 1 {
-			r.rules = r.q.Policy.Next
-		}
+		r.rules, r.last = r.rulesOf(g), g == generations
 		layer := r.layers[g-1]
 		if len(layer) == 0 || len(r.rules) == 0 {
 			break
@@ -314,6 +331,11 @@ func (r *run) rounds() error {
 			return err
 		}
 		r.settle()
+		if !r.last {
+			if err := r.restrain(g); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -336,7 +358,10 @@ func (r *run) share() {
 // bar gives everybody to whom no offer matters in this round one that none betters.
 func (r *run) bar() {
 	for _, d := range r.desks {
-		d.offers[0], d.offers[r.root] = 0, 0
+		d.offers[0] = 0
+		for i := range r.layers[0] {
+			d.offers[r.layers[0][i].person] = 0
+		}
 		if r.last {
 			for _, p := range r.sheet.touched {
 				d.offers[p] = 0
@@ -348,7 +373,7 @@ func (r *run) bar() {
 // unbar takes that back.
 func (r *run) unbar() {
 	for _, d := range r.desks {
-		d.offers[0], d.offers[r.root] = unreached, unreached
+		d.offers[0] = unreached
 		for _, p := range r.sheet.touched {
 			d.offers[p] = unreached
 		}
@@ -360,23 +385,27 @@ func (r *run) follow(layer []node) error {
 	if r.q.Policy.NextFrom == policy.AnchorLast {
 		return r.runPairs(layer)
 	}
+	r.runKnown(layer)
 	r.runHomes(layer)
-	if err := r.runGates(layer); err != nil {
-		return err
-	}
 	plain := kinds(0)
 	for i := range r.rules {
-		switch rule := &r.rules[i]; {
-		case rule.Kind != policy.RuleZone:
-		case rule.Each == 0 && rule.Total == 0:
+		if rule := &r.rules[i]; rule.Kind == policy.RuleZone && rule.Each == 0 && rule.Total == 0 {
 			plain |= kindsOf(rule.Zones)
-		default:
+		}
+	}
+	if err := r.runGates(layer, plain); err != nil {
+		return err
+	}
+	bounded := r.bounded
+	r.bounded = false // what is late adds to a sum that counts from early on
+	for i := range r.rules {
+		if rule := &r.rules[i]; rule.Kind == policy.RuleZone && (rule.Each != 0 || rule.Total != 0) {
 			if err := r.runSums(layer, rule); err != nil {
 				return err
 			}
 		}
 	}
-	if plain == 0 {
+	if r.bounded = bounded; plain == 0 {
 		return nil
 	}
 	r.share()
@@ -409,7 +438,10 @@ func (r *run) settle() {
 			n.from, n.minEnd, n.to = r.lo, r.lo, sooner(label, latency)
 		} else {
 			n.from = later(label, latency)
-			n.minEnd, n.to = later(n.from, 1), r.until(p, r.now)
+			n.minEnd, n.to = later(n.from, 1), r.until(p, label, r.now)
+		}
+		if n.to <= n.from {
+			n.to = 0
 		}
 		layer = append(layer, n)
 	}

@@ -24,16 +24,11 @@ func (r *run) runHomes(layer []node) {
 				if other == k || !r.wanted(person) {
 					continue
 				}
-				until := n.to
-				if r.q.Backward {
-					until = r.until(person, until)
+				if _, ok := r.livesNear(rule, k, other); !ok {
+					continue
 				}
-				if _, ok := r.livesNear(rule, k, other); ok && n.from < until {
-					if r.q.Backward {
-						d.offer(person, until, uint32(place))
-					} else {
-						d.offer(person, n.from, uint32(place))
-					}
+				for _, g := range d.gapsOf(n, person) {
+					d.offerSpan(person, g.from, g.to, uint32(place))
 				}
 			}
 		}

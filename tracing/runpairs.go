@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sort"
 
-	"menshen"
 	"menshen/tracing/passlog"
 	"menshen/tracing/policy"
 )
@@ -21,12 +20,13 @@ type meet struct {
 
 // judgement is what the rules make of somebody of a layer and somebody else.
 type judgement struct {
-	rule                   int // the first that matches; -1 for none
+	rule                   int    // the first that matches; -1 for none
+	matched                uint64 // a bit for each that does
 	first, threshold, last uint32
 	zones                  []overlap
 	gates                  []meet
-	homes                  []menshen.Exposure // without their span
-	from, to               uint32             // the span of homes
+	facts                  []fact
+	from, to               uint32 // within which all lies
 }
 
 // runPairs makes offers where the end of the last exposure counts: of everybody who has any, each of the layer's is judged.
@@ -83,19 +83,17 @@ func (r *run) know(layer []node) error {
 // the layer must be known. What it gives is good until the next call.
 func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 	r, j := d.run, &d.judged
-	*j = judgement{rule: -1, first: math.MaxUint32, threshold: math.MaxUint32, zones: j.zones[:0], gates: j.gates[:0], homes: j.homes[:0]}
+	*j = judgement{rule: -1, first: math.MaxUint32, threshold: math.MaxUint32, zones: j.zones[:0], gates: j.gates[:0], facts: j.facts[:0]}
 	j.from, j.to = n.from, n.to
-	if r.q.Backward {
-		j.to = r.until(person, j.to)
-	}
+	gaps := d.gapsOf(n, person)
 	within, gated := widest(rules)
 	d.lay(n, within)
 	nearest, near := uint32(math.MaxUint32), false
 	if person < uint32(r.view.People()) && len(d.byGate)+len(d.nearby) > 0 {
-		nearest, near = d.meets(n, person, within, gated, j)
+		nearest, near = d.meets(n, person, within, gated, gaps, j)
 	}
 	if d.over = d.over[:0]; near {
-		d.overlaps(n.person, d.walk(person), j)
+		d.overlaps(n.person, d.free(person, d.walk(person)), j)
 	}
 	counts := d.counts[:0]
 	counts = append(counts, make([]bool, len(d.over))...)
@@ -128,22 +126,21 @@ func (d *desk) judge(n *node, person uint32, rules []policy.Rule) *judgement {
 				counts[k] = counts[k] || r.plan.kinds[o.zone]&set != 0 && o.to-o.from >= each
 			}
 		default:
-			a, b := r.resident(n.person), r.resident(person)
-			if a < 0 || b < 0 || j.from >= j.to {
+			facts := d.factsBy(rule, n, person, gaps)
+			if len(facts) == 0 {
 				continue
 			}
-			e, ok := r.livesNear(rule, a, b)
-			if !ok {
-				continue
+			threshold = facts[0].from
+			for _, f := range facts {
+				j.know(f)
+				threshold = min(threshold, f.from)
+				j.first, j.last = min(j.first, f.from), max(j.last, f.to)
 			}
-			if threshold = j.from; !slices.Contains(j.homes, e) {
-				j.homes = append(j.homes, e)
-			}
-			j.first, j.last = min(j.first, j.from), max(j.last, j.to)
 		}
 		if j.rule < 0 {
 			j.rule = i
 		}
+		j.matched |= 1 << min(i, 63)
 		j.threshold = min(j.threshold, threshold)
 	}
 	for k, o := range d.over {
@@ -176,12 +173,8 @@ func (d *desk) overlaps(a uint32, others []stay, j *judgement) {
 		}
 		for i < end && k < len(all) && all[k].zone == zone {
 			x, y := &all[k], &others[i]
-			if from, to := max(x.from, y.from, j.from), min(x.to, y.to, j.to); from < to {
-				first, proved := max(x.first, y.first, j.from), min(x.last, y.last, j.to)
-				sure := sureness(x.grade) * sureness(y.grade) * (0.5 + 0.5*float64(max(proved, first)-first)/float64(to-from))
-				d.over = append(d.over, overlap{
-					from: from, to: to, first: first, proved: proved, zone: zone, inferred: x.inferred || y.inferred, sure: sure,
-				})
+			if o := overlapOf(x, y, j); o.from < o.to {
+				d.over = append(d.over, o)
 			}
 			if x.to <= y.to {
 				k++
@@ -195,7 +188,7 @@ func (d *desk) overlaps(a uint32, others []stay, j *judgement) {
 
 // meets puts the meetings of somebody laid out with somebody else into a judgement, those of one gate that touch as one. It
 // gives how near in time the nearest are, and whether both were ever near a zone of the first.
-func (d *desk) meets(n *node, person, within uint32, gated bool, j *judgement) (nearest uint32, near bool) {
+func (d *desk) meets(n *node, person, within uint32, gated bool, gaps []gap, j *judgement) (nearest uint32, near bool) {
 	nearest = math.MaxUint32
 	var flag uint8
 	for piece := range d.run.view.Trail(person) {
@@ -213,13 +206,15 @@ func (d *desk) meets(n *node, person, within uint32, gated bool, j *judgement) (
 		for k := sort.Search(len(own), func(k int) bool { return own[k].At >= from }); k < len(own) && own[k].At <= later(o.At, within); k++ {
 			e := own[k]
 			from, to := min(e.At, o.At), max(e.At, o.At)
-			if to < n.minEnd || from >= j.to {
-				continue
+			for _, g := range gaps {
+				if to < max(n.minEnd, g.from) || from >= g.to {
+					continue
+				}
+				nearest = min(nearest, to-from)
+				j.gates = append(j.gates, meet{
+					gate: e.Gate(), from: max(from, g.from), to: min(to, g.to), sure: sureness(e.Flags().Grade()) * sureness(o.Flags().Grade()),
+				})
 			}
-			nearest = min(nearest, to-from)
-			j.gates = append(j.gates, meet{
-				gate: e.Gate(), from: max(from, j.from), to: min(to, j.to), sure: sureness(e.Flags().Grade()) * sureness(o.Flags().Grade()),
-			})
 		}
 	}
 	d.spare = d.spare[:0]

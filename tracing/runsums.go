@@ -28,16 +28,11 @@ func (r *run) runSums(layer []node, rule *policy.Rule) error {
 			ends[i][k] = latest
 		}
 	}
-	return r.each(len(list), 16, func(d *desk, i int) { d.sum(b, ends, list[i], d.walk(list[i]), layer, rule) })
+	return r.each(len(list), 16, func(d *desk, i int) { d.sum(b, ends, list[i], d.free(list[i], d.walk(list[i])), layer, rule) })
 }
 
 // sum adds up the overlaps of somebody with each of the layer.
 func (d *desk) sum(b *board, ends [][]uint32, person uint32, stays []stay, layer []node, rule *policy.Rule) {
-	r := d.run
-	until := r.now
-	if r.q.Backward {
-		until = r.until(person, until)
-	}
 	each, total := ticksOf(rule.Each), ticksOf(rule.Total)
 	if len(d.sums) < len(layer) {
 		d.sums = make([]uint32, len(layer))
@@ -48,7 +43,7 @@ func (d *desk) sum(b *board, ends [][]uint32, person uint32, stays []stay, layer
 		if k == 0 {
 			continue
 		}
-		to, terms, ends := min(s.to, until), b.terms[k-1], ends[k-1]
+		to, terms, ends := s.to, b.terms[k-1], ends[k-1]
 		for i := sort.Search(len(terms), func(i int) bool { return terms[i].from >= to }) - 1; i >= 0 && ends[i] > s.from; i-- {
 			t := terms[i]
 			o := overlap{from: max(t.from, s.from), to: min(t.to, to), rank: t.place}

@@ -54,16 +54,24 @@ func (d *desk) walk(person uint32) []stay {
 
 // board puts down where those of the layer were, in zones of some kinds, in order of time.
 func (r *run) board(layer []node, set kinds) (*board, error) {
-	if err := r.each(len(layer), 8, func(d *desk, i int) { d.walk(layer[i].person) }); err != nil {
+	err := r.each(len(layer), 8, func(d *desk, i int) {
+		if !r.beyond(layer[i].from, layer[i].to) {
+			d.walk(layer[i].person)
+		}
+	})
+	if err != nil {
 		return nil, err
 	}
 	b := &board{index: make([]int32, len(r.plan.zones))}
 	d := r.desks[0]
 	for place := range layer {
 		n := &layer[place]
+		if r.beyond(n.from, n.to) {
+			continue
+		}
 		for _, s := range d.staysOf(n.person) {
 			from, to := max(s.from, n.from), min(s.to, n.to)
-			if from >= to || r.plan.kinds[s.zone]&set == 0 {
+			if from >= to || r.plan.kinds[s.zone]&set == 0 || r.beyond(from, to) {
 				continue
 			}
 			if b.index[s.zone] == 0 {
@@ -90,11 +98,11 @@ func (d *desk) order(terms []term) {
 }
 
 // visitors gives everybody wanted who may have been in a zone of the board at a time of it: who is in a zone has a pass
-// that proves it within the zone's cap, before or after.
+// that proves it within reach, before or after.
 func (r *run) visitors(b *board) ([]uint32, error) {
 	err := r.each(len(b.zones), 4, func(d *desk, i int) {
 		z := b.zones[i]
-		reach := r.plan.reach(int(z), r.homeZone != nil)
+		reach := r.reach(int(z))
 		for _, gate := range r.ground.touching[z] {
 			terms := b.terms[i]
 			for k := 0; k < len(terms); {
@@ -153,12 +161,20 @@ func (r *run) unmark(list []uint32) []uint32 {
 	return kept
 }
 
-// reach gives how long before or after a time in a zone its proof may lie, in ticks.
-func (p *plan) reach(zone int, anywhere bool) uint32 {
-	if p.cfg.Home == nil && !anywhere && p.kinds[zone]&homely == 0 {
-		return ticksOf(time.Duration(p.caps[zone]))
+// reach gives how long before or after a time in a zone its proof may lie, in ticks: by the cap of the zone, or of homes
+// if it is anybody's.
+func (l *look) reach(zone int) uint32 {
+	p, home := l.plan, l.plan.kinds[zone]&homely != 0
+	switch {
+	case p.cfg.Home != nil:
+		home = true
+	case len(l.residents.list) > 0:
+		home = l.residents.homes[zone] || home && l.residents.unplaced
 	}
-	return ticksOf(time.Duration(p.longestCap(zone)))
+	if home {
+		return later(ticksOf(time.Duration(p.farthest(zone))), 1)
+	}
+	return later(ticksOf(time.Duration(p.span(zone, p.caps[zone]))), 1)
 }
 
 // runZones finds who was in a zone of a kind together with somebody of the layer.
@@ -168,7 +184,7 @@ func (r *run) runZones(layer []node, set kinds) error {
 		return err
 	}
 	list, err := r.visitors(b)
-	if err != nil {
+	if err != nil || len(list) == 0 {
 		return err
 	}
 	if len(layer) > 1 {
@@ -176,23 +192,19 @@ func (r *run) runZones(layer []node, set kinds) error {
 			return err
 		}
 	}
-	longest := uint32(0)
-	for _, z := range b.zones {
-		longest = max(longest, r.plan.reach(int(z), r.homeZone != nil))
-	}
-	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i], d.walkFor(list[i], longest)) })
+	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i], d.free(list[i], d.walkFor(list[i]))) })
 }
 
 // walkFor gives the stays of somebody as far as they can make a better offer than the best so far: those that begin by
-// then. What comes after it, and after the longest cap, says nothing about when these begin, nor whether they last until
-// then.
-func (d *desk) walkFor(person, longest uint32) []stay {
+// then. What comes after it, and after twice the farthest that a proof may lie, says nothing about when these begin, nor
+// whether they last until then.
+func (d *desk) walkFor(person uint32) []stay {
 	r := d.run
 	best := d.offers[person]
 	if best == unreached || r.q.Backward || r.sheet.at[person] != nil || person >= uint32(r.view.People()) {
 		return d.walk(person)
 	}
-	d.part = d.walker.until(d.part[:0], person, r.homeOf(person), later(r.label(best), later(longest, 1)))
+	d.part = d.walker.until(d.part[:0], person, r.homeOf(person), later(r.label(best), later(r.longest, r.longest)))
 	return d.part
 }
 
@@ -267,10 +279,6 @@ func pop(heap []term) []term {
 // hold holds the stays of somebody against the turns of the board.
 func (d *desk) hold(b *board, person uint32, stays []stay) {
 	r := d.run
-	until := r.now
-	if r.q.Backward {
-		until = r.until(person, until)
-	}
 	zone, next := ^uint32(0), 0
 	var terms []term
 	for _, s := range stays {
@@ -284,11 +292,6 @@ func (d *desk) hold(b *board, person uint32, stays []stay) {
 			continue
 		}
 		to := s.to
-		if r.q.Backward {
-			if to = min(to, until); to <= s.from {
-				continue
-			}
-		}
 		if next < len(terms) && terms[next].to <= s.from {
 			next += sort.Search(len(terms)-next, func(k int) bool { return terms[next+k].to > s.from })
 		}

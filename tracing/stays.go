@@ -102,7 +102,7 @@ func (p *plan) presences(at home, crossings []crossing, now int64) []presence {
 			case n < 0:
 				inside = append(inside, presence{zone: z, from: max(elsewhere, c.at-limit), first: c.at})
 				n = len(inside) - 1
-			case inside[n].last+limit < c.at-limit: // silent for too long to have been there all the time
+			case c.at-inside[n].last > p.wholeFor(z, limit): // silent for too long to have been there all the time
 				end(inside[n], inside[n].last+limit, false)
 				inside[n] = presence{zone: z, from: c.at - limit, first: c.at}
 			}

@@ -27,6 +27,7 @@ type walker struct {
 	done   []stay
 	heads  []head   // zones of done, in the order of their first stay
 	places []uint32 // for each of done: of its zone in heads
+	loose  uint32   // begin of the first stay of until that later passes may yet lengthen; the last tick for none
 }
 
 // presence32 is a stay that goes on.
@@ -42,6 +43,11 @@ func (w *walker) limit(zone uint32) uint32 {
 		return w.ways.long[zone]
 	}
 	return w.ways.caps[zone]
+}
+
+// whole gives how far apart two proofs may be for the time between to be one stay.
+func (w *walker) whole(p *presence32) uint32 {
+	return max(w.ways.whole[p.zone], later(p.limit, p.limit))
 }
 
 // end puts a stay down.
@@ -77,7 +83,7 @@ func (w *walker) prove(before []uint32, at, elsewhere uint32, grade uint8) {
 		if n == len(w.in) {
 			limit := w.limit(z)
 			w.in = append(w.in, presence32{stay: stay{zone: z, from: max(elsewhere, sooner(at, limit)), first: at, inferred: true, grade: grade}, limit: limit})
-		} else if p := &w.in[n]; later(p.last, p.limit) < sooner(at, p.limit) { // silent for too long to have been there all the time
+		} else if p := &w.in[n]; at-p.last > w.whole(p) { // silent for too long to have been there all the time
 			w.end(p, later(p.last, p.limit), false)
 			*p = presence32{stay: stay{zone: z, from: at - p.limit, first: at, inferred: true, grade: grade}, limit: p.limit}
 		}
@@ -136,17 +142,25 @@ func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
 	w.at = moment{door: ^uint32(0)}
 	end = min(end, w.now)
 	for piece := range w.view.Trail(person) {
-		for len(piece) > 0 && piece[len(piece)-1].At > end { // by the last: most pieces are wanted whole
-			piece = piece[:len(piece)-1]
+		rest := len(piece) > 0 && piece[len(piece)-1].At > end
+		if rest {
+			piece = piece[:before(piece, end)]
 		}
 		if w.ways.flat {
 			w.followFlat(piece)
 		} else {
 			w.follow(piece)
 		}
+		if rest {
+			break
+		}
 	}
+	w.loose = ^uint32(0)
 	for i := range w.in {
 		p := &w.in[i]
+		if end < w.now && later(p.last, w.whole(p)) >= end {
+			w.loose = min(w.loose, p.from)
+		}
 		if to := later(p.last, p.limit); to > w.now { // still there
 			p.last = w.now
 			w.end(p, w.now, true)
@@ -155,6 +169,19 @@ func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
 		}
 	}
 	return w.group(dst)
+}
+
+// before gives how many of entries, in order, are not after a tick.
+func before(entries []passlog.Entry, tick uint32) int {
+	lo, hi := 0, len(entries)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); entries[mid].At <= tick {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
 }
 
 // moment is the last crossing so far.
@@ -233,7 +260,7 @@ func (w *walker) followFlat(piece []passlog.Entry) {
 				zone := sets[s.before][0]
 				limit := w.limit(zone)
 				p = presence32{stay: stay{zone: zone, from: max(m.elsewhere, sooner(at, limit)), first: at, inferred: true, grade: grade}, limit: limit}
-			} else if later(p.last, p.limit) < sooner(at, p.limit) {
+			} else if at-p.last > w.whole(&p) {
 				w.end(&p, later(p.last, p.limit), false)
 				p = presence32{stay: stay{zone: p.zone, from: at - p.limit, first: at, inferred: true, grade: grade}, limit: p.limit}
 			}

@@ -14,6 +14,7 @@ type plan struct {
 	touching [][]string       // per zone: the gates that prove something about being in it
 	kinds    []kinds          // per zone: its own
 	caps     []int64          // per zone, for strangers, in nanoseconds
+	wholes   []int64          // per zone, by kind alone, in nanoseconds: see wholeFor
 	numbers  map[string]int   // of zones by id
 	cfg      StayConfig
 }
@@ -28,6 +29,7 @@ func newPlan(site menshen.Site, cfg StayConfig) *plan {
 		doors:    make(map[string]*door, len(site.Gates)),
 		touching: make([][]string, len(site.Zones)),
 		caps:     make([]int64, len(site.Zones)),
+		wholes:   make([]int64, len(site.Zones)),
 		cfg:      cfg.withDefaults(),
 	}
 	numbers := make(map[string]int, len(site.Zones))
@@ -48,6 +50,7 @@ func newPlan(site menshen.Site, cfg StayConfig) *plan {
 		}
 		for _, n := range p.around[i] {
 			p.caps[n] = max(p.caps[n], int64(p.cfg.capOf(site.Zones[i].Kind)))
+			p.wholes[n] = max(p.wholes[n], int64(p.cfg.wholeOf(site.Zones[i].Kind)))
 		}
 	}
 	for _, g := range site.Gates {
@@ -133,5 +136,12 @@ func (p *plan) capFor(h home, zone int) int64 {
 	return p.caps[zone]
 }
 
-// longestCap gives the longest cap of a zone for anybody, in nanoseconds.
-func (p *plan) longestCap(zone int) int64 { return max(p.caps[zone], int64(p.cfg.HomeCap)) }
+// wholeFor gives how far apart two proofs of being in a zone of some cap may be for the time between to be one stay.
+func (p *plan) wholeFor(zone int, limit int64) int64 { return max(p.wholes[zone], 2*limit) }
+
+// farthest gives how far from a time in a zone the nearest proof of being there may lie, for anybody, in nanoseconds.
+func (p *plan) farthest(zone int) int64 { return p.span(zone, max(p.caps[zone], int64(p.cfg.HomeCap))) }
+
+// span gives how far from a time in a zone of some cap the nearest proof may lie, in nanoseconds: as far as the cap, or, where
+// two proofs have the time between them, half of what may lie between them.
+func (p *plan) span(zone int, limit int64) int64 { return max(limit, (p.wholeFor(zone, limit)+1)/2) }

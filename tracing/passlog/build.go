@@ -12,6 +12,9 @@ import (
 func (b *Bulk) Build() (*Log, error) {
 	l := b.log
 	l.registers.gates = make([]register, l.gates.len())
+	for i := range l.registers.gates {
+		l.registers.gates[i].guests = new(guestBook)
+	}
 	l.trails.heads = make([]trailHead, l.people.len())
 	s := scatter{log: l, parts: b.parts, workers: min(max(runtime.GOMAXPROCS(0), 1), 8)}
 	s.each(s.single)

@@ -29,6 +29,7 @@ func (l *Log) Reassign(id menshen.PassID, person string) (moved bool) {
 	}
 	b, i := l.registers.slot(g, k)
 	b.person[i] = to
+	g.edits++
 	e := Entry{r.at, gate<<8 | uint32(l.manners.flags(r.manner))}
 	if r.person != 0 {
 		l.takeAway(r.person, e)

@@ -106,7 +106,7 @@ func (l *Log) add(p *menshen.Pass) bool {
 func (l *Log) gate(id string) uint32 {
 	n := l.gates.take(id)
 	if int(n) == len(l.registers.gates) {
-		l.registers.gates = append(l.registers.gates, register{})
+		l.registers.gates = append(l.registers.gates, register{guests: new(guestBook)})
 	}
 	return n
 }

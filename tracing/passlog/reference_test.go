@@ -155,6 +155,10 @@ func wantSame(tb testing.TB, l *passlog.Log, r *reference) {
 		for n := range uint32(v.Gates()) {
 			want := gates[v.GateID(n)]
 			i := 0
+			guests := v.Guests(n)
+			if !slices.IsSorted(guests) || len(guests) > 0 && guests[0] == 0 {
+				tb.Fatalf("guests at %s are %v", v.GateID(n), guests)
+			}
 			for piece := range v.Register(n, 0, ^uint32(0)) {
 				for k, at := range piece.At {
 					f := v.Flags(piece.Manner[k])
@@ -164,6 +168,9 @@ func wantSame(tb testing.TB, l *passlog.Log, r *reference) {
 					}
 					if want[i].Person != "" {
 						named++
+						if _, ok := slices.BinarySearch(guests, piece.Person[k]); !ok {
+							tb.Fatalf("%s is no guest at %s", want[i].Person, v.GateID(n))
+						}
 					}
 					i++
 				}

@@ -35,6 +35,8 @@ type register struct {
 	count  uint32
 	skip   uint32
 	seen   sequences
+	edits  uint32 // grows with every change but an append
+	guests *guestBook
 }
 
 // record is one pass of a register.
@@ -160,6 +162,7 @@ func (g *register) whole(k uint32) uint32 {
 // replace puts passes in place of all from the k-th on, which must be the first of its chunk.
 func (r *registers) replace(gate, k uint32, with []record) {
 	g := &r.gates[gate]
+	g.edits++
 	g.count = k
 	keep := (g.skip + k + registerChunk - 1) / registerChunk
 	if k == 0 {
@@ -196,6 +199,7 @@ func (r *registers) drop(gate, k uint32) {
 		g.chunks = nil
 		return
 	}
+	g.edits++
 	g.skip += k
 	g.count -= k
 	n := g.skip / registerChunk
@@ -216,9 +220,12 @@ func (r *registers) shift(delta uint32) {
 }
 
 func (r *registers) bytes() int {
-	b := len(r.blocks)*(registerChunks*registerChunk*9+registerChunks*12) + 4*cap(r.free) + 72*cap(r.gates) + r.narrow.bytes() + 8*r.wide.bytes()
+	b := len(r.blocks)*(registerChunks*registerChunk*9+registerChunks*12) + 4*cap(r.free) + 96*cap(r.gates) + r.narrow.bytes() + 8*r.wide.bytes()
 	for i := range r.gates {
 		b += 4*cap(r.gates[i].chunks) + r.gates[i].seen.bytes()
+		if known := r.gates[i].guests.Load(); known != nil {
+			b += 4 * cap(known.people)
+		}
 	}
 	return b
 }

@@ -57,13 +57,16 @@ func (d durations) quantiles() quantiles {
 
 // traceAnswers are the times of the questions, by one policy.
 type traceAnswers struct {
-	Movements quantiles `json:"movements_ms"`
-	One       quantiles `json:"one_generation_ms"`
-	Two       quantiles `json:"two_generations_ms"`
-	WhatIf    quantiles `json:"what_if_ms"`        // the case by the policy and by one with another window at gates, and what differs
-	Outbreak  float64   `json:"outbreak_1000_s"`   // two generations of 1,000 cases at once, on all processors
-	Contacts  float64   `json:"contacts_mean"`     // of one generation
-	Reached   float64   `json:"two_generations_n"` // people found in two generations, mean
+	Movements       quantiles `json:"movements_ms"`
+	One             quantiles `json:"one_generation_ms"`
+	Two             quantiles `json:"two_generations_ms"`
+	Full            quantiles `json:"two_generations_full_ms"` // with each person judged by all their exposures, as for the records of a case
+	WhatIf          quantiles `json:"what_if_ms"`              // the case by the policy and by one with another window at gates, and what differs
+	Outbreak        float64   `json:"outbreak_1000_s"`         // two generations of 1,000 cases at once: who was reached from any of them
+	OutbreakReached int       `json:"outbreak_1000_n"`         // people found by that
+	Each            float64   `json:"outbreak_1000_each_s"`    // the same in 1,000 questions, one for each, on all processors
+	Contacts        float64   `json:"contacts_mean"`           // of one generation
+	Reached         float64   `json:"two_generations_n"`       // people found in two generations, mean
 }
 
 // traceReport is what menshen bench trace prints.

@@ -54,13 +54,13 @@ func TestTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, key := range []string{
-		"passes", "people", "load_s", "bytes_per_pass", "append_per_s", "movements_ms", "one_generation_ms", "two_generations_ms", "what_if_ms", "outbreak_1000_s", "peers", "all_zones",
+		"passes", "people", "load_s", "bytes_per_pass", "append_per_s", "movements_ms", "one_generation_ms", "two_generations_ms", "what_if_ms", "two_generations_full_ms", "outbreak_1000_s", "outbreak_1000_each_s", "peers", "all_zones",
 	} {
 		if _, ok := keys[key]; !ok {
 			t.Errorf("no key %s in %s", key, text)
 		}
 	}
-	for _, key := range []string{"movements_ms", "one_generation_ms", "two_generations_ms", "what_if_ms"} {
+	for _, key := range []string{"movements_ms", "one_generation_ms", "two_generations_ms", "two_generations_full_ms", "what_if_ms"} {
 		var q map[string]float64
 		if err := json.Unmarshal(keys[key], &q); err != nil || len(q) != 3 || !(q["p50"] > 0 && q["p50"] <= q["p95"] && q["p95"] <= q["p99"]) {
 			t.Errorf("%s: %s, %v", key, keys[key], err)

@@ -43,21 +43,25 @@ func (q *questioner) ask(ctx context.Context, id string) error {
 			return err
 		}},
 		{&q.answers.One, func(n uint32) error {
-			a, err := q.contacts(ctx, n, p, 1)
-			found[0] += len(a.Findings)
+			a, err := q.tracer.Reach(ctx, q.question(n, p, 1))
+			found[0] += len(a.People)
 			return err
 		}},
 		{&q.answers.Two, func(n uint32) error {
-			a, err := q.contacts(ctx, n, p, 2)
-			found[1] += len(a.Findings)
+			a, err := q.tracer.Reach(ctx, q.question(n, p, 2))
+			found[1] += len(a.People)
+			return err
+		}},
+		{&q.answers.Full, func(n uint32) error {
+			_, err := q.tracer.Case(ctx, q.question(n, p, 2))
 			return err
 		}},
 		{&q.answers.WhatIf, func(n uint32) error {
-			a, err := q.contacts(ctx, n, p, 0)
+			a, err := q.tracer.Case(ctx, q.question(n, p, 0))
 			if err != nil {
 				return err
 			}
-			b, err := q.contacts(ctx, n, other, 0)
+			b, err := q.tracer.Case(ctx, q.question(n, other, 0))
 			tracing.Compare(a, b)
 			return err
 		}},
@@ -93,12 +97,27 @@ func unseen(err error) error {
 	return err
 }
 
-func (q *questioner) contacts(ctx context.Context, person uint32, p *policy.Policy, generations int) (tracing.CaseAnswer, error) {
-	return q.tracer.Case(ctx, tracing.CaseQuestion{Person: q.town.people[person], Window: q.town.span(), Policy: p, Generations: generations})
+func (q *questioner) question(person uint32, p *policy.Policy, generations int) tracing.CaseQuestion {
+	return tracing.CaseQuestion{Person: q.town.people[person], Window: q.town.span(), Policy: p, Generations: generations}
 }
 
-// atOnce asks for two generations of all cases of the outbreak.
+// atOnce asks for two generations of all cases of the outbreak: in one question, and of each in one of its own.
 func (q *questioner) atOnce(ctx context.Context, p *policy.Policy) error {
+	all := q.question(q.outbreak[0], p, 2)
+	for _, n := range q.outbreak[1:] {
+		all.Others = append(all.Others, tracing.Index{Person: q.town.people[n], Window: q.town.span()})
+	}
+	runtime.GC() // of what came before
+	begin := time.Now()
+	answer, err := q.tracer.Reach(ctx, all)
+	if err != nil {
+		return err
+	}
+	q.answers.Outbreak, q.answers.OutbreakReached = time.Since(begin).Seconds(), len(answer.People)
+	return q.oneByOne(ctx, p)
+}
+
+func (q *questioner) oneByOne(ctx context.Context, p *policy.Policy) error {
 	cases := q.outbreak
 	var next atomic.Int64
 	var wait sync.WaitGroup
@@ -111,13 +130,13 @@ func (q *questioner) atOnce(ctx context.Context, p *policy.Policy) error {
 				if k >= len(cases) {
 					return
 				}
-				_, err := q.contacts(ctx, cases[k], p, 2)
+				_, err := q.tracer.Reach(ctx, q.question(cases[k], p, 2))
 				errs[w] = unseen(err)
 			}
 		})
 	}
 	wait.Wait()
-	q.answers.Outbreak = time.Since(begin).Seconds()
+	q.answers.Each = time.Since(begin).Seconds()
 	return firstError(errs...)
 }
 

@@ -21,8 +21,10 @@ func (r *traceReport) Page() Page {
 		times("movements", part.Movements)
 		times(fmt.Sprintf("one generation (%.0f people)", part.Contacts), part.One)
 		times(fmt.Sprintf("two generations (%.0f people)", part.Reached), part.Two)
+		times("the same, each judged in full", part.Full)
 		times("what if", part.WhatIf)
-		add("  1,000 cases at once", fmt.Sprintf("%.2f s", part.Outbreak))
+		add("  1,000 cases at once", fmt.Sprintf("%.2f s", part.Outbreak), fmt.Sprintf("%d people", part.OutbreakReached))
+		add("  1,000 cases, each alone", fmt.Sprintf("%.2f s", part.Each))
 	}
 	for _, f := range r.Peers {
 		add("")

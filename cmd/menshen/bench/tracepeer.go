@@ -177,7 +177,7 @@ func loadPeer(ctx context.Context, p Program, s *subdistrict, o TraceOptions, f 
 // reached is the same of the pass log.
 func (q *questioner) reached(ctx context.Context, person uint32, p *policy.Policy, number map[string]uint32) ([]reachedBy, time.Duration, error) {
 	begin := time.Now()
-	answer, err := q.contacts(ctx, person, p, 2)
+	answer, err := q.tracer.Reach(ctx, q.question(person, p, 2))
 	took := time.Since(begin)
 	if menshen.ErrorCode(err) == menshen.CodeNotFound {
 		return nil, took, nil
@@ -185,9 +185,9 @@ func (q *questioner) reached(ctx context.Context, person uint32, p *policy.Polic
 	return reachedOf(answer, number), took, err
 }
 
-func reachedOf(answer tracing.CaseAnswer, number map[string]uint32) []reachedBy {
-	out := make([]reachedBy, len(answer.Findings))
-	for i, f := range answer.Findings {
+func reachedOf(answer tracing.ReachAnswer, number map[string]uint32) []reachedBy {
+	out := make([]reachedBy, len(answer.People))
+	for i, f := range answer.People {
 		out[i] = reachedBy{number[f.Person], uint32(f.Generation)}
 	}
 	return out
