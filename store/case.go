@@ -42,6 +42,7 @@ type CaseFilter struct {
 type ContactFilter struct {
 	Case       string
 	Person     string
+	Named      string // the id or the name of the person; whoever is known by name alone comes too, since names are sealed
 	Phone      menshen.Secret
 	Status     menshen.ContactStatus
 	Level      menshen.ContactLevel

@@ -84,7 +84,13 @@ func (s caseService) judgedToWire(ctx context.Context, j Judged) (*menshenv1.Jud
 	who, err := s.names(ctx, ids...)
 	m := &menshenv1.Judged{
 		Case: c, WindowFrom: timeOrNone(j.Window.From), WindowTo: timeOrNone(j.Window.To), Added: j.New, Changed: j.Changed, Withdrawn: j.Withdrawn, Returned: j.Returned,
-		Same: count(j.Same), Held: j.Held,
+		Same: count(j.Same), Held: j.Held, Kept: j.Kept, MissingBefore: timeOrNone(j.Missing),
+	}
+	for i, id := range j.Held {
+		m.Names = append(m.Names, &menshenv1.NamedId{Id: id, Name: j.HeldNames[i]})
+	}
+	if j.NotJudged != nil {
+		m.NotJudged, m.NotJudgedHint = menshen.ErrorMessage(j.NotJudged)
 	}
 	for _, d := range j.Doubles {
 		m.Doubles = append(m.Doubles, &menshenv1.DoubleRecord{Person: who(d.Person), Derived: d.Derived, Interview: d.Interview})
@@ -118,6 +124,7 @@ func (s caseService) WhatIf(ctx context.Context, req *connect.Request[menshenv1.
 		Before: proto.PolicyRefToWire(w.Before), After: proto.PolicyRefToWire(w.After),
 		BeforeFrom: timeOrNone(w.BeforeWindow.From), BeforeTo: timeOrNone(w.BeforeWindow.To), AfterFrom: timeOrNone(w.AfterWindow.From), AfterTo: timeOrNone(w.AfterWindow.To),
 		Entered: count(w.Entered), Left: count(w.Left), Changed: count(w.Changed), Same: count(w.Same),
+		MissingBefore: timeOrNone(w.Missing),
 	}
 	for _, d := range w.People {
 		res.Differences = append(res.Differences, &menshenv1.PolicyDifference{
@@ -156,6 +163,7 @@ func (s caseService) TraceCase(ctx context.Context, req *connect.Request[menshen
 	}
 	res := &menshenv1.TraceCaseResponse{
 		Case: proto.CaseToWire(c, who(c.Person)), WindowFrom: timeOrNone(a.Window.From), WindowTo: timeOrNone(a.Window.To), Policy: proto.PolicyRefToWire(a.Policy),
+		MissingBefore: timeOrNone(a.Missing),
 	}
 	for _, f := range a.Findings {
 		res.Findings = append(res.Findings, &menshenv1.CaseFinding{

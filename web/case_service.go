@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"connectrpc.com/connect"
@@ -139,6 +141,7 @@ func (s caseService) GetCase(ctx context.Context, req *connect.Request[menshenv1
 	}
 	res := &menshenv1.GetCaseResponse{
 		Case: caseViewToWire(v.CaseView), WindowFrom: timeOrNone(v.Window.From), WindowTo: timeOrNone(v.Window.To), PolicyName: proto.TextToWire(v.PolicyName),
+		MissingBefore: timeOrNone(v.Missing),
 	}
 	for _, t := range v.Tests {
 		res.Tests = append(res.Tests, proto.LabTestToWire(t))
@@ -219,13 +222,16 @@ func (s caseService) GetHistory(ctx context.Context, req *connect.Request[menshe
 		}
 		contact = found.ID
 	}
-	all, err := s.Cases.CaseHistory(ctx, c.ID, contact)
+	all, names, err := s.Cases.CaseHistory(ctx, c.ID, contact)
 	if err != nil {
 		return nil, err
 	}
 	res := &menshenv1.GetHistoryResponse{}
 	for _, change := range all {
 		res.Changes = append(res.Changes, proto.CaseChangeToWire(change))
+	}
+	for _, id := range slices.Sorted(maps.Keys(names)) {
+		res.Names = append(res.Names, &menshenv1.NamedId{Id: id, Name: names[id]})
 	}
 	return connect.NewResponse(res), nil
 }

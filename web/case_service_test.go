@@ -186,3 +186,20 @@ func TestDailyLink(t *testing.T) {
 		t.Errorf("an unknown link: %d", code)
 	}
 }
+
+// TestJudgedSaysAll: what was kept, what is missing, who is held, and why nothing was judged reach who asked.
+func TestJudgedSaysAll(t *testing.T) {
+	s := MustServe(t, newHouse(), web.Config{})
+	res, err := s.client.Cases.JudgeCase(t.Context(), connect.NewRequest(&menshenv1.JudgeCaseRequest{Case: "case-1", Why: "x"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := res.Msg.GetJudged()
+	if len(j.GetKept()) != 1 || len(j.GetHeld()) != 1 || j.GetNames()[0].GetName() != "李强 3-1-5-501" || j.GetMissingBefore() == nil || j.GetNotJudged() != "nothing" || j.GetNotJudgedHint() != "wait" {
+		t.Errorf("%v", j)
+	}
+	history, err := s.client.Cases.GetHistory(t.Context(), connect.NewRequest(&menshenv1.GetHistoryRequest{Case: "case-1"}))
+	if err != nil || len(history.Msg.GetNames()) != 1 {
+		t.Errorf("%v %v", history, err)
+	}
+}

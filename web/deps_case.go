@@ -28,7 +28,8 @@ type Cases interface {
 	Cases(ctx context.Context, state menshen.CaseState, limit int) ([]CaseView, error)
 	CaseSummary(ctx context.Context, id string) (CaseSummary, error)
 	// CaseHistory gives the changes of a case in order of time; of one contact where it is not "".
-	CaseHistory(ctx context.Context, id, contact string) ([]menshen.CaseChange, error)
+	// With them come the names of contacts, people and cases that they tell of by id.
+	CaseHistory(ctx context.Context, id, contact string) ([]menshen.CaseChange, map[string]string, error)
 
 	// RequestCase gives a case of its own to the contact of e where that names one.
 	RequestCase(ctx context.Context, e CaseEdit, r CaseRequest) (menshen.Case, error)
@@ -67,6 +68,7 @@ type CaseSummary struct {
 	Counts     []ContactCount
 	Stays      []menshen.Stay // of the index person within the window; none where their passes are not at hand any more
 	Passes     []menshen.Pass
+	Missing    time.Time // passes of the window before it are not at hand; zero where all are
 }
 
 // ContactCount is how many contacts that count have a level and a status.
@@ -94,8 +96,12 @@ type Judged struct {
 	Window                            menshen.Span // infectious
 	New, Changed, Withdrawn, Returned []string
 	Same                              int
-	Doubles                           []Double // to be merged
-	Held                              []string // count no longer, but are under observation or isolated
+	Doubles                           []Double  // to be merged
+	Held                              []string  // count no longer, but are under observation or isolated
+	HeldNames                         []string  // of Held, in its order
+	Kept                              []string  // left as they were, since their passes are not at hand any more
+	Missing                           time.Time // passes of the window before it are not at hand; zero where all are
+	NotJudged                         error     // why contacts stayed as they were though the case was changed; nil where they were judged
 }
 
 // Double is two records of one person: one derived, one from an interview.
@@ -105,6 +111,7 @@ type Double struct{ Person, Derived, Interview string }
 type WhatIf struct {
 	Before, After                menshen.PolicyRef
 	BeforeWindow, AfterWindow    menshen.Span
+	Missing                      time.Time // passes of a window before it are not at hand; zero where all are
 	Entered, Left, Changed, Same int
 	People                       []Differing // entered, left, changed
 }
@@ -132,6 +139,7 @@ type TraceQuestion struct {
 // TraceAnswer is what the engine finds.
 type TraceAnswer struct {
 	Window   menshen.Span
+	Missing  time.Time // passes of the window before it are not at hand; zero where all are
 	Policy   menshen.PolicyRef
 	Findings []TraceFinding
 }

@@ -58,8 +58,8 @@ func (h *house) CaseSummary(context.Context, string) (web.CaseSummary, error) {
 	}, h.did("summary")
 }
 
-func (h *house) CaseHistory(_ context.Context, id, contact string) ([]menshen.CaseChange, error) {
-	return []menshen.CaseChange{{Case: id, Contact: contact, At: now, By: "x", Why: "why", Field: "status", Before: "a", After: "b"}}, h.askedWith("history", [2]any{id, contact})
+func (h *house) CaseHistory(_ context.Context, id, contact string) ([]menshen.CaseChange, map[string]string, error) {
+	return []menshen.CaseChange{{Case: id, Contact: contact, At: now, By: "x", Why: "why", Field: "status", Before: "a", After: "b"}}, map[string]string{"contact-1": "李强"}, h.askedWith("history", [2]any{id, contact})
 }
 
 func (h *house) RequestCase(_ context.Context, e web.CaseEdit, r web.CaseRequest) (menshen.Case, error) {
@@ -83,7 +83,10 @@ func (h *house) ReopenCase(_ context.Context, e web.CaseEdit) (menshen.Case, err
 }
 
 func (h *house) judged() web.Judged {
-	return web.Judged{Case: h.aCase(), New: []string{"contact-1"}, Same: 2, Doubles: []web.Double{{Person: "p-2", Derived: "contact-1", Interview: "contact-2"}}}
+	return web.Judged{Case: h.aCase(), New: []string{"contact-1"}, Same: 2, Doubles: []web.Double{{Person: "p-2", Derived: "contact-1", Interview: "contact-2"}},
+		Held: []string{"contact-1"}, HeldNames: []string{"李强 3-1-5-501"}, Kept: []string{"contact-2"}, Missing: now.Add(-time.Hour),
+		NotJudged: menshen.Errorf(menshen.CodeInvalid, "house", "nothing").WithHint("wait"),
+	}
 }
 
 func (h *house) Judge(_ context.Context, e web.CaseEdit) (web.Judged, error) {

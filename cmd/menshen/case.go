@@ -112,9 +112,7 @@ func (a *app) requestCaseCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			number := res.Msg.GetCase().GetNumber()
-			a.tell("已申请病例 "+number+"。须由另一人批准：", "Case "+number+" is asked for. Somebody else must approve it:")
-			fmt.Fprintln(a.out, "  menshen case approve", quoted(number), "--why … --token-file …")
+			a.tellCase(h, res.Msg.GetCase())
 			return nil
 		},
 	}
@@ -160,8 +158,13 @@ func (a *app) decideCaseCommand(use string, approve bool) *cobra.Command {
 	return c
 }
 
-// tellCase says how a case is after it was changed.
+// tellCase says how a case is after it was changed, and who must go on with it.
 func (a *app) tellCase(h *remote, c *menshenv1.Case) {
+	if c.GetState() == string(menshen.CaseRequested) {
+		a.tell("已申请病例 "+c.GetNumber()+"，有效期至 "+h.time(c.GetExpires())+"。须由另一人批准：", "Case "+c.GetNumber()+" is asked for, until "+h.time(c.GetExpires())+". Somebody else must approve it:")
+		fmt.Fprintln(a.out, "  menshen case approve", quoted(c.GetNumber()), "--why … --token-file …")
+		return
+	}
 	a.tell(fmt.Sprintf("病例 %s：%s，有效期至 %s", c.GetNumber(), a.caseState(c), h.time(c.GetExpires())),
 		fmt.Sprintf("case %s: %s, until %s", c.GetNumber(), a.caseState(c), h.time(c.GetExpires())))
 }
@@ -205,7 +208,7 @@ func (a *app) listCasesCommand() *cobra.Command {
 func (a *app) extendCaseCommand() *cobra.Command {
 	m := &menshenv1.ExtendCaseRequest{}
 	var until string
-	c := &cobra.Command{Use: "extend CASE --until DAY --why TEXT", Short: "Let a case be looked into for longer", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
+	c := &cobra.Command{Use: "extend CASE --until DAY --why TEXT", Short: "Let a case be looked into for longer; of one that has expired, a second person approves it", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
 		h, err := a.dial(c)
 		if err != nil {
 			return err
@@ -250,7 +253,7 @@ func (a *app) closeCaseCommand() *cobra.Command {
 
 func (a *app) reopenCaseCommand() *cobra.Command {
 	m := &menshenv1.ReopenCaseRequest{}
-	c := &cobra.Command{Use: "reopen CASE --why TEXT", Short: "Work on a closed case again", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
+	c := &cobra.Command{Use: "reopen CASE --why TEXT", Short: "Work on a closed case again; a second person approves it", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
 		h, err := a.dial(c)
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"menshen"
 	menshenv1 "menshen/proto/menshen/v1"
@@ -140,19 +141,39 @@ func (a *app) judgeCommand() *cobra.Command {
 func (a *app) printJudged(h *remote, j *menshenv1.Judged) {
 	c := j.GetCase()
 	a.tell(fmt.Sprintf("病例 %s，判定标准 %s", c.GetNumber(), policyRef(c.GetPolicy())), fmt.Sprintf("case %s by the policy %s", c.GetNumber(), policyRef(c.GetPolicy())))
-	if c.GetJudged() == nil {
-		a.tell("尚未判定接触者，请运行 menshen case judge。", "Contacts have not been judged yet: menshen case judge does.")
+	if why := j.GetNotJudged(); why != "" {
+		a.tell("修改已保存，但接触者未重新判定："+a.said(why), "The change is kept, but contacts were not judged anew: "+why)
+		if hint := j.GetNotJudgedHint(); hint != "" {
+			fmt.Fprintln(a.out, "→", a.said(hint))
+		}
 		return
 	}
 	a.tell("传染期 "+h.time(j.GetWindowFrom())+" – "+h.time(j.GetWindowTo()), "infectious "+h.time(j.GetWindowFrom())+" – "+h.time(j.GetWindowTo()))
 	a.tell(fmt.Sprintf("新增 %d，变更 %d，重新计入 %d，不再计入 %d，不变 %d", len(j.GetAdded()), len(j.GetChanged()), len(j.GetReturned()), len(j.GetWithdrawn()), j.GetSame()),
 		fmt.Sprintf("%d new, %d changed, %d back, %d no longer counted, %d the same", len(j.GetAdded()), len(j.GetChanged()), len(j.GetReturned()), len(j.GetWithdrawn()), j.GetSame()))
+	a.tellMissing(h, j.GetMissingBefore())
+	if n := len(j.GetKept()); n > 0 {
+		a.tell(fmt.Sprintf("%d 人的通行记录已不在内存，记录保持原样。", n), fmt.Sprintf("%d stay as they were: the passes that they were judged by are not in memory any more.", n))
+	}
 	for _, d := range j.GetDoubles() {
-		a.tell("重复记录，请合并："+join(d.GetPerson().GetName(), d.GetInterview(), "→", d.GetDerived()), "a double, to be merged: "+join(d.GetPerson().GetName(), d.GetInterview(), "→", d.GetDerived()))
+		a.tell(d.GetPerson().GetName()+"有两条记录，请合并：", "There are two records of "+d.GetPerson().GetName()+", to be merged:")
+		fmt.Fprintln(a.out, "  menshen case merge", quoted(c.GetNumber()), d.GetInterview(), d.GetDerived(), "--why …")
 	}
 	if held := j.GetHeld(); len(held) > 0 {
-		a.tell("不再计入但仍在观察或隔离，请解除或说明理由："+ids(held), "counted no longer, but under observation or isolated; release them or say why not: "+ids(held))
+		a.tell(fmt.Sprintf("%d 人不再计入但仍在观察或隔离，请解除或说明理由：", len(held)), fmt.Sprintf("%d count no longer, but are under observation or isolated. Release them, or say why not:", len(held)))
+		for _, x := range j.GetNames() {
+			fmt.Fprintln(a.out, " ", join(x.GetName(), x.GetId()))
+		}
 	}
+}
+
+// tellMissing says from when on passes are in memory, where some of a window are not any more.
+func (a *app) tellMissing(h *remote, before *timestamppb.Timestamp) {
+	if before == nil {
+		return
+	}
+	a.tell("注意：内存中只有 "+h.time(before)+" 起的通行记录，此前的接触不在结果中。", "Note: passes are in memory from "+h.time(before)+" on alone; contacts before are not in the answer.")
+	fmt.Fprintln(a.out, "→", a.either("请运维人员调大 tracing.days 并重启，然后重新判定；在此之前请以访谈补充", "have the operator set tracing.days to more and start Menshen again, then judge anew; until then, ask in the interview"))
 }
 
 func (a *app) whatIfCommand() *cobra.Command {
@@ -201,6 +222,7 @@ func (a *app) printWhatIf(h *remote, m *menshenv1.WhatIfResponse) {
 	fmt.Fprintf(a.out, "%s  %s – %s\n%s  %s – %s\n", before, h.time(m.GetBeforeFrom()), h.time(m.GetBeforeTo()), after, h.time(m.GetAfterFrom()), h.time(m.GetAfterTo()))
 	a.tell(fmt.Sprintf("进入 %d，退出 %d，变更 %d，不变 %d", m.GetEntered(), m.GetLeft(), m.GetChanged(), m.GetSame()),
 		fmt.Sprintf("%d enter, %d leave, %d change, %d stay the same", m.GetEntered(), m.GetLeft(), m.GetChanged(), m.GetSame()))
+	a.tellMissing(h, m.GetMissingBefore())
 	if len(m.GetDifferences()) == 0 {
 		return
 	}

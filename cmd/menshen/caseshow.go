@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -66,6 +67,7 @@ func (a *app) printCase(h *remote, m *menshenv1.GetCaseResponse, movements bool)
 		add("　"+a.level(n.GetLevel()), "  "+a.level(n.GetLevel()), fmt.Sprintf("%s %d", a.contactStatus(n.GetStatus()), n.GetContacts()))
 	}
 	t.print(a.out)
+	a.tellMissing(h, m.GetMissingBefore())
 	if !movements || m.GetMovements() == nil {
 		return
 	}
@@ -97,14 +99,18 @@ func (a *app) historyCommand() *cobra.Command {
 			return a.writeMessage(res.Msg)
 		}
 		t := newTable(a.either("时间", "at"), a.either("操作人", "by"), a.either("接触者", "contact"), a.either("字段", "field"), a.either("之前", "before"), a.either("之后", "after"), a.either("原因", "why"))
+		names := map[string]string{}
+		for _, n := range res.Msg.GetNames() {
+			names[n.GetId()] = n.GetName()
+		}
 		var last *menshenv1.CaseChange // what one act changed is told once
 		for _, x := range res.Msg.GetChanges() {
-			at, by, why, contact := h.time(x.GetAt()), x.GetBy(), x.GetWhy(), x.GetContact()
-			if last != nil && last.GetAt().AsTime().Equal(x.GetAt().AsTime()) && last.GetBy() == by && last.GetContact() == contact && last.GetWhy() == why {
+			at, by, why, contact := h.time(x.GetAt()), a.text(report.ByText(x.GetBy())), a.text(report.WhyText(x.GetWhy())), cmp.Or(names[x.GetContact()], x.GetContact())
+			if last != nil && last.GetAt().AsTime().Equal(x.GetAt().AsTime()) && last.GetBy() == x.GetBy() && last.GetContact() == x.GetContact() && last.GetWhy() == x.GetWhy() {
 				at, by, why, contact = "", "", "", ""
 			}
 			last = x
-			value := func(s string) string { return a.historyValue(h, x.GetField(), s) }
+			value := func(s string) string { return a.historyValue(h, x.GetField(), cmp.Or(names[s], s)) }
 			t.add(at, by, contact, a.text(report.FieldText(x.GetField())), value(x.GetBefore()), value(x.GetAfter()), why)
 		}
 		t.print(a.out)

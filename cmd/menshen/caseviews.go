@@ -70,7 +70,7 @@ func (v caseView) CaseSummary(ctx context.Context, id string) (web.CaseSummary, 
 	}
 	s.Tests = slices.DeleteFunc(tests, func(t menshen.LabTest) bool { return t.Contact != "" })
 	s.Counts = counted(list.Contacts)
-	s.Stays, s.Passes, err = v.movements(ctx, c.Person, s.Window)
+	s.Stays, s.Passes, s.Missing, err = v.movements(ctx, c.Person, s.Window)
 	return s, err
 }
 
@@ -92,16 +92,19 @@ func counted(contacts []casebook.ContactView) (all []web.ContactCount) {
 	return all
 }
 
-// movements gives where somebody was; nothing where their passes are not in memory any more.
-func (v caseView) movements(ctx context.Context, person string, window menshen.Span) ([]menshen.Stay, []menshen.Pass, error) {
-	if window.From.Before(v.pipeline.since()) {
-		return nil, nil, nil
+// movements gives where somebody was, and from when on passes are in memory where some of the window are not any more.
+func (v caseView) movements(ctx context.Context, person string, window menshen.Span) (stays []menshen.Stay, passes []menshen.Pass, missing time.Time, err error) {
+	if since := v.pipeline.since(); window.From.Before(since) {
+		window.From, missing = since, since
 	}
-	passes, stays, err := v.cases.engine.Movements(ctx, person, window)
+	if !window.From.Before(window.To) {
+		return nil, nil, missing, nil
+	}
+	passes, stays, err = v.cases.engine.Movements(ctx, person, window)
 	if menshen.ErrorCode(err) == menshen.CodeNotFound {
-		return nil, nil, nil
+		return nil, nil, missing, nil
 	}
-	return stays, passes, err
+	return stays, passes, missing, err
 }
 
 func (v caseView) zone() *time.Location {
@@ -112,8 +115,13 @@ func (v caseView) zone() *time.Location {
 }
 
 // CaseHistory implements web.Cases.
-func (v caseView) CaseHistory(ctx context.Context, id, contact string) ([]menshen.CaseChange, error) {
-	return v.cases.book.History(ctx, id, contact)
+func (v caseView) CaseHistory(ctx context.Context, id, contact string) ([]menshen.CaseChange, map[string]string, error) {
+	changes, err := v.cases.book.History(ctx, id, contact)
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := v.cases.book.NamesIn(ctx, changes)
+	return changes, names, err
 }
 
 // RequestCase implements web.Cases.
@@ -167,7 +175,8 @@ func (v caseView) ReopenCase(ctx context.Context, e web.CaseEdit) (menshen.Case,
 func judged(r casebook.JudgeResult, err error) (web.Judged, error) {
 	return web.Judged{
 		Case: r.Case, Window: r.Window, New: r.New, Changed: r.Changed, Withdrawn: r.Withdrawn, Returned: r.Returned, Same: r.Same,
-		Doubles: converted(r.Doubles, func(d casebook.Double) web.Double { return web.Double(d) }), Held: r.Held,
+		Doubles: converted(r.Doubles, func(d casebook.Double) web.Double { return web.Double(d) }), Held: r.Held, HeldNames: r.HeldNames, Kept: r.Kept,
+		Missing: r.Missing, NotJudged: r.NotJudged,
 	}, err
 }
 
@@ -211,7 +220,7 @@ func (v caseView) WhatIf(ctx context.Context, id, named, yaml string) (web.WhatI
 		}
 	}
 	out := web.WhatIf{
-		Before: w.Before, After: w.After, BeforeWindow: w.BeforeWindow, AfterWindow: w.AfterWindow, Entered: w.Entered, Left: w.Left, Changed: w.Changed, Same: w.Same,
+		Before: w.Before, After: w.After, BeforeWindow: w.BeforeWindow, AfterWindow: w.AfterWindow, Entered: w.Entered, Left: w.Left, Changed: w.Changed, Same: w.Same, Missing: w.Missing,
 	}
 	for _, d := range w.People {
 		x := web.Differing{Person: d.Person, Name: d.Name, Dwelling: d.Dwelling, Change: d.Change, Words: d.Words}
@@ -243,7 +252,11 @@ func (v caseView) TraceCase(ctx context.Context, q web.TraceQuestion) (web.Trace
 		return web.TraceAnswer{}, err
 	}
 	names := v.names()
-	return web.TraceAnswer{Window: a.Window, Policy: used, Findings: converted(a.Findings, func(f tracing.Finding) web.TraceFinding {
+	var missing time.Time
+	if since := v.pipeline.since(); a.Window.From.Equal(since) {
+		missing = since // the window began earlier, and was cut
+	}
+	return web.TraceAnswer{Window: a.Window, Missing: missing, Policy: used, Findings: converted(a.Findings, func(f tracing.Finding) web.TraceFinding {
 		return web.TraceFinding{
 			Person: f.Person, Generation: f.Generation, Level: f.Level, Risk: f.Risk, Rule: f.Rule, First: f.First, Exposed: f.Threshold, Last: f.Last,
 			Together: f.Together, Least: f.Least, Sureness: f.Sureness, Path: f.Path, Words: f.Explain(names),

@@ -100,12 +100,3 @@ func (a *app) followed(f *menshenv1.FollowUp) string {
 	}
 	return strings.Join(parts, " ")
 }
-
-// ids lists a few contacts' ids, and how many more there are.
-func ids(all []string) string {
-	const most = 5
-	if len(all) <= most {
-		return strings.Join(all, " ")
-	}
-	return strings.Join(all[:most], " ") + fmt.Sprintf(" … +%d", len(all)-most)
-}

@@ -28,37 +28,9 @@ func (v caseView) CaseContacts(ctx context.Context, id string, q web.ContactQuer
 	return converted(list.Contacts, v.contactView), list.Total, err
 }
 
-// FindContact implements web.CaseContacts: by the id of the record, else by the id or the name of the person, where those
-// that count come before others.
+// FindContact implements web.CaseContacts.
 func (v caseView) FindContact(ctx context.Context, id, asked string) (menshen.CaseContact, error) {
-	const op = "cmd.contact"
-	list, err := v.cases.book.Contacts(ctx, id, casebook.ContactQuery{All: true, Limit: maxReported})
-	if err != nil {
-		return menshen.CaseContact{}, err
-	}
-	var counting, other []menshen.CaseContact
-	for _, c := range list.Contacts {
-		switch {
-		case c.ID == asked:
-			return c.CaseContact, nil
-		case c.Person != asked && c.Name != asked || c.MergedInto != "":
-		case c.WithdrawnFor == "":
-			counting = append(counting, c.CaseContact)
-		default:
-			other = append(other, c.CaseContact)
-		}
-	}
-	if len(counting) == 0 {
-		counting = other
-	}
-	switch len(counting) {
-	case 0:
-		return menshen.CaseContact{}, menshen.Errorf(menshen.CodeNotFound, op, "the case has no contact %q", asked).WithHint("menshen case contacts shows them, with their ids")
-	case 1:
-		return counting[0], nil
-	}
-	return menshen.CaseContact{}, menshen.Errorf(menshen.CodeConflict, op, "the case has %d contacts called %q", len(counting), asked).
-		WithHint("name the record by its id, as menshen case contacts shows it")
+	return v.cases.book.FindContact(ctx, id, asked)
 }
 
 // Contact implements web.CaseContacts.
@@ -209,7 +181,7 @@ func (v caseView) source(ctx context.Context, q web.ExportQuestion) (report.Sour
 		Report: r, Site: v.site, People: map[string]report.Person{}, Particulars: q.Particulars, Language: q.Language,
 		By: q.By, At: time.Now().In(v.zone()), Purpose: q.Purpose,
 	}
-	if s.Stays, s.Passes, err = v.movements(ctx, r.Case.Person, r.Window); err != nil {
+	if s.Stays, s.Passes, s.Missing, err = v.movements(ctx, r.Case.Person, r.Window); err != nil {
 		return s, err
 	}
 	ids := []string{r.Case.Person}

@@ -42,8 +42,8 @@ func (h *hub) openCases(ctx context.Context) error {
 	return h.cases.book.Settle(ctx)
 }
 
-// caseEngine is the tracer with homes as the registry has them. It refuses what it cannot answer whole. Safe for concurrent
-// use.
+// caseEngine is the tracer with homes as the registry has them. Of a window that reaches further back than the passes in memory
+// it judges the rest. Safe for concurrent use.
 type caseEngine struct {
 	*tracing.Tracer
 
@@ -57,14 +57,21 @@ type caseEngine struct {
 // Case implements casebook.Engine.
 func (e *caseEngine) Case(ctx context.Context, q tracing.CaseQuestion) (tracing.CaseAnswer, error) {
 	if since := e.since(); q.Window.From.Before(since) {
-		return tracing.CaseAnswer{}, menshen.Errorf(menshen.CodeInvalid, "cmd.case", "the window begins at %s, but passes before %s are not at hand, and an answer without them would be wrong",
-			q.Window.From.Format(time.RFC3339), since.Format(time.RFC3339)).WithHint("set tracing.days to more and start Menshen again, or choose a policy with a shorter window")
+		if !since.Before(q.Window.To) {
+			return tracing.CaseAnswer{}, menshen.Errorf(menshen.CodeInvalid, "cmd.case", "the window is from %s to %s, and passes before %s are not in memory: nothing can be judged by passes",
+				q.Window.From.Format(time.DateOnly), q.Window.To.Format(time.DateOnly), since.Format(time.DateOnly)).
+				WithHint("the operator sets tracing.days to %d or more and starts Menshen again", daysBack(q.Window.From, time.Now()))
+		}
+		q.Window.From = since // and the answer says so
 	}
 	if err := e.settle(ctx); err != nil {
 		return tracing.CaseAnswer{}, err
 	}
 	return e.Tracer.Case(ctx, q)
 }
+
+// daysBack is how many days of passes reach back to a time.
+func daysBack(from, now time.Time) int { return int(now.Sub(from)/(24*time.Hour)) + 1 }
 
 // settle reads who lives where, if that may have changed.
 func (e *caseEngine) settle(ctx context.Context) error {

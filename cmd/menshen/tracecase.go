@@ -54,6 +54,7 @@ The JSON is that of menshen trace chain, with more: level, risk, rule, hops, and
 
 func (a *app) printTrace(h *remote, m *menshenv1.TraceCaseResponse) {
 	a.printSubject(h, m.GetCase().GetPerson(), m.GetWindowFrom(), m.GetWindowTo())
+	a.tellMissing(h, m.GetMissingBefore())
 	if len(m.GetFindings()) == 0 {
 		a.tell("没有发现接触者。", "No contacts found.")
 		return
@@ -69,12 +70,14 @@ func (a *app) printTrace(h *remote, m *menshenv1.TraceCaseResponse) {
 
 // caseChainJSON has the keys of menshen trace chain, and more.
 type caseChainJSON struct {
-	Root   string            `json:"root"`
-	Case   string            `json:"case"`
-	Policy string            `json:"policy"`
-	From   time.Time         `json:"from,omitzero"`
-	To     time.Time         `json:"to,omitzero"`
-	People []chainPersonJSON `json:"people"`
+	Root   string    `json:"root"`
+	Case   string    `json:"case"`
+	Policy string    `json:"policy"`
+	From   time.Time `json:"from,omitzero"`
+	To     time.Time `json:"to,omitzero"`
+	// MissingBefore is from when on passes are at hand, where some of the window are not.
+	MissingBefore time.Time         `json:"missing_before,omitzero"`
+	People        []chainPersonJSON `json:"people"`
 }
 
 type chainPersonJSON struct {
@@ -113,7 +116,7 @@ type hopJSON struct {
 func caseChain(m *menshenv1.TraceCaseResponse, loc *time.Location) caseChainJSON {
 	out := caseChainJSON{
 		Root: m.GetCase().GetPerson().GetId(), Case: m.GetCase().GetNumber(), Policy: policyRef(m.GetPolicy()),
-		From: local(m.GetWindowFrom(), loc), To: local(m.GetWindowTo(), loc), People: []chainPersonJSON{},
+		From: local(m.GetWindowFrom(), loc), To: local(m.GetWindowTo(), loc), MissingBefore: local(m.GetMissingBefore(), loc), People: []chainPersonJSON{},
 	}
 	for _, f := range m.GetFindings() {
 		p := chainPersonJSON{

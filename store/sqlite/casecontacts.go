@@ -102,6 +102,9 @@ func (k *contactScan) unpack(text []byte, e *store.ContactEntry) error {
 func (s *Site) contactTerms(op string, f store.ContactFilter) (where conditions, err error) {
 	where.equal("c.case_id", f.Case, "c.person", f.Person, "c.status", string(f.Status), "c.level", string(f.Level), "c.source", string(f.Source),
 		"c.owner", f.Owner, "c.merged_into", f.Merged)
+	if f.Named != "" {
+		where.add("(c.person IS NULL OR c.person = ? OR (SELECT name FROM people WHERE id = c.person) = ?)", f.Named, f.Named)
+	}
 	if f.Generation != 0 {
 		where.add("c.generation = ?", f.Generation)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"menshen"
+	"menshen/store"
 	"menshen/tracing"
 	"menshen/tracing/casebook"
 )
@@ -92,4 +93,57 @@ func BenchmarkContacts(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkDue makes the list of a day on which 20,000 contacts are due, a third of whom were reached each of three days.
+func BenchmarkDue(b *testing.B) {
+	w := MustWorld(b)
+	c := w.MustFollowed(b, 20_000)
+	for _, owner := range []string{"", "zhao"} {
+		b.Run("owner="+owner, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				must(b, second(w.Due(b.Context(), "", owner)))
+			}
+		})
+	}
+	b.Run("follow", func(b *testing.B) {
+		for b.Loop() {
+			must(b, second(w.Contacts(b.Context(), c.ID, casebook.ContactQuery{Follow: true, Limit: 20_000})))
+		}
+	})
+	b.Run("find", func(b *testing.B) {
+		for b.Loop() {
+			must(b, second(w.FindContact(b.Context(), c.ID, "p-王")))
+		}
+	})
+	b.Run("cases", func(b *testing.B) {
+		for b.Loop() {
+			must(b, second(w.Cases(b.Context(), casebook.CaseQuery{})))
+		}
+	})
+}
+
+// MustFollowed opens a case with n contacts, of whom a third has a record of each of three days.
+func (w *world) MustFollowed(b *testing.B, n int) menshen.Case {
+	b.Helper()
+	c, _ := w.MustCrowd(b, n)
+	r, err := w.Judge(b.Context(), c.ID, by("li"))
+	must(b, err)
+	now := w.clock.Now()
+	write := store.CaseWrite{}
+	for i, id := range r.New {
+		if i%3 != 0 {
+			continue
+		}
+		for day := range 3 {
+			f := menshen.FollowUp{
+				ID: menshen.NewID(), Contact: id, Day: now.AddDate(0, 0, -day).Format(time.DateOnly), Celsius: 36.5, Reached: true, Source: "staff", At: now, By: "li",
+			}
+			write.FollowUps = append(write.FollowUps, f)
+			write.Changes = append(write.Changes, menshen.CaseChange{Case: c.ID, Contact: id, At: now, By: "li", Why: "x", Field: "follow_up:" + f.Day, After: "x"})
+		}
+	}
+	must(b, w.store.WriteCase(b.Context(), write))
+	return c
 }

@@ -8,7 +8,7 @@ import (
 	"menshen"
 )
 
-// Deps is what a Book works with. All must be set but Since.
+// Deps is what a Book works with. All must be set.
 type Deps struct {
 	Store    Store
 	Engine   Engine
@@ -19,9 +19,6 @@ type Deps struct {
 	Clock    func() time.Time
 	Log      *slog.Logger
 	Location func() *time.Location // of the site: days begin at its midnight
-	// Since tells from when on the engine has passes; nil or zero is that it has all. Judging takes nothing back for which
-	// the passes are merely too old.
-	Since func() time.Time
 }
 
 // Config of a Book. Zero values take their defaults.

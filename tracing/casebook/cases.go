@@ -1,6 +1,7 @@
 package casebook
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -190,19 +191,28 @@ func (b *Book) Decide(ctx context.Context, ref string, approve bool, a Act) (men
 	}
 	d := b.deed(a)
 	c := old
-	c.State, c.DecidedBy, c.Decided = menshen.CaseRefused, a.By, d.now
-	if approve {
-		c.State = menshen.CaseOpen
-		if err := b.openCase(ctx, c, d); err != nil {
+	switch {
+	case approve:
+		c.State, c.DecidedBy, c.Decided, c.ClosedBy, c.Closed = menshen.CaseOpen, a.By, d.now, "", time.Time{}
+		if err := b.openCase(ctx, &c, d); err != nil {
 			return menshen.Case{}, err
 		}
+		if err := b.orderIndex(ctx, old, c, d); err != nil {
+			return menshen.Case{}, err
+		}
+	case !old.Closed.IsZero():
+		c.State = menshen.CaseClosed // as it was
+	case !old.Decided.IsZero():
+		c.State, c.Expires = menshen.CaseOpen, d.now // expired, as it was
+	default:
+		c.State, c.DecidedBy, c.Decided = menshen.CaseRefused, a.By, d.now
 	}
 	d.putCase(old, c)
 	return b.wrote(ctx, d, c.ID)
 }
 
-// Extend lets a case be looked into longer, at most 366 days from now. It is for cases that are open, expired ones too, and
-// for requests.
+// Extend lets a case be looked into longer, at most 366 days from now. Of one that has not expired that is all; one that has
+// must be approved by a second person, as a new one (Decide). Requests can be extended too.
 func (b *Book) Extend(ctx context.Context, ref string, expires time.Time, a Act) (menshen.Case, error) {
 	return b.alter(ctx, ref, a, func(c *menshen.Case, now time.Time) error {
 		if c.State != menshen.CaseOpen && c.State != menshen.CaseRequested {
@@ -212,33 +222,59 @@ func (b *Book) Extend(ctx context.Context, ref string, expires time.Time, a Act)
 			return menshen.Errorf(menshen.CodeInvalid, "casebook.extend", "expires: %s is past", expires.In(b.zone()).Format("2006-01-02 15:04")).
 				WithHint("give a day in the future, for example in 30 days")
 		}
+		if c.State == menshen.CaseOpen && c.Expired(now) {
+			c.State, c.RequestedBy, c.Requested = menshen.CaseRequested, strings.TrimSpace(a.By), now
+		}
 		c.Expires = expires
 		return c.Validate(now)
 	})
 }
 
-// Close ends a case: it can still be looked at until it expires, and nothing of it changes any more.
+// Close ends a case: it can still be looked at until it expires, and nothing of it changes any more. Gates let its index person
+// out.
+//
+// CodeConflict: it is not open, or holds contacts in, whom nobody could release any more.
 func (b *Book) Close(ctx context.Context, ref string, a Act) (menshen.Case, error) {
 	return b.alter(ctx, ref, a, func(c *menshen.Case, now time.Time) error {
 		if c.State != menshen.CaseOpen {
 			return menshen.Errorf(menshen.CodeConflict, "casebook.close", "case %s is not open", c.Number).WithHint("only an open case can be closed")
+		}
+		if err := b.nobodyHeld(ctx, *c); err != nil {
+			return err
 		}
 		c.State, c.Closed, c.ClosedBy = menshen.CaseClosed, now, a.By
 		return nil
 	})
 }
 
-// Reopen asks for a closed case again: as for a new one, a second person must approve it.
+// nobodyHeld refuses while contacts of a case are under observation or isolated.
+func (b *Book) nobodyHeld(ctx context.Context, c menshen.Case) error {
+	n, name := 0, ""
+	for _, s := range []menshen.ContactStatus{menshen.ContactHomeObservation, menshen.ContactCentralIsolation} {
+		for e, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Case: c.ID, Status: s}) {
+			if err != nil {
+				return err
+			}
+			if e.MergedInto == "" {
+				n, name = n+1, cmp.Or(name, whoIs(e))
+			}
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return menshen.Errorf(menshen.CodeConflict, "casebook.close", "status: %d contacts of case %s are under observation or isolated still, %s among them", n, c.Number, name).
+		WithHint("release them first: nobody could do so afterwards")
+}
+
+// Reopen asks for a closed case again: as for a new one, a second person must approve it. One that has expired must be
+// extended before that. Refused, it is closed again.
 func (b *Book) Reopen(ctx context.Context, ref string, a Act) (menshen.Case, error) {
 	return b.alter(ctx, ref, a, func(c *menshen.Case, now time.Time) error {
-		switch {
-		case c.State != menshen.CaseClosed:
+		if c.State != menshen.CaseClosed {
 			return menshen.Errorf(menshen.CodeConflict, "casebook.reopen", "case %s is not closed", c.Number).WithHint("only a closed case can be opened again")
-		case c.Expired(now):
-			return menshen.Errorf(menshen.CodeConflict, "casebook.reopen", "case %s is closed and expired", c.Number).WithHint("ask for a new case")
 		}
 		c.State, c.RequestedBy, c.Requested = menshen.CaseRequested, strings.TrimSpace(a.By), now
-		c.DecidedBy, c.Decided, c.ClosedBy, c.Closed = "", time.Time{}, "", time.Time{}
 		return nil
 	})
 }
@@ -261,6 +297,9 @@ func (b *Book) alter(ctx context.Context, ref string, a Act, f func(c *menshen.C
 	d := b.deed(a)
 	c := old
 	if err := f(&c, d.now); err != nil {
+		return menshen.Case{}, err
+	}
+	if err := b.orderIndex(ctx, old, c, d); err != nil {
 		return menshen.Case{}, err
 	}
 	d.putCase(old, c)

@@ -154,12 +154,26 @@ func TestExpired(t *testing.T) {
 	w.check(t, "into the past", err, menshen.CodeInvalid, "expires")
 	_, err = w.Extend(ctx, c.ID, at("2022-03-06 00:00"), by("li"))
 	w.check(t, "for years", err, menshen.CodeInvalid, "expires")
+	// To go on with it takes two, as it did to begin: refused, it is what it was.
 	must(t, second(w.Extend(ctx, c.ID, at("2020-04-07 00:00"), by("li"))))
+	w.wantClosedBook(t, "asked for again", c, contacts["李"].ID)
+	_, err = w.Decide(ctx, c.ID, true, by("li"))
+	w.check(t, "by who extended it", err, menshen.CodeDenied)
+	must(t, second(w.Decide(ctx, c.ID, false, by("wu"))))
+	w.wantClosedBook(t, "refused", c, contacts["李"].ID)
+	must(t, second(w.Extend(ctx, c.ID, at("2020-04-07 00:00"), by("li"))))
+	must(t, second(w.Decide(ctx, c.ID, true, by("wu"))))
 	wantNames(t, w.MustContacts(t, c), "王", "赵", "李")
+	// Closed and expired, it is asked for again, extended and approved.
 	w.clock.Set("2020-04-07 00:00")
 	must(t, second(w.Close(ctx, c.ID, by("li"))))
-	_, err = w.Reopen(ctx, c.ID, by("li"))
-	w.check(t, "reopen", err, menshen.CodeConflict)
+	must(t, second(w.Reopen(ctx, c.ID, by("li"))))
+	_, err = w.Decide(ctx, c.ID, true, by("wu"))
+	w.check(t, "approved as it is", err, menshen.CodeConflict, "expires")
+	must(t, second(w.Extend(ctx, c.ID, at("2020-05-07 00:00"), by("li"))))
+	must(t, second(w.Decide(ctx, c.ID, true, by("wu"))))
+	wantNames(t, w.MustContacts(t, c), "王", "赵", "李")
+	w.replay(t, c.ID)
 }
 
 // TestClosed: it can be seen and not changed, and opened again by two people.
@@ -169,6 +183,10 @@ func TestClosed(t *testing.T) {
 	_, contacts := w.MustJudge(t, c)
 	_, err := w.Reopen(ctx, c.ID, by("li"))
 	w.check(t, "not closed", err, menshen.CodeConflict)
+	w.MustStatus(t, contacts["李"].ID, menshen.ContactHomeObservation)
+	_, err = w.Close(ctx, c.ID, by("li"))
+	w.check(t, "with somebody held in", err, menshen.CodeConflict, "status", "李")
+	w.MustStatus(t, contacts["李"].ID, menshen.ContactReleased)
 	must(t, second(w.Close(ctx, c.ID, by("li"))))
 	wantNames(t, w.MustContacts(t, c), "王", "赵", "李")
 	_, err = w.SetOwner(ctx, contacts["李"].ID, "zhao", by("li"))
@@ -181,9 +199,16 @@ func TestClosed(t *testing.T) {
 	w.wantClosedBook(t, "asked for again", c, contacts["李"].ID)
 	_, err = w.Decide(ctx, c.ID, true, by("wu"))
 	w.check(t, "by who asked again", err, menshen.CodeDenied)
+	back, err := w.Decide(ctx, c.ID, false, by("li"))
+	if err != nil || back.State != menshen.CaseClosed {
+		t.Errorf("refused: %+v, %v", back, err)
+	}
+	wantNames(t, w.MustContacts(t, c), "王", "赵", "李")
+	must(t, second(w.Reopen(ctx, c.ID, by("wu"))))
 	must(t, second(w.Decide(ctx, c.ID, true, by("li"))))
 	wantNames(t, w.MustContacts(t, c), "王", "赵", "李")
 	must(t, second(w.SetOwner(ctx, contacts["李"].ID, "zhao", by("li"))))
+	w.replay(t, c.ID)
 }
 
 // TestHousehold: who lives with the index person is a contact as soon as the case is approved, whatever their state.

@@ -43,6 +43,7 @@ func (b *Book) viewContacts(ctx context.Context, f store.ContactFilter, follow b
 	var followed map[string][]menshen.FollowUp
 	var reached map[string]string
 	var err error
+	days := b.newMissing()
 	if follow {
 		if followed, err = b.followed(ctx, store.FollowUpFilter{Case: f.Case, Latest: true}); err == nil {
 			reached, err = b.deps.Store.ReachedDays(ctx, f.Case)
@@ -62,7 +63,7 @@ func (b *Book) viewContacts(ctx context.Context, f store.ContactFilter, follow b
 		}
 		v := viewOf(e)
 		if follow {
-			b.addFollow(&v, followed[e.ID], reached[e.ID])
+			days.add(&v, followed[e.ID], reached[e.ID])
 		}
 		out = append(out, v)
 	}
@@ -86,8 +87,52 @@ func (b *Book) Contact(ctx context.Context, id string) (ContactView, error) {
 	}
 	v := viewOf(e)
 	followed, err := b.followed(ctx, store.FollowUpFilter{Contact: id})
-	b.addFollow(&v, followed[id], reachedIn(followed[id]))
+	b.newMissing().add(&v, followed[id], reachedIn(followed[id]))
 	return v, err
+}
+
+// FindContact gives the contact of a case that people name: by the id of the record, or by the id or the name of the person.
+// Records that count come before others, and those merged into others are found by their own id alone.
+//
+// CodeNotFound: the case has none. CodeConflict: it has several.
+func (b *Book) FindContact(ctx context.Context, ref, named string) (menshen.CaseContact, error) {
+	const op = "casebook.find_contact"
+	c, err := b.look(ctx, ref)
+	if err != nil {
+		return menshen.CaseContact{}, err
+	}
+	switch e, err := b.deps.Store.CaseContact(ctx, named); {
+	case err == nil && e.Case == c.ID:
+		e.Name = nameOf(e)
+		return e.CaseContact, nil
+	case err != nil && menshen.ErrorCode(err) != menshen.CodeNotFound:
+		return menshen.CaseContact{}, err
+	}
+	var counting, other []menshen.CaseContact
+	for e, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Case: c.ID, Named: named, Paths: true}) {
+		if err != nil {
+			return menshen.CaseContact{}, err
+		}
+		e.Name = nameOf(e)
+		switch {
+		case e.Person != named && e.Name != named || e.MergedInto != "":
+		case e.WithdrawnFor == "":
+			counting = append(counting, e.CaseContact)
+		default:
+			other = append(other, e.CaseContact)
+		}
+	}
+	if len(counting) == 0 {
+		counting = other
+	}
+	switch len(counting) {
+	case 0:
+		return menshen.CaseContact{}, menshen.Errorf(menshen.CodeNotFound, op, "contact: the case has no contact %q", named).WithHint("menshen case contacts shows them, with their ids")
+	case 1:
+		return counting[0], nil
+	}
+	return menshen.CaseContact{}, menshen.Errorf(menshen.CodeConflict, op, "contact: the case has %d contacts called %q", len(counting), named).
+		WithHint("name the record by its id, as menshen case contacts shows it")
 }
 
 func badLevel(l menshen.ContactLevel) error {

@@ -285,3 +285,40 @@ func TestList(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestFindContact: by record, person and name; what counts comes first, and two of one name are told apart by id.
+func TestFindContact(t *testing.T) {
+	w, ctx := MustWorld(t), t.Context()
+	c := w.MustOpenCase(t)
+	_, contacts := w.MustJudge(t, c)
+	li := contacts["李"].ID
+	for _, named := range []string{li, "p-李", "李"} {
+		x, err := w.FindContact(ctx, c.Number, named)
+		if err != nil || x.ID != li || x.Name != "李" {
+			t.Errorf("%s: %+v, %v", named, x, err)
+		}
+	}
+	for _, name := range []string{"甲", "乙"} {
+		must(t, second(w.AddContact(ctx, c.ID, casebook.NewContact{Name: name, Phone: "13800001111"}, by("li"))))
+	}
+	x, err := w.FindContact(ctx, c.ID, "甲")
+	if err != nil || x.Name != "甲" {
+		t.Errorf("%+v, %v", x, err)
+	}
+	_, err = w.FindContact(ctx, c.ID, "丙")
+	w.check(t, "nobody", err, menshen.CodeNotFound, "contact", "丙")
+	must(t, second(w.AddContact(ctx, c.ID, casebook.NewContact{Name: "李", Phone: "13800002222"}, by("li"))))
+	_, err = w.FindContact(ctx, c.ID, "李")
+	w.check(t, "two", err, menshen.CodeConflict, "contact", "2")
+
+	// Of another case there is none, whatever its id.
+	r := w.request()
+	r.Number, r.Person = "2020-18", "钱"
+	other, err := w.Request(ctx, r, by("li"))
+	must(t, err)
+	_, err = w.FindContact(ctx, other.ID, li)
+	w.check(t, "waits", err, menshen.CodeDenied)
+	must(t, second(w.Decide(ctx, other.ID, true, by("wu"))))
+	_, err = w.FindContact(ctx, other.ID, li)
+	w.check(t, "of another case", err, menshen.CodeNotFound)
+}

@@ -21,7 +21,7 @@ func (b *Book) Due(ctx context.Context, on, owner string) ([]DueEntry, error) {
 			return nil, err
 		}
 	}
-	var out []DueEntry
+	var due []*DueEntry // entries are large: they are put in order by where they lie
 	cases, err := gather(b.deps.Store.Cases(ctx, store.CaseFilter{State: menshen.CaseOpen}))
 	if err != nil {
 		return nil, err
@@ -34,15 +34,22 @@ func (b *Book) Due(ctx context.Context, on, owner string) ([]DueEntry, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, of...)
+		due = append(due, of...)
 	}
-	slices.SortStableFunc(out, func(x, y DueEntry) int {
-		return cmp.Or(onTheWay(x.Contact.Dwelling, y.Contact.Dwelling), strings.Compare(x.Contact.Name, y.Contact.Name), strings.Compare(x.Contact.ID, y.Contact.ID))
+	slices.SortFunc(due, func(x, y *DueEntry) int {
+		if c := onTheWay(x.Contact.Dwelling, y.Contact.Dwelling); c != 0 {
+			return c
+		}
+		return cmp.Or(strings.Compare(x.Contact.Name, y.Contact.Name), strings.Compare(x.Contact.ID, y.Contact.ID))
 	})
+	out := make([]DueEntry, len(due))
+	for i, x := range due {
+		out[i] = *x
+	}
 	return out, nil
 }
 
-func (b *Book) dueOf(ctx context.Context, c menshen.Case, at time.Time, owner string) ([]DueEntry, error) {
+func (b *Book) dueOf(ctx context.Context, c menshen.Case, at time.Time, owner string) ([]*DueEntry, error) {
 	loc := b.zone()
 	on, yesterday := day(at, loc), day(midnight(at, loc, -1), loc)
 	followed, err := b.followed(ctx, store.FollowUpFilter{Case: c.ID, From: yesterday, To: on})
@@ -53,7 +60,8 @@ func (b *Book) dueOf(ctx context.Context, c menshen.Case, at time.Time, owner st
 	if err != nil {
 		return nil, err
 	}
-	var out []DueEntry
+	var out []*DueEntry
+	days := b.newMissing()
 	for e, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Case: c.ID, Owner: owner, Counting: true, Due: at}) {
 		if err != nil {
 			return nil, err
@@ -61,9 +69,9 @@ func (b *Book) dueOf(ctx context.Context, c menshen.Case, at time.Time, owner st
 		if e.Status == menshen.ContactReleased || e.Status == menshen.ContactBecameCase {
 			continue
 		}
-		x := DueEntry{Contact: viewOf(e), Number: c.Number, Day: daysBetween(e.FollowFrom, at) + 1, Days: daysBetween(e.FollowFrom, e.FollowTo) + 1}
+		x := &DueEntry{Contact: viewOf(e), Number: c.Number, Day: daysBetween(e.FollowFrom, at) + 1, Days: daysBetween(e.FollowFrom, e.FollowTo) + 1}
 		records := followed[e.ID]
-		b.addFollow(&x.Contact, records, reached[e.ID])
+		days.add(&x.Contact, records, reached[e.ID])
 		for i := range records {
 			switch records[i].Day {
 			case on:

@@ -11,28 +11,42 @@ import (
 )
 
 // Engine derives contacts from passes and the registry. *tracing.Tracer is one. Safe for concurrent use.
+//
+// One that has not all passes of a window any more answers for those it has: Window of the answer begins later then.
 type Engine interface {
 	Case(ctx context.Context, q tracing.CaseQuestion) (tracing.CaseAnswer, error)
 }
 
+// judgement is what a policy makes of a case.
+type judgement struct {
+	tracing.CaseAnswer // Window is the policy's
+
+	missing time.Time // passes of the window before it are not at hand; zero where all are
+}
+
 // ask has the engine judge a case by a policy.
-func (b *Book) ask(ctx context.Context, c menshen.Case, p *policy.Policy) (tracing.CaseAnswer, error) {
+func (b *Book) ask(ctx context.Context, c menshen.Case, p *policy.Policy) (judgement, error) {
 	window, err := p.Window.Span(c.Clinical, b.deps.Clock(), b.zone())
 	if err != nil {
-		return tracing.CaseAnswer{}, err
+		return judgement{}, err
 	}
+	j := judgement{CaseAnswer: tracing.CaseAnswer{Window: window}}
 	if !window.From.Before(window.To) {
-		return tracing.CaseAnswer{Window: window}, nil // isolated before they could pass anything on
+		return j, nil // isolated before they could pass anything on
 	}
 	held, err := b.held(ctx, c)
 	if err != nil {
-		return tracing.CaseAnswer{}, err
+		return judgement{}, err
 	}
 	answer, err := b.deps.Engine.Case(ctx, tracing.CaseQuestion{Person: c.Person, Window: window, Isolated: c.Isolated, Policy: p, Held: held})
 	if menshen.ErrorCode(err) == menshen.CodeNotFound {
-		return tracing.CaseAnswer{Window: window}, nil // neither a pass nor a home: they met nobody here
+		return j, nil // neither a pass nor a home: they met nobody here
 	}
-	return answer, err
+	if answer.Window.From.After(window.From) {
+		j.missing = answer.Window.From
+	}
+	j.Findings = answer.Findings
+	return j, err
 }
 
 // held gives who else passes nothing on, and since when: contacts in central isolation and isolated index persons of other
@@ -50,11 +64,15 @@ func (b *Book) held(ctx context.Context, c menshen.Case) (map[string]time.Time, 
 		}
 		note(e.Person, e.IsolatedFrom)
 	}
-	for other, err := range b.deps.Store.Cases(ctx, store.CaseFilter{State: menshen.CaseOpen}) {
-		if err != nil {
-			return nil, err
+	for _, s := range []menshen.CaseState{menshen.CaseOpen, menshen.CaseRequested} {
+		for other, err := range b.deps.Store.Cases(ctx, store.CaseFilter{State: s}) {
+			if err != nil {
+				return nil, err
+			}
+			if inForce(other) {
+				note(other.Person, other.Isolated)
+			}
 		}
-		note(other.Person, other.Isolated)
 	}
 	return held, nil
 }

@@ -3,6 +3,7 @@ package casebook
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,8 +17,8 @@ const (
 	SourceLink  = "link"
 )
 
-// routine is why somebody follows a contact up, unless they say otherwise.
-const routine = "daily follow-up"
+// Routine is why somebody follows a contact up, unless they say otherwise.
+const Routine = "daily follow-up"
 
 // RecordFollowUp keeps what a day brought of a contact. One record a day: a later one takes the place of the former, which
 // is in the history; Why is needed then, and "daily follow-up" otherwise. A temperature of the policy's fever or more, and
@@ -51,7 +52,7 @@ func (b *Book) record(ctx context.Context, contact string, entry FollowUpEntry, 
 		return FollowUpResult{}, err
 	}
 	if a.Why == "" && len(before) == 0 {
-		a.Why = routine
+		a.Why = Routine
 	}
 	if a, err = a.check(); err != nil {
 		return FollowUpResult{}, err
@@ -167,26 +168,62 @@ func reachedIn(records []menshen.FollowUp) string {
 	return strings.Join(days, " ")
 }
 
-// addFollow fills in what the days brought so far, from the last records and the days on which somebody was reached. A day
-// is missed when it is over, was one of the plan after the contact was known, and nobody was reached.
-func (b *Book) addFollow(v *ContactView, records []menshen.FollowUp, reached string) {
+// missing fills in what the days of contacts brought so far. It is for one list: contacts share most of their days, and it
+// writes each of them once.
+type missing struct {
+	loc       *time.Location
+	yesterday time.Time
+	days      map[[2]int64][]string // from one midnight to another
+}
+
+func (b *Book) newMissing() *missing {
+	loc := b.zone()
+	return &missing{loc: loc, yesterday: midnight(b.deps.Clock(), loc, -1), days: map[[2]int64][]string{}}
+}
+
+// add fills them in for one contact, from the last records and the days on which somebody was reached. A day is missed when it
+// is over, was one of the plan after the contact was known, and nobody was reached.
+func (m *missing) add(v *ContactView, records []menshen.FollowUp, reached string) {
 	if len(records) > 0 {
 		v.Latest = &records[len(records)-1]
 	}
 	if v.FollowFrom.IsZero() || v.MergedInto != "" || v.WithdrawnFor != "" || v.Status == menshen.ContactBecameCase {
 		return
 	}
-	loc := b.zone()
-	from, to := later(v.FollowFrom, midnight(v.Created, loc, 0)), v.FollowTo
-	if yesterday := midnight(b.deps.Clock(), loc, -1); to.After(yesterday) {
-		to = yesterday
+	from, to := v.FollowFrom, v.FollowTo
+	if v.Created.After(from) {
+		from = midnight(v.Created, m.loc, 0)
+	}
+	if to.After(m.yesterday) {
+		to = m.yesterday
 	}
 	if v.Status == menshen.ContactReleased && !v.IsolatedTo.IsZero() && v.IsolatedTo.Before(to) {
-		to = midnight(v.IsolatedTo, loc, -1)
+		to = midnight(v.IsolatedTo, m.loc, -1)
 	}
-	for at := from; !at.After(to); at = midnight(at, loc, 1) {
-		if text := day(at, loc); !strings.Contains(reached, text) {
+	all := m.between(from, to)
+	if reached == "" {
+		v.Missed = slices.Clone(all)
+		return
+	}
+	for _, text := range all {
+		if !strings.Contains(reached, text) {
 			v.Missed = append(v.Missed, text)
 		}
 	}
+}
+
+// between gives the days from one to another, both of them too.
+func (m *missing) between(from, to time.Time) []string {
+	if from.After(to) {
+		return nil
+	}
+	key := [2]int64{from.Unix(), to.Unix()}
+	days, known := m.days[key]
+	if !known {
+		for at := from; !at.After(to); at = midnight(at, m.loc, 1) {
+			days = append(days, day(at, m.loc))
+		}
+		m.days[key] = days
+	}
+	return days
 }

@@ -13,6 +13,9 @@ import (
 // Judge derives the contacts of a case from passes and the registry, by the policy that the case keeps: new ones get a
 // record, those known are brought up to date (status and owner stay, and what was set by hand), those that count no longer
 // are withdrawn with a reason and never deleted. What interviews brought stays untouched. Each change is in the history.
+//
+// Where passes of the beginning of the window are not at hand any more, the rest of it is judged: what is known beats nothing.
+// Missing of the result says from when on, and records of what may have been before stay as they are (Kept).
 func (b *Book) Judge(ctx context.Context, ref string, a Act) (JudgeResult, error) {
 	return b.rejudge(ctx, ref, a, false, func(*menshen.Case) {})
 }
@@ -28,7 +31,7 @@ func (b *Book) SetPolicy(ctx context.Context, ref string, to menshen.PolicyRef, 
 }
 
 // SetClinical sets what is known of the illness. The infectious window follows from it, so the case is judged anew, in one
-// write. Where the engine cannot answer, as when passes of the window are no longer at hand, what is known is kept all
+// write. Where the engine cannot answer, as when no passes of the window are at hand any more, what is known is kept all
 // the same: contacts stay as they are, and NotJudged of the result says why.
 func (b *Book) SetClinical(ctx context.Context, ref string, to menshen.Clinical, a Act) (JudgeResult, error) {
 	to = tidy(to)
@@ -56,6 +59,9 @@ func (b *Book) rejudge(ctx context.Context, ref string, a Act, anyhow bool, chan
 	d := b.deed(a)
 	c := old
 	change(&c)
+	if err := b.orderIndex(ctx, old, c, d); err != nil {
+		return JudgeResult{}, err
+	}
 	p, err := b.deps.Policies.Get(ctx, c.Policy)
 	if err != nil {
 		return JudgeResult{}, err
@@ -66,6 +72,9 @@ func (b *Book) rejudge(ctx context.Context, ref string, a Act, anyhow bool, chan
 	case anyhow && (code == menshen.CodeInvalid || code == menshen.CodeUnavailable):
 		d.putCase(old, c)
 		r := JudgeResult{NotJudged: err}
+		if r.Window, err = p.Window.Span(c.Clinical, d.now, d.loc); err != nil {
+			r.Window = menshen.Span{} // the error of before says it
+		}
 		r.Case, err = b.wrote(ctx, d, c.ID)
 		return r, err
 	default:
@@ -78,6 +87,7 @@ func (b *Book) rejudge(ctx context.Context, ref string, a Act, anyhow bool, chan
 		return JudgeResult{}, err
 	}
 	j := b.newJudging(c, p, known, d)
+	j.result.Missing = answer.missing
 	for _, f := range answer.Findings {
 		if f.Person != c.Person {
 			j.find(f)
@@ -173,9 +183,7 @@ func (j *judging) find(f tracing.Finding) {
 }
 
 // tooOld reports whether exposures of a record may be older than the passes that the engine has.
-func (j *judging) tooOld(e store.ContactEntry) bool {
-	return j.book.deps.Since != nil && e.First.Before(j.book.deps.Since())
-}
+func (j *judging) tooOld(e store.ContactEntry) bool { return e.First.Before(j.result.Missing) }
 
 // withdraw takes back whom the judging did not find, and gives those of them who are under observation or isolated.
 func (j *judging) withdraw() (held []store.ContactEntry) {
@@ -197,6 +205,7 @@ func (j *judging) withdraw() (held []store.ContactEntry) {
 		j.result.Withdrawn = append(j.result.Withdrawn, next.ID)
 		if confined(old.Status) {
 			j.result.Held = append(j.result.Held, next.ID)
+			j.result.HeldNames = append(j.result.HeldNames, whoIs(old))
 			held = append(held, old)
 		}
 	}

@@ -140,6 +140,33 @@ func TestTooOld(t *testing.T) {
 	}
 }
 
+// TestPartOfTheWindow: where the first passes of the window are gone the rest is judged, and it is said what is missing.
+func TestPartOfTheWindow(t *testing.T) {
+	w, ctx := MustWorld(t), t.Context()
+	c := w.MustOpenCase(t)
+	must(t, second(w.SetClinical(ctx, c.ID, menshen.Clinical{Onset: at("2020-03-02 08:00")}, by("li")))) // from 29 February on
+	wantNames(t, w.MustContacts(t, c), "王", "赵", "李", "周")
+	w.passes.Forget(at("2020-03-01 00:00"))
+	w.since = at("2020-03-01 00:00")
+	w.ride(t, "2020-03-04 12:03", "张", "钱")
+	r, contacts := w.MustJudge(t, c)
+	if !r.Missing.Equal(w.since) || r.Window.From.After(at("2020-02-29 09:00")) || !slices.Equal(r.New, []string{contacts["钱"].ID}) || !slices.Contains(r.Kept, contacts["周"].ID) {
+		t.Errorf("%+v", r)
+	}
+	wantNames(t, contacts, "王", "赵", "李", "周", "钱")
+	x, err := w.WhatIf(ctx, c.ID, menshen.PolicyRef{ID: "shanghai-home"})
+	must(t, err)
+	if !x.Missing.Equal(w.since) {
+		t.Errorf("what if: missing before %s", x.Missing)
+	}
+	// By a policy whose window begins later all passes are there.
+	r, err = w.SetClinical(ctx, c.ID, menshen.Clinical{Onset: at("2020-03-04 08:00")}, by("li"))
+	must(t, err)
+	if !r.Missing.IsZero() || !slices.Contains(r.Withdrawn, contacts["周"].ID) {
+		t.Errorf("%+v", r)
+	}
+}
+
 // notAtHand is an engine whose passes do not reach back far enough.
 type notAtHand struct{}
 

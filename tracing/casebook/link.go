@@ -15,8 +15,11 @@ import (
 // LinkFollowUp is the purpose of links by which contacts report.
 const LinkFollowUp = "follow_up"
 
-// byLink is who reports through a link.
-const byLink = "link"
+// LinkUser is who reports through a link, and ByLink why.
+const (
+	LinkUser = "link"
+	ByLink   = "reported by the contact through a link"
+)
 
 // tokenLength is that of the token of a link, in characters.
 const tokenLength = 43
@@ -145,5 +148,5 @@ func (b *Book) FollowUpByLink(ctx context.Context, token string, f FollowUpEntry
 	if done {
 		return FollowUpResult{}, menshen.Errorf(menshen.CodeConflict, op, "today's report is in already").WithHint("come back tomorrow; if something changed, call the property office")
 	}
-	return b.record(ctx, e.ID, f, SourceLink, Act{By: byLink, Why: "reported by the contact through a link"})
+	return b.record(ctx, e.ID, f, SourceLink, Act{By: LinkUser, Why: ByLink})
 }

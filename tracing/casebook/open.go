@@ -11,17 +11,17 @@ import (
 )
 
 // openCase adds to a deed what follows from a case being approved.
-func (b *Book) openCase(ctx context.Context, c menshen.Case, d *deed) error {
+func (b *Book) openCase(ctx context.Context, c *menshen.Case, d *deed) error {
 	if c.Parent != "" {
 		if err := b.became(ctx, c, d); err != nil {
 			return err
 		}
 	}
-	return b.addHousehold(ctx, c, d)
+	return b.addHousehold(ctx, *c, d)
 }
 
-// became makes the contact from whom a case came one who became a case.
-func (b *Book) became(ctx context.Context, c menshen.Case, d *deed) error {
+// became makes the contact from whom a case came one who became a case, and takes their central isolation over.
+func (b *Book) became(ctx context.Context, c *menshen.Case, d *deed) error {
 	contacts, err := gather(b.deps.Store.CaseContacts(ctx, store.ContactFilter{Case: c.Parent, Person: c.Person, Paths: true}))
 	if err != nil {
 		return err
@@ -29,6 +29,9 @@ func (b *Book) became(ctx context.Context, c menshen.Case, d *deed) error {
 	for _, e := range contacts {
 		if e.MergedInto != "" || e.Status == menshen.ContactBecameCase {
 			continue
+		}
+		if c.Isolated.IsZero() && e.Status == menshen.ContactCentralIsolation {
+			c.Isolated = e.IsolatedFrom
 		}
 		next := e.CaseContact
 		next.Status = menshen.ContactBecameCase

@@ -6,9 +6,9 @@ import (
 	"menshen"
 )
 
-// Promote asks for a case of which a contact is the index person; Person and Parent of r are filled in here, and
-// Policy with that of the contact's case if it is empty. When it is
-// approved (Decide), the contact has become a case. The act's Revision is that of the contact.
+// Promote asks for a case of which a contact is the index person; Person and Parent of r are filled in here, Policy with that
+// of the contact's case if it is empty, and Isolated with the central isolation that the contact is in. When it is approved
+// (Decide), the contact has become a case. The act's Revision is that of the contact.
 func (b *Book) Promote(ctx context.Context, contact string, r CaseRequest, a Act) (menshen.Case, error) {
 	const op = "casebook.promote"
 	a, err := a.check()
@@ -31,6 +31,9 @@ func (b *Book) Promote(ctx context.Context, contact string, r CaseRequest, a Act
 	r.Person, r.Parent = e.Person, parent.ID
 	if r.Policy.ID == "" {
 		r.Policy = parent.Policy
+	}
+	if r.Isolated.IsZero() && e.Status == menshen.ContactCentralIsolation {
+		r.Isolated = e.IsolatedFrom
 	}
 	d := b.deed(a)
 	c, err := b.request(ctx, r, d)

@@ -130,7 +130,7 @@ func (b *Book) confine(ctx context.Context, c menshen.Case, e store.ContactEntry
 	if err := b.checkOverlap(ctx, c, e, *next); err != nil {
 		return err
 	}
-	theirs, err := b.foreign(ctx, e.CaseContact)
+	theirs, err := b.foreign(ctx, e.Person)
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (d *deed) orderConfined(c menshen.Case, x menshen.CaseContact) {
 		h.State, h.Until = menshen.HealthObservation, x.IsolatedTo
 	}
 	status := x.Status.Text()
-	d.order(x.ID, h, fmt.Sprintf("%s %s: %s", c.Number, status.ZH, d.act.Why))
+	d.order(x.ID, h, orderReason(c.Number, status.ZH, d.act.Why))
 }
 
 // endOf gives when an observation or isolation that begins at a time ends by the policy; zero where the policy has nothing
@@ -198,6 +198,13 @@ func (b *Book) checkOverlap(ctx context.Context, c menshen.Case, e store.Contact
 		return menshen.Errorf(menshen.CodeConflict, "casebook.status", "from: %s is isolated by case %s from %s to %s, and the dates overlap", nameOf(e), number,
 			day(other.IsolatedFrom, loc), spanEnd(day(other.IsolatedTo, loc))).WithHint("release them there first, or give dates beside those")
 	}
+	if other, err := b.isolatedIndex(ctx, next.Person, c.ID); err != nil || other.ID != "" {
+		if err != nil {
+			return err
+		}
+		return menshen.Errorf(menshen.CodeConflict, "casebook.status", "status: %s is isolated as the index person of case %s, since %s", nameOf(e), other.Number,
+			day(other.Isolated, loc)).WithHint("gates hold them for that case; nothing more is to be done here")
+	}
 	return nil
 }
 
@@ -224,15 +231,7 @@ func (b *Book) release(ctx context.Context, c menshen.Case, e store.ContactEntry
 	if next.Person == "" {
 		return nil
 	}
-	for other, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Person: next.Person}) {
-		if err != nil {
-			return err
-		}
-		if other.ID != next.ID && other.MergedInto == "" && confined(other.Status) {
-			return nil
-		}
-	}
-	theirs, err := b.foreign(ctx, e.CaseContact)
+	theirs, err := b.foreign(ctx, e.Person)
 	if err != nil {
 		return err
 	}
@@ -244,25 +243,5 @@ func (b *Book) release(ctx context.Context, c menshen.Case, e store.ContactEntry
 		})
 		return nil
 	}
-	status := next.Status.Text()
-	d.order(next.ID, menshen.Health{Person: next.Person, State: menshen.HealthNormal, Since: d.now}, fmt.Sprintf("%s %s: %s", c.Number, status.ZH, d.act.Why))
-	return nil
-}
-
-// foreign gives the observation or isolation of a contact that the registry has and that this record did not order; the zero
-// value for none. What was ordered and is not at the gates yet comes to its turn before what is ordered now.
-func (b *Book) foreign(ctx context.Context, x menshen.CaseContact) (menshen.Health, error) {
-	h, err := b.deps.Store.Health(ctx, x.Person)
-	if err != nil || h.State != menshen.HealthIsolated && h.State != menshen.HealthObservation {
-		return menshen.Health{}, err
-	}
-	if h.State == menshen.HealthObservation && !h.Until.IsZero() && !h.Until.After(b.deps.Clock()) || confined(x.Status) && h.Since.Equal(x.IsolatedFrom) {
-		return menshen.Health{}, nil
-	}
-	for o, err := range b.deps.Store.CaseOrders(ctx) {
-		if err != nil || o.Person == x.Person {
-			return menshen.Health{}, err
-		}
-	}
-	return h, nil
+	return b.letOut(ctx, next.Person, next.ID, "", next.Status.Text().ZH, c.Number, d)
 }

@@ -73,11 +73,13 @@ type JudgeResult struct {
 	Withdrawn []string
 	Returned  []string // counted no longer before, and do again
 	Same      int
-	Kept      []string // left as they were, since the engine has their passes no longer
+	Missing   time.Time // passes of the window before it are not at hand, and were not judged; zero where all are
+	Kept      []string  // left as they were, since the engine has their passes no longer
 	// Doubles are people with a record from an interview beside the derived one: merge them.
 	Doubles []Double
 	// Held are contacts who count no longer and are under observation or isolated: release them, or say why not.
-	Held []string
+	Held      []string
+	HeldNames []string // of Held, in its order: name and dwelling
 	// NotJudged says why contacts stayed as they were, after SetClinical; nil where they were judged.
 	NotJudged error
 }
@@ -110,6 +112,7 @@ type Judgement struct {
 type WhatIf struct {
 	Before, After             menshen.PolicyRef
 	BeforeWindow, AfterWindow menshen.Span
+	Missing                   time.Time // passes of a window before it are not at hand; zero where all are
 	Entered, Left, Changed    int
 	Same                      int
 	People                    []Difference // entered, left, changed; in each by generation, level and id

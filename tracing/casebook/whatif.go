@@ -39,8 +39,9 @@ func (b *Book) WhatIfPolicy(ctx context.Context, ref string, p *policy.Policy) (
 	}
 	out := WhatIf{
 		Before: c.Policy, After: menshen.PolicyRef{ID: p.ID, Version: p.Version}, BeforeWindow: before.Window, AfterWindow: after.Window,
+		Missing: later(before.missing, after.missing),
 	}
-	differences := tracing.Compare(before, after)
+	differences := tracing.Compare(before.CaseAnswer, after.CaseAnswer)
 	ids := make([]string, len(differences))
 	for i, d := range differences {
 		ids[i] = d.Person

@@ -106,10 +106,24 @@ func (w *world) open(tb testing.TB, engine casebook.Engine) {
 	tb.Helper()
 	var err error
 	w.Book, err = casebook.New(casebook.Deps{
-		Store: w.store, Engine: engine, Policies: w.shelf, Registry: w.office, Health: w.gates, Alerter: w.alerts, Clock: w.clock.Now,
-		Log: slog.New(slog.DiscardHandler), Location: zone, Since: func() time.Time { return w.since },
+		Store: w.store, Engine: &forgetful{engine, w}, Policies: w.shelf, Registry: w.office, Health: w.gates, Alerter: w.alerts, Clock: w.clock.Now,
+		Log: slog.New(slog.DiscardHandler), Location: zone,
 	}, casebook.Config{})
 	must(tb, err)
+}
+
+// forgetful is an engine that has no passes of before the world's since any more.
+type forgetful struct {
+	casebook.Engine
+
+	w *world
+}
+
+func (f *forgetful) Case(ctx context.Context, q tracing.CaseQuestion) (tracing.CaseAnswer, error) {
+	if q.Window.From.Before(f.w.since) {
+		q.Window.From = f.w.since
+	}
+	return f.Engine.Case(ctx, q)
 }
 
 func (w *world) residences(tb testing.TB) func(func(string, tracing.Residence) bool) {

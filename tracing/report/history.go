@@ -3,9 +3,9 @@ package report
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"menshen"
+	"menshen/tracing/casebook"
 )
 
 // FieldText names a field of the history for people; an unknown one stays as it is.
@@ -31,42 +31,6 @@ func FieldText(field string) menshen.Text {
 		return t
 	}
 	return menshen.Text{ZH: field, EN: field}
-}
-
-// ValueText writes a value of the history for people: words for states, times without fractions, long ones cut.
-func ValueText(field, value string, loc *time.Location) menshen.Text {
-	switch field {
-	case "state":
-		return menshen.CaseState(value).Text()
-	case "status":
-		return menshen.ContactStatus(value).Text()
-	case "source":
-		return sourceText(menshen.ContactSource(value))
-	case "isolation":
-		parts := strings.Split(value, " – ")
-		for i, p := range parts {
-			parts[i] = minuteText(p, loc)
-		}
-		value = strings.Join(parts, " – ")
-	case "policy":
-		value = strings.TrimSuffix(value, "@0")
-	default:
-		value = minuteText(value, loc)
-	}
-	const most = 120
-	if r := []rune(value); len(r) > most {
-		value = string(r[:most]) + "…"
-	}
-	return menshen.Text{ZH: value, EN: value}
-}
-
-// minuteText writes a time as people read it, and leaves anything else as it is.
-func minuteText(value string, loc *time.Location) string {
-	at, err := time.Parse(time.RFC3339Nano, value)
-	if err != nil {
-		return value
-	}
-	return at.In(loc).Format("2006-01-02 15:04")
 }
 
 // untold are fields that the other columns of the history tell, or that are too long to be read. The JSON has them.
@@ -96,7 +60,7 @@ func (s Source) historyPart() part {
 		if first.Contact != "" {
 			about = name[first.Contact]
 		}
-		p.Rows = append(p.Rows, row{Cells: []cell{{Text: s.time(first.At), Kind: "nowrap"}, {Text: first.By}, {Text: about}, {Text: strings.Join(lines, "\n")}, {Text: first.Why}}})
+		p.Rows = append(p.Rows, row{Cells: []cell{{Text: s.time(first.At), Kind: "nowrap"}, {Text: s.say(ByText(first.By))}, {Text: about}, {Text: strings.Join(lines, "\n")}, {Text: s.say(WhyText(first.Why))}}})
 	}
 	return p
 }
@@ -105,10 +69,25 @@ func sameAct(a, b menshen.CaseChange) bool {
 	return a.At.Equal(b.At) && a.By == b.By && a.Contact == b.Contact && a.Why == b.Why
 }
 
+// named gives the name that a value of a history stands for, where it is the id of a contact.
+func (s Source) named(field, value string) (string, bool) {
+	if field != "merged_into" && field != "merged" {
+		return "", false
+	}
+	i := slices.IndexFunc(s.Contacts, func(c casebook.ContactView) bool { return c.ID == value })
+	if i < 0 {
+		return "", false
+	}
+	return s.name(s.Contacts[i].CaseContact), true
+}
+
 func (s Source) changeText(h menshen.CaseChange) string {
 	value := func(v string) string {
 		if v == "" {
 			return "–"
+		}
+		if name, ok := s.named(h.Field, v); ok {
+			return name
 		}
 		return s.say(ValueText(h.Field, v, s.location()))
 	}

@@ -155,6 +155,9 @@ func (s Source) movements() part {
 		Note:    s.t("“推断”表示缺少通行记录、时间为估计。", "“Inferred” marks times that are estimated because a pass is missing."),
 		Columns: []string{s.t("日期", "day"), s.t("从", "from"), s.t("到", "to"), s.t("地点", "place"), s.t("时长", "for"), s.t("依据", "evidence")},
 	}
+	if !s.Missing.IsZero() {
+		p.Note = s.t("通行记录只有 ", "There are passes from ") + s.time(s.Missing) + s.t(" 起的，此前的活动轨迹和接触未知。", " on alone: movements and contacts before are not known.") + " " + p.Note
+	}
 	last := ""
 	for _, st := range s.Stays {
 		from, to := st.From.In(s.location()), st.To.In(s.location())

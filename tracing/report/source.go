@@ -17,6 +17,8 @@ type Source struct {
 	Site   menshen.Site
 	Stays  []menshen.Stay // of the index person within the window, in order
 	Passes []menshen.Pass // likewise
+	// Missing is from when on passes are at hand, where some of the window are not any more; zero where all are.
+	Missing time.Time
 	// People is who is named by contacts and paths, by person id. Who is not in it is called by their id.
 	People map[string]Person
 	// Particulars says whether telephone and document numbers are written.

@@ -1126,6 +1126,58 @@ func (x *CaseChange) GetAfter() string {
 	return ""
 }
 
+type NamedId struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"` // with the dwelling, where it is known
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NamedId) Reset() {
+	*x = NamedId{}
+	mi := &file_menshen_v1_case_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NamedId) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NamedId) ProtoMessage() {}
+
+func (x *NamedId) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NamedId.ProtoReflect.Descriptor instead.
+func (*NamedId) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *NamedId) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *NamedId) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 type RequestCaseRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Number        string                 `protobuf:"bytes,1,opt,name=number,proto3" json:"number,omitempty"`
@@ -1140,7 +1192,7 @@ type RequestCaseRequest struct {
 
 func (x *RequestCaseRequest) Reset() {
 	*x = RequestCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[9]
+	mi := &file_menshen_v1_case_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1152,7 +1204,7 @@ func (x *RequestCaseRequest) String() string {
 func (*RequestCaseRequest) ProtoMessage() {}
 
 func (x *RequestCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[9]
+	mi := &file_menshen_v1_case_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1165,7 +1217,7 @@ func (x *RequestCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestCaseRequest.ProtoReflect.Descriptor instead.
 func (*RequestCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{9}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RequestCaseRequest) GetNumber() string {
@@ -1219,7 +1271,7 @@ type RequestCaseResponse struct {
 
 func (x *RequestCaseResponse) Reset() {
 	*x = RequestCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[10]
+	mi := &file_menshen_v1_case_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1231,7 +1283,7 @@ func (x *RequestCaseResponse) String() string {
 func (*RequestCaseResponse) ProtoMessage() {}
 
 func (x *RequestCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[10]
+	mi := &file_menshen_v1_case_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1244,7 +1296,7 @@ func (x *RequestCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestCaseResponse.ProtoReflect.Descriptor instead.
 func (*RequestCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{10}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RequestCaseResponse) GetCase() *Case {
@@ -1265,7 +1317,7 @@ type DecideCaseRequest struct {
 
 func (x *DecideCaseRequest) Reset() {
 	*x = DecideCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[11]
+	mi := &file_menshen_v1_case_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1277,7 +1329,7 @@ func (x *DecideCaseRequest) String() string {
 func (*DecideCaseRequest) ProtoMessage() {}
 
 func (x *DecideCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[11]
+	mi := &file_menshen_v1_case_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1290,7 +1342,7 @@ func (x *DecideCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideCaseRequest.ProtoReflect.Descriptor instead.
 func (*DecideCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{11}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DecideCaseRequest) GetCase() string {
@@ -1323,7 +1375,7 @@ type DecideCaseResponse struct {
 
 func (x *DecideCaseResponse) Reset() {
 	*x = DecideCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[12]
+	mi := &file_menshen_v1_case_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1335,7 +1387,7 @@ func (x *DecideCaseResponse) String() string {
 func (*DecideCaseResponse) ProtoMessage() {}
 
 func (x *DecideCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[12]
+	mi := &file_menshen_v1_case_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1348,7 +1400,7 @@ func (x *DecideCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideCaseResponse.ProtoReflect.Descriptor instead.
 func (*DecideCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{12}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DecideCaseResponse) GetCase() *Case {
@@ -1368,7 +1420,7 @@ type ListCasesRequest struct {
 
 func (x *ListCasesRequest) Reset() {
 	*x = ListCasesRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[13]
+	mi := &file_menshen_v1_case_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1380,7 +1432,7 @@ func (x *ListCasesRequest) String() string {
 func (*ListCasesRequest) ProtoMessage() {}
 
 func (x *ListCasesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[13]
+	mi := &file_menshen_v1_case_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1393,7 +1445,7 @@ func (x *ListCasesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCasesRequest.ProtoReflect.Descriptor instead.
 func (*ListCasesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{13}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListCasesRequest) GetState() string {
@@ -1419,7 +1471,7 @@ type ListCasesResponse struct {
 
 func (x *ListCasesResponse) Reset() {
 	*x = ListCasesResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[14]
+	mi := &file_menshen_v1_case_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1431,7 +1483,7 @@ func (x *ListCasesResponse) String() string {
 func (*ListCasesResponse) ProtoMessage() {}
 
 func (x *ListCasesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[14]
+	mi := &file_menshen_v1_case_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1444,7 +1496,7 @@ func (x *ListCasesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCasesResponse.ProtoReflect.Descriptor instead.
 func (*ListCasesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{14}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListCasesResponse) GetCases() []*Case {
@@ -1463,7 +1515,7 @@ type GetCaseRequest struct {
 
 func (x *GetCaseRequest) Reset() {
 	*x = GetCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[15]
+	mi := &file_menshen_v1_case_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1475,7 +1527,7 @@ func (x *GetCaseRequest) String() string {
 func (*GetCaseRequest) ProtoMessage() {}
 
 func (x *GetCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[15]
+	mi := &file_menshen_v1_case_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1488,7 +1540,7 @@ func (x *GetCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCaseRequest.ProtoReflect.Descriptor instead.
 func (*GetCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{15}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetCaseRequest) GetCase() string {
@@ -1509,7 +1561,7 @@ type ContactCount struct {
 
 func (x *ContactCount) Reset() {
 	*x = ContactCount{}
-	mi := &file_menshen_v1_case_proto_msgTypes[16]
+	mi := &file_menshen_v1_case_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1521,7 +1573,7 @@ func (x *ContactCount) String() string {
 func (*ContactCount) ProtoMessage() {}
 
 func (x *ContactCount) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[16]
+	mi := &file_menshen_v1_case_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1534,7 +1586,7 @@ func (x *ContactCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactCount.ProtoReflect.Descriptor instead.
 func (*ContactCount) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{16}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ContactCount) GetLevel() string {
@@ -1564,16 +1616,17 @@ type GetCaseResponse struct {
 	WindowFrom    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=window_from,json=windowFrom,proto3" json:"window_from,omitempty"` // infectious window by the policy
 	WindowTo      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=window_to,json=windowTo,proto3" json:"window_to,omitempty"`
 	PolicyName    *Text                  `protobuf:"bytes,4,opt,name=policy_name,json=policyName,proto3" json:"policy_name,omitempty"`
-	Tests         []*LabTest             `protobuf:"bytes,5,rep,name=tests,proto3" json:"tests,omitempty"`         // of the case itself, latest sample first
-	Counts        []*ContactCount        `protobuf:"bytes,6,rep,name=counts,proto3" json:"counts,omitempty"`       // of contacts that count
-	Movements     *Movements             `protobuf:"bytes,7,opt,name=movements,proto3" json:"movements,omitempty"` // of the index person within the window; absent where their passes are not at hand any more
+	Tests         []*LabTest             `protobuf:"bytes,5,rep,name=tests,proto3" json:"tests,omitempty"`                                      // of the case itself, latest sample first
+	Counts        []*ContactCount        `protobuf:"bytes,6,rep,name=counts,proto3" json:"counts,omitempty"`                                    // of contacts that count
+	Movements     *Movements             `protobuf:"bytes,7,opt,name=movements,proto3" json:"movements,omitempty"`                              // of the index person within the window, from missing_before on; absent where none are at hand
+	MissingBefore *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=missing_before,json=missingBefore,proto3" json:"missing_before,omitempty"` // passes of the window before this time are not at hand; absent where all are
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetCaseResponse) Reset() {
 	*x = GetCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[17]
+	mi := &file_menshen_v1_case_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1585,7 +1638,7 @@ func (x *GetCaseResponse) String() string {
 func (*GetCaseResponse) ProtoMessage() {}
 
 func (x *GetCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[17]
+	mi := &file_menshen_v1_case_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1598,7 +1651,7 @@ func (x *GetCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCaseResponse.ProtoReflect.Descriptor instead.
 func (*GetCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{17}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetCaseResponse) GetCase() *Case {
@@ -1650,6 +1703,13 @@ func (x *GetCaseResponse) GetMovements() *Movements {
 	return nil
 }
 
+func (x *GetCaseResponse) GetMissingBefore() *timestamppb.Timestamp {
+	if x != nil {
+		return x.MissingBefore
+	}
+	return nil
+}
+
 // Movements are where somebody was.
 type Movements struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1663,7 +1723,7 @@ type Movements struct {
 
 func (x *Movements) Reset() {
 	*x = Movements{}
-	mi := &file_menshen_v1_case_proto_msgTypes[18]
+	mi := &file_menshen_v1_case_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1675,7 +1735,7 @@ func (x *Movements) String() string {
 func (*Movements) ProtoMessage() {}
 
 func (x *Movements) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[18]
+	mi := &file_menshen_v1_case_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1688,7 +1748,7 @@ func (x *Movements) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Movements.ProtoReflect.Descriptor instead.
 func (*Movements) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{18}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Movements) GetFrom() *timestamppb.Timestamp {
@@ -1731,7 +1791,7 @@ type ExtendCaseRequest struct {
 
 func (x *ExtendCaseRequest) Reset() {
 	*x = ExtendCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[19]
+	mi := &file_menshen_v1_case_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1743,7 +1803,7 @@ func (x *ExtendCaseRequest) String() string {
 func (*ExtendCaseRequest) ProtoMessage() {}
 
 func (x *ExtendCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[19]
+	mi := &file_menshen_v1_case_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1756,7 +1816,7 @@ func (x *ExtendCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtendCaseRequest.ProtoReflect.Descriptor instead.
 func (*ExtendCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{19}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ExtendCaseRequest) GetCase() string {
@@ -1796,7 +1856,7 @@ type ExtendCaseResponse struct {
 
 func (x *ExtendCaseResponse) Reset() {
 	*x = ExtendCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[20]
+	mi := &file_menshen_v1_case_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1808,7 +1868,7 @@ func (x *ExtendCaseResponse) String() string {
 func (*ExtendCaseResponse) ProtoMessage() {}
 
 func (x *ExtendCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[20]
+	mi := &file_menshen_v1_case_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1821,7 +1881,7 @@ func (x *ExtendCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtendCaseResponse.ProtoReflect.Descriptor instead.
 func (*ExtendCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{20}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ExtendCaseResponse) GetCase() *Case {
@@ -1842,7 +1902,7 @@ type CloseCaseRequest struct {
 
 func (x *CloseCaseRequest) Reset() {
 	*x = CloseCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[21]
+	mi := &file_menshen_v1_case_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1854,7 +1914,7 @@ func (x *CloseCaseRequest) String() string {
 func (*CloseCaseRequest) ProtoMessage() {}
 
 func (x *CloseCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[21]
+	mi := &file_menshen_v1_case_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1867,7 +1927,7 @@ func (x *CloseCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseCaseRequest.ProtoReflect.Descriptor instead.
 func (*CloseCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{21}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CloseCaseRequest) GetCase() string {
@@ -1900,7 +1960,7 @@ type CloseCaseResponse struct {
 
 func (x *CloseCaseResponse) Reset() {
 	*x = CloseCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[22]
+	mi := &file_menshen_v1_case_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1912,7 +1972,7 @@ func (x *CloseCaseResponse) String() string {
 func (*CloseCaseResponse) ProtoMessage() {}
 
 func (x *CloseCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[22]
+	mi := &file_menshen_v1_case_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1925,7 +1985,7 @@ func (x *CloseCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseCaseResponse.ProtoReflect.Descriptor instead.
 func (*CloseCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{22}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CloseCaseResponse) GetCase() *Case {
@@ -1946,7 +2006,7 @@ type ReopenCaseRequest struct {
 
 func (x *ReopenCaseRequest) Reset() {
 	*x = ReopenCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[23]
+	mi := &file_menshen_v1_case_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1958,7 +2018,7 @@ func (x *ReopenCaseRequest) String() string {
 func (*ReopenCaseRequest) ProtoMessage() {}
 
 func (x *ReopenCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[23]
+	mi := &file_menshen_v1_case_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1971,7 +2031,7 @@ func (x *ReopenCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenCaseRequest.ProtoReflect.Descriptor instead.
 func (*ReopenCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{23}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ReopenCaseRequest) GetCase() string {
@@ -2004,7 +2064,7 @@ type ReopenCaseResponse struct {
 
 func (x *ReopenCaseResponse) Reset() {
 	*x = ReopenCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[24]
+	mi := &file_menshen_v1_case_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2016,7 +2076,7 @@ func (x *ReopenCaseResponse) String() string {
 func (*ReopenCaseResponse) ProtoMessage() {}
 
 func (x *ReopenCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[24]
+	mi := &file_menshen_v1_case_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2029,7 +2089,7 @@ func (x *ReopenCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenCaseResponse.ProtoReflect.Descriptor instead.
 func (*ReopenCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{24}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ReopenCaseResponse) GetCase() *Case {
@@ -2051,7 +2111,7 @@ type SetClinicalRequest struct {
 
 func (x *SetClinicalRequest) Reset() {
 	*x = SetClinicalRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[25]
+	mi := &file_menshen_v1_case_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2063,7 +2123,7 @@ func (x *SetClinicalRequest) String() string {
 func (*SetClinicalRequest) ProtoMessage() {}
 
 func (x *SetClinicalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[25]
+	mi := &file_menshen_v1_case_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2076,7 +2136,7 @@ func (x *SetClinicalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetClinicalRequest.ProtoReflect.Descriptor instead.
 func (*SetClinicalRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{25}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *SetClinicalRequest) GetCase() string {
@@ -2116,7 +2176,7 @@ type SetClinicalResponse struct {
 
 func (x *SetClinicalResponse) Reset() {
 	*x = SetClinicalResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[26]
+	mi := &file_menshen_v1_case_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2128,7 +2188,7 @@ func (x *SetClinicalResponse) String() string {
 func (*SetClinicalResponse) ProtoMessage() {}
 
 func (x *SetClinicalResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[26]
+	mi := &file_menshen_v1_case_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2141,7 +2201,7 @@ func (x *SetClinicalResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetClinicalResponse.ProtoReflect.Descriptor instead.
 func (*SetClinicalResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{26}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SetClinicalResponse) GetJudged() *Judged {
@@ -2162,15 +2222,20 @@ type Judged struct {
 	Withdrawn     []string               `protobuf:"bytes,6,rep,name=withdrawn,proto3" json:"withdrawn,omitempty"` // count no longer
 	Returned      []string               `protobuf:"bytes,7,rep,name=returned,proto3" json:"returned,omitempty"`   // count again
 	Same          uint32                 `protobuf:"varint,8,opt,name=same,proto3" json:"same,omitempty"`
-	Doubles       []*DoubleRecord        `protobuf:"bytes,9,rep,name=doubles,proto3" json:"doubles,omitempty"` // to be merged
-	Held          []string               `protobuf:"bytes,10,rep,name=held,proto3" json:"held,omitempty"`      // count no longer, but are under observation or isolated
+	Doubles       []*DoubleRecord        `protobuf:"bytes,9,rep,name=doubles,proto3" json:"doubles,omitempty"`                                     // to be merged
+	Held          []string               `protobuf:"bytes,10,rep,name=held,proto3" json:"held,omitempty"`                                          // count no longer, but are under observation or isolated
+	Kept          []string               `protobuf:"bytes,11,rep,name=kept,proto3" json:"kept,omitempty"`                                          // left as they were, since their passes are not at hand any more
+	NotJudged     string                 `protobuf:"bytes,12,opt,name=not_judged,json=notJudged,proto3" json:"not_judged,omitempty"`               // why contacts stayed as they were though the case was changed; empty where they were judged
+	NotJudgedHint string                 `protobuf:"bytes,13,opt,name=not_judged_hint,json=notJudgedHint,proto3" json:"not_judged_hint,omitempty"` // what to do
+	MissingBefore *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=missing_before,json=missingBefore,proto3" json:"missing_before,omitempty"`   // passes of the window before this time are not at hand; absent where all are
+	Names         []*NamedId             `protobuf:"bytes,15,rep,name=names,proto3" json:"names,omitempty"`                                        // of held
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Judged) Reset() {
 	*x = Judged{}
-	mi := &file_menshen_v1_case_proto_msgTypes[27]
+	mi := &file_menshen_v1_case_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2182,7 +2247,7 @@ func (x *Judged) String() string {
 func (*Judged) ProtoMessage() {}
 
 func (x *Judged) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[27]
+	mi := &file_menshen_v1_case_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2195,7 +2260,7 @@ func (x *Judged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Judged.ProtoReflect.Descriptor instead.
 func (*Judged) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{27}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Judged) GetCase() *Case {
@@ -2268,6 +2333,41 @@ func (x *Judged) GetHeld() []string {
 	return nil
 }
 
+func (x *Judged) GetKept() []string {
+	if x != nil {
+		return x.Kept
+	}
+	return nil
+}
+
+func (x *Judged) GetNotJudged() string {
+	if x != nil {
+		return x.NotJudged
+	}
+	return ""
+}
+
+func (x *Judged) GetNotJudgedHint() string {
+	if x != nil {
+		return x.NotJudgedHint
+	}
+	return ""
+}
+
+func (x *Judged) GetMissingBefore() *timestamppb.Timestamp {
+	if x != nil {
+		return x.MissingBefore
+	}
+	return nil
+}
+
+func (x *Judged) GetNames() []*NamedId {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
 type DoubleRecord struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Person        *PersonView            `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`
@@ -2279,7 +2379,7 @@ type DoubleRecord struct {
 
 func (x *DoubleRecord) Reset() {
 	*x = DoubleRecord{}
-	mi := &file_menshen_v1_case_proto_msgTypes[28]
+	mi := &file_menshen_v1_case_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2291,7 +2391,7 @@ func (x *DoubleRecord) String() string {
 func (*DoubleRecord) ProtoMessage() {}
 
 func (x *DoubleRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[28]
+	mi := &file_menshen_v1_case_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2304,7 +2404,7 @@ func (x *DoubleRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DoubleRecord.ProtoReflect.Descriptor instead.
 func (*DoubleRecord) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{28}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *DoubleRecord) GetPerson() *PersonView {
@@ -2340,7 +2440,7 @@ type SetCasePolicyRequest struct {
 
 func (x *SetCasePolicyRequest) Reset() {
 	*x = SetCasePolicyRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[29]
+	mi := &file_menshen_v1_case_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2352,7 +2452,7 @@ func (x *SetCasePolicyRequest) String() string {
 func (*SetCasePolicyRequest) ProtoMessage() {}
 
 func (x *SetCasePolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[29]
+	mi := &file_menshen_v1_case_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2365,7 +2465,7 @@ func (x *SetCasePolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetCasePolicyRequest.ProtoReflect.Descriptor instead.
 func (*SetCasePolicyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{29}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *SetCasePolicyRequest) GetCase() string {
@@ -2405,7 +2505,7 @@ type SetCasePolicyResponse struct {
 
 func (x *SetCasePolicyResponse) Reset() {
 	*x = SetCasePolicyResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[30]
+	mi := &file_menshen_v1_case_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2417,7 +2517,7 @@ func (x *SetCasePolicyResponse) String() string {
 func (*SetCasePolicyResponse) ProtoMessage() {}
 
 func (x *SetCasePolicyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[30]
+	mi := &file_menshen_v1_case_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2430,7 +2530,7 @@ func (x *SetCasePolicyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetCasePolicyResponse.ProtoReflect.Descriptor instead.
 func (*SetCasePolicyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{30}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *SetCasePolicyResponse) GetJudged() *Judged {
@@ -2454,7 +2554,7 @@ type AddTestRequest struct {
 
 func (x *AddTestRequest) Reset() {
 	*x = AddTestRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[31]
+	mi := &file_menshen_v1_case_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2466,7 +2566,7 @@ func (x *AddTestRequest) String() string {
 func (*AddTestRequest) ProtoMessage() {}
 
 func (x *AddTestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[31]
+	mi := &file_menshen_v1_case_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2479,7 +2579,7 @@ func (x *AddTestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTestRequest.ProtoReflect.Descriptor instead.
 func (*AddTestRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{31}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *AddTestRequest) GetCase() string {
@@ -2534,7 +2634,7 @@ type AddTestResponse struct {
 
 func (x *AddTestResponse) Reset() {
 	*x = AddTestResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[32]
+	mi := &file_menshen_v1_case_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2546,7 +2646,7 @@ func (x *AddTestResponse) String() string {
 func (*AddTestResponse) ProtoMessage() {}
 
 func (x *AddTestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[32]
+	mi := &file_menshen_v1_case_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2559,7 +2659,7 @@ func (x *AddTestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTestResponse.ProtoReflect.Descriptor instead.
 func (*AddTestResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{32}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *AddTestResponse) GetTest() *LabTest {
@@ -2588,7 +2688,7 @@ type SetTestResultRequest struct {
 
 func (x *SetTestResultRequest) Reset() {
 	*x = SetTestResultRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[33]
+	mi := &file_menshen_v1_case_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2600,7 +2700,7 @@ func (x *SetTestResultRequest) String() string {
 func (*SetTestResultRequest) ProtoMessage() {}
 
 func (x *SetTestResultRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[33]
+	mi := &file_menshen_v1_case_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2613,7 +2713,7 @@ func (x *SetTestResultRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetTestResultRequest.ProtoReflect.Descriptor instead.
 func (*SetTestResultRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{33}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *SetTestResultRequest) GetCase() string {
@@ -2654,7 +2754,7 @@ type SetTestResultResponse struct {
 
 func (x *SetTestResultResponse) Reset() {
 	*x = SetTestResultResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[34]
+	mi := &file_menshen_v1_case_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2666,7 +2766,7 @@ func (x *SetTestResultResponse) String() string {
 func (*SetTestResultResponse) ProtoMessage() {}
 
 func (x *SetTestResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[34]
+	mi := &file_menshen_v1_case_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2679,7 +2779,7 @@ func (x *SetTestResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetTestResultResponse.ProtoReflect.Descriptor instead.
 func (*SetTestResultResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{34}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *SetTestResultResponse) GetTest() *LabTest {
@@ -2706,7 +2806,7 @@ type JudgeCaseRequest struct {
 
 func (x *JudgeCaseRequest) Reset() {
 	*x = JudgeCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[35]
+	mi := &file_menshen_v1_case_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2718,7 +2818,7 @@ func (x *JudgeCaseRequest) String() string {
 func (*JudgeCaseRequest) ProtoMessage() {}
 
 func (x *JudgeCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[35]
+	mi := &file_menshen_v1_case_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2731,7 +2831,7 @@ func (x *JudgeCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JudgeCaseRequest.ProtoReflect.Descriptor instead.
 func (*JudgeCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{35}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *JudgeCaseRequest) GetCase() string {
@@ -2757,7 +2857,7 @@ type JudgeCaseResponse struct {
 
 func (x *JudgeCaseResponse) Reset() {
 	*x = JudgeCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[36]
+	mi := &file_menshen_v1_case_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2769,7 +2869,7 @@ func (x *JudgeCaseResponse) String() string {
 func (*JudgeCaseResponse) ProtoMessage() {}
 
 func (x *JudgeCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[36]
+	mi := &file_menshen_v1_case_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2782,7 +2882,7 @@ func (x *JudgeCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JudgeCaseResponse.ProtoReflect.Descriptor instead.
 func (*JudgeCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{36}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *JudgeCaseResponse) GetJudged() *Judged {
@@ -2803,7 +2903,7 @@ type WhatIfRequest struct {
 
 func (x *WhatIfRequest) Reset() {
 	*x = WhatIfRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[37]
+	mi := &file_menshen_v1_case_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2815,7 +2915,7 @@ func (x *WhatIfRequest) String() string {
 func (*WhatIfRequest) ProtoMessage() {}
 
 func (x *WhatIfRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[37]
+	mi := &file_menshen_v1_case_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2828,7 +2928,7 @@ func (x *WhatIfRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WhatIfRequest.ProtoReflect.Descriptor instead.
 func (*WhatIfRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{37}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *WhatIfRequest) GetCase() string {
@@ -2869,7 +2969,7 @@ type PolicyDifference struct {
 
 func (x *PolicyDifference) Reset() {
 	*x = PolicyDifference{}
-	mi := &file_menshen_v1_case_proto_msgTypes[38]
+	mi := &file_menshen_v1_case_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2881,7 +2981,7 @@ func (x *PolicyDifference) String() string {
 func (*PolicyDifference) ProtoMessage() {}
 
 func (x *PolicyDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[38]
+	mi := &file_menshen_v1_case_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2894,7 +2994,7 @@ func (x *PolicyDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PolicyDifference.ProtoReflect.Descriptor instead.
 func (*PolicyDifference) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{38}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *PolicyDifference) GetPerson() *PersonView {
@@ -2972,14 +3072,15 @@ type WhatIfResponse struct {
 	Left          uint32                 `protobuf:"varint,8,opt,name=left,proto3" json:"left,omitempty"`
 	Changed       uint32                 `protobuf:"varint,9,opt,name=changed,proto3" json:"changed,omitempty"`
 	Same          uint32                 `protobuf:"varint,10,opt,name=same,proto3" json:"same,omitempty"`
-	Differences   []*PolicyDifference    `protobuf:"bytes,11,rep,name=differences,proto3" json:"differences,omitempty"` // entered, left, changed
+	Differences   []*PolicyDifference    `protobuf:"bytes,11,rep,name=differences,proto3" json:"differences,omitempty"`                          // entered, left, changed
+	MissingBefore *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=missing_before,json=missingBefore,proto3" json:"missing_before,omitempty"` // passes of a window before this time are not at hand; absent where all are
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WhatIfResponse) Reset() {
 	*x = WhatIfResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[39]
+	mi := &file_menshen_v1_case_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2991,7 +3092,7 @@ func (x *WhatIfResponse) String() string {
 func (*WhatIfResponse) ProtoMessage() {}
 
 func (x *WhatIfResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[39]
+	mi := &file_menshen_v1_case_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3004,7 +3105,7 @@ func (x *WhatIfResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WhatIfResponse.ProtoReflect.Descriptor instead.
 func (*WhatIfResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{39}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *WhatIfResponse) GetBefore() *PolicyRef {
@@ -3084,6 +3185,13 @@ func (x *WhatIfResponse) GetDifferences() []*PolicyDifference {
 	return nil
 }
 
+func (x *WhatIfResponse) GetMissingBefore() *timestamppb.Timestamp {
+	if x != nil {
+		return x.MissingBefore
+	}
+	return nil
+}
+
 type ListContactsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
@@ -3101,7 +3209,7 @@ type ListContactsRequest struct {
 
 func (x *ListContactsRequest) Reset() {
 	*x = ListContactsRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[40]
+	mi := &file_menshen_v1_case_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3113,7 +3221,7 @@ func (x *ListContactsRequest) String() string {
 func (*ListContactsRequest) ProtoMessage() {}
 
 func (x *ListContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[40]
+	mi := &file_menshen_v1_case_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3126,7 +3234,7 @@ func (x *ListContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListContactsRequest.ProtoReflect.Descriptor instead.
 func (*ListContactsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{40}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListContactsRequest) GetCase() string {
@@ -3203,7 +3311,7 @@ type ListContactsResponse struct {
 
 func (x *ListContactsResponse) Reset() {
 	*x = ListContactsResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[41]
+	mi := &file_menshen_v1_case_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3215,7 +3323,7 @@ func (x *ListContactsResponse) String() string {
 func (*ListContactsResponse) ProtoMessage() {}
 
 func (x *ListContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[41]
+	mi := &file_menshen_v1_case_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3228,7 +3336,7 @@ func (x *ListContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListContactsResponse.ProtoReflect.Descriptor instead.
 func (*ListContactsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{41}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListContactsResponse) GetCase() *Case {
@@ -3262,7 +3370,7 @@ type GetContactRequest struct {
 
 func (x *GetContactRequest) Reset() {
 	*x = GetContactRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[42]
+	mi := &file_menshen_v1_case_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3274,7 +3382,7 @@ func (x *GetContactRequest) String() string {
 func (*GetContactRequest) ProtoMessage() {}
 
 func (x *GetContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[42]
+	mi := &file_menshen_v1_case_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3287,7 +3395,7 @@ func (x *GetContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetContactRequest.ProtoReflect.Descriptor instead.
 func (*GetContactRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{42}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetContactRequest) GetCase() string {
@@ -3315,7 +3423,7 @@ type GetContactResponse struct {
 
 func (x *GetContactResponse) Reset() {
 	*x = GetContactResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[43]
+	mi := &file_menshen_v1_case_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3327,7 +3435,7 @@ func (x *GetContactResponse) String() string {
 func (*GetContactResponse) ProtoMessage() {}
 
 func (x *GetContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[43]
+	mi := &file_menshen_v1_case_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3340,7 +3448,7 @@ func (x *GetContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetContactResponse.ProtoReflect.Descriptor instead.
 func (*GetContactResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{43}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetContactResponse) GetContact() *CaseContact {
@@ -3382,7 +3490,7 @@ type AddContactRequest struct {
 
 func (x *AddContactRequest) Reset() {
 	*x = AddContactRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[44]
+	mi := &file_menshen_v1_case_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3394,7 +3502,7 @@ func (x *AddContactRequest) String() string {
 func (*AddContactRequest) ProtoMessage() {}
 
 func (x *AddContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[44]
+	mi := &file_menshen_v1_case_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3407,7 +3515,7 @@ func (x *AddContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddContactRequest.ProtoReflect.Descriptor instead.
 func (*AddContactRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{44}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *AddContactRequest) GetCase() string {
@@ -3489,7 +3597,7 @@ type AddContactResponse struct {
 
 func (x *AddContactResponse) Reset() {
 	*x = AddContactResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[45]
+	mi := &file_menshen_v1_case_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3501,7 +3609,7 @@ func (x *AddContactResponse) String() string {
 func (*AddContactResponse) ProtoMessage() {}
 
 func (x *AddContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[45]
+	mi := &file_menshen_v1_case_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3514,7 +3622,7 @@ func (x *AddContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddContactResponse.ProtoReflect.Descriptor instead.
 func (*AddContactResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{45}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *AddContactResponse) GetContact() *CaseContact {
@@ -3539,7 +3647,7 @@ type SetContactStatusRequest struct {
 
 func (x *SetContactStatusRequest) Reset() {
 	*x = SetContactStatusRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[46]
+	mi := &file_menshen_v1_case_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3551,7 +3659,7 @@ func (x *SetContactStatusRequest) String() string {
 func (*SetContactStatusRequest) ProtoMessage() {}
 
 func (x *SetContactStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[46]
+	mi := &file_menshen_v1_case_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3564,7 +3672,7 @@ func (x *SetContactStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactStatusRequest.ProtoReflect.Descriptor instead.
 func (*SetContactStatusRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{46}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *SetContactStatusRequest) GetCase() string {
@@ -3625,7 +3733,7 @@ type SetContactStatusResponse struct {
 
 func (x *SetContactStatusResponse) Reset() {
 	*x = SetContactStatusResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[47]
+	mi := &file_menshen_v1_case_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3637,7 +3745,7 @@ func (x *SetContactStatusResponse) String() string {
 func (*SetContactStatusResponse) ProtoMessage() {}
 
 func (x *SetContactStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[47]
+	mi := &file_menshen_v1_case_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3650,7 +3758,7 @@ func (x *SetContactStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactStatusResponse.ProtoReflect.Descriptor instead.
 func (*SetContactStatusResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{47}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *SetContactStatusResponse) GetContact() *CaseContact {
@@ -3673,7 +3781,7 @@ type SetContactOwnerRequest struct {
 
 func (x *SetContactOwnerRequest) Reset() {
 	*x = SetContactOwnerRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[48]
+	mi := &file_menshen_v1_case_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3685,7 +3793,7 @@ func (x *SetContactOwnerRequest) String() string {
 func (*SetContactOwnerRequest) ProtoMessage() {}
 
 func (x *SetContactOwnerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[48]
+	mi := &file_menshen_v1_case_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3698,7 +3806,7 @@ func (x *SetContactOwnerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactOwnerRequest.ProtoReflect.Descriptor instead.
 func (*SetContactOwnerRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{48}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *SetContactOwnerRequest) GetCase() string {
@@ -3745,7 +3853,7 @@ type SetContactOwnerResponse struct {
 
 func (x *SetContactOwnerResponse) Reset() {
 	*x = SetContactOwnerResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[49]
+	mi := &file_menshen_v1_case_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3757,7 +3865,7 @@ func (x *SetContactOwnerResponse) String() string {
 func (*SetContactOwnerResponse) ProtoMessage() {}
 
 func (x *SetContactOwnerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[49]
+	mi := &file_menshen_v1_case_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3770,7 +3878,7 @@ func (x *SetContactOwnerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactOwnerResponse.ProtoReflect.Descriptor instead.
 func (*SetContactOwnerResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{49}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *SetContactOwnerResponse) GetContact() *CaseContact {
@@ -3793,7 +3901,7 @@ type SetContactLevelRequest struct {
 
 func (x *SetContactLevelRequest) Reset() {
 	*x = SetContactLevelRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[50]
+	mi := &file_menshen_v1_case_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3805,7 +3913,7 @@ func (x *SetContactLevelRequest) String() string {
 func (*SetContactLevelRequest) ProtoMessage() {}
 
 func (x *SetContactLevelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[50]
+	mi := &file_menshen_v1_case_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3818,7 +3926,7 @@ func (x *SetContactLevelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactLevelRequest.ProtoReflect.Descriptor instead.
 func (*SetContactLevelRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{50}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *SetContactLevelRequest) GetCase() string {
@@ -3865,7 +3973,7 @@ type SetContactLevelResponse struct {
 
 func (x *SetContactLevelResponse) Reset() {
 	*x = SetContactLevelResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[51]
+	mi := &file_menshen_v1_case_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3877,7 +3985,7 @@ func (x *SetContactLevelResponse) String() string {
 func (*SetContactLevelResponse) ProtoMessage() {}
 
 func (x *SetContactLevelResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[51]
+	mi := &file_menshen_v1_case_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3890,7 +3998,7 @@ func (x *SetContactLevelResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactLevelResponse.ProtoReflect.Descriptor instead.
 func (*SetContactLevelResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{51}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *SetContactLevelResponse) GetContact() *CaseContact {
@@ -3914,7 +4022,7 @@ type SetContactFollowRequest struct {
 
 func (x *SetContactFollowRequest) Reset() {
 	*x = SetContactFollowRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[52]
+	mi := &file_menshen_v1_case_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3926,7 +4034,7 @@ func (x *SetContactFollowRequest) String() string {
 func (*SetContactFollowRequest) ProtoMessage() {}
 
 func (x *SetContactFollowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[52]
+	mi := &file_menshen_v1_case_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3939,7 +4047,7 @@ func (x *SetContactFollowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactFollowRequest.ProtoReflect.Descriptor instead.
 func (*SetContactFollowRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{52}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *SetContactFollowRequest) GetCase() string {
@@ -3993,7 +4101,7 @@ type SetContactFollowResponse struct {
 
 func (x *SetContactFollowResponse) Reset() {
 	*x = SetContactFollowResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[53]
+	mi := &file_menshen_v1_case_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4005,7 +4113,7 @@ func (x *SetContactFollowResponse) String() string {
 func (*SetContactFollowResponse) ProtoMessage() {}
 
 func (x *SetContactFollowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[53]
+	mi := &file_menshen_v1_case_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4018,7 +4126,7 @@ func (x *SetContactFollowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactFollowResponse.ProtoReflect.Descriptor instead.
 func (*SetContactFollowResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{53}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *SetContactFollowResponse) GetContact() *CaseContact {
@@ -4040,7 +4148,7 @@ type MergeContactsRequest struct {
 
 func (x *MergeContactsRequest) Reset() {
 	*x = MergeContactsRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[54]
+	mi := &file_menshen_v1_case_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4052,7 +4160,7 @@ func (x *MergeContactsRequest) String() string {
 func (*MergeContactsRequest) ProtoMessage() {}
 
 func (x *MergeContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[54]
+	mi := &file_menshen_v1_case_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4065,7 +4173,7 @@ func (x *MergeContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContactsRequest.ProtoReflect.Descriptor instead.
 func (*MergeContactsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{54}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *MergeContactsRequest) GetCase() string {
@@ -4105,7 +4213,7 @@ type MergeContactsResponse struct {
 
 func (x *MergeContactsResponse) Reset() {
 	*x = MergeContactsResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[55]
+	mi := &file_menshen_v1_case_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4117,7 +4225,7 @@ func (x *MergeContactsResponse) String() string {
 func (*MergeContactsResponse) ProtoMessage() {}
 
 func (x *MergeContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[55]
+	mi := &file_menshen_v1_case_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4130,7 +4238,7 @@ func (x *MergeContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContactsResponse.ProtoReflect.Descriptor instead.
 func (*MergeContactsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{55}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *MergeContactsResponse) GetContact() *CaseContact {
@@ -4155,7 +4263,7 @@ type PromoteContactRequest struct {
 
 func (x *PromoteContactRequest) Reset() {
 	*x = PromoteContactRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[56]
+	mi := &file_menshen_v1_case_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4167,7 +4275,7 @@ func (x *PromoteContactRequest) String() string {
 func (*PromoteContactRequest) ProtoMessage() {}
 
 func (x *PromoteContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[56]
+	mi := &file_menshen_v1_case_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4180,7 +4288,7 @@ func (x *PromoteContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromoteContactRequest.ProtoReflect.Descriptor instead.
 func (*PromoteContactRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{56}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PromoteContactRequest) GetCase() string {
@@ -4241,7 +4349,7 @@ type PromoteContactResponse struct {
 
 func (x *PromoteContactResponse) Reset() {
 	*x = PromoteContactResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[57]
+	mi := &file_menshen_v1_case_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4253,7 +4361,7 @@ func (x *PromoteContactResponse) String() string {
 func (*PromoteContactResponse) ProtoMessage() {}
 
 func (x *PromoteContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[57]
+	mi := &file_menshen_v1_case_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4266,7 +4374,7 @@ func (x *PromoteContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromoteContactResponse.ProtoReflect.Descriptor instead.
 func (*PromoteContactResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{57}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *PromoteContactResponse) GetCase() *Case {
@@ -4292,7 +4400,7 @@ type RecordFollowUpRequest struct {
 
 func (x *RecordFollowUpRequest) Reset() {
 	*x = RecordFollowUpRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[58]
+	mi := &file_menshen_v1_case_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4304,7 +4412,7 @@ func (x *RecordFollowUpRequest) String() string {
 func (*RecordFollowUpRequest) ProtoMessage() {}
 
 func (x *RecordFollowUpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[58]
+	mi := &file_menshen_v1_case_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4317,7 +4425,7 @@ func (x *RecordFollowUpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordFollowUpRequest.ProtoReflect.Descriptor instead.
 func (*RecordFollowUpRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{58}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *RecordFollowUpRequest) GetCase() string {
@@ -4388,7 +4496,7 @@ type RecordFollowUpResponse struct {
 
 func (x *RecordFollowUpResponse) Reset() {
 	*x = RecordFollowUpResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[59]
+	mi := &file_menshen_v1_case_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4400,7 +4508,7 @@ func (x *RecordFollowUpResponse) String() string {
 func (*RecordFollowUpResponse) ProtoMessage() {}
 
 func (x *RecordFollowUpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[59]
+	mi := &file_menshen_v1_case_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4413,7 +4521,7 @@ func (x *RecordFollowUpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordFollowUpResponse.ProtoReflect.Descriptor instead.
 func (*RecordFollowUpResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{59}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *RecordFollowUpResponse) GetFollowUp() *FollowUp {
@@ -4454,7 +4562,7 @@ type ListDueRequest struct {
 
 func (x *ListDueRequest) Reset() {
 	*x = ListDueRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[60]
+	mi := &file_menshen_v1_case_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4466,7 +4574,7 @@ func (x *ListDueRequest) String() string {
 func (*ListDueRequest) ProtoMessage() {}
 
 func (x *ListDueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[60]
+	mi := &file_menshen_v1_case_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4479,7 +4587,7 @@ func (x *ListDueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDueRequest.ProtoReflect.Descriptor instead.
 func (*ListDueRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{60}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *ListDueRequest) GetDay() string {
@@ -4512,7 +4620,7 @@ type DueContact struct {
 
 func (x *DueContact) Reset() {
 	*x = DueContact{}
-	mi := &file_menshen_v1_case_proto_msgTypes[61]
+	mi := &file_menshen_v1_case_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4524,7 +4632,7 @@ func (x *DueContact) String() string {
 func (*DueContact) ProtoMessage() {}
 
 func (x *DueContact) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[61]
+	mi := &file_menshen_v1_case_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4537,7 +4645,7 @@ func (x *DueContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DueContact.ProtoReflect.Descriptor instead.
 func (*DueContact) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{61}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *DueContact) GetCaseId() string {
@@ -4606,7 +4714,7 @@ type ListDueResponse struct {
 
 func (x *ListDueResponse) Reset() {
 	*x = ListDueResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[62]
+	mi := &file_menshen_v1_case_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4618,7 +4726,7 @@ func (x *ListDueResponse) String() string {
 func (*ListDueResponse) ProtoMessage() {}
 
 func (x *ListDueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[62]
+	mi := &file_menshen_v1_case_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4631,7 +4739,7 @@ func (x *ListDueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDueResponse.ProtoReflect.Descriptor instead.
 func (*ListDueResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{62}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ListDueResponse) GetDay() string {
@@ -4658,7 +4766,7 @@ type CreateFollowUpLinkRequest struct {
 
 func (x *CreateFollowUpLinkRequest) Reset() {
 	*x = CreateFollowUpLinkRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[63]
+	mi := &file_menshen_v1_case_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4670,7 +4778,7 @@ func (x *CreateFollowUpLinkRequest) String() string {
 func (*CreateFollowUpLinkRequest) ProtoMessage() {}
 
 func (x *CreateFollowUpLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[63]
+	mi := &file_menshen_v1_case_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4683,7 +4791,7 @@ func (x *CreateFollowUpLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateFollowUpLinkRequest.ProtoReflect.Descriptor instead.
 func (*CreateFollowUpLinkRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{63}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *CreateFollowUpLinkRequest) GetCase() string {
@@ -4710,7 +4818,7 @@ type CreateFollowUpLinkResponse struct {
 
 func (x *CreateFollowUpLinkResponse) Reset() {
 	*x = CreateFollowUpLinkResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[64]
+	mi := &file_menshen_v1_case_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4722,7 +4830,7 @@ func (x *CreateFollowUpLinkResponse) String() string {
 func (*CreateFollowUpLinkResponse) ProtoMessage() {}
 
 func (x *CreateFollowUpLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[64]
+	mi := &file_menshen_v1_case_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4735,7 +4843,7 @@ func (x *CreateFollowUpLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateFollowUpLinkResponse.ProtoReflect.Descriptor instead.
 func (*CreateFollowUpLinkResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{64}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *CreateFollowUpLinkResponse) GetLink() string {
@@ -4762,7 +4870,7 @@ type GetHistoryRequest struct {
 
 func (x *GetHistoryRequest) Reset() {
 	*x = GetHistoryRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[65]
+	mi := &file_menshen_v1_case_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4774,7 +4882,7 @@ func (x *GetHistoryRequest) String() string {
 func (*GetHistoryRequest) ProtoMessage() {}
 
 func (x *GetHistoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[65]
+	mi := &file_menshen_v1_case_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4787,7 +4895,7 @@ func (x *GetHistoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryRequest.ProtoReflect.Descriptor instead.
 func (*GetHistoryRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{65}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *GetHistoryRequest) GetCase() string {
@@ -4807,13 +4915,14 @@ func (x *GetHistoryRequest) GetContact() string {
 type GetHistoryResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Changes       []*CaseChange          `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes,omitempty"` // in order of time
+	Names         []*NamedId             `protobuf:"bytes,2,rep,name=names,proto3" json:"names,omitempty"`     // of the contacts, people and cases that changes name by id
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetHistoryResponse) Reset() {
 	*x = GetHistoryResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[66]
+	mi := &file_menshen_v1_case_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4825,7 +4934,7 @@ func (x *GetHistoryResponse) String() string {
 func (*GetHistoryResponse) ProtoMessage() {}
 
 func (x *GetHistoryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[66]
+	mi := &file_menshen_v1_case_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4838,12 +4947,19 @@ func (x *GetHistoryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryResponse.ProtoReflect.Descriptor instead.
 func (*GetHistoryResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{66}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *GetHistoryResponse) GetChanges() []*CaseChange {
 	if x != nil {
 		return x.Changes
+	}
+	return nil
+}
+
+func (x *GetHistoryResponse) GetNames() []*NamedId {
+	if x != nil {
+		return x.Names
 	}
 	return nil
 }
@@ -4862,7 +4978,7 @@ type ExportCaseRequest struct {
 
 func (x *ExportCaseRequest) Reset() {
 	*x = ExportCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[67]
+	mi := &file_menshen_v1_case_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4874,7 +4990,7 @@ func (x *ExportCaseRequest) String() string {
 func (*ExportCaseRequest) ProtoMessage() {}
 
 func (x *ExportCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[67]
+	mi := &file_menshen_v1_case_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4887,7 +5003,7 @@ func (x *ExportCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportCaseRequest.ProtoReflect.Descriptor instead.
 func (*ExportCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{67}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *ExportCaseRequest) GetCase() string {
@@ -4942,7 +5058,7 @@ type ExportCaseResponse struct {
 
 func (x *ExportCaseResponse) Reset() {
 	*x = ExportCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[68]
+	mi := &file_menshen_v1_case_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4954,7 +5070,7 @@ func (x *ExportCaseResponse) String() string {
 func (*ExportCaseResponse) ProtoMessage() {}
 
 func (x *ExportCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[68]
+	mi := &file_menshen_v1_case_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4967,7 +5083,7 @@ func (x *ExportCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportCaseResponse.ProtoReflect.Descriptor instead.
 func (*ExportCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{68}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *ExportCaseResponse) GetName() string {
@@ -5000,7 +5116,7 @@ type TracingPolicy struct {
 
 func (x *TracingPolicy) Reset() {
 	*x = TracingPolicy{}
-	mi := &file_menshen_v1_case_proto_msgTypes[69]
+	mi := &file_menshen_v1_case_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5012,7 +5128,7 @@ func (x *TracingPolicy) String() string {
 func (*TracingPolicy) ProtoMessage() {}
 
 func (x *TracingPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[69]
+	mi := &file_menshen_v1_case_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5025,7 +5141,7 @@ func (x *TracingPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TracingPolicy.ProtoReflect.Descriptor instead.
 func (*TracingPolicy) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{69}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *TracingPolicy) GetRef() *PolicyRef {
@@ -5092,7 +5208,7 @@ type ListTracingPoliciesRequest struct {
 
 func (x *ListTracingPoliciesRequest) Reset() {
 	*x = ListTracingPoliciesRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[70]
+	mi := &file_menshen_v1_case_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5104,7 +5220,7 @@ func (x *ListTracingPoliciesRequest) String() string {
 func (*ListTracingPoliciesRequest) ProtoMessage() {}
 
 func (x *ListTracingPoliciesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[70]
+	mi := &file_menshen_v1_case_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5117,7 +5233,7 @@ func (x *ListTracingPoliciesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTracingPoliciesRequest.ProtoReflect.Descriptor instead.
 func (*ListTracingPoliciesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{70}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{71}
 }
 
 type ListTracingPoliciesResponse struct {
@@ -5129,7 +5245,7 @@ type ListTracingPoliciesResponse struct {
 
 func (x *ListTracingPoliciesResponse) Reset() {
 	*x = ListTracingPoliciesResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[71]
+	mi := &file_menshen_v1_case_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5141,7 +5257,7 @@ func (x *ListTracingPoliciesResponse) String() string {
 func (*ListTracingPoliciesResponse) ProtoMessage() {}
 
 func (x *ListTracingPoliciesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[71]
+	mi := &file_menshen_v1_case_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5154,7 +5270,7 @@ func (x *ListTracingPoliciesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTracingPoliciesResponse.ProtoReflect.Descriptor instead.
 func (*ListTracingPoliciesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{71}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *ListTracingPoliciesResponse) GetPolicies() []*TracingPolicy {
@@ -5173,7 +5289,7 @@ type GetTracingPolicyRequest struct {
 
 func (x *GetTracingPolicyRequest) Reset() {
 	*x = GetTracingPolicyRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[72]
+	mi := &file_menshen_v1_case_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5185,7 +5301,7 @@ func (x *GetTracingPolicyRequest) String() string {
 func (*GetTracingPolicyRequest) ProtoMessage() {}
 
 func (x *GetTracingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[72]
+	mi := &file_menshen_v1_case_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5198,7 +5314,7 @@ func (x *GetTracingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTracingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*GetTracingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{72}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *GetTracingPolicyRequest) GetPolicy() string {
@@ -5219,7 +5335,7 @@ type GetTracingPolicyResponse struct {
 
 func (x *GetTracingPolicyResponse) Reset() {
 	*x = GetTracingPolicyResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[73]
+	mi := &file_menshen_v1_case_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5231,7 +5347,7 @@ func (x *GetTracingPolicyResponse) String() string {
 func (*GetTracingPolicyResponse) ProtoMessage() {}
 
 func (x *GetTracingPolicyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[73]
+	mi := &file_menshen_v1_case_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5244,7 +5360,7 @@ func (x *GetTracingPolicyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTracingPolicyResponse.ProtoReflect.Descriptor instead.
 func (*GetTracingPolicyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{73}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *GetTracingPolicyResponse) GetPolicy() *TracingPolicy {
@@ -5279,7 +5395,7 @@ type PutTracingPolicyRequest struct {
 
 func (x *PutTracingPolicyRequest) Reset() {
 	*x = PutTracingPolicyRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[74]
+	mi := &file_menshen_v1_case_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5291,7 +5407,7 @@ func (x *PutTracingPolicyRequest) String() string {
 func (*PutTracingPolicyRequest) ProtoMessage() {}
 
 func (x *PutTracingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[74]
+	mi := &file_menshen_v1_case_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5304,7 +5420,7 @@ func (x *PutTracingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutTracingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*PutTracingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{74}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *PutTracingPolicyRequest) GetYaml() string {
@@ -5337,7 +5453,7 @@ type PutTracingPolicyResponse struct {
 
 func (x *PutTracingPolicyResponse) Reset() {
 	*x = PutTracingPolicyResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[75]
+	mi := &file_menshen_v1_case_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5349,7 +5465,7 @@ func (x *PutTracingPolicyResponse) String() string {
 func (*PutTracingPolicyResponse) ProtoMessage() {}
 
 func (x *PutTracingPolicyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[75]
+	mi := &file_menshen_v1_case_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5362,7 +5478,7 @@ func (x *PutTracingPolicyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutTracingPolicyResponse.ProtoReflect.Descriptor instead.
 func (*PutTracingPolicyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{75}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *PutTracingPolicyResponse) GetPolicy() *TracingPolicy {
@@ -5384,7 +5500,7 @@ type TraceCaseRequest struct {
 
 func (x *TraceCaseRequest) Reset() {
 	*x = TraceCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[76]
+	mi := &file_menshen_v1_case_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5396,7 +5512,7 @@ func (x *TraceCaseRequest) String() string {
 func (*TraceCaseRequest) ProtoMessage() {}
 
 func (x *TraceCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[76]
+	mi := &file_menshen_v1_case_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5409,7 +5525,7 @@ func (x *TraceCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceCaseRequest.ProtoReflect.Descriptor instead.
 func (*TraceCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{76}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *TraceCaseRequest) GetCase() string {
@@ -5461,7 +5577,7 @@ type CaseFinding struct {
 
 func (x *CaseFinding) Reset() {
 	*x = CaseFinding{}
-	mi := &file_menshen_v1_case_proto_msgTypes[77]
+	mi := &file_menshen_v1_case_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5473,7 +5589,7 @@ func (x *CaseFinding) String() string {
 func (*CaseFinding) ProtoMessage() {}
 
 func (x *CaseFinding) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[77]
+	mi := &file_menshen_v1_case_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5486,7 +5602,7 @@ func (x *CaseFinding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CaseFinding.ProtoReflect.Descriptor instead.
 func (*CaseFinding) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{77}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *CaseFinding) GetPerson() *PersonView {
@@ -5586,14 +5702,15 @@ type TraceCaseResponse struct {
 	WindowFrom    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=window_from,json=windowFrom,proto3" json:"window_from,omitempty"`
 	WindowTo      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=window_to,json=windowTo,proto3" json:"window_to,omitempty"`
 	Policy        *PolicyRef             `protobuf:"bytes,4,opt,name=policy,proto3" json:"policy,omitempty"`
-	Findings      []*CaseFinding         `protobuf:"bytes,5,rep,name=findings,proto3" json:"findings,omitempty"` // by generation, level, time together
+	Findings      []*CaseFinding         `protobuf:"bytes,5,rep,name=findings,proto3" json:"findings,omitempty"`                                // by generation, level, time together
+	MissingBefore *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=missing_before,json=missingBefore,proto3" json:"missing_before,omitempty"` // passes of the window before this time are not at hand; absent where all are
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TraceCaseResponse) Reset() {
 	*x = TraceCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[78]
+	mi := &file_menshen_v1_case_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5605,7 +5722,7 @@ func (x *TraceCaseResponse) String() string {
 func (*TraceCaseResponse) ProtoMessage() {}
 
 func (x *TraceCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[78]
+	mi := &file_menshen_v1_case_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5618,7 +5735,7 @@ func (x *TraceCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceCaseResponse.ProtoReflect.Descriptor instead.
 func (*TraceCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{78}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *TraceCaseResponse) GetCase() *Case {
@@ -5652,6 +5769,13 @@ func (x *TraceCaseResponse) GetPolicy() *PolicyRef {
 func (x *TraceCaseResponse) GetFindings() []*CaseFinding {
 	if x != nil {
 		return x.Findings
+	}
+	return nil
+}
+
+func (x *TraceCaseResponse) GetMissingBefore() *timestamppb.Timestamp {
+	if x != nil {
+		return x.MissingBefore
 	}
 	return nil
 }
@@ -5778,7 +5902,10 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x03why\x18\x04 \x01(\tR\x03why\x12\x14\n" +
 	"\x05field\x18\x05 \x01(\tR\x05field\x12\x16\n" +
 	"\x06before\x18\x06 \x01(\tR\x06before\x12\x14\n" +
-	"\x05after\x18\a \x01(\tR\x05after\"\xde\x01\n" +
+	"\x05after\x18\a \x01(\tR\x05after\"-\n" +
+	"\aNamedId\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\xde\x01\n" +
 	"\x12RequestCaseRequest\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\tR\x06number\x12\x16\n" +
 	"\x06person\x18\x02 \x01(\tR\x06person\x12\x18\n" +
@@ -5804,7 +5931,7 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\fContactCount\x12\x14\n" +
 	"\x05level\x18\x01 \x01(\tR\x05level\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x1a\n" +
-	"\bcontacts\x18\x03 \x01(\rR\bcontacts\"\xf2\x02\n" +
+	"\bcontacts\x18\x03 \x01(\rR\bcontacts\"\xb5\x03\n" +
 	"\x0fGetCaseResponse\x12$\n" +
 	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\x12;\n" +
 	"\vwindow_from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -5814,7 +5941,8 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"policyName\x12)\n" +
 	"\x05tests\x18\x05 \x03(\v2\x13.menshen.v1.LabTestR\x05tests\x120\n" +
 	"\x06counts\x18\x06 \x03(\v2\x18.menshen.v1.ContactCountR\x06counts\x123\n" +
-	"\tmovements\x18\a \x01(\v2\x15.menshen.v1.MovementsR\tmovements\"\xb9\x01\n" +
+	"\tmovements\x18\a \x01(\v2\x15.menshen.v1.MovementsR\tmovements\x12A\n" +
+	"\x0emissing_before\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\rmissingBefore\"\xb9\x01\n" +
 	"\tMovements\x12.\n" +
 	"\x04from\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
 	"\x02to\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\x12&\n" +
@@ -5845,7 +5973,7 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x03why\x18\x03 \x01(\tR\x03why\x12\x1a\n" +
 	"\brevision\x18\x04 \x01(\x04R\brevision\"A\n" +
 	"\x13SetClinicalResponse\x12*\n" +
-	"\x06judged\x18\x01 \x01(\v2\x12.menshen.v1.JudgedR\x06judged\"\xea\x02\n" +
+	"\x06judged\x18\x01 \x01(\v2\x12.menshen.v1.JudgedR\x06judged\"\xb3\x04\n" +
 	"\x06Judged\x12$\n" +
 	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\x12;\n" +
 	"\vwindow_from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -5858,7 +5986,13 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x04same\x18\b \x01(\rR\x04same\x122\n" +
 	"\adoubles\x18\t \x03(\v2\x18.menshen.v1.DoubleRecordR\adoubles\x12\x12\n" +
 	"\x04held\x18\n" +
-	" \x03(\tR\x04held\"v\n" +
+	" \x03(\tR\x04held\x12\x12\n" +
+	"\x04kept\x18\v \x03(\tR\x04kept\x12\x1d\n" +
+	"\n" +
+	"not_judged\x18\f \x01(\tR\tnotJudged\x12&\n" +
+	"\x0fnot_judged_hint\x18\r \x01(\tR\rnotJudgedHint\x12A\n" +
+	"\x0emissing_before\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\rmissingBefore\x12)\n" +
+	"\x05names\x18\x0f \x03(\v2\x13.menshen.v1.NamedIdR\x05names\"v\n" +
 	"\fDoubleRecord\x12.\n" +
 	"\x06person\x18\x01 \x01(\v2\x16.menshen.v1.PersonViewR\x06person\x12\x18\n" +
 	"\aderived\x18\x02 \x01(\tR\aderived\x12\x1c\n" +
@@ -5909,7 +6043,7 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\vrisk_before\x18\b \x01(\tR\n" +
 	"riskBefore\x12\x1d\n" +
 	"\n" +
-	"risk_after\x18\t \x01(\tR\triskAfter\"\xf0\x03\n" +
+	"risk_after\x18\t \x01(\tR\triskAfter\"\xb3\x04\n" +
 	"\x0eWhatIfResponse\x12-\n" +
 	"\x06before\x18\x01 \x01(\v2\x15.menshen.v1.PolicyRefR\x06before\x12+\n" +
 	"\x05after\x18\x02 \x01(\v2\x15.menshen.v1.PolicyRefR\x05after\x12;\n" +
@@ -5924,7 +6058,8 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\achanged\x18\t \x01(\rR\achanged\x12\x12\n" +
 	"\x04same\x18\n" +
 	" \x01(\rR\x04same\x12>\n" +
-	"\vdifferences\x18\v \x03(\v2\x1c.menshen.v1.PolicyDifferenceR\vdifferences\"\xf1\x01\n" +
+	"\vdifferences\x18\v \x03(\v2\x1c.menshen.v1.PolicyDifferenceR\vdifferences\x12A\n" +
+	"\x0emissing_before\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\rmissingBefore\"\xf1\x01\n" +
 	"\x13ListContactsRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x14\n" +
 	"\x05level\x18\x02 \x01(\tR\x05level\x12\x16\n" +
@@ -6055,9 +6190,10 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\aexpires\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\"A\n" +
 	"\x11GetHistoryRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
-	"\acontact\x18\x02 \x01(\tR\acontact\"F\n" +
+	"\acontact\x18\x02 \x01(\tR\acontact\"q\n" +
 	"\x12GetHistoryResponse\x120\n" +
-	"\achanges\x18\x01 \x03(\v2\x16.menshen.v1.CaseChangeR\achanges\"\xad\x01\n" +
+	"\achanges\x18\x01 \x03(\v2\x16.menshen.v1.CaseChangeR\achanges\x12)\n" +
+	"\x05names\x18\x02 \x03(\v2\x13.menshen.v1.NamedIdR\x05names\"\xad\x01\n" +
 	"\x11ExportCaseRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x14\n" +
 	"\x05table\x18\x02 \x01(\tR\x05table\x12\x16\n" +
@@ -6113,14 +6249,15 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	" \x01(\v2\x19.google.protobuf.DurationR\x05least\x12\x1a\n" +
 	"\bsureness\x18\v \x01(\x01R\bsureness\x12'\n" +
 	"\x04path\x18\f \x03(\v2\x13.menshen.v1.CaseHopR\x04path\x12&\n" +
-	"\x05words\x18\r \x01(\v2\x10.menshen.v1.TextR\x05words\"\x93\x02\n" +
+	"\x05words\x18\r \x01(\v2\x10.menshen.v1.TextR\x05words\"\xd6\x02\n" +
 	"\x11TraceCaseResponse\x12$\n" +
 	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\x12;\n" +
 	"\vwindow_from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"windowFrom\x127\n" +
 	"\twindow_to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bwindowTo\x12-\n" +
 	"\x06policy\x18\x04 \x01(\v2\x15.menshen.v1.PolicyRefR\x06policy\x123\n" +
-	"\bfindings\x18\x05 \x03(\v2\x17.menshen.v1.CaseFindingR\bfindings2\xdf\x11\n" +
+	"\bfindings\x18\x05 \x03(\v2\x17.menshen.v1.CaseFindingR\bfindings\x12A\n" +
+	"\x0emissing_before\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\rmissingBefore2\xdf\x11\n" +
 	"\vCaseService\x12N\n" +
 	"\vRequestCase\x12\x1e.menshen.v1.RequestCaseRequest\x1a\x1f.menshen.v1.RequestCaseResponse\x12K\n" +
 	"\n" +
@@ -6174,7 +6311,7 @@ func file_menshen_v1_case_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_case_proto_rawDescData
 }
 
-var file_menshen_v1_case_proto_msgTypes = make([]protoimpl.MessageInfo, 79)
+var file_menshen_v1_case_proto_msgTypes = make([]protoimpl.MessageInfo, 80)
 var file_menshen_v1_case_proto_goTypes = []any{
 	(*PolicyRef)(nil),                   // 0: menshen.v1.PolicyRef
 	(*Clinical)(nil),                    // 1: menshen.v1.Clinical
@@ -6185,278 +6322,285 @@ var file_menshen_v1_case_proto_goTypes = []any{
 	(*CaseContact)(nil),                 // 6: menshen.v1.CaseContact
 	(*FollowUp)(nil),                    // 7: menshen.v1.FollowUp
 	(*CaseChange)(nil),                  // 8: menshen.v1.CaseChange
-	(*RequestCaseRequest)(nil),          // 9: menshen.v1.RequestCaseRequest
-	(*RequestCaseResponse)(nil),         // 10: menshen.v1.RequestCaseResponse
-	(*DecideCaseRequest)(nil),           // 11: menshen.v1.DecideCaseRequest
-	(*DecideCaseResponse)(nil),          // 12: menshen.v1.DecideCaseResponse
-	(*ListCasesRequest)(nil),            // 13: menshen.v1.ListCasesRequest
-	(*ListCasesResponse)(nil),           // 14: menshen.v1.ListCasesResponse
-	(*GetCaseRequest)(nil),              // 15: menshen.v1.GetCaseRequest
-	(*ContactCount)(nil),                // 16: menshen.v1.ContactCount
-	(*GetCaseResponse)(nil),             // 17: menshen.v1.GetCaseResponse
-	(*Movements)(nil),                   // 18: menshen.v1.Movements
-	(*ExtendCaseRequest)(nil),           // 19: menshen.v1.ExtendCaseRequest
-	(*ExtendCaseResponse)(nil),          // 20: menshen.v1.ExtendCaseResponse
-	(*CloseCaseRequest)(nil),            // 21: menshen.v1.CloseCaseRequest
-	(*CloseCaseResponse)(nil),           // 22: menshen.v1.CloseCaseResponse
-	(*ReopenCaseRequest)(nil),           // 23: menshen.v1.ReopenCaseRequest
-	(*ReopenCaseResponse)(nil),          // 24: menshen.v1.ReopenCaseResponse
-	(*SetClinicalRequest)(nil),          // 25: menshen.v1.SetClinicalRequest
-	(*SetClinicalResponse)(nil),         // 26: menshen.v1.SetClinicalResponse
-	(*Judged)(nil),                      // 27: menshen.v1.Judged
-	(*DoubleRecord)(nil),                // 28: menshen.v1.DoubleRecord
-	(*SetCasePolicyRequest)(nil),        // 29: menshen.v1.SetCasePolicyRequest
-	(*SetCasePolicyResponse)(nil),       // 30: menshen.v1.SetCasePolicyResponse
-	(*AddTestRequest)(nil),              // 31: menshen.v1.AddTestRequest
-	(*AddTestResponse)(nil),             // 32: menshen.v1.AddTestResponse
-	(*SetTestResultRequest)(nil),        // 33: menshen.v1.SetTestResultRequest
-	(*SetTestResultResponse)(nil),       // 34: menshen.v1.SetTestResultResponse
-	(*JudgeCaseRequest)(nil),            // 35: menshen.v1.JudgeCaseRequest
-	(*JudgeCaseResponse)(nil),           // 36: menshen.v1.JudgeCaseResponse
-	(*WhatIfRequest)(nil),               // 37: menshen.v1.WhatIfRequest
-	(*PolicyDifference)(nil),            // 38: menshen.v1.PolicyDifference
-	(*WhatIfResponse)(nil),              // 39: menshen.v1.WhatIfResponse
-	(*ListContactsRequest)(nil),         // 40: menshen.v1.ListContactsRequest
-	(*ListContactsResponse)(nil),        // 41: menshen.v1.ListContactsResponse
-	(*GetContactRequest)(nil),           // 42: menshen.v1.GetContactRequest
-	(*GetContactResponse)(nil),          // 43: menshen.v1.GetContactResponse
-	(*AddContactRequest)(nil),           // 44: menshen.v1.AddContactRequest
-	(*AddContactResponse)(nil),          // 45: menshen.v1.AddContactResponse
-	(*SetContactStatusRequest)(nil),     // 46: menshen.v1.SetContactStatusRequest
-	(*SetContactStatusResponse)(nil),    // 47: menshen.v1.SetContactStatusResponse
-	(*SetContactOwnerRequest)(nil),      // 48: menshen.v1.SetContactOwnerRequest
-	(*SetContactOwnerResponse)(nil),     // 49: menshen.v1.SetContactOwnerResponse
-	(*SetContactLevelRequest)(nil),      // 50: menshen.v1.SetContactLevelRequest
-	(*SetContactLevelResponse)(nil),     // 51: menshen.v1.SetContactLevelResponse
-	(*SetContactFollowRequest)(nil),     // 52: menshen.v1.SetContactFollowRequest
-	(*SetContactFollowResponse)(nil),    // 53: menshen.v1.SetContactFollowResponse
-	(*MergeContactsRequest)(nil),        // 54: menshen.v1.MergeContactsRequest
-	(*MergeContactsResponse)(nil),       // 55: menshen.v1.MergeContactsResponse
-	(*PromoteContactRequest)(nil),       // 56: menshen.v1.PromoteContactRequest
-	(*PromoteContactResponse)(nil),      // 57: menshen.v1.PromoteContactResponse
-	(*RecordFollowUpRequest)(nil),       // 58: menshen.v1.RecordFollowUpRequest
-	(*RecordFollowUpResponse)(nil),      // 59: menshen.v1.RecordFollowUpResponse
-	(*ListDueRequest)(nil),              // 60: menshen.v1.ListDueRequest
-	(*DueContact)(nil),                  // 61: menshen.v1.DueContact
-	(*ListDueResponse)(nil),             // 62: menshen.v1.ListDueResponse
-	(*CreateFollowUpLinkRequest)(nil),   // 63: menshen.v1.CreateFollowUpLinkRequest
-	(*CreateFollowUpLinkResponse)(nil),  // 64: menshen.v1.CreateFollowUpLinkResponse
-	(*GetHistoryRequest)(nil),           // 65: menshen.v1.GetHistoryRequest
-	(*GetHistoryResponse)(nil),          // 66: menshen.v1.GetHistoryResponse
-	(*ExportCaseRequest)(nil),           // 67: menshen.v1.ExportCaseRequest
-	(*ExportCaseResponse)(nil),          // 68: menshen.v1.ExportCaseResponse
-	(*TracingPolicy)(nil),               // 69: menshen.v1.TracingPolicy
-	(*ListTracingPoliciesRequest)(nil),  // 70: menshen.v1.ListTracingPoliciesRequest
-	(*ListTracingPoliciesResponse)(nil), // 71: menshen.v1.ListTracingPoliciesResponse
-	(*GetTracingPolicyRequest)(nil),     // 72: menshen.v1.GetTracingPolicyRequest
-	(*GetTracingPolicyResponse)(nil),    // 73: menshen.v1.GetTracingPolicyResponse
-	(*PutTracingPolicyRequest)(nil),     // 74: menshen.v1.PutTracingPolicyRequest
-	(*PutTracingPolicyResponse)(nil),    // 75: menshen.v1.PutTracingPolicyResponse
-	(*TraceCaseRequest)(nil),            // 76: menshen.v1.TraceCaseRequest
-	(*CaseFinding)(nil),                 // 77: menshen.v1.CaseFinding
-	(*TraceCaseResponse)(nil),           // 78: menshen.v1.TraceCaseResponse
-	(*timestamppb.Timestamp)(nil),       // 79: google.protobuf.Timestamp
-	(*PersonView)(nil),                  // 80: menshen.v1.PersonView
-	(*durationpb.Duration)(nil),         // 81: google.protobuf.Duration
-	(*Text)(nil),                        // 82: menshen.v1.Text
-	(*Stay)(nil),                        // 83: menshen.v1.Stay
-	(*Pass)(nil),                        // 84: menshen.v1.Pass
+	(*NamedId)(nil),                     // 9: menshen.v1.NamedId
+	(*RequestCaseRequest)(nil),          // 10: menshen.v1.RequestCaseRequest
+	(*RequestCaseResponse)(nil),         // 11: menshen.v1.RequestCaseResponse
+	(*DecideCaseRequest)(nil),           // 12: menshen.v1.DecideCaseRequest
+	(*DecideCaseResponse)(nil),          // 13: menshen.v1.DecideCaseResponse
+	(*ListCasesRequest)(nil),            // 14: menshen.v1.ListCasesRequest
+	(*ListCasesResponse)(nil),           // 15: menshen.v1.ListCasesResponse
+	(*GetCaseRequest)(nil),              // 16: menshen.v1.GetCaseRequest
+	(*ContactCount)(nil),                // 17: menshen.v1.ContactCount
+	(*GetCaseResponse)(nil),             // 18: menshen.v1.GetCaseResponse
+	(*Movements)(nil),                   // 19: menshen.v1.Movements
+	(*ExtendCaseRequest)(nil),           // 20: menshen.v1.ExtendCaseRequest
+	(*ExtendCaseResponse)(nil),          // 21: menshen.v1.ExtendCaseResponse
+	(*CloseCaseRequest)(nil),            // 22: menshen.v1.CloseCaseRequest
+	(*CloseCaseResponse)(nil),           // 23: menshen.v1.CloseCaseResponse
+	(*ReopenCaseRequest)(nil),           // 24: menshen.v1.ReopenCaseRequest
+	(*ReopenCaseResponse)(nil),          // 25: menshen.v1.ReopenCaseResponse
+	(*SetClinicalRequest)(nil),          // 26: menshen.v1.SetClinicalRequest
+	(*SetClinicalResponse)(nil),         // 27: menshen.v1.SetClinicalResponse
+	(*Judged)(nil),                      // 28: menshen.v1.Judged
+	(*DoubleRecord)(nil),                // 29: menshen.v1.DoubleRecord
+	(*SetCasePolicyRequest)(nil),        // 30: menshen.v1.SetCasePolicyRequest
+	(*SetCasePolicyResponse)(nil),       // 31: menshen.v1.SetCasePolicyResponse
+	(*AddTestRequest)(nil),              // 32: menshen.v1.AddTestRequest
+	(*AddTestResponse)(nil),             // 33: menshen.v1.AddTestResponse
+	(*SetTestResultRequest)(nil),        // 34: menshen.v1.SetTestResultRequest
+	(*SetTestResultResponse)(nil),       // 35: menshen.v1.SetTestResultResponse
+	(*JudgeCaseRequest)(nil),            // 36: menshen.v1.JudgeCaseRequest
+	(*JudgeCaseResponse)(nil),           // 37: menshen.v1.JudgeCaseResponse
+	(*WhatIfRequest)(nil),               // 38: menshen.v1.WhatIfRequest
+	(*PolicyDifference)(nil),            // 39: menshen.v1.PolicyDifference
+	(*WhatIfResponse)(nil),              // 40: menshen.v1.WhatIfResponse
+	(*ListContactsRequest)(nil),         // 41: menshen.v1.ListContactsRequest
+	(*ListContactsResponse)(nil),        // 42: menshen.v1.ListContactsResponse
+	(*GetContactRequest)(nil),           // 43: menshen.v1.GetContactRequest
+	(*GetContactResponse)(nil),          // 44: menshen.v1.GetContactResponse
+	(*AddContactRequest)(nil),           // 45: menshen.v1.AddContactRequest
+	(*AddContactResponse)(nil),          // 46: menshen.v1.AddContactResponse
+	(*SetContactStatusRequest)(nil),     // 47: menshen.v1.SetContactStatusRequest
+	(*SetContactStatusResponse)(nil),    // 48: menshen.v1.SetContactStatusResponse
+	(*SetContactOwnerRequest)(nil),      // 49: menshen.v1.SetContactOwnerRequest
+	(*SetContactOwnerResponse)(nil),     // 50: menshen.v1.SetContactOwnerResponse
+	(*SetContactLevelRequest)(nil),      // 51: menshen.v1.SetContactLevelRequest
+	(*SetContactLevelResponse)(nil),     // 52: menshen.v1.SetContactLevelResponse
+	(*SetContactFollowRequest)(nil),     // 53: menshen.v1.SetContactFollowRequest
+	(*SetContactFollowResponse)(nil),    // 54: menshen.v1.SetContactFollowResponse
+	(*MergeContactsRequest)(nil),        // 55: menshen.v1.MergeContactsRequest
+	(*MergeContactsResponse)(nil),       // 56: menshen.v1.MergeContactsResponse
+	(*PromoteContactRequest)(nil),       // 57: menshen.v1.PromoteContactRequest
+	(*PromoteContactResponse)(nil),      // 58: menshen.v1.PromoteContactResponse
+	(*RecordFollowUpRequest)(nil),       // 59: menshen.v1.RecordFollowUpRequest
+	(*RecordFollowUpResponse)(nil),      // 60: menshen.v1.RecordFollowUpResponse
+	(*ListDueRequest)(nil),              // 61: menshen.v1.ListDueRequest
+	(*DueContact)(nil),                  // 62: menshen.v1.DueContact
+	(*ListDueResponse)(nil),             // 63: menshen.v1.ListDueResponse
+	(*CreateFollowUpLinkRequest)(nil),   // 64: menshen.v1.CreateFollowUpLinkRequest
+	(*CreateFollowUpLinkResponse)(nil),  // 65: menshen.v1.CreateFollowUpLinkResponse
+	(*GetHistoryRequest)(nil),           // 66: menshen.v1.GetHistoryRequest
+	(*GetHistoryResponse)(nil),          // 67: menshen.v1.GetHistoryResponse
+	(*ExportCaseRequest)(nil),           // 68: menshen.v1.ExportCaseRequest
+	(*ExportCaseResponse)(nil),          // 69: menshen.v1.ExportCaseResponse
+	(*TracingPolicy)(nil),               // 70: menshen.v1.TracingPolicy
+	(*ListTracingPoliciesRequest)(nil),  // 71: menshen.v1.ListTracingPoliciesRequest
+	(*ListTracingPoliciesResponse)(nil), // 72: menshen.v1.ListTracingPoliciesResponse
+	(*GetTracingPolicyRequest)(nil),     // 73: menshen.v1.GetTracingPolicyRequest
+	(*GetTracingPolicyResponse)(nil),    // 74: menshen.v1.GetTracingPolicyResponse
+	(*PutTracingPolicyRequest)(nil),     // 75: menshen.v1.PutTracingPolicyRequest
+	(*PutTracingPolicyResponse)(nil),    // 76: menshen.v1.PutTracingPolicyResponse
+	(*TraceCaseRequest)(nil),            // 77: menshen.v1.TraceCaseRequest
+	(*CaseFinding)(nil),                 // 78: menshen.v1.CaseFinding
+	(*TraceCaseResponse)(nil),           // 79: menshen.v1.TraceCaseResponse
+	(*timestamppb.Timestamp)(nil),       // 80: google.protobuf.Timestamp
+	(*PersonView)(nil),                  // 81: menshen.v1.PersonView
+	(*durationpb.Duration)(nil),         // 82: google.protobuf.Duration
+	(*Text)(nil),                        // 83: menshen.v1.Text
+	(*Stay)(nil),                        // 84: menshen.v1.Stay
+	(*Pass)(nil),                        // 85: menshen.v1.Pass
 }
 var file_menshen_v1_case_proto_depIdxs = []int32{
-	79,  // 0: menshen.v1.Clinical.onset:type_name -> google.protobuf.Timestamp
-	79,  // 1: menshen.v1.Clinical.sampled:type_name -> google.protobuf.Timestamp
-	79,  // 2: menshen.v1.Clinical.isolated:type_name -> google.protobuf.Timestamp
-	79,  // 3: menshen.v1.Clinical.symptom_free:type_name -> google.protobuf.Timestamp
-	80,  // 4: menshen.v1.Case.person:type_name -> menshen.v1.PersonView
-	79,  // 5: menshen.v1.Case.expires:type_name -> google.protobuf.Timestamp
+	80,  // 0: menshen.v1.Clinical.onset:type_name -> google.protobuf.Timestamp
+	80,  // 1: menshen.v1.Clinical.sampled:type_name -> google.protobuf.Timestamp
+	80,  // 2: menshen.v1.Clinical.isolated:type_name -> google.protobuf.Timestamp
+	80,  // 3: menshen.v1.Clinical.symptom_free:type_name -> google.protobuf.Timestamp
+	81,  // 4: menshen.v1.Case.person:type_name -> menshen.v1.PersonView
+	80,  // 5: menshen.v1.Case.expires:type_name -> google.protobuf.Timestamp
 	1,   // 6: menshen.v1.Case.clinical:type_name -> menshen.v1.Clinical
 	0,   // 7: menshen.v1.Case.policy:type_name -> menshen.v1.PolicyRef
-	79,  // 8: menshen.v1.Case.requested:type_name -> google.protobuf.Timestamp
-	79,  // 9: menshen.v1.Case.decided:type_name -> google.protobuf.Timestamp
-	79,  // 10: menshen.v1.Case.closed:type_name -> google.protobuf.Timestamp
-	79,  // 11: menshen.v1.Case.judged:type_name -> google.protobuf.Timestamp
-	79,  // 12: menshen.v1.LabTest.sampled:type_name -> google.protobuf.Timestamp
-	79,  // 13: menshen.v1.LabTest.at:type_name -> google.protobuf.Timestamp
-	79,  // 14: menshen.v1.CaseExposure.from:type_name -> google.protobuf.Timestamp
-	79,  // 15: menshen.v1.CaseExposure.to:type_name -> google.protobuf.Timestamp
-	81,  // 16: menshen.v1.CaseExposure.least:type_name -> google.protobuf.Duration
-	80,  // 17: menshen.v1.CaseHop.from:type_name -> menshen.v1.PersonView
-	80,  // 18: menshen.v1.CaseHop.to:type_name -> menshen.v1.PersonView
+	80,  // 8: menshen.v1.Case.requested:type_name -> google.protobuf.Timestamp
+	80,  // 9: menshen.v1.Case.decided:type_name -> google.protobuf.Timestamp
+	80,  // 10: menshen.v1.Case.closed:type_name -> google.protobuf.Timestamp
+	80,  // 11: menshen.v1.Case.judged:type_name -> google.protobuf.Timestamp
+	80,  // 12: menshen.v1.LabTest.sampled:type_name -> google.protobuf.Timestamp
+	80,  // 13: menshen.v1.LabTest.at:type_name -> google.protobuf.Timestamp
+	80,  // 14: menshen.v1.CaseExposure.from:type_name -> google.protobuf.Timestamp
+	80,  // 15: menshen.v1.CaseExposure.to:type_name -> google.protobuf.Timestamp
+	82,  // 16: menshen.v1.CaseExposure.least:type_name -> google.protobuf.Duration
+	81,  // 17: menshen.v1.CaseHop.from:type_name -> menshen.v1.PersonView
+	81,  // 18: menshen.v1.CaseHop.to:type_name -> menshen.v1.PersonView
 	4,   // 19: menshen.v1.CaseHop.exposure:type_name -> menshen.v1.CaseExposure
-	79,  // 20: menshen.v1.CaseHop.exposed:type_name -> google.protobuf.Timestamp
-	80,  // 21: menshen.v1.CaseContact.person:type_name -> menshen.v1.PersonView
+	80,  // 20: menshen.v1.CaseHop.exposed:type_name -> google.protobuf.Timestamp
+	81,  // 21: menshen.v1.CaseContact.person:type_name -> menshen.v1.PersonView
 	0,   // 22: menshen.v1.CaseContact.policy:type_name -> menshen.v1.PolicyRef
-	79,  // 23: menshen.v1.CaseContact.first:type_name -> google.protobuf.Timestamp
-	79,  // 24: menshen.v1.CaseContact.threshold:type_name -> google.protobuf.Timestamp
-	79,  // 25: menshen.v1.CaseContact.last:type_name -> google.protobuf.Timestamp
-	81,  // 26: menshen.v1.CaseContact.together:type_name -> google.protobuf.Duration
-	81,  // 27: menshen.v1.CaseContact.least:type_name -> google.protobuf.Duration
+	80,  // 23: menshen.v1.CaseContact.first:type_name -> google.protobuf.Timestamp
+	80,  // 24: menshen.v1.CaseContact.threshold:type_name -> google.protobuf.Timestamp
+	80,  // 25: menshen.v1.CaseContact.last:type_name -> google.protobuf.Timestamp
+	82,  // 26: menshen.v1.CaseContact.together:type_name -> google.protobuf.Duration
+	82,  // 27: menshen.v1.CaseContact.least:type_name -> google.protobuf.Duration
 	5,   // 28: menshen.v1.CaseContact.path:type_name -> menshen.v1.CaseHop
-	82,  // 29: menshen.v1.CaseContact.words:type_name -> menshen.v1.Text
-	79,  // 30: menshen.v1.CaseContact.follow_from:type_name -> google.protobuf.Timestamp
-	79,  // 31: menshen.v1.CaseContact.follow_to:type_name -> google.protobuf.Timestamp
-	79,  // 32: menshen.v1.CaseContact.created:type_name -> google.protobuf.Timestamp
-	79,  // 33: menshen.v1.CaseContact.isolated_from:type_name -> google.protobuf.Timestamp
-	79,  // 34: menshen.v1.CaseContact.isolated_to:type_name -> google.protobuf.Timestamp
+	83,  // 29: menshen.v1.CaseContact.words:type_name -> menshen.v1.Text
+	80,  // 30: menshen.v1.CaseContact.follow_from:type_name -> google.protobuf.Timestamp
+	80,  // 31: menshen.v1.CaseContact.follow_to:type_name -> google.protobuf.Timestamp
+	80,  // 32: menshen.v1.CaseContact.created:type_name -> google.protobuf.Timestamp
+	80,  // 33: menshen.v1.CaseContact.isolated_from:type_name -> google.protobuf.Timestamp
+	80,  // 34: menshen.v1.CaseContact.isolated_to:type_name -> google.protobuf.Timestamp
 	7,   // 35: menshen.v1.CaseContact.latest:type_name -> menshen.v1.FollowUp
-	79,  // 36: menshen.v1.FollowUp.at:type_name -> google.protobuf.Timestamp
-	79,  // 37: menshen.v1.CaseChange.at:type_name -> google.protobuf.Timestamp
-	79,  // 38: menshen.v1.RequestCaseRequest.expires:type_name -> google.protobuf.Timestamp
+	80,  // 36: menshen.v1.FollowUp.at:type_name -> google.protobuf.Timestamp
+	80,  // 37: menshen.v1.CaseChange.at:type_name -> google.protobuf.Timestamp
+	80,  // 38: menshen.v1.RequestCaseRequest.expires:type_name -> google.protobuf.Timestamp
 	1,   // 39: menshen.v1.RequestCaseRequest.clinical:type_name -> menshen.v1.Clinical
 	2,   // 40: menshen.v1.RequestCaseResponse.case:type_name -> menshen.v1.Case
 	2,   // 41: menshen.v1.DecideCaseResponse.case:type_name -> menshen.v1.Case
 	2,   // 42: menshen.v1.ListCasesResponse.cases:type_name -> menshen.v1.Case
 	2,   // 43: menshen.v1.GetCaseResponse.case:type_name -> menshen.v1.Case
-	79,  // 44: menshen.v1.GetCaseResponse.window_from:type_name -> google.protobuf.Timestamp
-	79,  // 45: menshen.v1.GetCaseResponse.window_to:type_name -> google.protobuf.Timestamp
-	82,  // 46: menshen.v1.GetCaseResponse.policy_name:type_name -> menshen.v1.Text
+	80,  // 44: menshen.v1.GetCaseResponse.window_from:type_name -> google.protobuf.Timestamp
+	80,  // 45: menshen.v1.GetCaseResponse.window_to:type_name -> google.protobuf.Timestamp
+	83,  // 46: menshen.v1.GetCaseResponse.policy_name:type_name -> menshen.v1.Text
 	3,   // 47: menshen.v1.GetCaseResponse.tests:type_name -> menshen.v1.LabTest
-	16,  // 48: menshen.v1.GetCaseResponse.counts:type_name -> menshen.v1.ContactCount
-	18,  // 49: menshen.v1.GetCaseResponse.movements:type_name -> menshen.v1.Movements
-	79,  // 50: menshen.v1.Movements.from:type_name -> google.protobuf.Timestamp
-	79,  // 51: menshen.v1.Movements.to:type_name -> google.protobuf.Timestamp
-	83,  // 52: menshen.v1.Movements.stays:type_name -> menshen.v1.Stay
-	84,  // 53: menshen.v1.Movements.passes:type_name -> menshen.v1.Pass
-	79,  // 54: menshen.v1.ExtendCaseRequest.expires:type_name -> google.protobuf.Timestamp
-	2,   // 55: menshen.v1.ExtendCaseResponse.case:type_name -> menshen.v1.Case
-	2,   // 56: menshen.v1.CloseCaseResponse.case:type_name -> menshen.v1.Case
-	2,   // 57: menshen.v1.ReopenCaseResponse.case:type_name -> menshen.v1.Case
-	1,   // 58: menshen.v1.SetClinicalRequest.clinical:type_name -> menshen.v1.Clinical
-	27,  // 59: menshen.v1.SetClinicalResponse.judged:type_name -> menshen.v1.Judged
-	2,   // 60: menshen.v1.Judged.case:type_name -> menshen.v1.Case
-	79,  // 61: menshen.v1.Judged.window_from:type_name -> google.protobuf.Timestamp
-	79,  // 62: menshen.v1.Judged.window_to:type_name -> google.protobuf.Timestamp
-	28,  // 63: menshen.v1.Judged.doubles:type_name -> menshen.v1.DoubleRecord
-	80,  // 64: menshen.v1.DoubleRecord.person:type_name -> menshen.v1.PersonView
-	27,  // 65: menshen.v1.SetCasePolicyResponse.judged:type_name -> menshen.v1.Judged
-	79,  // 66: menshen.v1.AddTestRequest.sampled:type_name -> google.protobuf.Timestamp
-	3,   // 67: menshen.v1.AddTestResponse.test:type_name -> menshen.v1.LabTest
-	82,  // 68: menshen.v1.AddTestResponse.proposals:type_name -> menshen.v1.Text
-	3,   // 69: menshen.v1.SetTestResultResponse.test:type_name -> menshen.v1.LabTest
-	82,  // 70: menshen.v1.SetTestResultResponse.proposals:type_name -> menshen.v1.Text
-	27,  // 71: menshen.v1.JudgeCaseResponse.judged:type_name -> menshen.v1.Judged
-	80,  // 72: menshen.v1.PolicyDifference.person:type_name -> menshen.v1.PersonView
-	82,  // 73: menshen.v1.PolicyDifference.words:type_name -> menshen.v1.Text
-	0,   // 74: menshen.v1.WhatIfResponse.before:type_name -> menshen.v1.PolicyRef
-	0,   // 75: menshen.v1.WhatIfResponse.after:type_name -> menshen.v1.PolicyRef
-	79,  // 76: menshen.v1.WhatIfResponse.before_from:type_name -> google.protobuf.Timestamp
-	79,  // 77: menshen.v1.WhatIfResponse.before_to:type_name -> google.protobuf.Timestamp
-	79,  // 78: menshen.v1.WhatIfResponse.after_from:type_name -> google.protobuf.Timestamp
-	79,  // 79: menshen.v1.WhatIfResponse.after_to:type_name -> google.protobuf.Timestamp
-	38,  // 80: menshen.v1.WhatIfResponse.differences:type_name -> menshen.v1.PolicyDifference
-	2,   // 81: menshen.v1.ListContactsResponse.case:type_name -> menshen.v1.Case
-	6,   // 82: menshen.v1.ListContactsResponse.contacts:type_name -> menshen.v1.CaseContact
-	6,   // 83: menshen.v1.GetContactResponse.contact:type_name -> menshen.v1.CaseContact
-	7,   // 84: menshen.v1.GetContactResponse.follow_ups:type_name -> menshen.v1.FollowUp
-	3,   // 85: menshen.v1.GetContactResponse.tests:type_name -> menshen.v1.LabTest
-	79,  // 86: menshen.v1.AddContactRequest.first:type_name -> google.protobuf.Timestamp
-	79,  // 87: menshen.v1.AddContactRequest.last:type_name -> google.protobuf.Timestamp
-	6,   // 88: menshen.v1.AddContactResponse.contact:type_name -> menshen.v1.CaseContact
-	79,  // 89: menshen.v1.SetContactStatusRequest.from:type_name -> google.protobuf.Timestamp
-	79,  // 90: menshen.v1.SetContactStatusRequest.to:type_name -> google.protobuf.Timestamp
-	6,   // 91: menshen.v1.SetContactStatusResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 92: menshen.v1.SetContactOwnerResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 93: menshen.v1.SetContactLevelResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 94: menshen.v1.SetContactFollowResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 95: menshen.v1.MergeContactsResponse.contact:type_name -> menshen.v1.CaseContact
-	79,  // 96: menshen.v1.PromoteContactRequest.expires:type_name -> google.protobuf.Timestamp
-	1,   // 97: menshen.v1.PromoteContactRequest.clinical:type_name -> menshen.v1.Clinical
-	2,   // 98: menshen.v1.PromoteContactResponse.case:type_name -> menshen.v1.Case
-	7,   // 99: menshen.v1.RecordFollowUpResponse.follow_up:type_name -> menshen.v1.FollowUp
-	6,   // 100: menshen.v1.DueContact.contact:type_name -> menshen.v1.CaseContact
-	7,   // 101: menshen.v1.DueContact.yesterday:type_name -> menshen.v1.FollowUp
-	7,   // 102: menshen.v1.DueContact.today:type_name -> menshen.v1.FollowUp
-	61,  // 103: menshen.v1.ListDueResponse.due:type_name -> menshen.v1.DueContact
-	79,  // 104: menshen.v1.CreateFollowUpLinkResponse.expires:type_name -> google.protobuf.Timestamp
-	8,   // 105: menshen.v1.GetHistoryResponse.changes:type_name -> menshen.v1.CaseChange
-	0,   // 106: menshen.v1.TracingPolicy.ref:type_name -> menshen.v1.PolicyRef
-	82,  // 107: menshen.v1.TracingPolicy.name:type_name -> menshen.v1.Text
-	82,  // 108: menshen.v1.TracingPolicy.about:type_name -> menshen.v1.Text
-	79,  // 109: menshen.v1.TracingPolicy.at:type_name -> google.protobuf.Timestamp
-	69,  // 110: menshen.v1.ListTracingPoliciesResponse.policies:type_name -> menshen.v1.TracingPolicy
-	69,  // 111: menshen.v1.GetTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
-	69,  // 112: menshen.v1.GetTracingPolicyResponse.versions:type_name -> menshen.v1.TracingPolicy
-	69,  // 113: menshen.v1.PutTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
-	80,  // 114: menshen.v1.CaseFinding.person:type_name -> menshen.v1.PersonView
-	79,  // 115: menshen.v1.CaseFinding.exposed:type_name -> google.protobuf.Timestamp
-	79,  // 116: menshen.v1.CaseFinding.first:type_name -> google.protobuf.Timestamp
-	79,  // 117: menshen.v1.CaseFinding.last:type_name -> google.protobuf.Timestamp
-	81,  // 118: menshen.v1.CaseFinding.together:type_name -> google.protobuf.Duration
-	81,  // 119: menshen.v1.CaseFinding.least:type_name -> google.protobuf.Duration
-	5,   // 120: menshen.v1.CaseFinding.path:type_name -> menshen.v1.CaseHop
-	82,  // 121: menshen.v1.CaseFinding.words:type_name -> menshen.v1.Text
-	2,   // 122: menshen.v1.TraceCaseResponse.case:type_name -> menshen.v1.Case
-	79,  // 123: menshen.v1.TraceCaseResponse.window_from:type_name -> google.protobuf.Timestamp
-	79,  // 124: menshen.v1.TraceCaseResponse.window_to:type_name -> google.protobuf.Timestamp
-	0,   // 125: menshen.v1.TraceCaseResponse.policy:type_name -> menshen.v1.PolicyRef
-	77,  // 126: menshen.v1.TraceCaseResponse.findings:type_name -> menshen.v1.CaseFinding
-	9,   // 127: menshen.v1.CaseService.RequestCase:input_type -> menshen.v1.RequestCaseRequest
-	11,  // 128: menshen.v1.CaseService.DecideCase:input_type -> menshen.v1.DecideCaseRequest
-	13,  // 129: menshen.v1.CaseService.ListCases:input_type -> menshen.v1.ListCasesRequest
-	15,  // 130: menshen.v1.CaseService.GetCase:input_type -> menshen.v1.GetCaseRequest
-	19,  // 131: menshen.v1.CaseService.ExtendCase:input_type -> menshen.v1.ExtendCaseRequest
-	21,  // 132: menshen.v1.CaseService.CloseCase:input_type -> menshen.v1.CloseCaseRequest
-	23,  // 133: menshen.v1.CaseService.ReopenCase:input_type -> menshen.v1.ReopenCaseRequest
-	25,  // 134: menshen.v1.CaseService.SetClinical:input_type -> menshen.v1.SetClinicalRequest
-	29,  // 135: menshen.v1.CaseService.SetCasePolicy:input_type -> menshen.v1.SetCasePolicyRequest
-	31,  // 136: menshen.v1.CaseService.AddTest:input_type -> menshen.v1.AddTestRequest
-	33,  // 137: menshen.v1.CaseService.SetTestResult:input_type -> menshen.v1.SetTestResultRequest
-	35,  // 138: menshen.v1.CaseService.JudgeCase:input_type -> menshen.v1.JudgeCaseRequest
-	37,  // 139: menshen.v1.CaseService.WhatIf:input_type -> menshen.v1.WhatIfRequest
-	76,  // 140: menshen.v1.CaseService.TraceCase:input_type -> menshen.v1.TraceCaseRequest
-	40,  // 141: menshen.v1.CaseService.ListContacts:input_type -> menshen.v1.ListContactsRequest
-	42,  // 142: menshen.v1.CaseService.GetContact:input_type -> menshen.v1.GetContactRequest
-	44,  // 143: menshen.v1.CaseService.AddContact:input_type -> menshen.v1.AddContactRequest
-	46,  // 144: menshen.v1.CaseService.SetContactStatus:input_type -> menshen.v1.SetContactStatusRequest
-	48,  // 145: menshen.v1.CaseService.SetContactOwner:input_type -> menshen.v1.SetContactOwnerRequest
-	50,  // 146: menshen.v1.CaseService.SetContactLevel:input_type -> menshen.v1.SetContactLevelRequest
-	52,  // 147: menshen.v1.CaseService.SetContactFollow:input_type -> menshen.v1.SetContactFollowRequest
-	54,  // 148: menshen.v1.CaseService.MergeContacts:input_type -> menshen.v1.MergeContactsRequest
-	56,  // 149: menshen.v1.CaseService.PromoteContact:input_type -> menshen.v1.PromoteContactRequest
-	58,  // 150: menshen.v1.CaseService.RecordFollowUp:input_type -> menshen.v1.RecordFollowUpRequest
-	60,  // 151: menshen.v1.CaseService.ListDue:input_type -> menshen.v1.ListDueRequest
-	63,  // 152: menshen.v1.CaseService.CreateFollowUpLink:input_type -> menshen.v1.CreateFollowUpLinkRequest
-	65,  // 153: menshen.v1.CaseService.GetHistory:input_type -> menshen.v1.GetHistoryRequest
-	67,  // 154: menshen.v1.CaseService.ExportCase:input_type -> menshen.v1.ExportCaseRequest
-	70,  // 155: menshen.v1.TracingPolicyService.ListTracingPolicies:input_type -> menshen.v1.ListTracingPoliciesRequest
-	72,  // 156: menshen.v1.TracingPolicyService.GetTracingPolicy:input_type -> menshen.v1.GetTracingPolicyRequest
-	74,  // 157: menshen.v1.TracingPolicyService.PutTracingPolicy:input_type -> menshen.v1.PutTracingPolicyRequest
-	10,  // 158: menshen.v1.CaseService.RequestCase:output_type -> menshen.v1.RequestCaseResponse
-	12,  // 159: menshen.v1.CaseService.DecideCase:output_type -> menshen.v1.DecideCaseResponse
-	14,  // 160: menshen.v1.CaseService.ListCases:output_type -> menshen.v1.ListCasesResponse
-	17,  // 161: menshen.v1.CaseService.GetCase:output_type -> menshen.v1.GetCaseResponse
-	20,  // 162: menshen.v1.CaseService.ExtendCase:output_type -> menshen.v1.ExtendCaseResponse
-	22,  // 163: menshen.v1.CaseService.CloseCase:output_type -> menshen.v1.CloseCaseResponse
-	24,  // 164: menshen.v1.CaseService.ReopenCase:output_type -> menshen.v1.ReopenCaseResponse
-	26,  // 165: menshen.v1.CaseService.SetClinical:output_type -> menshen.v1.SetClinicalResponse
-	30,  // 166: menshen.v1.CaseService.SetCasePolicy:output_type -> menshen.v1.SetCasePolicyResponse
-	32,  // 167: menshen.v1.CaseService.AddTest:output_type -> menshen.v1.AddTestResponse
-	34,  // 168: menshen.v1.CaseService.SetTestResult:output_type -> menshen.v1.SetTestResultResponse
-	36,  // 169: menshen.v1.CaseService.JudgeCase:output_type -> menshen.v1.JudgeCaseResponse
-	39,  // 170: menshen.v1.CaseService.WhatIf:output_type -> menshen.v1.WhatIfResponse
-	78,  // 171: menshen.v1.CaseService.TraceCase:output_type -> menshen.v1.TraceCaseResponse
-	41,  // 172: menshen.v1.CaseService.ListContacts:output_type -> menshen.v1.ListContactsResponse
-	43,  // 173: menshen.v1.CaseService.GetContact:output_type -> menshen.v1.GetContactResponse
-	45,  // 174: menshen.v1.CaseService.AddContact:output_type -> menshen.v1.AddContactResponse
-	47,  // 175: menshen.v1.CaseService.SetContactStatus:output_type -> menshen.v1.SetContactStatusResponse
-	49,  // 176: menshen.v1.CaseService.SetContactOwner:output_type -> menshen.v1.SetContactOwnerResponse
-	51,  // 177: menshen.v1.CaseService.SetContactLevel:output_type -> menshen.v1.SetContactLevelResponse
-	53,  // 178: menshen.v1.CaseService.SetContactFollow:output_type -> menshen.v1.SetContactFollowResponse
-	55,  // 179: menshen.v1.CaseService.MergeContacts:output_type -> menshen.v1.MergeContactsResponse
-	57,  // 180: menshen.v1.CaseService.PromoteContact:output_type -> menshen.v1.PromoteContactResponse
-	59,  // 181: menshen.v1.CaseService.RecordFollowUp:output_type -> menshen.v1.RecordFollowUpResponse
-	62,  // 182: menshen.v1.CaseService.ListDue:output_type -> menshen.v1.ListDueResponse
-	64,  // 183: menshen.v1.CaseService.CreateFollowUpLink:output_type -> menshen.v1.CreateFollowUpLinkResponse
-	66,  // 184: menshen.v1.CaseService.GetHistory:output_type -> menshen.v1.GetHistoryResponse
-	68,  // 185: menshen.v1.CaseService.ExportCase:output_type -> menshen.v1.ExportCaseResponse
-	71,  // 186: menshen.v1.TracingPolicyService.ListTracingPolicies:output_type -> menshen.v1.ListTracingPoliciesResponse
-	73,  // 187: menshen.v1.TracingPolicyService.GetTracingPolicy:output_type -> menshen.v1.GetTracingPolicyResponse
-	75,  // 188: menshen.v1.TracingPolicyService.PutTracingPolicy:output_type -> menshen.v1.PutTracingPolicyResponse
-	158, // [158:189] is the sub-list for method output_type
-	127, // [127:158] is the sub-list for method input_type
-	127, // [127:127] is the sub-list for extension type_name
-	127, // [127:127] is the sub-list for extension extendee
-	0,   // [0:127] is the sub-list for field type_name
+	17,  // 48: menshen.v1.GetCaseResponse.counts:type_name -> menshen.v1.ContactCount
+	19,  // 49: menshen.v1.GetCaseResponse.movements:type_name -> menshen.v1.Movements
+	80,  // 50: menshen.v1.GetCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
+	80,  // 51: menshen.v1.Movements.from:type_name -> google.protobuf.Timestamp
+	80,  // 52: menshen.v1.Movements.to:type_name -> google.protobuf.Timestamp
+	84,  // 53: menshen.v1.Movements.stays:type_name -> menshen.v1.Stay
+	85,  // 54: menshen.v1.Movements.passes:type_name -> menshen.v1.Pass
+	80,  // 55: menshen.v1.ExtendCaseRequest.expires:type_name -> google.protobuf.Timestamp
+	2,   // 56: menshen.v1.ExtendCaseResponse.case:type_name -> menshen.v1.Case
+	2,   // 57: menshen.v1.CloseCaseResponse.case:type_name -> menshen.v1.Case
+	2,   // 58: menshen.v1.ReopenCaseResponse.case:type_name -> menshen.v1.Case
+	1,   // 59: menshen.v1.SetClinicalRequest.clinical:type_name -> menshen.v1.Clinical
+	28,  // 60: menshen.v1.SetClinicalResponse.judged:type_name -> menshen.v1.Judged
+	2,   // 61: menshen.v1.Judged.case:type_name -> menshen.v1.Case
+	80,  // 62: menshen.v1.Judged.window_from:type_name -> google.protobuf.Timestamp
+	80,  // 63: menshen.v1.Judged.window_to:type_name -> google.protobuf.Timestamp
+	29,  // 64: menshen.v1.Judged.doubles:type_name -> menshen.v1.DoubleRecord
+	80,  // 65: menshen.v1.Judged.missing_before:type_name -> google.protobuf.Timestamp
+	9,   // 66: menshen.v1.Judged.names:type_name -> menshen.v1.NamedId
+	81,  // 67: menshen.v1.DoubleRecord.person:type_name -> menshen.v1.PersonView
+	28,  // 68: menshen.v1.SetCasePolicyResponse.judged:type_name -> menshen.v1.Judged
+	80,  // 69: menshen.v1.AddTestRequest.sampled:type_name -> google.protobuf.Timestamp
+	3,   // 70: menshen.v1.AddTestResponse.test:type_name -> menshen.v1.LabTest
+	83,  // 71: menshen.v1.AddTestResponse.proposals:type_name -> menshen.v1.Text
+	3,   // 72: menshen.v1.SetTestResultResponse.test:type_name -> menshen.v1.LabTest
+	83,  // 73: menshen.v1.SetTestResultResponse.proposals:type_name -> menshen.v1.Text
+	28,  // 74: menshen.v1.JudgeCaseResponse.judged:type_name -> menshen.v1.Judged
+	81,  // 75: menshen.v1.PolicyDifference.person:type_name -> menshen.v1.PersonView
+	83,  // 76: menshen.v1.PolicyDifference.words:type_name -> menshen.v1.Text
+	0,   // 77: menshen.v1.WhatIfResponse.before:type_name -> menshen.v1.PolicyRef
+	0,   // 78: menshen.v1.WhatIfResponse.after:type_name -> menshen.v1.PolicyRef
+	80,  // 79: menshen.v1.WhatIfResponse.before_from:type_name -> google.protobuf.Timestamp
+	80,  // 80: menshen.v1.WhatIfResponse.before_to:type_name -> google.protobuf.Timestamp
+	80,  // 81: menshen.v1.WhatIfResponse.after_from:type_name -> google.protobuf.Timestamp
+	80,  // 82: menshen.v1.WhatIfResponse.after_to:type_name -> google.protobuf.Timestamp
+	39,  // 83: menshen.v1.WhatIfResponse.differences:type_name -> menshen.v1.PolicyDifference
+	80,  // 84: menshen.v1.WhatIfResponse.missing_before:type_name -> google.protobuf.Timestamp
+	2,   // 85: menshen.v1.ListContactsResponse.case:type_name -> menshen.v1.Case
+	6,   // 86: menshen.v1.ListContactsResponse.contacts:type_name -> menshen.v1.CaseContact
+	6,   // 87: menshen.v1.GetContactResponse.contact:type_name -> menshen.v1.CaseContact
+	7,   // 88: menshen.v1.GetContactResponse.follow_ups:type_name -> menshen.v1.FollowUp
+	3,   // 89: menshen.v1.GetContactResponse.tests:type_name -> menshen.v1.LabTest
+	80,  // 90: menshen.v1.AddContactRequest.first:type_name -> google.protobuf.Timestamp
+	80,  // 91: menshen.v1.AddContactRequest.last:type_name -> google.protobuf.Timestamp
+	6,   // 92: menshen.v1.AddContactResponse.contact:type_name -> menshen.v1.CaseContact
+	80,  // 93: menshen.v1.SetContactStatusRequest.from:type_name -> google.protobuf.Timestamp
+	80,  // 94: menshen.v1.SetContactStatusRequest.to:type_name -> google.protobuf.Timestamp
+	6,   // 95: menshen.v1.SetContactStatusResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 96: menshen.v1.SetContactOwnerResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 97: menshen.v1.SetContactLevelResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 98: menshen.v1.SetContactFollowResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 99: menshen.v1.MergeContactsResponse.contact:type_name -> menshen.v1.CaseContact
+	80,  // 100: menshen.v1.PromoteContactRequest.expires:type_name -> google.protobuf.Timestamp
+	1,   // 101: menshen.v1.PromoteContactRequest.clinical:type_name -> menshen.v1.Clinical
+	2,   // 102: menshen.v1.PromoteContactResponse.case:type_name -> menshen.v1.Case
+	7,   // 103: menshen.v1.RecordFollowUpResponse.follow_up:type_name -> menshen.v1.FollowUp
+	6,   // 104: menshen.v1.DueContact.contact:type_name -> menshen.v1.CaseContact
+	7,   // 105: menshen.v1.DueContact.yesterday:type_name -> menshen.v1.FollowUp
+	7,   // 106: menshen.v1.DueContact.today:type_name -> menshen.v1.FollowUp
+	62,  // 107: menshen.v1.ListDueResponse.due:type_name -> menshen.v1.DueContact
+	80,  // 108: menshen.v1.CreateFollowUpLinkResponse.expires:type_name -> google.protobuf.Timestamp
+	8,   // 109: menshen.v1.GetHistoryResponse.changes:type_name -> menshen.v1.CaseChange
+	9,   // 110: menshen.v1.GetHistoryResponse.names:type_name -> menshen.v1.NamedId
+	0,   // 111: menshen.v1.TracingPolicy.ref:type_name -> menshen.v1.PolicyRef
+	83,  // 112: menshen.v1.TracingPolicy.name:type_name -> menshen.v1.Text
+	83,  // 113: menshen.v1.TracingPolicy.about:type_name -> menshen.v1.Text
+	80,  // 114: menshen.v1.TracingPolicy.at:type_name -> google.protobuf.Timestamp
+	70,  // 115: menshen.v1.ListTracingPoliciesResponse.policies:type_name -> menshen.v1.TracingPolicy
+	70,  // 116: menshen.v1.GetTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
+	70,  // 117: menshen.v1.GetTracingPolicyResponse.versions:type_name -> menshen.v1.TracingPolicy
+	70,  // 118: menshen.v1.PutTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
+	81,  // 119: menshen.v1.CaseFinding.person:type_name -> menshen.v1.PersonView
+	80,  // 120: menshen.v1.CaseFinding.exposed:type_name -> google.protobuf.Timestamp
+	80,  // 121: menshen.v1.CaseFinding.first:type_name -> google.protobuf.Timestamp
+	80,  // 122: menshen.v1.CaseFinding.last:type_name -> google.protobuf.Timestamp
+	82,  // 123: menshen.v1.CaseFinding.together:type_name -> google.protobuf.Duration
+	82,  // 124: menshen.v1.CaseFinding.least:type_name -> google.protobuf.Duration
+	5,   // 125: menshen.v1.CaseFinding.path:type_name -> menshen.v1.CaseHop
+	83,  // 126: menshen.v1.CaseFinding.words:type_name -> menshen.v1.Text
+	2,   // 127: menshen.v1.TraceCaseResponse.case:type_name -> menshen.v1.Case
+	80,  // 128: menshen.v1.TraceCaseResponse.window_from:type_name -> google.protobuf.Timestamp
+	80,  // 129: menshen.v1.TraceCaseResponse.window_to:type_name -> google.protobuf.Timestamp
+	0,   // 130: menshen.v1.TraceCaseResponse.policy:type_name -> menshen.v1.PolicyRef
+	78,  // 131: menshen.v1.TraceCaseResponse.findings:type_name -> menshen.v1.CaseFinding
+	80,  // 132: menshen.v1.TraceCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
+	10,  // 133: menshen.v1.CaseService.RequestCase:input_type -> menshen.v1.RequestCaseRequest
+	12,  // 134: menshen.v1.CaseService.DecideCase:input_type -> menshen.v1.DecideCaseRequest
+	14,  // 135: menshen.v1.CaseService.ListCases:input_type -> menshen.v1.ListCasesRequest
+	16,  // 136: menshen.v1.CaseService.GetCase:input_type -> menshen.v1.GetCaseRequest
+	20,  // 137: menshen.v1.CaseService.ExtendCase:input_type -> menshen.v1.ExtendCaseRequest
+	22,  // 138: menshen.v1.CaseService.CloseCase:input_type -> menshen.v1.CloseCaseRequest
+	24,  // 139: menshen.v1.CaseService.ReopenCase:input_type -> menshen.v1.ReopenCaseRequest
+	26,  // 140: menshen.v1.CaseService.SetClinical:input_type -> menshen.v1.SetClinicalRequest
+	30,  // 141: menshen.v1.CaseService.SetCasePolicy:input_type -> menshen.v1.SetCasePolicyRequest
+	32,  // 142: menshen.v1.CaseService.AddTest:input_type -> menshen.v1.AddTestRequest
+	34,  // 143: menshen.v1.CaseService.SetTestResult:input_type -> menshen.v1.SetTestResultRequest
+	36,  // 144: menshen.v1.CaseService.JudgeCase:input_type -> menshen.v1.JudgeCaseRequest
+	38,  // 145: menshen.v1.CaseService.WhatIf:input_type -> menshen.v1.WhatIfRequest
+	77,  // 146: menshen.v1.CaseService.TraceCase:input_type -> menshen.v1.TraceCaseRequest
+	41,  // 147: menshen.v1.CaseService.ListContacts:input_type -> menshen.v1.ListContactsRequest
+	43,  // 148: menshen.v1.CaseService.GetContact:input_type -> menshen.v1.GetContactRequest
+	45,  // 149: menshen.v1.CaseService.AddContact:input_type -> menshen.v1.AddContactRequest
+	47,  // 150: menshen.v1.CaseService.SetContactStatus:input_type -> menshen.v1.SetContactStatusRequest
+	49,  // 151: menshen.v1.CaseService.SetContactOwner:input_type -> menshen.v1.SetContactOwnerRequest
+	51,  // 152: menshen.v1.CaseService.SetContactLevel:input_type -> menshen.v1.SetContactLevelRequest
+	53,  // 153: menshen.v1.CaseService.SetContactFollow:input_type -> menshen.v1.SetContactFollowRequest
+	55,  // 154: menshen.v1.CaseService.MergeContacts:input_type -> menshen.v1.MergeContactsRequest
+	57,  // 155: menshen.v1.CaseService.PromoteContact:input_type -> menshen.v1.PromoteContactRequest
+	59,  // 156: menshen.v1.CaseService.RecordFollowUp:input_type -> menshen.v1.RecordFollowUpRequest
+	61,  // 157: menshen.v1.CaseService.ListDue:input_type -> menshen.v1.ListDueRequest
+	64,  // 158: menshen.v1.CaseService.CreateFollowUpLink:input_type -> menshen.v1.CreateFollowUpLinkRequest
+	66,  // 159: menshen.v1.CaseService.GetHistory:input_type -> menshen.v1.GetHistoryRequest
+	68,  // 160: menshen.v1.CaseService.ExportCase:input_type -> menshen.v1.ExportCaseRequest
+	71,  // 161: menshen.v1.TracingPolicyService.ListTracingPolicies:input_type -> menshen.v1.ListTracingPoliciesRequest
+	73,  // 162: menshen.v1.TracingPolicyService.GetTracingPolicy:input_type -> menshen.v1.GetTracingPolicyRequest
+	75,  // 163: menshen.v1.TracingPolicyService.PutTracingPolicy:input_type -> menshen.v1.PutTracingPolicyRequest
+	11,  // 164: menshen.v1.CaseService.RequestCase:output_type -> menshen.v1.RequestCaseResponse
+	13,  // 165: menshen.v1.CaseService.DecideCase:output_type -> menshen.v1.DecideCaseResponse
+	15,  // 166: menshen.v1.CaseService.ListCases:output_type -> menshen.v1.ListCasesResponse
+	18,  // 167: menshen.v1.CaseService.GetCase:output_type -> menshen.v1.GetCaseResponse
+	21,  // 168: menshen.v1.CaseService.ExtendCase:output_type -> menshen.v1.ExtendCaseResponse
+	23,  // 169: menshen.v1.CaseService.CloseCase:output_type -> menshen.v1.CloseCaseResponse
+	25,  // 170: menshen.v1.CaseService.ReopenCase:output_type -> menshen.v1.ReopenCaseResponse
+	27,  // 171: menshen.v1.CaseService.SetClinical:output_type -> menshen.v1.SetClinicalResponse
+	31,  // 172: menshen.v1.CaseService.SetCasePolicy:output_type -> menshen.v1.SetCasePolicyResponse
+	33,  // 173: menshen.v1.CaseService.AddTest:output_type -> menshen.v1.AddTestResponse
+	35,  // 174: menshen.v1.CaseService.SetTestResult:output_type -> menshen.v1.SetTestResultResponse
+	37,  // 175: menshen.v1.CaseService.JudgeCase:output_type -> menshen.v1.JudgeCaseResponse
+	40,  // 176: menshen.v1.CaseService.WhatIf:output_type -> menshen.v1.WhatIfResponse
+	79,  // 177: menshen.v1.CaseService.TraceCase:output_type -> menshen.v1.TraceCaseResponse
+	42,  // 178: menshen.v1.CaseService.ListContacts:output_type -> menshen.v1.ListContactsResponse
+	44,  // 179: menshen.v1.CaseService.GetContact:output_type -> menshen.v1.GetContactResponse
+	46,  // 180: menshen.v1.CaseService.AddContact:output_type -> menshen.v1.AddContactResponse
+	48,  // 181: menshen.v1.CaseService.SetContactStatus:output_type -> menshen.v1.SetContactStatusResponse
+	50,  // 182: menshen.v1.CaseService.SetContactOwner:output_type -> menshen.v1.SetContactOwnerResponse
+	52,  // 183: menshen.v1.CaseService.SetContactLevel:output_type -> menshen.v1.SetContactLevelResponse
+	54,  // 184: menshen.v1.CaseService.SetContactFollow:output_type -> menshen.v1.SetContactFollowResponse
+	56,  // 185: menshen.v1.CaseService.MergeContacts:output_type -> menshen.v1.MergeContactsResponse
+	58,  // 186: menshen.v1.CaseService.PromoteContact:output_type -> menshen.v1.PromoteContactResponse
+	60,  // 187: menshen.v1.CaseService.RecordFollowUp:output_type -> menshen.v1.RecordFollowUpResponse
+	63,  // 188: menshen.v1.CaseService.ListDue:output_type -> menshen.v1.ListDueResponse
+	65,  // 189: menshen.v1.CaseService.CreateFollowUpLink:output_type -> menshen.v1.CreateFollowUpLinkResponse
+	67,  // 190: menshen.v1.CaseService.GetHistory:output_type -> menshen.v1.GetHistoryResponse
+	69,  // 191: menshen.v1.CaseService.ExportCase:output_type -> menshen.v1.ExportCaseResponse
+	72,  // 192: menshen.v1.TracingPolicyService.ListTracingPolicies:output_type -> menshen.v1.ListTracingPoliciesResponse
+	74,  // 193: menshen.v1.TracingPolicyService.GetTracingPolicy:output_type -> menshen.v1.GetTracingPolicyResponse
+	76,  // 194: menshen.v1.TracingPolicyService.PutTracingPolicy:output_type -> menshen.v1.PutTracingPolicyResponse
+	164, // [164:195] is the sub-list for method output_type
+	133, // [133:164] is the sub-list for method input_type
+	133, // [133:133] is the sub-list for extension type_name
+	133, // [133:133] is the sub-list for extension extendee
+	0,   // [0:133] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_case_proto_init() }
@@ -6472,7 +6616,7 @@ func file_menshen_v1_case_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_case_proto_rawDesc), len(file_menshen_v1_case_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   79,
+			NumMessages:   80,
 			NumExtensions: 0,
 			NumServices:   2,
 		},
