@@ -30,7 +30,7 @@ type Alert struct {
 	Kind     AlertKind
 	Audience Audience
 	Person   string // id of whom it is about; "" for nobody
-	Subject  string // id of what it is about where that is no person or gate: a case, or a contact of one
+	Subject  string // what tells it from others of its kind where Person and Gate do not, e.g. the id of a contact
 	Gate     string // where; "" for nowhere in particular
 	At       time.Time
 	Text     Text // in whole, for people

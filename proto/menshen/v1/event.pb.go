@@ -1682,7 +1682,7 @@ type Alert struct {
 	TextEn        string                 `protobuf:"bytes,6,opt,name=text_en,json=textEn,proto3" json:"text_en,omitempty"`
 	Gate          string                 `protobuf:"bytes,7,opt,name=gate,proto3" json:"gate,omitempty"`         // empty for none
 	Audience      string                 `protobuf:"bytes,8,opt,name=audience,proto3" json:"audience,omitempty"` // "cases": not for guards; empty for everybody at the site
-	Subject       string                 `protobuf:"bytes,9,opt,name=subject,proto3" json:"subject,omitempty"`   // id of the case or contact that it is about, where that is nobody of the registry
+	Subject       string                 `protobuf:"bytes,9,opt,name=subject,proto3" json:"subject,omitempty"`   // what tells it from others of its kind where person and gate do not, e.g. the id of a contact
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
