@@ -35,7 +35,7 @@ func (s caseService) ListContacts(ctx context.Context, req *connect.Request[mens
 			return nil, err
 		}
 	}
-	c, err := s.open(ctx, "case.contacts", m.Case, "", map[string]any{"level": m.Level, "status": m.Status, "owner": owner, "all": m.Withdrawn})
+	c, err := s.open(ctx, "case.contacts", m.Case, map[string]any{"level": m.Level, "status": m.Status, "all": m.Withdrawn})
 	if err != nil {
 		return nil, err
 	}
@@ -62,11 +62,7 @@ func (s caseService) GetContact(ctx context.Context, req *connect.Request[menshe
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.open(ctx, "case.contact", req.Msg.Case, "", map[string]any{"contact": asked})
-	if err != nil {
-		return nil, err
-	}
-	found, err := s.CaseContacts.FindContact(ctx, c.ID, asked)
+	c, found, err := s.openContact(ctx, "case.contact", req.Msg.Case, asked, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -102,16 +98,18 @@ func (s caseService) AddContact(ctx context.Context, req *connect.Request[menshe
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.edit(ctx, "case.add_contact", m.Case, m.Why, 0, map[string]any{"asked": asked, "name": n.Name, "level": m.Level})
+	var lookup error
+	if asked != "" {
+		var person Registered
+		person, lookup = s.registry.resolve(ctx, asked)
+		n.Person = person.ID
+	}
+	e, err := s.edit(ctx, "case.add_contact", m.Case, m.Why, 0, map[string]any{"person": n.Person, "found": lookup == nil, "level": m.Level})
 	if err != nil {
 		return nil, err
 	}
-	if asked != "" {
-		person, err := s.registry.resolve(ctx, asked)
-		if err != nil {
-			return nil, err
-		}
-		n.Person = person.ID
+	if lookup != nil {
+		return nil, lookup
 	}
 	c, err := s.CaseContacts.AddContact(ctx, e, n)
 	if err != nil {
@@ -202,7 +200,7 @@ func (s caseService) SetContactOwner(ctx context.Context, req *connect.Request[m
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.editContact(ctx, "case.owner", m.Case, m.Contact, m.Why, m.Revision, map[string]any{"owner": owner})
+	e, err := s.editContact(ctx, "case.owner", m.Case, m.Contact, m.Why, m.Revision, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -263,7 +261,7 @@ func (s caseService) MergeContacts(ctx context.Context, req *connect.Request[men
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.editContact(ctx, "case.merge", m.Case, m.Contact, m.Why, 0, map[string]any{"into": into})
+	e, err := s.editContact(ctx, "case.merge", m.Case, m.Contact, m.Why, 0, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -288,7 +286,7 @@ func (s caseService) PromoteContact(ctx context.Context, req *connect.Request[me
 	if err := r.Clinical.Validate(s.now()); err != nil {
 		return nil, err
 	}
-	e, err := s.editContact(ctx, "case.promote", m.Case, m.Contact, m.Why, 0, map[string]any{"new_number": r.Number})
+	e, err := s.editContact(ctx, "case.promote", m.Case, m.Contact, m.Why, 0, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ type ContactCount struct {
 
 // Judgements says who counts as a contact. Safe for concurrent use.
 type Judgements interface {
-	// Judge derives the contacts of a case anew and keeps them. SetClinical and SetCasePolicy judge too, if it was judged.
+	// Judge derives the contacts of a case anew and keeps them. SetClinical and SetCasePolicy do so too.
 	Judge(ctx context.Context, e CaseEdit) (Judged, error)
 	SetClinical(ctx context.Context, e CaseEdit, c menshen.Clinical) (Judged, error)
 	SetCasePolicy(ctx context.Context, e CaseEdit, policy string) (Judged, error)

@@ -117,7 +117,7 @@ func (h *house) CaseContacts(_ context.Context, id string, q web.ContactQuery) (
 }
 
 func (h *house) FindContact(_ context.Context, _, asked string) (menshen.CaseContact, error) {
-	if err := h.did("find contact"); err != nil {
+	if err := h.did("find"); err != nil {
 		return menshen.CaseContact{}, err
 	}
 	switch asked {

@@ -43,7 +43,7 @@ func (r registry) resolve(ctx context.Context, asked string) (Registered, error)
 	named := slices.DeleteFunc(found, func(p Registered) bool { return !strings.EqualFold(p.Name, asked) })
 	switch len(named) {
 	case 0:
-		return Registered{}, menshen.Errorf(menshen.CodeNotFound, op, "nobody has the id or the name %q", asked).
+		return Registered{}, menshen.Errorf(menshen.CodeNotFound, op, "person: nobody has the id or the name %q", asked).
 			WithHint("check the spelling, or name the person by id")
 	case 1:
 		return named[0], nil

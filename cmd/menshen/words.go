@@ -82,11 +82,11 @@ func boundsText(s *menshenv1.Stay) menshen.Text {
 	case s.GetOpen():
 		return menshen.Text{ZH: "仍在其中", EN: "still there"}
 	case !s.GetFromObserved() && !s.GetToObserved():
-		return menshen.Text{ZH: "两端均为推断", EN: "both ends inferred"}
+		return menshen.Text{ZH: "两端均为推定", EN: "both ends inferred"}
 	case !s.GetFromObserved():
-		return menshen.Text{ZH: "进入时间为推断", EN: "entry inferred"}
+		return menshen.Text{ZH: "进入时间为推定", EN: "entry inferred"}
 	case !s.GetToObserved():
-		return menshen.Text{ZH: "离开时间为推断", EN: "exit inferred"}
+		return menshen.Text{ZH: "离开时间为推定", EN: "exit inferred"}
 	}
 	return menshen.Text{}
 }

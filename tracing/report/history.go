@@ -50,7 +50,7 @@ func (s Source) historyPart() part {
 	for i := 0; i < len(s.History); {
 		first, lines := s.History[i], []string(nil)
 		for ; i < len(s.History) && sameAct(first, s.History[i]); i++ {
-			if h := s.History[i]; !slices.Contains(untold, h.Field) {
+			if h := s.withheld(s.History[i]); !slices.Contains(untold, h.Field) {
 				lines = append(lines, s.changeText(h))
 			}
 		}
@@ -64,6 +64,22 @@ func (s Source) historyPart() part {
 		p.Rows = append(p.Rows, row{Cells: []cell{{Text: s.time(first.At), Kind: "nowrap"}, {Text: s.say(ByText(first.By))}, {Text: about}, {Text: strings.Join(lines, "\n")}, {Text: s.say(WhyText(first.Why))}}})
 	}
 	return p
+}
+
+// notTold stands in a history for what leaves the house with particulars alone.
+const notTold = "…"
+
+// withheld gives a change without telephone numbers, unless particulars were asked for.
+func (s Source) withheld(c menshen.CaseChange) menshen.CaseChange {
+	if s.Particulars || c.Field != "phone" {
+		return c
+	}
+	for _, v := range []*string{&c.Before, &c.After} {
+		if *v != "" {
+			*v = notTold
+		}
+	}
+	return c
 }
 
 func sameAct(a, b menshen.CaseChange) bool {

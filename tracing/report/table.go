@@ -363,7 +363,7 @@ func (s Source) chainRows() [][]string {
 		{head: menshen.Text{ZH: "地点", EN: "place"}, cell: func(h step) string { return s.say(s.placeOf(h.Exposure)) }},
 		{head: menshen.Text{ZH: "从", EN: "from time"}, cell: func(h step) string { return s.time(h.Exposure.From) }},
 		{head: menshen.Text{ZH: "到", EN: "to time"}, cell: func(h step) string { return s.time(h.Exposure.To) }},
-		{head: menshen.Text{ZH: "含推断", EN: "inferred"}, cell: func(h step) string { return s.yes(h.Inferred) }},
+		{head: menshen.Text{ZH: "含推定", EN: "inferred"}, cell: func(h step) string { return s.yes(h.Inferred) }},
 		{head: menshen.Text{ZH: "至少（分钟）", EN: "at least (minutes)"}, cell: func(h step) string { return strconv.FormatFloat(h.Least.Minutes(), 'f', 1, 64) }},
 		{head: menshen.Text{ZH: "可信度", EN: "sureness"}, cell: func(h step) string { return strconv.FormatFloat(h.Sureness, 'f', 2, 64) }},
 	}, s.steps())

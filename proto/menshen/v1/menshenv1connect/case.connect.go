@@ -127,7 +127,7 @@ type CaseServiceClient interface {
 	CloseCase(context.Context, *connect.Request[v1.CloseCaseRequest]) (*connect.Response[v1.CloseCaseResponse], error)
 	ReopenCase(context.Context, *connect.Request[v1.ReopenCaseRequest]) (*connect.Response[v1.ReopenCaseResponse], error)
 	SetClinical(context.Context, *connect.Request[v1.SetClinicalRequest]) (*connect.Response[v1.SetClinicalResponse], error)
-	// Chooses the policy by which the case is judged next.
+	// Chooses another policy, and judges the case by it at once.
 	SetCasePolicy(context.Context, *connect.Request[v1.SetCasePolicyRequest]) (*connect.Response[v1.SetCasePolicyResponse], error)
 	AddTest(context.Context, *connect.Request[v1.AddTestRequest]) (*connect.Response[v1.AddTestResponse], error)
 	// Says what a test that was pending said.
@@ -528,7 +528,7 @@ type CaseServiceHandler interface {
 	CloseCase(context.Context, *connect.Request[v1.CloseCaseRequest]) (*connect.Response[v1.CloseCaseResponse], error)
 	ReopenCase(context.Context, *connect.Request[v1.ReopenCaseRequest]) (*connect.Response[v1.ReopenCaseResponse], error)
 	SetClinical(context.Context, *connect.Request[v1.SetClinicalRequest]) (*connect.Response[v1.SetClinicalResponse], error)
-	// Chooses the policy by which the case is judged next.
+	// Chooses another policy, and judges the case by it at once.
 	SetCasePolicy(context.Context, *connect.Request[v1.SetCasePolicyRequest]) (*connect.Response[v1.SetCasePolicyResponse], error)
 	AddTest(context.Context, *connect.Request[v1.AddTestRequest]) (*connect.Response[v1.AddTestResponse], error)
 	// Says what a test that was pending said.
