@@ -101,7 +101,8 @@ func (c Case) Validate(now time.Time) error {
 	return c.Clinical.Validate(now)
 }
 
-// Validate checks the order of what happened; now is the time until which things can have happened.
+// Validate checks the order of what happened; now is the time until which things can have happened, and errors name times in its
+// zone.
 func (c Clinical) Validate(now time.Time) error {
 	const op = "menshen.clinical"
 	bad := func(format string, args ...any) *Error { return Errorf(CodeInvalid, op, format, args...) }
@@ -110,10 +111,10 @@ func (c Clinical) Validate(now time.Time) error {
 		at   time.Time
 	}{{"onset", c.Onset}, {"sampled", c.Sampled}, {"isolated", c.Isolated}, {"symptom_free", c.SymptomFree}} {
 		if f.at.After(now) {
-			return bad("%s: %s lies in the future", f.name, f.at.Format(time.RFC3339)).WithHint("give the day on which it happened")
+			return bad("%s: %s lies in the future", f.name, f.at.In(now.Location()).Format("2006-01-02 15:04")).WithHint("give the day on which it happened")
 		}
 		if !f.at.IsZero() && f.at.Year() < 2000 {
-			return bad("%s: %s is too long ago", f.name, f.at.Format(time.RFC3339)).WithHint("check the year")
+			return bad("%s: %s is too long ago", f.name, f.at.In(now.Location()).Format("2006-01-02 15:04")).WithHint("check the year")
 		}
 	}
 	switch {

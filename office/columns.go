@@ -19,6 +19,7 @@ const (
 	columnGuardian = "guardian"
 	columnLanguage = "language"
 	columnState    = "state"
+	columnShared   = "shared"
 	columnReturned = "return_date"
 	columnFrom     = "from"
 )
@@ -36,6 +37,7 @@ func peopleColumns() []table.Column {
 		{Key: columnGuardian, Names: []string{"监护人", "guardian"}},
 		{Key: columnLanguage, Names: []string{"语言", "language"}},
 		{Key: columnState, Names: []string{"状态", "state"}},
+		{Key: columnShared, Names: []string{"厨卫", "shared", "厨房卫生间", "kitchen and bath"}},
 	}
 }
 
@@ -77,6 +79,14 @@ func stateWords() []word {
 	return []word{
 		{string(menshen.PersonActive), []string{"在住", "有效", "启用"}},
 		{string(menshen.PersonInactive), []string{"停用", "迁出", "已迁出"}},
+	}
+}
+
+// sharedWords say whether a household has kitchen and bath to itself.
+func sharedWords() []word {
+	return []word{
+		{"no", []string{"独用", "独用厨卫", "否", "own", "false"}},
+		{"yes", []string{"合用", "合用厨卫", "共用", "是", "shared", "true"}},
 	}
 }
 

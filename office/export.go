@@ -34,6 +34,10 @@ func (o *Office) ExportPeople(ctx context.Context, format string, documents bool
 	if err != nil {
 		return Export{}, err
 	}
+	homes, err := o.openSharing(ctx)
+	if err != nil {
+		return Export{}, err
+	}
 	names := map[home]int{}
 	byID := map[string]menshen.Person{}
 	for _, p := range people {
@@ -56,6 +60,7 @@ func (o *Office) ExportPeople(ctx context.Context, format string, documents bool
 		}
 		if p.Dwelling != (menshen.Dwelling{}) {
 			cells[columnDwelling] = p.Dwelling.String()
+			cells[columnShared] = homes.word(p.Dwelling)
 		}
 		if !documents {
 			cells[columnNumber] = maskNumber(with.Document.Number)

@@ -23,8 +23,8 @@ type ImportReport struct {
 }
 
 // ImportPeople takes a table of people, CSV or XLSX, with the columns 姓名/name, 住址/dwelling, 电话/phone, 证件类型/document
-// kind, 证件号/document number, 出生日期/born, 角色/role, 监护人/guardian, 语言/language and 状态/state; all but the name may be
-// missing. With dryRun nothing is kept, and the report is what it would be.
+// kind, 证件号/document number, 出生日期/born, 角色/role, 监护人/guardian, 语言/language, 状态/state and 厨卫/shared; all but the
+// name may be missing. The last is of the household: 独用 or 合用, whether it shares kitchen and bath with others. With dryRun nothing is kept, and the report is what it would be.
 //
 // Who a row means: whoever has its document, else whoever has its name and dwelling. An empty cell leaves what is known. It
 // can be repeated: who is as the row says is unchanged. Refused are: a second row of the same person (by document, or by
@@ -116,21 +116,36 @@ type importer struct {
 	dryRun  bool
 	lines   map[string]int // of the row that meant a person, by id
 	pending []store.Record // of rows, not put yet
+	shared  sharing
 }
 
 func (o *Office) newImporter(ctx context.Context, dryRun bool) (*importer, error) {
 	r, err := o.openRoll(ctx)
-	return &importer{Office: o, roll: r, dryRun: dryRun, lines: map[string]int{}}, err
+	if err != nil {
+		return nil, err
+	}
+	homes, err := o.openSharing(ctx)
+	return &importer{Office: o, roll: r, dryRun: dryRun, lines: map[string]int{}, shared: homes}, err
 }
 
 // flush puts what rows have made. The lock for writing is held since the first of them.
 func (i *importer) flush(ctx context.Context) error {
-	if len(i.pending) == 0 {
-		return nil
-	}
 	records := i.pending
 	i.pending = nil
-	return i.deps.Store.PutPeople(ctx, records)
+	if len(records) > 0 {
+		if err := i.deps.Store.PutPeople(ctx, records); err != nil {
+			return err
+		}
+	}
+	if i.dryRun {
+		return nil
+	}
+	for _, h := range i.shared.take() { // after the people, with whom households come to be
+		if _, err := i.deps.Store.PutHousehold(ctx, h); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // row makes one person, for flush to put, and tells what changed. An error is about the row, or CodeInternal and the like
@@ -160,12 +175,19 @@ func (i *importer) row(ctx context.Context, row table.Row) (menshen.Person, int,
 	if err != nil {
 		return menshen.Person{}, 0, err
 	}
+	shared, err := i.shared.set(row, p.Dwelling)
+	if err != nil {
+		return menshen.Person{}, 0, err
+	}
 	i.lines[p.ID] = row.Line
 	change := rowChanged
 	switch {
 	case id == "":
 		change = rowAdded
 	case p == old && same(full, known):
+		if shared {
+			return p, rowChanged, nil
+		}
 		return p, rowUnchanged, nil
 	}
 	if !i.dryRun {

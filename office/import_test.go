@@ -277,3 +277,44 @@ func TestImportOfManyRows(t *testing.T) {
 		t.Errorf("without a database: %v", err)
 	}
 }
+
+// TestImportShared: whether a household shares kitchen and bath is of the household; rows of one must agree.
+func TestImportShared(t *testing.T) {
+	h, ctx := MustHouse(t), t.Context()
+	shared := func(dwelling string) bool {
+		t.Helper()
+		all, err := h.Households(ctx, dwelling, 10)
+		if err != nil || len(all) != 1 {
+			t.Fatalf("%s: %v %v", dwelling, all, err)
+		}
+		return all[0].Shared
+	}
+	if _, err := h.PutHousehold(ctx, menshen.Household{Dwelling: home("3-2-14-1402"), Language: "en", Note: "养狗"}); err != nil {
+		t.Fatal(err)
+	}
+	const text = "姓名,住址,厨卫\n王芳,3-2-14-1402,合用\n王小明,3-2-14-1402,\n李强,3-2-14-1403,独用\n赵云,3-2-14-1403,shared\n保洁,,合用\n孙权,3-2-14-1404,也许\n"
+	if r := MustImport(t, h, text, true); r.Added != 3 || shared("3-2-14-1402") {
+		t.Errorf("dry run: %+v", r)
+	}
+	r := MustImport(t, h, text, false)
+	if got := lines(t, r.Refused); !slices.Equal(got, []int{5, 6, 7}) || r.Added != 3 {
+		t.Errorf("%+v", r)
+	}
+	if !shared("3-2-14-1402") || shared("3-2-14-1403") {
+		t.Error("not kept")
+	}
+	all, err := h.Households(ctx, "3-2-14-1402", 1)
+	if err != nil || all[0].Language != "en" || all[0].Note != "养狗" {
+		t.Errorf("the rest of it: %+v %v", all, err)
+	}
+	if r := MustImport(t, h, "name,dwelling,shared\n王芳,3-2-14-1402,no\n", false); r.Changed != 1 || shared("3-2-14-1402") {
+		t.Errorf("changed: %+v", r)
+	}
+	out, err := h.ExportPeople(ctx, "csv", true)
+	if err != nil || !strings.Contains(string(out.Data), "厨卫") {
+		t.Fatalf("%s %v", out.Data, err)
+	}
+	if r := MustImport(t, h, string(out.Data), false); r.Unchanged != r.Rows {
+		t.Errorf("an export changes %+v", r)
+	}
+}

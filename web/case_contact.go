@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"time"
 
 	"connectrpc.com/connect"
 
@@ -94,7 +95,7 @@ func (s caseService) GetContact(ctx context.Context, req *connect.Request[menshe
 
 func (s caseService) AddContact(ctx context.Context, req *connect.Request[menshenv1.AddContactRequest]) (*connect.Response[menshenv1.AddContactResponse], error) {
 	m := req.Msg
-	asked, n, err := readNewContact(m)
+	asked, n, err := readNewContact(m, s.now())
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func (s caseService) AddContact(ctx context.Context, req *connect.Request[menshe
 	return connect.NewResponse(&menshenv1.AddContactResponse{Contact: contact}), err
 }
 
-func readNewContact(m *menshenv1.AddContactRequest) (asked string, n NewContact, err error) {
+func readNewContact(m *menshenv1.AddContactRequest, now time.Time) (asked string, n NewContact, err error) {
 	const op = "web.case"
 	n = NewContact{Level: menshen.ContactLevel(m.Level), Risk: m.Risk}
 	phone := ""
@@ -152,6 +153,12 @@ func readNewContact(m *menshenv1.AddContactRequest) (asked string, n NewContact,
 	}
 	if n.To.IsZero() {
 		n.To = n.From
+	}
+	if n.From.After(now) {
+		return asked, n, menshen.Errorf(menshen.CodeInvalid, op, "first: the exposure begins in the future").WithHint("give the time at which they met")
+	}
+	if n.To.After(now) {
+		return asked, n, menshen.Errorf(menshen.CodeInvalid, op, "last: the exposure ends in the future").WithHint("give the time at which they parted")
 	}
 	if n.To.Before(n.From) {
 		return asked, n, menshen.Errorf(menshen.CodeInvalid, op, "last: the exposure ends before it begins").WithHint("give an end that is not before --first")

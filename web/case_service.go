@@ -51,6 +51,9 @@ func (s caseService) RequestCase(ctx context.Context, req *connect.Request[mensh
 		return nil, lookup
 	}
 	r.Person = person.ID
+	if r.Purpose == "" {
+		return nil, menshen.Errorf(menshen.CodeInvalid, "web.case", "purpose: it is empty").WithHint("say why people's movements must be looked at")
+	}
 	c, err := s.Cases.RequestCase(ctx, CaseEdit{By: callerOf(ctx).actor, Why: r.Purpose}, r)
 	if err != nil {
 		return nil, err

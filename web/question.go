@@ -78,15 +78,18 @@ func readQuestion(a asking, role Role, now time.Time) (question, error) {
 		q.span.From = q.span.To.Add(-usualSpan)
 	}
 	if !q.span.From.Before(q.span.To) {
-		return q, bad("from: %s is not before %s", q.span.From.Format(time.RFC3339), q.span.To.Format(time.RFC3339)).
+		return q, bad("from: %s is not before %s", clock(q.span.From, now), clock(q.span.To, now)).
 			WithHint("give a --from that is earlier than --to, which is now unless given")
 	}
 	if q.span.Duration() > longestSpan {
-		return q, bad("from: %s is more than 90 days before %s", q.span.From.Format(time.RFC3339), q.span.To.Format(time.RFC3339)).
+		return q, bad("from: %s is more than 90 days before %s", clock(q.span.From, now), clock(q.span.To, now)).
 			WithHint("ask about at most 90 days at once")
 	}
 	return q, nil
 }
+
+// clock writes a time by the clocks of the site, in whose zone now is.
+func clock(t, now time.Time) string { return t.In(now.Location()).Format("2006-01-02 15:04:05") }
 
 // readDuration reads a duration from least to most, absent is usual.
 func readDuration(field string, d *durationpb.Duration, usual, least, most time.Duration) (time.Duration, error) {

@@ -8,6 +8,7 @@ import (
 	"connectrpc.com/connect"
 	"github.com/spf13/cobra"
 
+	"menshen"
 	menshenv1 "menshen/proto/menshen/v1"
 	"menshen/tracing/casebook"
 )
@@ -62,7 +63,7 @@ func (a *app) printContactRecords(h *remote, m *menshenv1.ListContactsResponse) 
 			status += a.either("（不再计入）", " (not counted)")
 		}
 		t.add(c.GetPerson().GetName(), c.GetPerson().GetDwelling(), a.level(c.GetLevel()), fmt.Sprint(c.GetGeneration()), a.risk(c.GetRisk()), h.minute(c.GetFirst()), h.minute(c.GetLast()),
-			c.GetTogether().AsDuration().Round(time.Minute).String(), status, c.GetOwner(), fmt.Sprint(len(c.GetMissed())), c.GetId())
+			together(c.GetTogether()), status, c.GetOwner(), fmt.Sprint(len(c.GetMissed())), c.GetId())
 	}
 	t.print(a.out)
 	if shown := len(m.GetContacts()); int(m.GetTotal()) > shown {
@@ -138,6 +139,11 @@ func (a *app) printContactRecord(h *remote, m *menshenv1.GetContactResponse) {
 
 // tellContact says how a contact is after it was changed.
 func (a *app) tellContact(h *remote, c *menshenv1.CaseContact) {
+	if s := menshen.ContactStatus(c.GetStatus()); s == menshen.ContactHomeObservation || s == menshen.ContactCentralIsolation {
+		a.tell(fmt.Sprintf("%s：%s，%s至 %s（出入口已执行），随访 %s – %s", c.GetPerson().GetName(), a.level(c.GetLevel()), a.contactStatus(c.GetStatus()), h.time(c.GetIsolatedTo()), h.date(c.GetFollowFrom()), h.date(c.GetFollowTo())),
+			fmt.Sprintf("%s: %s, %s until %s, and gates follow; follow-up %s – %s", c.GetPerson().GetName(), a.level(c.GetLevel()), a.contactStatus(c.GetStatus()), h.time(c.GetIsolatedTo()), h.date(c.GetFollowFrom()), h.date(c.GetFollowTo())))
+		return
+	}
 	a.tell(fmt.Sprintf("%s：%s，%s，随访 %s – %s", c.GetPerson().GetName(), a.level(c.GetLevel()), a.contactStatus(c.GetStatus()), h.date(c.GetFollowFrom()), h.date(c.GetFollowTo())),
 		fmt.Sprintf("%s: %s, %s, follow-up %s – %s", c.GetPerson().GetName(), a.level(c.GetLevel()), a.contactStatus(c.GetStatus()), h.date(c.GetFollowFrom()), h.date(c.GetFollowTo())))
 }

@@ -22,6 +22,9 @@ func (a *app) followUpCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if m.GetCelsius() == 0 && !m.GetNotReached() && len(m.GetSymptoms()) == 0 && m.GetNote() == "" {
+				return menshen.Errorf(menshen.CodeInvalid, "cmd.case", "--celsius: nothing is said of the day").WithHint("give --celsius, --symptom or --note, or --not-reached")
+			}
 			m.Case, m.Contact = args[0], args[1]
 			res, err := h.Cases.RecordFollowUp(c.Context(), connect.NewRequest(m))
 			if err != nil {

@@ -189,7 +189,7 @@ func (a *app) whatIfCommand() *cobra.Command {
 				return menshen.Errorf(menshen.CodeInvalid, "cmd.case", "--policy or --file: one of them is needed").WithHint("name a policy, or a file with one")
 			}
 			if file != "" {
-				text, err := readInput(file)
+				text, err := readYAML(file)
 				if err != nil {
 					return err
 				}

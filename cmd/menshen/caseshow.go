@@ -123,7 +123,7 @@ func (a *app) historyCommand() *cobra.Command {
 
 // brief cuts a long value for a table.
 func brief(s string) string {
-	const most = 60
+	const most = 100
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"
 	}

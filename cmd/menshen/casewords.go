@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"menshen"
@@ -78,6 +79,18 @@ func (h *remote) date(t *timestamppb.Timestamp) string {
 		return "–"
 	}
 	return t.AsTime().In(h.location).Format(time.DateOnly)
+}
+
+// together writes how long people were together: whole minutes, or seconds where there are no more; "–" where no pass tells.
+func together(d *durationpb.Duration) string {
+	switch t := d.AsDuration(); {
+	case t == 0:
+		return "–"
+	case t < time.Minute:
+		return t.Round(time.Second).String()
+	default:
+		return strings.TrimSuffix(t.Round(time.Minute).String(), "0s")
+	}
 }
 
 // followed is a follow-up in a few words.

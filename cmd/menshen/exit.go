@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,7 +56,7 @@ func (a *app) report(w io.Writer, err error) int {
 	if !ok {
 		// Cobra's own errors (unknown command, wrong number of arguments) are already words for people.
 		fmt.Fprintf(w, "menshen: %s\n", a.said(err.Error()))
-		fmt.Fprintln(w, "→ "+a.said("see: menshen --help"))
+		fmt.Fprintln(w, "→ "+a.said("see: "+cmp.Or(a.asked, "menshen")+" --help"))
 		return exitInvalid
 	}
 	message, hint := menshen.ErrorMessage(err)

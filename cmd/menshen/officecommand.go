@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -106,6 +107,15 @@ func readInput(path string) ([]byte, error) {
 		return nil, menshen.Errorf(menshen.CodeDenied, op, "the file %s cannot be read", path).WithHint("check its permissions").WithCause(err)
 	}
 	return data, nil
+}
+
+// readYAML reads a file of text that people wrote. What is no UTF-8 could not even be sent.
+func readYAML(path string) ([]byte, error) {
+	text, err := readInput(path)
+	if err == nil && !utf8.Valid(text) {
+		return nil, menshen.Errorf(menshen.CodeInvalid, "cmd.input", "the file %s is no text in UTF-8", path).WithHint("save it as UTF-8 in your editor")
+	}
+	return text, err
 }
 
 // writeOutput writes a file that a command makes, for its owner only: it is about people. A file that is there is kept.

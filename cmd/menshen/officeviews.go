@@ -51,6 +51,7 @@ func (v officeView) PutHousehold(ctx context.Context, h menshen.Household) (stri
 
 // ImportPeople implements web.Tables.
 func (v officeView) ImportPeople(ctx context.Context, data []byte, dryRun bool) (web.ImportReport, error) {
+	defer v.moved() // whether a household shares its kitchen may have changed with nobody moving
 	r, err := v.Office.ImportPeople(ctx, data, dryRun)
 	return web.ImportReport{Rows: r.Rows, Added: r.Added, Changed: r.Changed, Unchanged: r.Unchanged, Refused: refusals(r.Refused)}, err
 }

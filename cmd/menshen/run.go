@@ -25,6 +25,7 @@ type app struct {
 	configPath string
 	tokenPath  string
 	english    bool
+	asked      string                   // the command that was run, for hints
 	chinese    func(text string) string // of messages and hints
 }
 
@@ -36,7 +37,8 @@ func run(ctx context.Context, args []string, s streams, environ []string) int {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	if err := root.ExecuteContext(ctx); err != nil {
+	if c, err := root.ExecuteContextC(ctx); err != nil {
+		a.asked = c.CommandPath()
 		return a.report(s.err, err)
 	}
 	return exitOK

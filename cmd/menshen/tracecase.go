@@ -61,7 +61,7 @@ func (a *app) printTrace(h *remote, m *menshenv1.TraceCaseResponse) {
 	}
 	t := newTable(a.either("代", "gen."), a.either("姓名", "name"), a.either("住址", "dwelling"), a.either("判定", "level"), a.either("暴露", "exposed"), a.either("时长", "together"), a.either("可信度", "sureness"), a.either("路径", "path"))
 	for _, f := range m.GetFindings() {
-		t.add(fmt.Sprint(f.GetGeneration()), f.GetPerson().GetName(), f.GetPerson().GetDwelling(), a.level(f.GetLevel()), h.minute(f.GetExposed()), f.GetTogether().AsDuration().Round(time.Minute).String(),
+		t.add(fmt.Sprint(f.GetGeneration()), f.GetPerson().GetName(), f.GetPerson().GetDwelling(), a.level(f.GetLevel()), h.minute(f.GetExposed()), together(f.GetTogether()),
 			fmt.Sprintf("%.0f %%", 100*f.GetSureness()), a.words(f.GetWords()))
 	}
 	t.print(a.out)

@@ -58,7 +58,7 @@ func (a *app) keptPoliciesCommand() *cobra.Command {
 func (a *app) putPolicyCommand() *cobra.Command {
 	m := &menshenv1.PutTracingPolicyRequest{}
 	c := &cobra.Command{Use: "put FILE.yaml --note TEXT", Short: "Keep a new version of a policy; cases keep the one they were judged by", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
-		text, err := readInput(args[0])
+		text, err := readYAML(args[0])
 		if err != nil {
 			return err
 		}

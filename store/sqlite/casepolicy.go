@@ -46,7 +46,7 @@ func (s *Site) TracingPolicy(ctx context.Context, id string, version uint64) (st
 	query := selectTracingPolicies + " WHERE id = ?1 AND (?2 = 0 OR version = ?2) ORDER BY version DESC LIMIT 1"
 	p, found, err := first(stream(ctx, s.db, op, query, []any{id, int64(min(version, maxSequence))}, scanTracingPolicy))
 	if err == nil && !found {
-		err = menshen.Errorf(menshen.CodeNotFound, op, "there is no such version of the policy %q", id).WithHint("list them with: menshen trace policy list")
+		err = menshen.Errorf(menshen.CodeNotFound, op, "policy: there is no %q of such a version", id).WithHint("list them with: menshen trace policy list")
 	}
 	return p, err
 }

@@ -208,15 +208,33 @@ func (b *Book) Decide(ctx context.Context, ref string, approve bool, a Act) (men
 		if err := b.orderIndex(ctx, old, c, d); err != nil {
 			return menshen.Case{}, err
 		}
-	case !old.Closed.IsZero():
-		c.State = menshen.CaseClosed // as it was
-	case !old.Decided.IsZero():
-		c.State, c.Expires = menshen.CaseOpen, d.now // expired, as it was
+	case !old.Decided.IsZero(): // it is what it was before somebody asked to go on with it
+		c.State = menshen.CaseOpen
+		if !old.Closed.IsZero() {
+			c.State = menshen.CaseClosed
+		}
+		if c.Expires, err = b.expiryBefore(ctx, old); err != nil {
+			return menshen.Case{}, err
+		}
 	default:
 		c.State, c.DecidedBy, c.Decided = menshen.CaseRefused, a.By, d.now
 	}
 	d.putCase(old, c)
 	return b.wrote(ctx, d, c.ID)
+}
+
+// expiryBefore gives when a case expired before it was asked for again: who refuses that must not have it looked into for
+// longer.
+func (b *Book) expiryBefore(ctx context.Context, c menshen.Case) (time.Time, error) {
+	for h, err := range b.deps.Store.CaseChanges(ctx, c.ID, "") {
+		if err != nil {
+			return c.Expires, err
+		}
+		if h.Contact == "" && h.Field == "expires" && h.Before != "" && !h.At.Before(c.Requested) {
+			return time.Parse(time.RFC3339Nano, h.Before)
+		}
+	}
+	return c.Expires, nil
 }
 
 // Extend lets a case be looked into longer, at most 366 days from now. Of one that has not expired that is all; one that has
@@ -271,7 +289,7 @@ func (b *Book) nobodyHeld(ctx context.Context, c menshen.Case) error {
 	if n == 0 {
 		return nil
 	}
-	return menshen.Errorf(menshen.CodeConflict, "casebook.close", "status: %d contacts of case %s are under observation or isolated still, %s among them", n, c.Number, name).
+	return menshen.Errorf(menshen.CodeConflict, "casebook.close", "status: case %s has contacts under observation or isolated: %d, among them %s", c.Number, n, name).
 		WithHint("release them first: nobody could do so afterwards")
 }
 

@@ -171,6 +171,13 @@ func TestExpired(t *testing.T) {
 	_, err = w.Decide(ctx, c.ID, true, by("wu"))
 	w.check(t, "approved as it is", err, menshen.CodeConflict, "expires")
 	must(t, second(w.Extend(ctx, c.ID, at("2020-05-07 00:00"), by("li"))))
+	back, err := w.Decide(ctx, c.ID, false, by("wu"))
+	if err != nil || back.State != menshen.CaseClosed || !back.Expires.Equal(at("2020-04-07 00:00")) {
+		t.Errorf("refused: %+v, %v", back, err)
+	}
+	w.wantClosedBook(t, "refused", c)
+	must(t, second(w.Reopen(ctx, c.ID, by("li"))))
+	must(t, second(w.Extend(ctx, c.ID, at("2020-05-07 00:00"), by("li"))))
 	must(t, second(w.Decide(ctx, c.ID, true, by("wu"))))
 	wantNames(t, w.MustContacts(t, c), "王", "赵", "李")
 	w.replay(t, c.ID)

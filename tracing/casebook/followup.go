@@ -54,6 +54,9 @@ func (b *Book) record(ctx context.Context, contact string, entry FollowUpEntry, 
 	if a.Why == "" && len(before) == 0 {
 		a.Why = Routine
 	}
+	if strings.TrimSpace(a.Why) == "" {
+		return FollowUpResult{}, menshen.Errorf(menshen.CodeInvalid, op, "why: %s has a record already, and this one takes its place", entry.Day).WithHint("say why, for the record")
+	}
 	if a, err = a.check(); err != nil {
 		return FollowUpResult{}, err
 	}

@@ -149,8 +149,9 @@ func (j *judging) find(f tracing.Finding) {
 	j.found[f.Person] = true
 	said, interviewed := j.interview[f.Person]
 	old, known := j.derived[f.Person]
-	if known && j.tooOld(old) && f.First.After(old.First) {
-		j.result.Kept = append(j.result.Kept, old.ID)
+	gone := known && old.WithdrawnFor == "" && j.tooOld(old)
+	if gone && f.Generation >= old.Generation && old.Policy == j.c.Policy {
+		j.extend(old, f)
 		return
 	}
 	next := old.CaseContact
@@ -171,6 +172,9 @@ func (j *judging) find(f tracing.Finding) {
 		}
 	}
 	next.First, next.Threshold, next.Last = f.First, f.Threshold, f.Last
+	if gone {
+		next.First = earlier(old.First, f.First)
+	}
 	next.Together, next.Least, next.Sureness, next.Path = f.Together, f.Least, f.Sureness, f.Path
 	next.WithdrawnFor = ""
 	j.book.plan(&next, j.policy)
@@ -189,8 +193,25 @@ func (j *judging) find(f tracing.Finding) {
 	}
 }
 
-// tooOld reports whether exposures of a record may be older than the passes that the engine has.
-func (j *judging) tooOld(e store.ContactEntry) bool { return e.First.Before(j.result.Missing) }
+// tooOld reports whether exposures of a record, or of those on its path, are older than the passes that the engine has.
+func (j *judging) tooOld(e store.ContactEntry) bool {
+	return e.First.Before(j.result.Missing) || slices.ContainsFunc(e.Path, func(h menshen.Hop) bool { return h.Exposed.Before(j.result.Missing) })
+}
+
+// extend keeps what a record says of exposures whose passes are gone, and adds that there were later ones: the days of
+// follow-up go by the last.
+func (j *judging) extend(old store.ContactEntry, f tracing.Finding) {
+	next := old.CaseContact
+	if f.Last.After(next.Last) {
+		next.Last = f.Last
+		j.book.plan(&next, j.policy)
+	}
+	if j.deed.putContact(old.CaseContact, next) {
+		j.result.Changed = append(j.result.Changed, next.ID)
+		return
+	}
+	j.result.Kept = append(j.result.Kept, old.ID)
+}
 
 // withdraw takes back whom the judging did not find, and gives those of them who are under observation or isolated.
 func (j *judging) withdraw() (held []store.ContactEntry) {

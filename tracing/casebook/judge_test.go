@@ -167,6 +167,29 @@ func TestPartOfTheWindow(t *testing.T) {
 	}
 }
 
+// TestChainsBeyondThePasses: who counts by way of somebody whose own passes are gone is not taken back either, and later
+// meetings prolong the follow-up.
+func TestChainsBeyondThePasses(t *testing.T) {
+	w, ctx := MustWorld(t), t.Context()
+	c := w.MustOpenCase(t)
+	must(t, second(w.SetClinical(ctx, c.ID, menshen.Clinical{Onset: at("2020-03-02 08:00")}, by("li"))))
+	must(t, second(w.SetPolicy(ctx, c.ID, menshen.PolicyRef{ID: "nhc-8"}, by("li")))) // Sun by way of Li, on 2 March
+	before := w.MustContacts(t, c)
+	wantNames(t, before, "王", "赵", "李", "周", "孙")
+	w.passes.Forget(at("2020-03-03 00:00"))
+	w.since = at("2020-03-03 00:00")
+	r, _ := w.MustJudge(t, c)
+	if len(r.Withdrawn) != 0 || !slices.Contains(r.Kept, before["孙"].ID) || !slices.Contains(r.Kept, before["李"].ID) {
+		t.Errorf("%+v", r)
+	}
+	w.ride(t, "2020-03-04 12:03", "张", "李")
+	r, after := w.MustJudge(t, c)
+	if x, old := after["李"], before["李"]; !slices.Contains(r.Changed, x.ID) || !x.First.Equal(old.First) || !x.Last.After(at("2020-03-04 12:00")) {
+		t.Errorf("%+v, %+v", r, x)
+	}
+	w.replay(t, c.ID)
+}
+
 // notAtHand is an engine whose passes do not reach back far enough.
 type notAtHand struct{}
 

@@ -48,8 +48,18 @@ func TestPolicyShelf(t *testing.T) {
 		t.Errorf("%d policies", len(list))
 	}
 
-	// A case keeps the version it was judged by until somebody says otherwise.
-	_, contacts := w.MustJudge(t, c)
+	// A case keeps the version it was judged by until somebody says otherwise; a new one takes the latest.
+	r, contacts := w.MustJudge(t, c)
+	if r.Case.Policy != (menshen.PolicyRef{ID: "nhc-9"}) {
+		t.Errorf("judged by %v", r.Case.Policy)
+	}
+	later := w.request()
+	later.Number, later.Person = "2020-18", "钱"
+	fresh, err := w.Request(ctx, later, by("li"))
+	must(t, err)
+	if fresh.Policy != (menshen.PolicyRef{ID: "nhc-9", Version: 1}) {
+		t.Errorf("a new case is to be judged by %v", fresh.Policy)
+	}
 	wantNames(t, contacts, "王", "赵", "李")
 	must(t, second(w.SetPolicy(ctx, c.ID, menshen.PolicyRef{ID: "nhc-9", Version: 1}, by("li"))))
 	contacts = w.MustContacts(t, c)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"menshen"
@@ -127,9 +128,17 @@ func checkStatus(e store.ContactEntry, s StatusChange) error {
 	}
 	allowed := nextStatus(e.Status)
 	if !slices.Contains(allowed, s.Status) {
-		return menshen.Errorf(menshen.CodeConflict, op, "status: %s does not follow %s", s.Status, e.Status).WithHint("possible are: %v", allowed)
+		return menshen.Errorf(menshen.CodeConflict, op, "status: %s does not follow %s", s.Status, e.Status).WithHint("possible are: %s", listed(allowed))
 	}
 	return nil
+}
+
+func listed(all []menshen.ContactStatus) string {
+	var words []string
+	for _, s := range all {
+		words = append(words, string(s))
+	}
+	return strings.Join(words, ", ")
 }
 
 // confine sets the dates of an observation or isolation, and orders the health state.
@@ -190,8 +199,7 @@ func (d *deed) orderConfined(c menshen.Case, x menshen.CaseContact) {
 	if x.Status == menshen.ContactHomeObservation {
 		h.State, h.Until = menshen.HealthObservation, x.IsolatedTo
 	}
-	status := x.Status.Text()
-	d.order(x.ID, h, orderReason(c.Number, status.ZH, d.act.Why))
+	d.order(x.ID, h, orderReason(c.Number, d.act.Why))
 }
 
 // endOf gives when an observation or isolation that begins at a time ends by the policy; zero where the policy has nothing
@@ -295,5 +303,5 @@ func (b *Book) release(ctx context.Context, c menshen.Case, e store.ContactEntry
 		})
 		return nil
 	}
-	return b.letOut(ctx, next.Person, next.ID, "", next.Status.Text().ZH, c.Number, d)
+	return b.letOut(ctx, next.Person, next.ID, "", c.Number, d)
 }

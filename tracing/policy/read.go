@@ -1,8 +1,10 @@
 package policy
 
 import (
+	"bytes"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"menshen"
 )
@@ -17,6 +19,10 @@ const maxText = 256 << 10
 func Read(text []byte) (*Policy, error) {
 	if len(text) > maxText {
 		return nil, menshen.Errorf(menshen.CodeInvalid, op, "the policy is larger than %d kB", maxText>>10).WithHint("make it shorter")
+	}
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) // editors on Windows begin files so
+	if !utf8.Valid(text) {
+		return nil, menshen.Errorf(menshen.CodeInvalid, op, "the policy is no text in UTF-8").WithHint("save it as UTF-8 in your editor")
 	}
 	var p page
 	if err := decode(text, &p); err != nil {

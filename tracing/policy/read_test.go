@@ -62,6 +62,7 @@ func TestReadNamesTheField(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ text, message, hint string }{
 		"empty":                 {"", "the policy is empty", "nhc-9"},
+		"no UTF-8":              {"id: \xd0\xd0\n", "the policy is no text in UTF-8", "UTF-8"},
 		"only a comment":        {"# nothing\n", "the policy is empty", ""},
 		"no YAML":               {"id: [", "line 1 is no YAML", "correct that line"},
 		"tabs":                  {"id: x\n\tname: y\n", "line 2 is no YAML", ""},
@@ -179,4 +180,12 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%v\n%s\n%+v\n%+v", err, p.YAML(), p, back)
 		}
 	})
+}
+
+// TestReadTakesByteOrderMarks: editors on Windows begin files with one.
+func TestReadTakesByteOrderMarks(t *testing.T) {
+	p, err := policy.Read([]byte("\uFEFF" + whole))
+	if err != nil || p.ID != "small" {
+		t.Errorf("%+v, %v", p, err)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	_ "embed" // the page
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -197,8 +198,8 @@ func (s Source) contactPart() part {
 			status.Sub = s.day(c.IsolatedFrom) + " – " + s.day(c.IsolatedTo)
 		}
 		r.Cells = []cell{
-			{Text: number, Kind: "num nowrap"}, {Text: s.name(c.CaseContact), Sub: dwelling(c.Dwelling)},
-			{Text: s.say(c.Level.Text()), Sub: s.t("风险", "risk") + " " + s.say(risk(c.Risk)) + " · " + s.t("第"+strconv.Itoa(c.Generation)+"代", "generation "+strconv.Itoa(c.Generation))},
+			{Text: number, Kind: "num nowrap"}, {Text: s.name(c.CaseContact), Sub: dwelling(c.Dwelling), Kind: s.unit("nowrap", "")},
+			{Text: s.say(c.Level.Text()), Kind: s.unit("nowrap", ""), Sub: s.t("风险", "risk") + " " + s.say(risk(c.Risk)) + " · " + s.t("第"+strconv.Itoa(c.Generation)+"代", "generation "+strconv.Itoa(c.Generation))},
 			{Text: s.time(c.First), Sub: s.time(c.Last), Kind: "nowrap"}, reason, status,
 		}
 		if s.Particulars {
@@ -278,20 +279,22 @@ func (s Source) followUpPart() part {
 		if at == nil {
 			continue
 		}
-		r := row{Cells: cells(s.name(c.CaseContact))}
+		r := row{Cells: []cell{{Text: s.name(c.CaseContact), Kind: "nowrap"}}}
 		for _, d := range columns {
 			v, planned := at[d]
-			r.Cells = append(r.Cells, s.dayCell(v, planned, d < today))
+			r.Cells = append(r.Cells, s.dayCell(v, planned, d < today, slices.Contains(c.Missed, d)))
 		}
 		p.Rows = append(p.Rows, r)
 	}
 	return p
 }
 
-func (s Source) dayCell(v visit, planned, over bool) cell {
+func (s Source) dayCell(v visit, planned, over, missed bool) cell {
 	switch {
 	case !planned:
 		return cell{Kind: "none"}
+	case v.f == nil && over && !missed:
+		return cell{Kind: "none"} // nobody knew of them yet, or they were released
 	case v.f == nil && over:
 		return cell{Text: s.unit("漏", "–"), Kind: "bad day"}
 	case v.f == nil:

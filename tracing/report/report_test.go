@@ -278,3 +278,42 @@ func TestPage(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestPhonesLeftOut: without particulars no telephone number is in any file, not in the history either.
+func TestPhonesLeftOut(t *testing.T) {
+	s := source(t)
+	s.History = append(s.History, menshen.CaseChange{Case: "c-1", Contact: "k-3", At: at(6, 22, 0), By: "zhang@desk", Why: "访谈", Field: "phone", After: "13700003333"})
+	for _, particulars := range []bool{false, true} {
+		s.Particulars = particulars
+		page, err := report.Page(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		document, err := report.JSON(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(page, []byte("13700003333")) != particulars || bytes.Contains(document, []byte("13700003333")) != particulars {
+			t.Errorf("particulars %t: the number is there or not", particulars)
+		}
+	}
+}
+
+// TestMissedDays: the sheet marks the days that were missed alone, not those before anybody knew of the contact.
+func TestMissedDays(t *testing.T) {
+	s := source(t)
+	s.Language = "zh"
+	s.FollowUps = nil
+	s.Contacts = s.Contacts[:1]
+	s.At = at(8, 9, 0)
+	for missed, want := range map[string]int{"": 0, "2020-11-06 2020-11-07": 2} {
+		s.Contacts[0].Missed = strings.Fields(missed)
+		page, err := report.Page(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := bytes.Count(page, []byte(">漏<")); n != want {
+			t.Errorf("missed %q: %d are marked", missed, n)
+		}
+	}
+}

@@ -156,7 +156,9 @@ func exposureText(value string, loc *time.Location) menshen.Text {
 			at := minuteText(last, loc)
 			add("末次 "+at, "last "+at)
 		} else if together, ok := strings.CutPrefix(part, "together "); ok {
-			add("共 "+together, "together "+together)
+			if d, err := time.ParseDuration(together); err == nil && d > 0 {
+				add("共 "+d.Round(time.Second).String(), "together "+d.Round(time.Second).String())
+			}
 		} else if sureness, ok := strings.CutPrefix(part, "sureness "); ok {
 			if s, err := strconv.ParseFloat(sureness, 64); err == nil && s > 0 {
 				percent := strconv.Itoa(int(100*s + 0.5))
