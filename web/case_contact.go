@@ -222,7 +222,7 @@ func (s caseService) SetContactOwner(ctx context.Context, req *connect.Request[m
 func (s caseService) SetContactLevel(ctx context.Context, req *connect.Request[menshenv1.SetContactLevelRequest]) (*connect.Response[menshenv1.SetContactLevelResponse], error) {
 	m := req.Msg
 	level := menshen.ContactLevel(m.Level)
-	if !level.Valid() {
+	if level != "" && !level.Valid() {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.case", "level: %q is unknown", m.Level).WithHint("use close, secondary, general or copresent")
 	}
 	e, err := s.editContact(ctx, "case.level", m.Case, m.Contact, m.Why, m.Revision, map[string]any{"level": level})
@@ -247,7 +247,7 @@ func (s caseService) SetContactFollow(ctx context.Context, req *connect.Request[
 	if err != nil {
 		return nil, err
 	}
-	if from == "" || to == "" || to < from {
+	if (from == "") != (to == "") || to < from {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.case", "to: the first and the last day of a follow-up are needed, in order").WithHint("give --from and --to like 2020-03-01")
 	}
 	e, err := s.editContact(ctx, "case.follow_plan", m.Case, m.Contact, m.Why, m.Revision, map[string]any{"from": from, "to": to})
@@ -260,6 +260,38 @@ func (s caseService) SetContactFollow(ctx context.Context, req *connect.Request[
 	}
 	contact, err := s.contactToWire(ctx, c)
 	return connect.NewResponse(&menshenv1.SetContactFollowResponse{Contact: contact}), err
+}
+
+func (s caseService) SetContactNote(ctx context.Context, req *connect.Request[menshenv1.SetContactNoteRequest]) (*connect.Response[menshenv1.SetContactNoteResponse], error) {
+	m := req.Msg
+	note, err := readNote("note", m.Note)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.editContact(ctx, "case.note", m.Case, m.Contact, m.Why, m.Revision, nil)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.CaseContacts.SetContactNote(ctx, e, note)
+	if err != nil {
+		return nil, err
+	}
+	contact, err := s.contactToWire(ctx, c)
+	return connect.NewResponse(&menshenv1.SetContactNoteResponse{Contact: contact}), err
+}
+
+func (s caseService) EraseContact(ctx context.Context, req *connect.Request[menshenv1.EraseContactRequest]) (*connect.Response[menshenv1.EraseContactResponse], error) {
+	m := req.Msg
+	e, err := s.editContact(ctx, "case.erase", m.Case, m.Contact, m.Why, m.Revision, nil)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.CaseContacts.EraseContact(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	contact, err := s.contactToWire(ctx, c)
+	return connect.NewResponse(&menshenv1.EraseContactResponse{Contact: contact}), err
 }
 
 func (s caseService) MergeContacts(ctx context.Context, req *connect.Request[menshenv1.MergeContactsRequest]) (*connect.Response[menshenv1.MergeContactsResponse], error) {

@@ -163,3 +163,11 @@ func (s caseService) CreateFollowUpLink(ctx context.Context, req *connect.Reques
 	}
 	return connect.NewResponse(&menshenv1.CreateFollowUpLinkResponse{Link: linkURL(s.base(), link.Token), Expires: timeOrNone(link.Expires)}), nil
 }
+
+func (s caseService) EndFollowUpLinks(ctx context.Context, req *connect.Request[menshenv1.EndFollowUpLinksRequest]) (*connect.Response[menshenv1.EndFollowUpLinksResponse], error) {
+	e, err := s.editContact(ctx, "case.end_links", req.Msg.Case, req.Msg.Contact, req.Msg.Why, 0, nil)
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&menshenv1.EndFollowUpLinksResponse{}), s.FollowUps.EndFollowUpLinks(ctx, e)
+}

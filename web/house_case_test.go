@@ -149,6 +149,18 @@ func (h *house) SetContactLevel(_ context.Context, e web.CaseEdit, level menshen
 	return h.caseContact(), h.askedWith("level", [2]any{e, level})
 }
 
+func (h *house) SetContactNote(_ context.Context, e web.CaseEdit, note string) (menshen.CaseContact, error) {
+	return h.caseContact(), h.askedWith("note", [2]any{e, note})
+}
+
+func (h *house) EraseContact(_ context.Context, e web.CaseEdit) (menshen.CaseContact, error) {
+	return h.caseContact(), h.askedWith("erase", e)
+}
+
+func (h *house) EndFollowUpLinks(_ context.Context, e web.CaseEdit) error {
+	return h.askedWith("end links", e)
+}
+
 func (h *house) SetContactFollow(_ context.Context, e web.CaseEdit, from, to string) (menshen.CaseContact, error) {
 	return h.caseContact(), h.askedWith("follow plan", [3]any{e, from, to})
 }

@@ -39,7 +39,7 @@ var rights = map[string]string{
 	"CaseService/SetCasePolicy": "oi", "CaseService/AddTest": "oi", "CaseService/SetTestResult": "oi", "CaseService/JudgeCase": "oi",
 	"CaseService/WhatIf": "oi", "CaseService/TraceCase": "oi", "CaseService/ListContacts": "oi", "CaseService/GetContact": "oi",
 	"CaseService/AddContact": "oi", "CaseService/SetContactStatus": "ofi", "CaseService/SetContactOwner": "oi", "CaseService/SetContactLevel": "oi",
-	"CaseService/SetContactFollow": "oi", "CaseService/MergeContacts": "oi", "CaseService/PromoteContact": "oi", "CaseService/RecordFollowUp": "ofi",
+	"CaseService/SetContactFollow": "oi", "CaseService/SetContactNote": "oi", "CaseService/EraseContact": "oi", "CaseService/EndFollowUpLinks": "oi", "CaseService/MergeContacts": "oi", "CaseService/PromoteContact": "oi", "CaseService/RecordFollowUp": "ofi",
 	"CaseService/ListDue": "ofi", "CaseService/CreateFollowUpLink": "oi", "CaseService/GetHistory": "oi", "CaseService/ExportCase": "oi",
 	"TracingPolicyService/ListTracingPolicies": "oi", "TracingPolicyService/GetTracingPolicy": "oi", "TracingPolicyService/PutTracingPolicy": "o",
 	"PolicyService/GetRules": "of", "PolicyService/PutRules": "o", "PolicyService/CheckPolicy": "of", "PolicyService/ReplayPolicy": "of",

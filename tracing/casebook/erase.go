@@ -34,7 +34,7 @@ func (b *Book) Erase(ctx context.Context, contact string, a Act) (menshen.CaseCo
 	switch {
 	case e.Name == "" && e.Phone == "":
 		return menshen.CaseContact{}, menshen.Errorf(menshen.CodeConflict, op, "person: the name and phone of %s are in the registry, not in the case", nameOf(e)).
-			WithHint("erase the person there: menshen person remove")
+			WithHint("see to it in the registry")
 	case e.Name == Erased && e.Phone == "":
 		return menshen.CaseContact{}, menshen.Errorf(menshen.CodeConflict, op, "name: it is erased already").WithHint("nothing more is to be done")
 	case confined(e.Status) && e.MergedInto == "":
