@@ -48,7 +48,7 @@ func (b *Book) orderIndex(ctx context.Context, old, c menshen.Case, d *deed) err
 
 // orderIsolated has gates hold the index person of a case in.
 func (d *deed) orderIsolated(c menshen.Case) {
-	d.order("", menshen.Health{Person: c.Person, State: menshen.HealthIsolated, Since: c.Isolated}, orderReason(c.Number, "病例隔离", d.act.Why))
+	d.order("", menshen.Health{Person: c.Person, State: menshen.HealthIsolated, Since: c.Isolated}, orderReason(c.Number, "病例隔离"))
 }
 
 // foreign gives the observation or isolation of somebody that the registry has and that no case ordered; the zero value for
@@ -118,7 +118,7 @@ func (b *Book) letOut(ctx context.Context, person, contact, index, word, number 
 	if free, err := b.freeAlready(ctx, person); err != nil || free {
 		return err // recovered, say: the office was there first
 	}
-	d.order(contact, menshen.Health{Person: person, State: menshen.HealthNormal, Since: d.now}, orderReason(number, word, d.act.Why))
+	d.order(contact, menshen.Health{Person: person, State: menshen.HealthNormal, Since: d.now}, orderReason(number, word))
 	return nil
 }
 
@@ -146,8 +146,9 @@ func (b *Book) isolatedIndex(ctx context.Context, person, but string) (menshen.C
 	return menshen.Case{}, nil
 }
 
-// orderReason says in the registry why a case set somebody's state; ordered knows it again by its beginning.
-func orderReason(number, word, why string) string { return fmt.Sprintf("%s %s: %s", number, word, why) }
+// orderReason says in the registry why a case set somebody's state; ordered knows it again by its beginning. What people wrote
+// stays in the case, sealed: the registry's reasons are not.
+func orderReason(number, word string) string { return number + " " + word }
 
 // ordered reports whether a state of the registry is one that a case of a number set. The time alone does not tell: days that
 // people enter begin at midnight, and the office enters some too.

@@ -149,7 +149,7 @@ func (d *deed) orderConfined(c menshen.Case, x menshen.CaseContact) {
 		h.State, h.Until = menshen.HealthObservation, x.IsolatedTo
 	}
 	status := x.Status.Text()
-	d.order(x.ID, h, orderReason(c.Number, status.ZH, d.act.Why))
+	d.order(x.ID, h, orderReason(c.Number, status.ZH))
 }
 
 // endOf gives when an observation or isolation that begins at a time ends by the policy; zero where the policy has nothing
