@@ -10,11 +10,15 @@ import (
 
 // aCase is the open case of the house.
 func (h *house) aCase() menshen.Case {
-	return menshen.Case{
+	c := menshen.Case{
 		ID: "case-1", Number: "朝疾控2026-12", Person: "p-1", Purpose: "流调", Expires: now.Add(30 * 24 * time.Hour), State: menshen.CaseOpen,
 		Clinical: menshen.Clinical{Onset: now.Add(-48 * time.Hour), Symptoms: []string{"发热"}}, Policy: menshen.PolicyRef{ID: "nhc-9"},
 		RequestedBy: "investigator@desk", Requested: now.Add(-time.Hour), DecidedBy: "operator@terminal", Decided: now, Revision: 3,
 	}
+	if h.alter != nil {
+		h.alter(&c)
+	}
+	return c
 }
 
 func (h *house) caseContact() menshen.CaseContact {

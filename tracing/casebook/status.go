@@ -199,7 +199,8 @@ func (d *deed) orderConfined(c menshen.Case, x menshen.CaseContact) {
 	if x.Status == menshen.ContactHomeObservation {
 		h.State, h.Until = menshen.HealthObservation, x.IsolatedTo
 	}
-	d.order(x.ID, h, orderReason(c.Number, d.act.Why))
+	status := x.Status.Text()
+	d.order(x.ID, h, orderReason(c.Number, status.ZH))
 }
 
 // endOf gives when an observation or isolation that begins at a time ends by the policy; zero where the policy has nothing
@@ -303,5 +304,5 @@ func (b *Book) release(ctx context.Context, c menshen.Case, e store.ContactEntry
 		})
 		return nil
 	}
-	return b.letOut(ctx, next.Person, next.ID, "", c.Number, d)
+	return b.letOut(ctx, next.Person, next.ID, "", next.Status.Text().ZH, c.Number, d)
 }

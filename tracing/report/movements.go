@@ -14,8 +14,8 @@ func (s Source) movements() part {
 		Columns: []string{s.t("日期", "day"), s.t("从", "from"), s.t("到", "to"), s.t("地点", "place"), s.t("时长", "for"), s.t("依据", "evidence")},
 	}
 	if !s.Missing.IsZero() {
-		p.Empty = s.t("没有可用的通行记录。", "There are no passes at hand.")
-		p.Note = s.t("通行记录只有 ", "There are passes from ") + s.time(s.Missing) + s.t(" 起的，此前的活动轨迹和接触未知。", " on alone: movements and contacts before are not known.") + " " + p.Note
+		before := s.t("通行记录只有 ", "There are passes from ") + s.time(s.Missing) + s.t(" 起的，此前的活动轨迹和接触未知。", " on alone: movements and contacts before are not known.")
+		p.Note, p.Empty = before+" "+p.Note, before
 	}
 	last := ""
 	for _, st := range s.Stays {
