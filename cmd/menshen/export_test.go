@@ -31,7 +31,7 @@ type Residences interface {
 }
 
 func NewCaseEngine(t *tracing.Tracer, floor func() time.Time, homes Residences) *CaseEngine {
-	e := &caseEngine{Tracer: t, floor: floor, reach: t.Reach(), residences: homes}
+	e := &caseEngine{Tracer: t, floor: floor, reach: t.Lookback(), residences: homes}
 	e.homesMoved()
 	return e
 }
