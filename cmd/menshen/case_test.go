@@ -234,8 +234,27 @@ func TestCase(t *testing.T) {
 		}
 	}
 
-	c.mustAs(zhang, "case", "status", number, contact.GetId(), "released", "--why", "解除")
+	if !strings.Contains(history, contact.GetPerson().GetName()) {
+		t.Errorf("the history does not name %s", contact.GetPerson().GetName())
+	}
+
+	// A contact who falls ill is a case by the policy of the first one, and isolated as before.
+	c.mustAs(zhang, "case", "policy", number, "gates-and-lifts", "--why", "新通知")
+	c.mustAs(zhang, "case", "promote", number, contact.GetId(), "--number", "朝疾控2020-119", "--onset", now.Add(-2*time.Hour).Format("2006-01-02T15:04"), "--why", "核酸阳性")
+	c.mustAs(wang, "case", "approve", "朝疾控2020-119", "--why", "已核实")
+	if child := call(t, api.Cases.GetCase, &menshenv1.GetCaseRequest{Case: "朝疾控2020-119"}).GetCase(); child.GetPolicy().GetId() != "gates-and-lifts" || child.GetClinical().GetIsolated() == nil {
+		t.Errorf("the new case: %v", child)
+	}
+
+	// The index person is isolated at the gates until the case is closed.
+	isolated = c.must("health", "list")
+	if !strings.Contains(isolated, person) || !strings.Contains(isolated, number) {
+		t.Errorf("isolated are:\n%s", isolated)
+	}
 	c.mustAs(zhang, "case", "close", number, "--why", "结案")
+	if left := c.must("health", "list"); strings.Contains(left, person) || !strings.Contains(left, contact.GetPerson().GetId()) {
+		t.Errorf("isolated after the end of the first case are:\n%s", left)
+	}
 	if r := c.as(zhang, "case", "judge", number, "--why", "再判定"); r.code == 0 {
 		t.Error("a closed case was judged")
 	}

@@ -136,6 +136,14 @@ func TestPromotedIsolated(t *testing.T) {
 	}
 	must(t, second(w.Close(ctx, child.ID, by("li"))))
 	w.wantHealth(t, "closed", "李", menshen.HealthNormal, "")
+	again := w.request() // a contact of another case later: the isolation of before is over
+	again.Number, again.Person = "2020-21", "周"
+	third, err := w.Request(ctx, again, by("li"))
+	must(t, err)
+	must(t, second(w.Decide(ctx, third.ID, true, by("wu"))))
+	x, err := w.AddContact(ctx, third.ID, casebook.NewContact{Person: "李"}, by("li"))
+	must(t, err)
+	w.MustStatus(t, x.ID, menshen.ContactCentralIsolation, menshen.ContactReleased)
 
 	// Isolated only while the request waited.
 	w.MustStatus(t, contacts["王"].ID, menshen.ContactNotified)

@@ -42,6 +42,9 @@ func (b *Book) became(ctx context.Context, c *menshen.Case, d *deed) error {
 		next := e.CaseContact
 		next.Status = menshen.ContactBecameCase
 		leaveCentral(&next, d.now) // from now on the case holds them
+		if confined(e.Status) && (next.IsolatedTo.IsZero() || next.IsolatedTo.After(d.now)) {
+			next.IsolatedTo = d.now // from here on the isolation is that of the case
+		}
 		d.putContact(e.CaseContact, next)
 	}
 	return nil

@@ -244,7 +244,8 @@ func (b *Book) checkOverlap(ctx context.Context, c menshen.Case, e store.Contact
 		if err != nil {
 			return err
 		}
-		if other.ID == next.ID || slices.Contains(but, other.ID) || other.MergedInto != "" || other.IsolatedFrom.IsZero() || !overlap(other.CaseContact, next) {
+		if other.ID == next.ID || slices.Contains(but, other.ID) || other.MergedInto != "" || other.Status == menshen.ContactBecameCase || other.IsolatedFrom.IsZero() ||
+			!overlap(other.CaseContact, next) {
 			continue
 		}
 		number := c.Number

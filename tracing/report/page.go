@@ -66,13 +66,6 @@ type cell struct {
 	Sub  string // in small print below
 }
 
-func cells(texts ...string) (out []cell) {
-	for _, t := range texts {
-		out = append(out, cell{Text: t})
-	}
-	return out
-}
-
 func (s Source) t(zh, en string) string { return s.say(menshen.Text{ZH: zh, EN: en}) }
 
 func (s Source) view() pageView {
