@@ -69,6 +69,51 @@ func TestChainsRespectTime(t *testing.T) {
 		}, []string{
 			"wang 1 close 08:05–08:10", "qian 1 close 08:00–08:02", "wu 1 close 08:09–08:10", "zhou 1 close 09:00–09:01",
 		}},
+		{"the contact was isolated before", func(q *tracing.CaseQuestion) {
+			q.Held = map[string][]menshen.Span{"wang": {{From: MustClock(t, "07:00"), To: MustClock(t, "08:05")}}}
+		}, []string{
+			"wang 1 close 08:05–08:10", "qian 1 close 08:00–08:02", "wu 1 close 08:09–08:10", "zhou 1 close 09:00–09:01", "zhao 2 secondary 08:15–08:20",
+		}},
+		{"the contact is isolated when exposed, and released", func(q *tracing.CaseQuestion) {
+			q.Held = map[string][]menshen.Span{"wang": {{From: MustClock(t, "08:00"), To: MustClock(t, "08:06")}}}
+		}, []string{
+			"wang 1 close 08:05–08:10", "qian 1 close 08:00–08:02", "wu 1 close 08:09–08:10", "zhou 1 close 09:00–09:01",
+		}},
+		{"the window opens in isolation", func(q *tracing.CaseQuestion) {
+			q.Held = map[string][]menshen.Span{"li": {{From: day.From, To: MustClock(t, "08:04")}, {From: MustClock(t, "08:08")}}}
+		}, []string{
+			"wang 1 close 08:05–08:08", "zhao 2 secondary 08:15–08:20", "wu 2 secondary 08:09–08:10",
+		}},
+		{"backward, the carrier was isolated between", func(q *tracing.CaseQuestion) {
+			q.Person, q.Backward, q.Generations = "zhao", true, 1
+			q.Held = map[string][]menshen.Span{"wang": {{From: MustClock(t, "08:17"), To: MustClock(t, "08:19")}}}
+		}, []string{"wang 1 close 08:15–08:20"}},
+		{"backward, the carrier is isolated", func(q *tracing.CaseQuestion) {
+			q.Person, q.Backward = "zhao", true
+			q.Held = map[string][]menshen.Span{"wang": {{From: MustClock(t, "08:17")}}}
+		}, []string{"wang 1 close 08:15–08:17", "li 2 secondary 08:05–08:10", "wu 2 secondary 08:09–08:10"}},
+		{"of high risk alone", func(q *tracing.CaseQuestion) {
+			q.Policy.NextOf, q.Policy.Rules[0].Risk = "high", "medium"
+		}, []string{
+			"wang 1 close 08:05–08:10", "qian 1 close 08:00–08:02", "wu 1 close 08:09–08:10", "zhou 1 close 09:00–09:01",
+		}},
+		{"of medium risk at least", func(q *tracing.CaseQuestion) {
+			q.Policy.NextOf, q.Policy.Rules[0].Risk = "medium", "medium"
+		}, []string{
+			"wang 1 close 08:05–08:10", "qian 1 close 08:00–08:02", "wu 1 close 08:09–08:10", "zhou 1 close 09:00–09:01", "zhao 2 secondary 08:15–08:20",
+		}},
+		{"known from an interview", func(q *tracing.CaseQuestion) {
+			q.Window.To = MustClock(t, "08:00:30")
+			q.Known = []tracing.Known{
+				{Person: "wang", Span: menshen.Span{From: MustClock(t, "07:00"), To: MustClock(t, "07:00")}, Level: menshen.LevelGeneral},
+				{Person: "zhou", Span: menshen.Span{From: MustClock(t, "08:10"), To: MustClock(t, "08:20")}}, // after the window
+				{Person: "qian", Span: menshen.Span{From: MustClock(t, "06:00"), To: MustClock(t, "09:00")}}, // close by a rule as well
+				{Person: "stranger"},
+			}
+		}, []string{
+			"qian 1 close 06:00–08:00:30", "wang 1 general 07:00–07:00",
+			"sun 2 secondary 07:50–07:58", "zhao 2 secondary 08:15–08:20", "wu 2 secondary 08:09–08:10",
+		}},
 		{"latency", func(q *tracing.CaseQuestion) { q.Policy.Latency = 15 * time.Minute }, []string{
 			"wang 1 close 08:05–08:10", "qian 1 close 08:00–08:02", "wu 1 close 08:09–08:10", "zhou 1 close 09:00–09:01",
 		}},
@@ -93,6 +138,66 @@ func TestChainsRespectTime(t *testing.T) {
 			}
 			wantLines(t, brief(answer), tt.want)
 		})
+	}
+}
+
+// Whoever was exposed in isolation passes nothing on, not even where two passes at a gate lie on either side of its beginning.
+func TestExposedInIsolation(t *testing.T) {
+	passes := MustPasses(t, "li", "08:00:50 east in")
+	passes = append(passes, MustPasses(t, "wang", "08:01:10 east in", "08:01:30 west out")...)
+	passes = append(passes, MustPasses(t, "zhao", "08:00:40 west in")...)
+	rule := policy.Rule{ID: "gate", Kind: policy.RuleGate, Within: time.Minute, Level: menshen.LevelClose}
+	q := tracing.CaseQuestion{
+		Person: "li", Window: menshen.Span{From: day, To: MustClock(t, "12:00")},
+		Policy: &policy.Policy{ID: "gates", Rules: []policy.Rule{rule}, Next: []policy.Rule{rule}, Generations: 2},
+	}
+	tracer := MustTracer(t, tracing.StayConfig{}, MustClock(t, "12:00"), passes)
+	for isolated, want := range map[string][]string{
+		"":         {"wang 1 close 08:00:50–08:01:10", "zhao 2 close 08:00:50–08:01:30"},
+		"08:00:45": {"wang 1 close 08:00:50–08:01:10"},
+	} {
+		if isolated != "" {
+			q.Held = map[string][]menshen.Span{"wang": {{From: MustClock(t, isolated)}}}
+		} else {
+			q.Held = nil
+		}
+		answer, err := tracer.Case(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantLines(t, brief(answer), want)
+	}
+}
+
+// Who works in a shop is met in it at noon, though their next pass is hours away.
+func TestStayOfADay(t *testing.T) {
+	passes := append(MustPasses(t, "wang", "08:00 shop-door in", "18:00 shop-door out"), MustPasses(t, "li", "13:00 shop-door in", "13:05 shop-door out")...)
+	passes = append(passes, MustPasses(t, "zhao", "15:00 shop-door in", "15:10 shop-door out")...)
+	rule := policy.Rule{ID: "shop", Kind: policy.RuleZone, Zones: []menshen.ZoneKind{menshen.ZoneShop}, Level: menshen.LevelClose}
+	q := tracing.CaseQuestion{
+		Person: "li", Window: menshen.Span{From: day, To: MustClock(t, "1/00:00")},
+		Policy: &policy.Policy{ID: "shops", Rules: []policy.Rule{rule}, Next: []policy.Rule{rule}, Generations: 2},
+	}
+	for _, cfg := range []tracing.StayConfig{{}, {Whole: map[menshen.ZoneKind]time.Duration{menshen.ZoneShop: 9 * time.Hour}}} {
+		tracer := MustTracer(t, cfg, MustClock(t, "1/00:00"), passes)
+		answer, err := tracer.Case(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		contacts, err := tracer.Contacts(t.Context(), "li", q.Window, tracing.ContactOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cfg.Whole != nil {
+			if len(answer.Findings)+len(contacts) > 0 {
+				t.Errorf("a stay longer than a whole one is not cut: %v, %v", brief(answer), contacts)
+			}
+			continue
+		}
+		wantLines(t, brief(answer), []string{"wang 1 close 13:00–13:05", "zhao 2 close 15:00–15:10"})
+		if len(contacts) != 1 || contacts[0].Person != "wang" {
+			t.Errorf("contacts %v", contacts)
+		}
 	}
 }
 

@@ -2,10 +2,8 @@ package tracing_test
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"menshen"
@@ -294,70 +292,6 @@ func joinAtGates(list []met) []met {
 	return list
 }
 
-// pair is a part of time, [from, to).
-type pair struct{ from, to int }
-
-// free gives when between two times somebody is not isolated, second by second.
-func (r *caseReference) free(person string, lo, hi int) (out []pair) {
-	if len(r.q.Held[person]) == 0 {
-		return []pair{{lo, hi}}
-	}
-	for s := lo; s < hi; s++ {
-		isolated := false
-		for _, h := range r.q.Held[person] {
-			isolated = isolated || s >= sec(h.From) && (h.To.IsZero() || s < sec(h.To))
-		}
-		if isolated {
-			continue
-		}
-		if n := len(out); n > 0 && out[n-1].to == s {
-			out[n-1].to++
-		} else {
-			out = append(out, pair{s, s + 1})
-		}
-	}
-	return out
-}
-
-// until gives when somebody exposed at a time is isolated: from the first isolation on that ends later, or a later time.
-func (r *caseReference) until(person string, exposed, hi int) int {
-	for _, h := range r.q.Held[person] {
-		if h.To.IsZero() || sec(h.To) > exposed {
-			hi = min(hi, sec(h.From))
-		}
-	}
-	return hi
-}
-
-// reported gives the rule by which somebody is found who is known of, if any.
-func reported(q tracing.CaseQuestion, person string) []policy.Rule {
-	for _, k := range q.Known {
-		moment := !k.From.IsZero() && k.From.Equal(k.To) && !k.From.Before(q.Window.From) && k.From.Before(q.Window.To)
-		if k.From.IsZero() {
-			k.From = q.Window.From
-		}
-		if k.To.IsZero() {
-			k.To = q.Window.To
-		}
-		if _, ok := k.Span.Intersect(q.Window); k.Person == person && (ok || moment) {
-			return []policy.Rule{{ID: "reported", Kind: "reported", Level: cmp.Or(k.Level, menshen.LevelClose), Risk: cmp.Or(k.Risk, "high")}}
-		}
-	}
-	return nil
-}
-
-// registered reports whether somebody has a pass or a residence.
-func (r *caseReference) registered(person string) bool {
-	_, ok := r.residences[person]
-	return ok || slices.ContainsFunc(r.passes, func(p menshen.Pass) bool { return p.Person == person })
-}
-
-// mayFollow reports whether Next looks for the contacts of somebody found by a rule.
-func (r *caseReference) mayFollow(rule *policy.Rule) bool {
-	risks := map[string]int{"": 3, "low": 2, "medium": 1, "high": 0}
-	return risks[rule.Risk] <= risks[r.q.Policy.NextOf]
-}
-
 // find gives the findings.
 func (r *caseReference) find() (out []string) {
 	sign, lo := 1, sec(r.q.Window.From)
@@ -453,73 +387,3 @@ func (r *caseReference) find() (out []string) {
 }
 
 var levelOrder = map[menshen.ContactLevel]int{menshen.LevelClose: 0, menshen.LevelSecondary: 1, menshen.LevelGeneral: 2, menshen.LevelCoPresent: 3}
-
-// together sums the zone overlaps second by second.
-func together(list []met, least bool) (n int) {
-	in := map[int]bool{}
-	for _, m := range list {
-		from, to := m.from, m.to
-		if least {
-			from, to = m.leastFrom, m.leastT
-		}
-		for s := from; m.Kind == menshen.ExposureZone && s < to; s++ {
-			in[s] = true
-		}
-	}
-	return len(in)
-}
-
-func (r *caseReference) show(c *carrier, generation int) string {
-	m := c.met
-	sure := 1.0
-	var hops []string
-	for h := c; h.before != nil; h = h.before {
-		top := 0.0
-		for _, e := range h.met.list {
-			top = max(top, e.Sureness)
-		}
-		sure *= top
-		e := h.met.list[0].Exposure
-		from, to := h.before.person, h.person
-		if r.q.Backward {
-			for _, x := range h.met.list {
-				if x.to > sec(e.To) {
-					e = x.Exposure
-				}
-			}
-			from, to = to, from
-		}
-		hops = append(hops, fmt.Sprintf("%s>%s at %s by %s", from, to, clock(at(h.label)), showExposure(e)))
-	}
-	if !r.q.Backward {
-		slices.Reverse(hops)
-	}
-	exposures := make([]menshen.Exposure, len(m.list))
-	for i := range m.list {
-		exposures[i] = m.list[i].Exposure
-	}
-	return showFinding(tracing.Finding{
-		Person: c.person, Generation: generation, Level: m.rule.Level, Risk: m.rule.Risk, Rule: m.rule.ID,
-		First: at(m.first), Threshold: at(m.threshold), Last: at(m.last),
-		Together: time.Duration(together(m.list, false)) * time.Second, Least: time.Duration(together(m.list, true)) * time.Second,
-		Sureness: sure, Exposures: exposures,
-	}, hops)
-}
-
-func showHops(path []menshen.Hop) []string {
-	out := make([]string, len(path))
-	for i, h := range path {
-		out[i] = fmt.Sprintf("%s>%s at %s by %s", h.From, h.To, clock(h.Exposed), showExposure(h.Exposure))
-	}
-	return out
-}
-
-func showFinding(f tracing.Finding, hops []string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %d %s %s %s first %s counts %s last %s together %v least %v sure %.4f\n\t\tpath %s", f.Person, f.Generation, f.Level, f.Risk, f.Rule,
-		clock(f.First), clock(f.Threshold), clock(f.Last), f.Together, f.Least, f.Sureness, strings.Join(hops, "; "))
-	for _, e := range f.Exposures {
-		fmt.Fprintf(&b, "\n\t\t%s least %v floors %d sure %.4f", showExposure(e), e.Least, e.Floors, e.Sureness)
-	}
-	return b.String()
-}

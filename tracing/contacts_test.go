@@ -231,6 +231,8 @@ func TestNewRefuses(t *testing.T) {
 		{"gate to nowhere", passlog.New(passlog.Config{Grade: tracing.Grade}), broken, tracing.StayConfig{}, "roof"},
 		{"cap below 0", passlog.New(passlog.Config{Grade: tracing.Grade}), testSite(), tracing.StayConfig{Caps: map[menshen.ZoneKind]time.Duration{"lift": -1}}, "lift"},
 		{"cap of no kind", passlog.New(passlog.Config{Grade: tracing.Grade}), testSite(), tracing.StayConfig{Caps: map[menshen.ZoneKind]time.Duration{"pub": 1}}, "pub"},
+		{"whole of no kind", passlog.New(passlog.Config{Grade: tracing.Grade}), testSite(), tracing.StayConfig{Whole: map[menshen.ZoneKind]time.Duration{"pub": 1}}, "pub"},
+		{"whole below 0", passlog.New(passlog.Config{Grade: tracing.Grade}), testSite(), tracing.StayConfig{Whole: map[menshen.ZoneKind]time.Duration{"shop": -1}}, "shop"},
 		{"endless home cap", passlog.New(passlog.Config{Grade: tracing.Grade}), testSite(), tracing.StayConfig{HomeCap: 1e18}, "home cap"},
 		{"repeat below 0", passlog.New(passlog.Config{Grade: tracing.Grade}), testSite(), tracing.StayConfig{Repeat: -1}, "repeat"},
 	}

@@ -17,10 +17,11 @@
 // t on. Between two proofs, a person is taken to be in a zone
 //
 //   - after a proof of being in it, until the next proof of being elsewhere, but no longer than the zone's cap;
-//   - before a proof of being in it, back to the last proof of being elsewhere, but no further than the zone's cap.
+//   - before a proof of being in it, back to the last proof of being elsewhere, but no further than the zone's cap;
+//   - from a proof of being in it to the next pass, where that proves that they were in it until then, up to the zone's whole.
 //
 // A bound that falls on a crossing of the zone's own border is observed, any other is inferred. A second way in without a
-// way out, a way out without a way in, and a person who never comes out are all cases of these two rules. Refused passes
+// way out, a way out without a way in, and a person who never comes out are all cases of these rules. Refused passes
 // and those under review are presence at the gate and prove nothing about stays: the door did not open, and who it was
 // may be in doubt. Stays are worked out from the passes anew at each question, so a late pass needs no repair.
 package tracing

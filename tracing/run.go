@@ -1,11 +1,8 @@
 package tracing
 
 import (
-	"cmp"
 	"context"
-	"math"
 	"runtime"
-	"slices"
 	"sync"
 
 	"menshen"
@@ -58,63 +55,6 @@ type node struct {
 
 type spot struct{ layer, place uint32 }
 
-// sheet is what is known of everybody within a run, by number. It is reused.
-type sheet struct {
-	best    []uint64 // the best label so far; unreached for none
-	touched []uint32 // whose best is set
-	at      [][]stay // the stays that are known; nil for those that are not
-	rank    []uint32 // 1 + place in the layer that is followed; 0 for none
-	guests  []uint32 // who may come by in a round
-	left    []uint32 // those of them to whom a better offer may come
-}
-
-// desk is what one goroutine works with. It is reused.
-type desk struct {
-	run     *run
-	walker  walker
-	offers  []uint64 // by person: label, as run.key has it, and rank
-	offered []uint32
-	stays   []stay
-	trail   []passlog.Entry
-	trailed *node    // whose passes byGate has
-	slots   []uint32 // by gate: 1 + place in byGate
-	byGate  []atGate
-	near    []uint8 // by gate: it touches a zone that trailed was in
-	nearby  []uint32
-	sieve   [sieveBits / 64]uint64
-	shift   uint8
-	passes  []passlog.Entry // of trailed, gate by gate
-	spare   []passlog.Entry
-	at      []uint32 // of a register in several pieces
-	person  []uint32
-	over    []overlap
-	pieces  []piece
-	sums    []uint32 // by rank
-	summed  []uint32
-	pockets []uint32 // whose stays are in stays
-	marks   []bool   // by person
-	marked  []uint32
-	judged  judgement
-	counts  []bool
-	part    []stay
-	freed   []stay
-	gaps    []gap
-	facts   []fact
-	own     []passlog.Entry
-	other   []passlog.Entry
-	keys    []uint64
-	refs    []ref
-	terms   []term
-	picked  []overlap
-}
-
-const unreached = math.MaxUint64
-
-var (
-	sheets = sync.Pool{New: func() any { return new(sheet) }}
-	desks  = sync.Pool{New: func() any { return new(desk) }}
-)
-
 func (t *Tracer) newRun(ctx context.Context, v passlog.View, q *CaseQuestion) *run {
 	r := &run{look: t.newLook(v), ctx: ctx, q: q, now: v.Tick(t.now())}
 	r.many = v.People() + len(r.residents.list)
@@ -126,25 +66,16 @@ func (t *Tracer) newRun(ctx context.Context, v passlog.View, q *CaseQuestion) *r
 		r.desks = append(r.desks, d)
 		d.run, d.stays = r, d.stays[:0]
 		for len(d.offers) < r.many {
-			d.offers, d.marks = append(d.offers, unreached), append(d.marks, false)
+			d.offers, d.marks = append(d.offers, unreached), append(d.marks, 0)
 		}
 		if n := v.Gates() - len(d.slots); n > 0 {
+			d.timed = append(d.timed, make([]uint32, n)...)
 			d.slots, d.near = append(d.slots, make([]uint32, n)...), append(d.near, make([]uint8, n)...)
 		}
 		d.walker.view, d.walker.plan, d.walker.ways, d.walker.now = v, t.plan, ways, r.now
 		d.walker.again = ticksOf(t.plan.cfg.Repeat)
 	}
 	return r
-}
-
-func (s *sheet) fit(n int) {
-	for len(s.best) < n {
-		s.best = append(s.best, unreached)
-	}
-	if len(s.at) < n {
-		s.at = append(s.at, make([][]stay, n-len(s.at))...)
-		s.rank = append(s.rank, make([]uint32, n-len(s.rank))...)
-	}
 }
 
 func (r *run) close() {
@@ -213,76 +144,6 @@ func (r *run) begin(op string) error {
 	return nil
 }
 
-// number gives the number of a person, those of the registry without a pass included.
-func (r *run) number(id string) (uint32, bool) {
-	if n, ok := r.view.PersonNumber(id); ok {
-		return n, true
-	}
-	if k, ok := r.residents.of[id]; ok {
-		return r.residentNumber(k), true
-	}
-	return 0, false
-}
-
-func (r *run) residentNumber(k int32) uint32 {
-	if n := r.numbers.personOf[k]; n != 0 {
-		return n
-	}
-	return uint32(r.view.People()) + uint32(k)
-}
-
-// resident gives the place of somebody in the list of residents, -1 for none.
-func (r *run) resident(person uint32) int32 {
-	if n := uint32(r.view.People()); person >= n {
-		return int32(person - n)
-	}
-	if len(r.residents.list) == 0 {
-		return -1
-	}
-	return r.numbers.residentOf[person]
-}
-
-func (r *run) id(person uint32) string {
-	if n := uint32(r.view.People()); person >= n {
-		return r.residents.list[person-n].person
-	}
-	return r.view.PersonID(person)
-}
-
-// key makes a label so that the better of two is the smaller.
-func (r *run) key(label uint32) uint64 {
-	if r.q.Backward {
-		label = ^label
-	}
-	return uint64(label) << 32
-}
-
-func (r *run) label(key uint64) uint32 {
-	if r.q.Backward {
-		return ^uint32(key >> 32)
-	}
-	return uint32(key >> 32)
-}
-
-// offer says that somebody can have been exposed at a time by the one of the layer at a place.
-func (d *desk) offer(person, label, place uint32) {
-	r := d.run
-	key := r.key(label) | uint64(place)
-	if key >= d.offers[person] {
-		return
-	}
-	if d.offers[person] == unreached {
-		d.offered = append(d.offered, person)
-	}
-	d.offers[person] = key
-}
-
-// wanted reports whether an offer to a person may still matter in this round.
-func (r *run) wanted(person uint32) bool {
-	best := r.sheet.best[person]
-	return person != 0 && best != 0 && (best == unreached || !r.last)
-}
-
 // each shares pieces of work among the desks; small work is done by one.
 func (r *run) each(n, small int, work func(d *desk, i int)) error {
 	if n <= small || len(r.desks) == 1 {
@@ -340,46 +201,6 @@ func (r *run) rounds() error {
 	return nil
 }
 
-// share lets all desks know the best offers so far.
-func (r *run) share() {
-	first := r.desks[0]
-	for _, d := range r.desks[1:] {
-		for _, p := range d.offered {
-			first.offer(p, r.label(d.offers[p]), uint32(d.offers[p]))
-		}
-	}
-	for _, d := range r.desks[1:] {
-		for _, p := range first.offered {
-			d.offer(p, r.label(first.offers[p]), uint32(first.offers[p]))
-		}
-	}
-}
-
-// bar gives everybody to whom no offer matters in this round one that none betters.
-func (r *run) bar() {
-	for _, d := range r.desks {
-		d.offers[0] = 0
-		for i := range r.layers[0] {
-			d.offers[r.layers[0][i].person] = 0
-		}
-		if r.last {
-			for _, p := range r.sheet.touched {
-				d.offers[p] = 0
-			}
-		}
-	}
-}
-
-// unbar takes that back.
-func (r *run) unbar() {
-	for _, d := range r.desks {
-		d.offers[0] = unreached
-		for _, p := range r.sheet.touched {
-			d.offers[p] = unreached
-		}
-	}
-}
-
 // follow collects the offers of a layer.
 func (r *run) follow(layer []node) error {
 	if r.q.Policy.NextFrom == policy.AnchorLast {
@@ -410,54 +231,4 @@ func (r *run) follow(layer []node) error {
 	}
 	r.share()
 	return r.runZones(layer, plain)
-}
-
-// settle makes the next layer of the best offers.
-func (r *run) settle() {
-	g := uint32(len(r.layers))
-	first := r.desks[0]
-	for _, d := range r.desks[1:] {
-		for _, p := range d.offered {
-			first.offer(p, r.label(d.offers[p]), uint32(d.offers[p]))
-			d.offers[p] = unreached
-		}
-		d.offered = d.offered[:0]
-	}
-	defer r.unbar()
-	var layer []node
-	latency := ticksOf(r.q.Policy.Latency)
-	for _, p := range first.offered {
-		key := first.offers[p]
-		first.offers[p] = unreached
-		label, best := r.label(key), r.sheet.best[p]
-		if best != unreached && (r.last || r.key(label) >= best) {
-			continue
-		}
-		n := node{person: p, before: uint32(key), label: label}
-		if r.q.Backward {
-			n.from, n.minEnd, n.to = r.lo, r.lo, sooner(label, latency)
-		} else {
-			n.from = later(label, latency)
-			n.minEnd, n.to = later(n.from, 1), r.until(p, label, r.now)
-		}
-		if n.to <= n.from {
-			n.to = 0
-		}
-		layer = append(layer, n)
-	}
-	first.offered = first.offered[:0]
-	slices.SortFunc(layer, func(a, b node) int {
-		if c := cmp.Compare(r.key(a.label), r.key(b.label)); c != 0 {
-			return c
-		}
-		return cmp.Compare(r.id(a.person), r.id(b.person))
-	})
-	for i, n := range layer {
-		if r.sheet.best[n.person] == unreached {
-			r.sheet.touched = append(r.sheet.touched, n.person)
-			r.found = append(r.found, spot{layer: g, place: uint32(i)})
-		}
-		r.sheet.best[n.person] = r.key(n.label)
-	}
-	r.layers = append(r.layers, layer)
 }

@@ -15,7 +15,8 @@ func (d *desk) around(n *node, person, label uint32, rules []policy.Rule) *judge
 	j.from, j.to = n.from, n.to
 	set := kinds(0)
 	for i := range rules {
-		rule, matches := &rules[i], false
+		rule := &rules[i]
+		var matches bool
 		switch rule.Kind {
 		case policy.RuleGate:
 			d.meetsAt(n, person, label, ticksOf(rule.Within), j)
@@ -55,7 +56,7 @@ func (d *desk) around(n *node, person, label uint32, rules []policy.Rule) *judge
 
 // overlapsAt puts the overlaps of two people that begin with a label into a judgement.
 func (d *desk) overlapsAt(n *node, person, label uint32, set kinds, j *judgement) {
-	for _, y := range d.staysAbout(person, label) {
+	for _, y := range d.walkTill(person, label) {
 		if y.from > label || y.to <= label || d.run.plan.kinds[y.zone]&set == 0 {
 			continue
 		}
@@ -79,19 +80,6 @@ func overlapOf(x, y *stay, j *judgement) overlap {
 		o.sure = sureness(x.grade) * sureness(y.grade) * (0.5 + 0.5*float64(max(o.proved, o.first)-o.first)/float64(o.to-o.from))
 	}
 	return o
-}
-
-// staysAbout gives the stays of somebody, those about a time at least.
-func (d *desk) staysAbout(person, at uint32) []stay {
-	r := d.run
-	if known := r.sheet.at[person]; known != nil || person >= uint32(r.view.People()) {
-		return known
-	}
-	d.part = d.walker.until(d.part[:0], person, r.homeOf(person), later(at, later(r.longest, r.longest)))
-	if d.walker.loose <= at {
-		return d.walk(person)
-	}
-	return d.part
 }
 
 // meetsAt puts the meetings at gates of two people that begin with a label into a judgement, those of one gate that touch as

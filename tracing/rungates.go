@@ -36,8 +36,7 @@ func (r *run) runGates(layer []node, set kinds) error {
 		return nil
 	}
 	if len(layer) == 1 {
-		r.desks[0].follow(&layer[0], within)
-		return nil
+		return r.followOne(&layer[0], within)
 	}
 	times, near, err := r.gateTimes(layer, within, set)
 	if err != nil || len(times) == 0 {
@@ -50,7 +49,7 @@ func (r *run) runGates(layer []node, set kinds) error {
 	}
 	left := append(r.sheet.left[:0], guests...)
 	r.sheet.left = left
-	for step := max((last-first)/slices0, within+1); first <= last; step = later(step, step) {
+	for step := max((last-first)/manySlices, within+1); first <= last; step = later(step, step) {
 		from, to := first, min(later(first, step-1), last) // both included
 		if r.q.Backward {
 			from, to = max(sooner(last, step-1), first), last
@@ -69,85 +68,32 @@ func (r *run) runGates(layer []node, set kinds) error {
 		if len(left) == 0 || from == 0 || to == math.MaxUint32 {
 			break
 		}
+		if len(left) <= stragglers {
+			if err := r.each(len(left), 8, func(d *desk, i int) { d.chase(layer, left[i], within, first, last) }); err != nil {
+				return err
+			}
+			break
+		}
 	}
 	r.bound(guests)
 	return nil
 }
 
-// slices0 is how many slices of time as long as the first there would be; each is twice as long as the one before.
-const slices0 = 32
-
-// guests gives everybody wanted who has a pass at any of some gates.
-func (r *run) guests(gates []uint32) []uint32 {
-	list, marks := r.sheet.guests[:0], r.desks[0].marks
-	for _, g := range gates {
-		for _, p := range r.view.Guests(g) {
-			if !marks[p] {
-				marks[p] = true
-				list = append(list, p)
-			}
-		}
-	}
-	kept := list[:0]
-	for _, p := range list {
-		if marks[p] = false; r.wanted(p) {
-			kept = append(kept, p)
-		}
-	}
-	r.sheet.guests = kept
-	return kept
-}
-
-// unsettled leaves those in a list to whom no offer so far is better than a key, and lets all desks know the best offers to
-// the others.
-func (r *run) unsettled(list []uint32, key uint64) []uint32 {
-	kept := list[:0]
-	for _, p := range list {
-		best := uint64(unreached)
-		for _, d := range r.desks {
-			best = min(best, d.offers[p])
-		}
-		if best >= key {
-			kept = append(kept, p)
-		}
-	}
-	return kept
-}
-
-// bound sets the horizon: the worst of the best offers to everybody wanted who may come by. Nothing after it (asked
-// backward, before it) betters any.
-func (r *run) bound(guests []uint32) {
-	worst := uint64(0)
-	for _, p := range guests {
-		best := uint64(unreached)
-		for _, d := range r.desks {
-			best = min(best, d.offers[p])
-		}
-		worst = max(worst, best)
-	}
-	if worst != unreached {
-		r.horizon, r.bounded = r.label(worst), true
-	}
-}
-
-// beyond reports whether nothing in [from, to) can better an offer.
-func (r *run) beyond(from, to uint32) bool {
-	return r.bounded && (r.q.Backward && to < r.horizon || !r.q.Backward && from > r.horizon)
-}
-
-// follow goes through the passes of one person.
-func (d *desk) follow(n *node, within uint32) {
-	r := d.run
-	d.trail = d.trailOf(d.trail[:0], n, within)
-	for _, e := range d.trail {
+// followOne goes through the passes of one person.
+func (r *run) followOne(n *node, within uint32) error {
+	first := r.desks[0]
+	trail := first.trailOf(first.trail[:0], n, within)
+	first.trail = trail
+	return r.each(len(trail), 16, func(d *desk, i int) {
+		e := trail[i]
 		for piece := range r.view.Register(e.Gate(), sooner(e.At, within), min(later(e.At, within), r.now)) {
-			for i, other := range piece.Person {
+			for k, other := range piece.Person {
 				if other != n.person && r.wanted(other) {
-					d.meet(n, 0, e.At, other, piece.At[i])
+					d.meet(n, 0, e.At, other, piece.At[k])
 				}
 			}
 		}
-	}
+	})
 }
 
 // trailOf gives the passes of somebody of a layer that can be an exposure.
@@ -179,38 +125,54 @@ func (d *desk) meet(n *node, place, own, person, other uint32) {
 // gateTimes gives the gates at which those of a layer were, and when, and the gates beside which they may have been: those
 // of the zones, of some kinds, that they have a pass beside near that time, included.
 func (r *run) gateTimes(layer []node, within uint32, set kinds) (times []gateTime, near []uint32, err error) {
-	d := r.desks[0]
-	marks := make([]int32, r.view.Gates())
-	beside := make([]bool, r.view.Gates())
 	wide := within
 	if set != 0 {
 		wide = max(wide, r.longest)
 	}
-	for i := range layer {
-		if i%64 == 0 && r.ctx.Err() != nil {
-			return nil, nil, r.ctx.Err()
-		}
-		n := &layer[i]
-		if n.person >= uint32(r.view.People()) || n.to == 0 {
-			continue
-		}
-		from, to := sooner(n.minEnd, within), later(n.to, within)
-		d.trail = r.view.AppendTrail(d.trail[:0], n.person, sooner(n.from, wide), min(later(n.to, wide), r.now))
-		for _, e := range d.trail {
-			g := e.Gate()
-			if beside[g] = true; e.At < from || e.At > to {
+	for _, d := range r.desks {
+		d.times = d.times[:0]
+	}
+	err = r.each(len(layer), 64, func(d *desk, i int) { d.noteGates(&layer[i], within, wide) })
+	beside := make([]bool, r.view.Gates())
+	place := make([]int32, r.view.Gates())
+	for _, d := range r.desks {
+		for _, t := range d.times {
+			d.timed[t.gate], beside[t.gate] = 0, true
+			if t.count == 0 {
 				continue
 			}
-			if marks[g] == 0 {
-				times = append(times, gateTime{gate: g, from: math.MaxUint32})
-				marks[g] = int32(len(times))
+			if place[t.gate] == 0 {
+				times = append(times, t)
+				place[t.gate] = int32(len(times))
+				continue
 			}
-			t := &times[marks[g]-1]
+			all := &times[place[t.gate]-1]
+			all.from, all.to, all.count = min(all.from, t.from), max(all.to, t.to), all.count+t.count
+		}
+	}
+	return times, r.widen(beside, set), err
+}
+
+// noteGates adds the gates of one of a layer to the times of a desk; those that are only beside get a count of 0.
+func (d *desk) noteGates(n *node, within, wide uint32) {
+	r := d.run
+	if n.person >= uint32(r.view.People()) || n.to == 0 {
+		return
+	}
+	from, to := sooner(n.minEnd, within), later(n.to, within)
+	d.trail = r.view.AppendTrail(d.trail[:0], n.person, sooner(n.from, wide), min(later(n.to, wide), r.now))
+	for _, e := range d.trail {
+		g := e.Gate()
+		if d.timed[g] == 0 {
+			d.times = append(d.times, gateTime{gate: g, from: math.MaxUint32})
+			d.timed[g] = uint32(len(d.times))
+		}
+		if e.At >= from && e.At <= to {
+			t := &d.times[d.timed[g]-1]
 			t.from, t.to = min(t.from, e.At), max(t.to, e.At)
 			t.count++
 		}
 	}
-	return times, r.widen(beside, set), nil
 }
 
 // widen gives the gates that are marked, and those of all zones of some kinds that these lead from or into.
@@ -264,38 +226,58 @@ func (d *desk) sweep(layer []node, t gateTime, within, first, last uint32) {
 		d.at, d.person = append(d.at, piece.At...), append(d.person, piece.Person...)
 		at, person = d.at, d.person
 	}
+	// Those of the layer who may pass it on in this slice: few are, at first.
+	layered := d.layered[:0]
+	rank := r.sheet.rank
+	for i, p := range person {
+		if n := rank[p]; n != 0 {
+			if x := &layer[n-1]; x.from <= later(at[i], within) && (x.to >= sooner(at[i], within)) {
+				layered = append(layered, uint32(i))
+			}
+		}
+	}
+	if d.layered = layered; len(layered) == 0 {
+		return
+	}
 	offers := d.offers
 	if r.q.Backward {
+		k := len(layered) - 1
 		for i := len(at) - 1; i >= 0 && at[i] >= first; i-- {
-			if at[i] <= last && offers[person[i]]>>32 >= uint64(^later(at[i], within)) {
-				d.lookAround(layer, at, person, i, within)
+			if at[i] > last || offers[person[i]]>>32 < uint64(^later(at[i], within)) {
+				continue
+			}
+			for k >= 0 && at[layered[k]] > later(at[i], within) {
+				k--
+			}
+			for c := k; c >= 0 && at[layered[c]] >= sooner(at[i], within); c-- {
+				d.pair(layer, at, person, int(layered[c]), i)
 			}
 		}
 		return
 	}
-	person = person[:len(at)]
-	i := 0
+	i, k := 0, 0
 	for i < len(at) && at[i] < first {
 		i++
 	}
 	for ; i < len(at) && at[i] <= last; i++ {
-		if offers[person[i]] >= uint64(sooner(at[i], within))<<32 {
-			d.lookAround(layer, at, person, i, within)
+		if offers[person[i]] < uint64(sooner(at[i], within))<<32 {
+			continue
+		}
+		for k < len(layered) && at[layered[k]] < sooner(at[i], within) {
+			k++
+		}
+		if k == len(layered) {
+			return
+		}
+		for c := k; c < len(layered) && at[layered[c]] <= later(at[i], within); c++ {
+			d.pair(layer, at, person, int(layered[c]), i)
 		}
 	}
 }
 
-// lookAround holds a pass against those of the layer within moments of it.
-func (d *desk) lookAround(layer []node, at, person []uint32, i int, within uint32) {
-	rank, own, who := d.run.sheet.rank, at[i], person[i]
-	for k := i - 1; k >= 0 && own-at[k] <= within; k-- {
-		if n := rank[person[k]]; n != 0 && person[k] != who {
-			d.meet(&layer[n-1], n-1, at[k], who, own)
-		}
-	}
-	for k := i + 1; k < len(at) && at[k]-own <= within; k++ {
-		if n := rank[person[k]]; n != 0 && person[k] != who {
-			d.meet(&layer[n-1], n-1, at[k], who, own)
-		}
+// pair holds the pass of one of the layer against another pass at the gate.
+func (d *desk) pair(layer []node, at, person []uint32, own, other int) {
+	if place := d.run.sheet.rank[person[own]] - 1; person[own] != person[other] {
+		d.meet(&layer[place], place, at[own], person[other], at[other])
 	}
 }

@@ -28,7 +28,9 @@ func (r *run) runSums(layer []node, rule *policy.Rule) error {
 			ends[i][k] = latest
 		}
 	}
-	return r.each(len(list), 16, func(d *desk, i int) { d.sum(b, ends, list[i], d.free(list[i], d.walk(list[i])), layer, rule) })
+	return r.each(len(list), 16, func(d *desk, i int) {
+		d.sum(b, ends, list[i].person, d.free(list[i].person, d.walk(list[i].person)), layer, rule)
+	})
 }
 
 // sum adds up the overlaps of somebody with each of the layer.

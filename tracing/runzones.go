@@ -34,20 +34,31 @@ func (r *run) zoneKinds() (set kinds) {
 func (d *desk) staysOf(person uint32) []stay { return d.run.sheet.at[person] }
 
 // walk works the stays of somebody out, if they are not known. Different people may be walked at the same time.
-func (d *desk) walk(person uint32) []stay {
+func (d *desk) walk(person uint32) []stay { return d.walkTill(person, ^uint32(0)) }
+
+// walkTill is walk for the stays that begin by a tick: what comes after them may be left out, or be wrong.
+func (d *desk) walkTill(person, at uint32) []stay {
 	r := d.run
-	if known := r.sheet.at[person]; known != nil {
+	if known := r.sheet.at[person]; known != nil && r.sheet.upto[person] >= at {
 		return known
 	}
-	first := len(d.stays)
+	first, upto := len(d.stays), ^uint32(0)
 	if person < uint32(r.view.People()) {
-		d.stays = d.walker.stays(d.stays, person, r.homeOf(person))
+		home, end := r.homeOf(person), later(at, later(later(r.longest, r.longest), 1))
+		d.stays = d.walker.until(d.stays, person, home, end)
+		switch {
+		case end >= r.now:
+		case d.walker.loose <= at:
+			d.stays = d.walker.stays(d.stays[:first], person, home)
+		default:
+			upto = at
+		}
 	}
 	stays := d.stays[first:len(d.stays):len(d.stays)]
 	if stays == nil {
 		stays = []stay{}
 	}
-	r.sheet.at[person] = stays
+	r.sheet.at[person], r.sheet.upto[person] = stays, upto
 	d.pockets = append(d.pockets, person)
 	return stays
 }
@@ -55,8 +66,12 @@ func (d *desk) walk(person uint32) []stay {
 // board puts down where those of the layer were, in zones of some kinds, in order of time.
 func (r *run) board(layer []node, set kinds) (*board, error) {
 	err := r.each(len(layer), 8, func(d *desk, i int) {
-		if !r.beyond(layer[i].from, layer[i].to) {
-			d.walk(layer[i].person)
+		switch n := &layer[i]; {
+		case r.beyond(n.from, n.to):
+		case r.bounded && !r.q.Backward:
+			d.walkTill(n.person, r.horizon)
+		default:
+			d.walk(n.person)
 		}
 	})
 	if err != nil {
@@ -97,12 +112,18 @@ func (d *desk) order(terms []term) {
 	}
 }
 
+// visitor is somebody who may have been in zones of the board, and the kinds of these.
+type visitor struct {
+	person uint32
+	kinds  kinds
+}
+
 // visitors gives everybody wanted who may have been in a zone of the board at a time of it: who is in a zone has a pass
 // that proves it within reach, before or after.
-func (r *run) visitors(b *board) ([]uint32, error) {
+func (r *run) visitors(b *board) ([]visitor, error) {
 	err := r.each(len(b.zones), 4, func(d *desk, i int) {
 		z := b.zones[i]
-		reach := r.reach(int(z))
+		reach, kind := r.reach(int(z)), r.plan.kinds[z]
 		for _, gate := range r.ground.touching[z] {
 			terms := b.terms[i]
 			for k := 0; k < len(terms); {
@@ -112,53 +133,39 @@ func (r *run) visitors(b *board) ([]uint32, error) {
 				}
 				for piece := range r.view.Register(gate, from, min(to, r.now)) {
 					for _, person := range piece.Person {
-						if !d.marks[person] {
-							d.marks[person] = true
-							d.marked = append(d.marked, person)
+						if d.marks[person]&kind == 0 {
+							d.mark(person, kind)
 						}
 					}
 				}
 			}
 		}
 	})
-	if err != nil {
-		return nil, err
-	}
-	var list []uint32
 	first := r.desks[0]
-	for k, d := range r.desks {
+	for _, d := range r.desks[1:] {
 		for _, p := range d.marked {
-			if d.marks[p] = false; (k == 0 || !first.marks[p]) && r.wanted(p) {
-				list = append(list, p)
-			}
-			if k > 0 { // seen by the first of all for the time of merging
-				first.marks[p] = true
-			}
-		}
-	}
-	return r.unmark(list), nil
-}
-
-// unmark ends the merging of visitors and leaves out whom two desks saw.
-func (r *run) unmark(list []uint32) []uint32 {
-	first := r.desks[0]
-	for _, d := range r.desks {
-		for _, p := range d.marked {
-			first.marks[p] = false
+			first.mark(p, d.marks[p])
+			d.marks[p] = 0
 		}
 		d.marked = d.marked[:0]
 	}
-	kept := list[:0]
-	for _, p := range list {
-		if !first.marks[p] {
-			first.marks[p] = true
-			kept = append(kept, p)
+	list := make([]visitor, 0, len(first.marked))
+	for _, p := range first.marked {
+		if r.wanted(p) {
+			list = append(list, visitor{p, first.marks[p]})
 		}
+		first.marks[p] = 0
 	}
-	for _, p := range kept {
-		first.marks[p] = false
+	first.marked = first.marked[:0]
+	return list, err
+}
+
+// mark adds kinds to the marks of somebody.
+func (d *desk) mark(person uint32, set kinds) {
+	if d.marks[person] == 0 {
+		d.marked = append(d.marked, person)
 	}
-	return kept
+	d.marks[person] |= set
 }
 
 // reach gives how long before or after a time in a zone its proof may lie, in ticks: by the cap of the zone, or of homes
@@ -192,19 +199,27 @@ func (r *run) runZones(layer []node, set kinds) error {
 			return err
 		}
 	}
-	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i], d.free(list[i], d.walkFor(list[i]))) })
+	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i].person, d.free(list[i].person, d.walkFor(list[i]))) })
 }
 
-// walkFor gives the stays of somebody as far as they can make a better offer than the best so far: those that begin by
-// then. What comes after it, and after twice the farthest that a proof may lie, says nothing about when these begin, nor
-// whether they last until then.
-func (d *desk) walkFor(person uint32) []stay {
-	r := d.run
-	best := d.offers[person]
-	if best == unreached || r.q.Backward || r.sheet.at[person] != nil || person >= uint32(r.view.People()) {
-		return d.walk(person)
+// walkFor gives the stays of a visitor as far as they can make a better offer than the best so far: those that begin by
+// then. Where they may have met the layer in zones of which nobody is in two at once, those alone are followed, which is
+// several times as quick.
+func (d *desk) walkFor(v visitor) []stay {
+	r, at := d.run, ^uint32(0)
+	if best := d.offers[v.person]; best != unreached && !r.q.Backward {
+		at = r.label(best)
 	}
-	d.part = d.walker.until(d.part[:0], person, r.homeOf(person), later(r.label(best), later(r.longest, r.longest)))
+	if r.sheet.at[v.person] != nil && r.sheet.upto[v.person] >= at || d.walker.ways.flat || v.person >= uint32(r.view.People()) {
+		return d.walkTill(v.person, at)
+	}
+	some, all := r.plan.waysOf(r.ground, v.kinds), d.walker.ways
+	if !some.flat {
+		return d.walkTill(v.person, at)
+	}
+	d.walker.ways = some
+	d.part = d.walker.until(d.part[:0], v.person, r.homeOf(v.person), later(at, later(later(r.longest, r.longest), 1)))
+	d.walker.ways = all
 	return d.part
 }
 

@@ -105,6 +105,11 @@ func TestStays(t *testing.T) {
 			want: []string{"compound 08:00 ~20:00", "compound ~2/20:00 3/08:10", "building 3/08:00 3/08:05"},
 		},
 		{
+			name: "in and out with nothing between: there all day", cfg: visitors,
+			passes: []string{"08:00 shop-door in", "17:00 shop-door out", "17:05 shop-door in", "2/17:00 shop-door out"}, now: "4/00:00",
+			want: []string{"compound ~-1/20:00 ~1/05:05", "shop 08:00 17:00", "shop 17:05 ~20:05", "compound ~2/05:00 ~3/05:00", "shop ~2/14:00 2/17:00"},
+		},
+		{
 			name: "silent for two caps: there all the time", cfg: visitors,
 			passes: []string{"08:00 east in", "1/08:00 door in", "1/08:05 door out", "1/08:10 east out"}, now: "4/00:00",
 			want: []string{"compound 08:00 1/08:10", "building 1/08:00 1/08:05"},

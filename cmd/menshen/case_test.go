@@ -47,8 +47,11 @@ type chainAnswer struct {
 		Generation          int
 		ExposedAt           time.Time `json:"exposed_at"`
 		Path                []string
-		Hops                []struct{ From, To, Kind string }
-		Words               map[string]string
+		Hops                []struct {
+			From, To, Kind string
+			ExposedAt      time.Time `json:"exposed_at"`
+		}
+		Words map[string]string
 	}
 }
 
@@ -116,7 +119,19 @@ func TestCase(t *testing.T) {
 	if chain.Root != person || len(chain.People) == 0 {
 		t.Fatalf("chain %+v", chain)
 	}
-	for _, p := range chain.People {
+	var back chainAnswer
+	if err := json.Unmarshal([]byte(c.mustAs(zhang, "trace", "case", number, "--direction", "backward", "--format", "json")), &back); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range back.People {
+		if p.Hops[0].To != person || p.Hops[p.Generation-1].From != p.Person {
+			t.Fatalf("who may have infected them: %+v", p)
+		}
+	}
+	for _, p := range append(chain.People, back.People...) {
+		if last := p.Hops[len(p.Hops)-1]; !p.ExposedAt.Equal(last.ExposedAt) {
+			t.Fatalf("exposed at %s, by the path at %s", p.ExposedAt, last.ExposedAt)
+		}
 		if p.Generation != len(p.Hops) || len(p.Path) != p.Generation+1 || p.Path[0] != person || p.Path[p.Generation] != p.Person || p.ExposedAt.IsZero() || !strings.Contains(p.Words["zh"], "→") || p.Words["en"] == "" {
 			t.Fatalf("one of the chain: %+v", p)
 		}

@@ -258,7 +258,7 @@ func (v caseView) TraceCase(ctx context.Context, q web.TraceQuestion) (web.Trace
 	}
 	return web.TraceAnswer{Window: a.Window, Missing: missing, Policy: used, Findings: converted(a.Findings, func(f tracing.Finding) web.TraceFinding {
 		return web.TraceFinding{
-			Person: f.Person, Generation: f.Generation, Level: f.Level, Risk: f.Risk, Rule: f.Rule, First: f.First, Exposed: f.Threshold, Last: f.Last,
+			Person: f.Person, Generation: f.Generation, Level: f.Level, Risk: f.Risk, Rule: f.Rule, First: f.First, Exposed: f.Exposed, Last: f.Last,
 			Together: f.Together, Least: f.Least, Sureness: f.Sureness, Path: f.Path, Words: f.Explain(names),
 		}
 	})}, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"connectrpc.com/connect"
@@ -18,7 +19,10 @@ func (a *app) traceCaseCommand() *cobra.Command {
 		Long: `Whom a case may have infected within its infectious window, directly and over others, each with the earliest path; with --direction
 backward who may have infected the case. The case must be open or closed. Nothing is kept: menshen case judge does that.
 
-The JSON is that of menshen trace chain, with more: level, risk, rule, hops, and the path in words.`,
+The JSON is that of menshen trace chain, with more: level, risk, rule, and the path in words. path and hops lead from the case to
+the person, backward as well; from and to of a hop say who passed it on to whom, and the words tell it in that order. exposed_at is
+that of the last hop: when the person counts as exposed by next_from of the policy; backward, the latest time at which they can have
+passed it on.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case direction != "forward" && direction != "backward":
@@ -39,7 +43,7 @@ The JSON is that of menshen trace chain, with more: level, risk, rule, hops, and
 				return err
 			}
 			if format == "json" {
-				return writeJSON(a.out, caseChain(res.Msg, h.location))
+				return writeJSON(a.out, caseChain(res.Msg, m.GetBackward(), h.location))
 			}
 			a.printTrace(h, res.Msg)
 			return nil
@@ -86,7 +90,7 @@ type chainPersonJSON struct {
 	Dwelling   string            `json:"dwelling,omitempty"`
 	Generation uint32            `json:"generation"`
 	ExposedAt  time.Time         `json:"exposed_at,omitzero"`
-	Path       []string          `json:"path"` // ids
+	Path       []string          `json:"path"` // ids, from the case to the person
 	Level      string            `json:"level"`
 	Risk       string            `json:"risk"`
 	Rule       string            `json:"rule"`
@@ -113,7 +117,8 @@ type hopJSON struct {
 	Sureness  float64   `json:"sureness"`
 }
 
-func caseChain(m *menshenv1.TraceCaseResponse, loc *time.Location) caseChainJSON {
+// caseChain has paths from the case to the person: those of the answer lead, asked backward, from the person to the case.
+func caseChain(m *menshenv1.TraceCaseResponse, backward bool, loc *time.Location) caseChainJSON {
 	out := caseChainJSON{
 		Root: m.GetCase().GetPerson().GetId(), Case: m.GetCase().GetNumber(), Policy: policyRef(m.GetPolicy()),
 		From: local(m.GetWindowFrom(), loc), To: local(m.GetWindowTo(), loc), MissingBefore: local(m.GetMissingBefore(), loc), People: []chainPersonJSON{},
@@ -125,11 +130,19 @@ func caseChain(m *menshenv1.TraceCaseResponse, loc *time.Location) caseChainJSON
 			TogetherS: f.GetTogether().AsDuration().Seconds(), LeastS: f.GetLeast().AsDuration().Seconds(), Sureness: f.GetSureness(), Hops: []hopJSON{},
 			Words: map[string]string{"zh": f.GetWords().GetZh(), "en": f.GetWords().GetEn()},
 		}
-		for i, hop := range f.GetPath() {
-			if i == 0 {
-				p.Path = append(p.Path, hop.GetFrom().GetId())
+		path := slices.Clone(f.GetPath())
+		if backward {
+			slices.Reverse(path)
+		}
+		for i, hop := range path {
+			near, far := hop.GetFrom(), hop.GetTo()
+			if backward {
+				near, far = far, near
 			}
-			p.Path = append(p.Path, hop.GetTo().GetId())
+			if i == 0 {
+				p.Path = append(p.Path, near.GetId())
+			}
+			p.Path = append(p.Path, far.GetId())
 			e := hop.GetExposure()
 			p.Hops = append(p.Hops, hopJSON{
 				hop.GetFrom().GetId(), hop.GetTo().GetId(), e.GetKind(), e.GetZone(), e.GetGate(), local(e.GetFrom(), loc), local(e.GetTo(), loc), local(hop.GetExposed(), loc),

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -31,7 +32,8 @@ func (a *app) traceChainCommand() *cobra.Command {
 which path. No hub is needed, and nothing is kept.
 
 The file is CSV in any encoding, or XLSX, with the columns person_a,person_b,start,end in any order, times in RFC 3339. Where start
-and end are the same it is an instant.
+and end are the same it is an instant. Lines that name somebody with themselves are left out, and how many they are is told. Below
+the heading there may be none.
 
 Somebody who is exposed passes it on in contacts that end after that; a contact that began before counts from then on. "After" is
 strict with --ties exclude; with --ties include what ends at the very time of exposure counts too. Somebody's generation is the
@@ -42,7 +44,7 @@ passed it on so that it still came to the root.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.traceChain(c, q) },
 	}
 	f := c.Flags()
-	f.StringVar(&q.contacts, "contacts", "", "file with the contacts")
+	f.StringVar(&q.contacts, "contacts", "", "file with the contacts; - for standard input")
 	f.StringVar(&q.root, "root", "", "person from whom to start, as the file writes them")
 	f.BoolVar(&q.all, "all-roots", false, "start from everybody in turn, and print one JSON object a line for each")
 	f.StringVar(&q.from, "from", "", "leave out what was before: RFC 3339, or 2020-03-01T08:00 in UTC")
@@ -122,6 +124,9 @@ func (q *chainQuestion) options(c *cobra.Command) (o chain.Options, err error) {
 // readContacts reads the list. Lines that are wrong are told one by one; then nothing is read at all.
 func (a *app) readContacts(path string) ([]chain.Contact, error) {
 	const op = "cmd.chain"
+	if path == "-" {
+		return a.contactsFrom(a.in, path)
+	}
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -133,9 +138,22 @@ func (a *app) readContacts(path string) ([]chain.Contact, error) {
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, menshen.Errorf(menshen.CodeInvalid, op, "%s is a folder", path).WithHint("name a file")
 	}
-	contacts, err := chain.Read(f)
+	return a.contactsFrom(f, path)
+}
+
+func (a *app) contactsFrom(r io.Reader, path string) ([]chain.Contact, error) {
+	contacts, err := chain.Read(r)
 	problems, ok := errors.AsType[*chain.Problems](err)
 	if !ok {
+		selves := 0
+		for i := range contacts {
+			if contacts[i].A == contacts[i].B {
+				selves++
+			}
+		}
+		if selves > 0 {
+			fmt.Fprintln(a.err, a.either(fmt.Sprintf("略去与自己接触的行：%d", selves), fmt.Sprintf("lines left out that name somebody with themselves: %d", selves)))
+		}
 		return contacts, err
 	}
 	for _, p := range problems.First {
@@ -145,7 +163,7 @@ func (a *app) readContacts(path string) ([]chain.Contact, error) {
 	if more := problems.Count - len(problems.First); more > 0 {
 		fmt.Fprintln(a.err, a.either(fmt.Sprintf("另有 %d 行有误", more), fmt.Sprintf("and %d more", more)))
 	}
-	return nil, menshen.Errorf(menshen.CodeInvalid, op, "%d of %d lines of %s are wrong; nothing was read", problems.Count, problems.Rows, path).
+	return nil, menshen.Errorf(menshen.CodeInvalid, "cmd.chain", "%d of %d lines of %s are wrong; nothing was read", problems.Count, problems.Rows, path).
 		WithHint("%s", problems.First[0].Err.Hint).WithCause(err)
 }
 

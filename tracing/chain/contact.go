@@ -28,7 +28,8 @@ const (
 	lastYear  = 2200
 )
 
-// Contact is one meeting of two people. Where Start and End are the same it was an instant.
+// Contact is one meeting of two people. Where Start and End are the same it was an instant. Where A and B are the same it says
+// no more than that there is such a person.
 type Contact struct {
 	A, B       string
 	Start, End time.Time
@@ -71,15 +72,12 @@ func columns() []table.Column {
 }
 
 // Read reads a list of contacts: CSV in any encoding and with any separator that package table knows, or XLSX, with the
-// columns person_a, person_b, start and end in any order, times in RFC 3339. All of it is good, or nothing is read: the error
-// is CodeInvalid, and a *Problems where single lines are wrong.
+// columns person_a, person_b, start and end in any order, times in RFC 3339. There may be none below the heading. All of it is
+// good, or nothing is read: the error is CodeInvalid, and a *Problems where single lines are wrong.
 func Read(r io.Reader) ([]Contact, error) {
 	t, err := table.ReadWithin(r, columns(), table.Limits{Bytes: maxBytes, Rows: maxRows})
 	if err != nil {
 		return nil, err
-	}
-	if len(t.Rows) == 0 {
-		return nil, menshen.Errorf(menshen.CodeInvalid, op, "there are no contacts below the first line").WithHint("write one contact a line: person_a,person_b,start,end")
 	}
 	contacts, bad := make([]Contact, 0, len(t.Rows)), &Problems{Rows: len(t.Rows)}
 	for _, row := range t.Rows {
@@ -114,10 +112,7 @@ func readRow(row table.Row) (c Contact, err *menshen.Error) {
 	if c.End, err = readTime(row, "end"); err != nil {
 		return c, err
 	}
-	switch {
-	case c.A == c.B:
-		return c, menshen.Errorf(menshen.CodeInvalid, op, "person_b: %q meets nobody but themselves", c.A).WithHint("name two people, or leave the line out")
-	case c.End.Before(c.Start):
+	if c.End.Before(c.Start) {
 		return c, menshen.Errorf(menshen.CodeInvalid, op, "end: %s lies before start %s", row.Get("end"), row.Get("start")).WithHint("give an end at or after start; for an instant give the same twice")
 	}
 	return c, nil

@@ -1,7 +1,5 @@
 package passlog
 
-import "sort"
-
 // registers is the passes of every gate, in order. A register knows its chunks in order; all but the last are full, and the
 // first is empty up to skip.
 type registers struct {
@@ -121,19 +119,35 @@ func (g *register) firstOf(k uint32) uint32 {
 
 // lower gives how many passes are before a tick.
 func (r *registers) lower(g *register, tick uint32) uint32 {
-	chunk := uint32(sort.Search(len(g.chunks), func(i int) bool { // the first whose last pass is not before
-		b, place := r.slot(g, min(uint32(i+1)*registerChunk-g.skip, g.count)-1)
-		return b.at[place] >= tick
-	}))
-	if chunk == uint32(len(g.chunks)) {
+	lo, hi := uint32(0), uint32(len(g.chunks)) // to the first chunk whose last pass is not before
+	for lo < hi {
+		mid := (lo + hi) / 2
+		c, place := g.chunks[mid], uint32(registerChunk-1)
+		if mid == uint32(len(g.chunks))-1 {
+			place = (g.skip + g.count - 1) % registerChunk
+		}
+		if r.blocks[c/registerChunks].at[c%registerChunks*registerChunk+place] >= tick {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	if lo == uint32(len(g.chunks)) {
 		return g.count
 	}
-	from := max(chunk*registerChunk, g.skip) - g.skip
-	n := min((chunk+1)*registerChunk-g.skip, g.count) - from
-	return from + uint32(sort.Search(int(n), func(i int) bool {
-		b, place := r.slot(g, from+uint32(i))
-		return b.at[place] >= tick
-	}))
+	first := max(lo*registerChunk, g.skip) // slots
+	c, last := g.chunks[lo], min((lo+1)*registerChunk, g.skip+g.count)
+	i := c%registerChunks*registerChunk + first%registerChunk
+	at := r.blocks[c/registerChunks].at[i : i+last-first]
+	lo, hi = 0, last-first
+	for lo < hi {
+		if mid := (lo + hi) / 2; at[mid] >= tick {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	return first - g.skip + lo
 }
 
 // find gives where the pass with a sequence is.

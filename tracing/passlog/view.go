@@ -75,21 +75,37 @@ func (v View) Trail(person uint32) iter.Seq[[]Entry] {
 
 // AppendTrail appends the passes of a person with ticks in [from, to], in order, to dst.
 func (v View) AppendTrail(dst []Entry, person, from, to uint32) []Entry {
-	h := v.l.trails.heads[person]
-	v.l.trails.walk(h, v.l.trails.lower(h, from), func(part []Entry) bool {
-		if part[len(part)-1].At <= to {
-			dst = append(dst, part...)
+	v.l.trails.walk(v.l.trails.heads[person], 0, func(part []Entry) bool {
+		n := len(part)
+		if part[n-1].At < from {
 			return true
 		}
-		for _, e := range part {
-			if e.At > to {
-				break
-			}
-			dst = append(dst, e)
+		if part[n-1].At > to {
+			n = firstAfter(part, to)
 		}
-		return false
+		first := 0
+		if from > 0 {
+			first = firstAfter(part, from-1)
+		}
+		if first < n {
+			dst = append(dst, part[first:n]...)
+		}
+		return n == len(part)
 	})
 	return dst
+}
+
+// firstAfter gives how many of entries, in order, are not after a tick.
+func firstAfter(part []Entry, tick uint32) int {
+	lo, hi := 0, len(part)
+	for lo < hi {
+		if mid := int(uint(lo+hi) / 2); part[mid].At <= tick {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
 }
 
 // RegisterLength gives the number of passes at a gate.
