@@ -142,7 +142,9 @@ func TestSecondPerson(t *testing.T) {
 	h.tokens = web.TokenFolder(filepath.Join(t.TempDir(), "tokens"))
 	requested := now.Add(-time.Hour)
 	by := "investigator@zhang"
-	h.alter = func(c *menshen.Case) { c.State, c.RequestedBy, c.Requested, c.DecidedBy = menshen.CaseRequested, by, requested, "" }
+	h.alter = func(c *menshen.Case) {
+		c.State, c.RequestedBy, c.Requested, c.DecidedBy = menshen.CaseRequested, by, requested, ""
+	}
 	issue := func(name string, at time.Time) web.Token {
 		t.Helper()
 		token, err := h.tokens.Issue(web.IssuedToken{Name: name, Role: web.RoleInvestigator, Issued: at})
