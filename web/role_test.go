@@ -256,7 +256,7 @@ func TestAlertsOfCasesHaveAnAudience(t *testing.T) {
 	// Nor does anybody without a token: the front page and the health are for everybody.
 	s := MustServe(t, h, web.Config{})
 	for _, path := range []string{"/", "/healthz"} {
-		if _, body := s.MustDo(t, "GET", path, nil); strings.Contains(string(body), "李强") {
+		if _, body := s.MustDo(t, "GET", path, nil); strings.Contains(body, "李强") {
 			t.Errorf("%s tells of a case", path)
 		}
 	}

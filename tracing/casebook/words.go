@@ -42,25 +42,21 @@ func ruleName(p *policy.Policy, id string) menshen.Text {
 	return menshen.Text{ZH: id, EN: id}
 }
 
-// alert tells those who work on cases, and nobody else.
-func (b *Book) alert(ctx context.Context, kind menshen.AlertKind, person string, text menshen.Text) {
-	b.deps.Alerter.Alert(ctx, menshen.Alert{Kind: kind, Audience: menshen.AudienceCases, Person: person, At: b.deps.Clock(), Text: text})
-}
-
-// alertOf is alert about a contact, who may be nobody of the registry; about says what of them.
-func (b *Book) alertOf(ctx context.Context, kind menshen.AlertKind, e store.ContactEntry, about string, text menshen.Text) {
+// alert tells those who work on cases, and nobody else. subject tells alerts of one kind apart where the person does not, who
+// may be nobody of the registry, or the contact of several cases.
+func (b *Book) alert(ctx context.Context, kind menshen.AlertKind, person string, text menshen.Text, subject ...string) {
 	b.deps.Alerter.Alert(ctx, menshen.Alert{
-		Kind: kind, Audience: menshen.AudienceCases, Person: e.Person, Subject: strings.TrimSuffix(e.ID+"/"+about, "/"), At: b.deps.Clock(), Text: text,
+		Kind: kind, Audience: menshen.AudienceCases, Person: person, Subject: strings.Join(subject, "/"), At: b.deps.Clock(), Text: text,
 	})
 }
 
 // alertHeld tells that somebody is held who counts no longer.
 func (b *Book) alertHeld(ctx context.Context, c menshen.Case, e store.ContactEntry) {
 	status := e.Status.Text()
-	b.alertOf(ctx, menshen.AlertContact, e, "", menshen.Text{
+	b.alert(ctx, menshen.AlertContact, e.Person, menshen.Text{
 		ZH: fmt.Sprintf("病例%s：%s不再计入，但仍在%s，请解除或说明理由", c.Number, whoIs(e), status.ZH),
 		EN: fmt.Sprintf("case %s: %s counts no longer and is still in %s: release them, or say why not", c.Number, whoIs(e), status.EN),
-	})
+	}, e.ID)
 }
 
 // alertFollowUp tells of a temperature or symptoms, and reports whether there was anything to tell.
@@ -78,9 +74,9 @@ func (b *Book) alertFollowUp(ctx context.Context, c menshen.Case, e store.Contac
 		zh, en = append(zh, "症状："+strings.Join(f.Symptoms, "、")), append(en, "symptoms: "+strings.Join(f.Symptoms, ", "))
 	}
 	level := e.Level.Text()
-	b.alertOf(ctx, kind, e, "", menshen.Text{
+	b.alert(ctx, kind, e.Person, menshen.Text{
 		ZH: fmt.Sprintf("病例%s的%s%s（%s）：%s", c.Number, level.ZH, whoIs(e), f.Day, strings.Join(zh, "，")),
 		EN: fmt.Sprintf("%s, %s of case %s (%s): %s", whoIs(e), level.EN, c.Number, f.Day, strings.Join(en, ", ")),
-	})
+	}, e.ID)
 	return true
 }
