@@ -17,11 +17,21 @@ const (
 	AlertContact           AlertKind = "contact"            // something of a contact is to be decided, e.g. isolated and counting no longer
 )
 
+// Audience says who at the site may be told something.
+type Audience string
+
+const (
+	AudienceAll   Audience = ""      // whoever looks after the site, guards too
+	AudienceCases Audience = "cases" // who works on cases: operator, office and investigators
+)
+
 // Alert (告警) is something that somebody must look at now.
 type Alert struct {
-	Kind   AlertKind
-	Person string // id of whom it is about; "" for nobody
-	Gate   string // where; "" for nowhere in particular
-	At     time.Time
-	Text   Text // in whole, for people
+	Kind     AlertKind
+	Audience Audience
+	Person   string // id of whom it is about; "" for nobody
+	Subject  string // what tells it from others of its kind where Person and Gate do not, e.g. the id of a contact
+	Gate     string // where; "" for nowhere in particular
+	At       time.Time
+	Text     Text // in whole, for people
 }

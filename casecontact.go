@@ -87,6 +87,15 @@ type Hop struct {
 	Exposed  time.Time
 }
 
+// Said is what an interview told of a contact; Level is "" where none did.
+type Said struct {
+	Level ContactLevel
+	Risk  string
+	Span  // of the exposure; zero where nobody knows
+	// Judged: the record was merged with one that passes brought. Judging keeps it up to date then, and never withdraws it.
+	Judged bool
+}
+
 // CaseContact is the record of one contact of a case.
 type CaseContact struct {
 	ID         string
@@ -109,6 +118,7 @@ type CaseContact struct {
 	Sureness  float64       // 0 … 1: how sure the passes make it
 	Path      []Hop         // from the index person to this one; empty for an interview without a time
 	Note      string
+	Said      Said
 
 	Status       ContactStatus
 	Owner        string    // who takes care of it; "" for nobody yet
@@ -116,6 +126,7 @@ type CaseContact struct {
 	FollowTo     time.Time
 	IsolatedFrom time.Time // of the home observation or central isolation, the present one or the last; zero for none
 	IsolatedTo   time.Time // when it is to end, or ended
+	Central      []Span    // when they were in central isolation, in order; To is zero while they are
 	Fixed        []string  // what was set by hand and judging leaves as it is: level, follow
 	MergedInto   string    // id of the record that this one was a double of; "" for none
 	WithdrawnFor string    // why it counts no longer, e.g. by another policy; "" while it counts

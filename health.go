@@ -28,6 +28,7 @@ type Condition struct {
 	Action   Text // what to do
 	Since    time.Time
 	Detail   string // for the operator, e.g. the last error
+	Audience Audience
 }
 
 // AuditEntry records that somebody asked about or changed something, before it takes effect.

@@ -178,6 +178,7 @@ type Tracing struct {
 	Days       int           `yaml:"days"`        // of passes in memory
 	HomeLimit  time.Duration `yaml:"home_limit"`  // longest stay at home or in the compound where no exit is seen
 	GateWindow time.Duration `yaml:"gate_window"` // two people at one gate within
+	CaseDays   int           `yaml:"case_days"`   // closed and refused cases are kept; 0 is for ever
 }
 
 // Simulation describes the community that is simulated where no camera is configured.
@@ -197,7 +198,7 @@ func Default() Config {
 		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second, DoorOpen: 30 * time.Second, Masked: "allow"},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
 		Web:        Web{Listen: "127.0.0.1:8080"},
-		Tracing:    Tracing{Days: 90, HomeLimit: 36 * time.Hour, GateWindow: time.Minute},
+		Tracing:    Tracing{Days: 90, HomeLimit: 36 * time.Hour, GateWindow: time.Minute, CaseDays: 1095},
 		Simulation: Simulation{People: 600, Seed: 1, Days: 3},
 	}
 }

@@ -251,6 +251,7 @@ func (c Config) checkRest() error {
 		within("tracing.days", c.Tracing.Days, 1, 366),
 		within("tracing.home_limit", c.Tracing.HomeLimit, time.Minute, 30*24*time.Hour),
 		within("tracing.gate_window", c.Tracing.GateWindow, time.Second, time.Hour),
+		within("tracing.case_days", c.Tracing.CaseDays, 0, 36500),
 		within("simulation.people", c.Simulation.People, 1, 1_000_000),
 		within("simulation.days", c.Simulation.Days, 0, 60),
 	)

@@ -90,17 +90,12 @@ func (o *Office) alertFever(ctx context.Context, p menshen.Person, gate string, 
 	})
 }
 
-// alertIsolation tells of somebody who is isolated from now on.
+// alertIsolation tells of somebody who is isolated from now on. Why is between them and the office, and guards hear this.
 func (o *Office) alertIsolation(ctx context.Context, p menshen.Person, old, h menshen.Health) {
 	if h.State != menshen.HealthIsolated || old.State == menshen.HealthIsolated {
 		return
 	}
-	text := menshen.Text{ZH: who(p) + "已列为隔离", EN: who(p) + " is isolated"}
-	if h.Reason != "" {
-		text.ZH += "：" + h.Reason
-		text.EN += ": " + h.Reason
-	}
-	o.alert(ctx, menshen.AlertIsolation, p.ID, "", text)
+	o.alert(ctx, menshen.AlertIsolation, p.ID, "", menshen.Text{ZH: who(p) + "已列为隔离", EN: who(p) + " is isolated"})
 }
 
 // alertBroken tells of somebody at a gate who should be at home.

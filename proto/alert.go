@@ -22,6 +22,7 @@ func DecodeAlert(b []byte) (Alert, error) { return decode("proto.alert", b, aler
 func alertToWire(a Alert) *menshenv1.Alert {
 	return &menshenv1.Alert{
 		Id: a.ID, Kind: string(a.Kind), Person: a.Person, At: timeToWire(a.At), TextZh: a.Text.ZH, TextEn: a.Text.EN, Gate: a.Gate,
+		Audience: string(a.Audience), Subject: a.Subject,
 	}
 }
 
@@ -30,6 +31,7 @@ func alertFromWire(m *menshenv1.Alert) (Alert, error) {
 	const op = "proto.alert"
 	a := Alert{ID: m.GetId(), Alert: menshen.Alert{
 		Kind: menshen.AlertKind(m.GetKind()), Person: m.GetPerson(), Gate: m.GetGate(), Text: menshen.Text{ZH: m.GetTextZh(), EN: m.GetTextEn()},
+		Audience: menshen.Audience(m.GetAudience()), Subject: m.GetSubject(),
 	}}
 	if a.ID == "" || len(a.ID) > 64 || a.Kind == "" {
 		return Alert{}, invalid(op, "an alert has no usable id, or no kind")
@@ -39,7 +41,7 @@ func alertFromWire(m *menshenv1.Alert) (Alert, error) {
 			return Alert{}, err
 		}
 	}
-	if err := checkText(op, "a text of the alert", a.ID, string(a.Kind), a.Person, a.Text.ZH, a.Text.EN); err != nil {
+	if err := checkText(op, "a text of the alert", a.ID, string(a.Kind), a.Person, a.Subject, string(a.Audience), a.Text.ZH, a.Text.EN); err != nil {
 		return Alert{}, err
 	}
 	var err error

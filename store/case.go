@@ -51,6 +51,7 @@ type ContactFilter struct {
 	Owner      string
 	Counting   bool      // neither withdrawn nor merged
 	Merged     string    // into this one
+	Central    bool      // in central isolation, now or once
 	Due        time.Time // the plan has this day
 	Paths      bool      // with Path, which costs time
 	Offset     int

@@ -10,6 +10,7 @@ import (
 	"connectrpc.com/connect"
 
 	"menshen"
+	"menshen/proto/menshen/v1/menshenv1connect"
 )
 
 // remoteHost gives the address of the caller without its port.
@@ -21,8 +22,24 @@ func remoteHost(r *http.Request) string {
 	return host
 }
 
+// recordIssue puts the issue of a token into the audit log before its first call. A door waits for no record: there it is tried
+// again with the next call.
+func recordIssue(ctx context.Context, rec recorder, who Bearer, path string) error {
+	if who.markRecorded == nil {
+		return nil
+	}
+	err := rec.issue(ctx, who)
+	if err == nil {
+		err = who.markRecorded()
+	}
+	if path == menshenv1connect.GuardServicePresentProcedure {
+		return nil
+	}
+	return err
+}
+
 // authenticated lets only bearers of a known token through, before anything of the body is read.
-func authenticated(tokens *Tokens, t *throttle, log *slog.Logger, ew *connect.ErrorWriter, next http.Handler) http.Handler {
+func authenticated(tokens *Tokens, rec recorder, t *throttle, log *slog.Logger, ew *connect.ErrorWriter, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if strings.EqualFold(scheme, "Bearer") {
@@ -33,7 +50,11 @@ func authenticated(tokens *Tokens, t *throttle, log *slog.Logger, ew *connect.Er
 						"use a token whose role allows it; menshen token list shows which there are"))
 					return
 				}
-				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey, caller{who.Actor, remoteHost(r), who.Role, who.Gates})))
+				if err := recordIssue(r.Context(), rec, who, r.URL.Path); err != nil {
+					writeError(ew, w, r, toConnect(r.Context(), err))
+					return
+				}
+				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey, caller{who.Actor, remoteHost(r), who.Role, who.Gates, who.Issued})))
 				return
 			}
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"strconv"
@@ -20,59 +21,68 @@ type caseDesk struct {
 	Investigations
 }
 
-// open finds a case by its number or id, and records the question with the number and the purpose of the case. What finding
-// tells, that there is none, is recorded as well before it is told. purpose is that of the case where it is "".
-func (d caseDesk) open(ctx context.Context, action, asked, purpose string, detail map[string]any) (menshen.Case, error) {
+// open finds a case by its number or id, and records the question before it is answered. What finding tells, that there is
+// none, is recorded as well before it is told.
+//
+// Of cases, the audit log has ids and words of the API alone: no names, and nothing that people write. It is readable with
+// the file, and nothing of it can be taken away again, while what people write of a case is sealed where the case is kept.
+func (d caseDesk) open(ctx context.Context, action, asked string, detail map[string]any) (menshen.Case, error) {
+	c, _, err := d.openContact(ctx, action, asked, "", detail)
+	return c, err
+}
+
+// openContact is open with a contact of the case, where one is named. People name them by name: it is recorded by its id.
+func (d caseDesk) openContact(ctx context.Context, action, asked, contact string, detail map[string]any) (menshen.Case, menshen.CaseContact, error) {
+	var found menshen.CaseContact
 	asked, err := readLine("case", asked)
 	if err != nil {
-		return menshen.Case{}, err
+		return menshen.Case{}, found, err
 	}
 	if asked == "" {
-		return menshen.Case{}, menshen.Errorf(menshen.CodeInvalid, "web.case", "case: it is empty").WithHint("name the case by its number or id; menshen case list shows them")
+		return menshen.Case{}, found, menshen.Errorf(menshen.CodeInvalid, "web.case", "case: it is empty").WithHint("name the case by its number or id; menshen case list shows them")
 	}
 	c, lookup := d.Cases.FindCase(ctx, asked)
 	subject := c.ID
 	if lookup != nil {
 		subject = asked
 	}
-	if purpose == "" {
-		purpose = c.Purpose
+	all := maps.Clone(detail)
+	if contact != "" {
+		if all == nil {
+			all = map[string]any{}
+		}
+		if lookup == nil {
+			found, lookup = d.CaseContacts.FindContact(ctx, c.ID, contact)
+		}
+		all["contact"] = cmp.Or(found.ID, "none found")
 	}
-	all := map[string]any{"number": c.Number}
-	maps.Copy(all, detail)
-	if err := d.recorder.record(ctx, action, subject, purpose, all); err != nil {
-		return menshen.Case{}, err
+	if err := d.recorder.record(ctx, action, subject, "", all); err != nil {
+		return menshen.Case{}, menshen.CaseContact{}, err
 	}
-	return c, lookup
+	return c, found, lookup
 }
 
-// edit reads who changes what, and opens the case.
+// edit reads who changes what, and opens the case. Why is kept, sealed, in the history of the case.
 func (d caseDesk) edit(ctx context.Context, action, asked, why string, revision uint64, detail map[string]any) (CaseEdit, error) {
 	why, err := readWhy(why)
 	if err != nil {
 		return CaseEdit{}, err
 	}
-	all := map[string]any{"why": why}
-	maps.Copy(all, detail)
-	c, err := d.open(ctx, action, asked, "", all)
+	c, err := d.open(ctx, action, asked, detail)
 	return CaseEdit{Case: c.ID, By: callerOf(ctx).actor, Why: why, Revision: revision}, err
 }
 
-// editContact is edit for a contact, which is looked for after the record: whether there is one tells of the case.
+// editContact is edit for a contact.
 func (d caseDesk) editContact(ctx context.Context, action, asked, contact, why string, revision uint64, detail map[string]any) (CaseEdit, error) {
 	contact, err := readID("contact", contact)
 	if err != nil {
 		return CaseEdit{}, err
 	}
-	all := map[string]any{"contact": contact}
-	maps.Copy(all, detail)
-	e, err := d.edit(ctx, action, asked, why, revision, all)
-	if err != nil {
-		return e, err
+	if why, err = readWhy(why); err != nil {
+		return CaseEdit{}, err
 	}
-	found, err := d.CaseContacts.FindContact(ctx, e.Case, contact)
-	e.Contact = found.ID
-	return e, err
+	c, found, err := d.openContact(ctx, action, asked, contact, detail)
+	return CaseEdit{Case: c.ID, Contact: found.ID, By: callerOf(ctx).actor, Why: why, Revision: revision}, err
 }
 
 // readWhy reads why a case is changed; without a reason it is not.
@@ -160,16 +170,24 @@ func onPaths(paths ...[]menshen.Hop) (ids []string) {
 	return ids
 }
 
-// caseToWire shows a case with its person.
+// caseToWire shows a case with its person: the head alone where nobody may look into it.
 func (d caseDesk) caseToWire(ctx context.Context, c menshen.Case) (*menshenv1.Case, error) {
 	who, err := d.names(ctx, c.Person)
 	if err != nil {
 		return nil, err
 	}
+	readable := readable(c, d.now())
+	if !readable {
+		c.Clinical, c.Judged = menshen.Clinical{}, time.Time{}
+	}
 	m := proto.CaseToWire(c, who(c.Person))
-	m.Expired = c.Expired(d.now())
-	m.Readable = !m.Expired && (c.State == menshen.CaseOpen || c.State == menshen.CaseClosed)
+	m.Expired, m.Readable = c.Expired(d.now()), readable
 	return m, nil
+}
+
+// readable reports whether a case may be looked into: it was approved and has not expired.
+func readable(c menshen.Case, now time.Time) bool {
+	return !c.Expired(now) && (c.State == menshen.CaseOpen || c.State == menshen.CaseClosed)
 }
 
 func caseViewToWire(v CaseView) *menshenv1.Case {

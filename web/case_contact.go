@@ -36,7 +36,7 @@ func (s caseService) ListContacts(ctx context.Context, req *connect.Request[mens
 			return nil, err
 		}
 	}
-	c, err := s.open(ctx, "case.contacts", m.Case, "", map[string]any{"level": m.Level, "status": m.Status, "owner": owner, "all": m.Withdrawn})
+	c, err := s.open(ctx, "case.contacts", m.Case, map[string]any{"level": m.Level, "status": m.Status, "all": m.Withdrawn})
 	if err != nil {
 		return nil, err
 	}
@@ -63,11 +63,7 @@ func (s caseService) GetContact(ctx context.Context, req *connect.Request[menshe
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.open(ctx, "case.contact", req.Msg.Case, "", map[string]any{"contact": asked})
-	if err != nil {
-		return nil, err
-	}
-	found, err := s.CaseContacts.FindContact(ctx, c.ID, asked)
+	c, found, err := s.openContact(ctx, "case.contact", req.Msg.Case, asked, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -103,16 +99,18 @@ func (s caseService) AddContact(ctx context.Context, req *connect.Request[menshe
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.edit(ctx, "case.add_contact", m.Case, m.Why, 0, map[string]any{"asked": asked, "name": n.Name, "level": m.Level})
+	var lookup error
+	if asked != "" {
+		var person Registered
+		person, lookup = s.registry.resolve(ctx, asked)
+		n.Person = person.ID
+	}
+	e, err := s.edit(ctx, "case.add_contact", m.Case, m.Why, 0, map[string]any{"person": n.Person, "found": lookup == nil, "level": m.Level})
 	if err != nil {
 		return nil, err
 	}
-	if asked != "" {
-		person, err := s.registry.resolve(ctx, asked)
-		if err != nil {
-			return nil, err
-		}
-		n.Person = person.ID
+	if lookup != nil {
+		return nil, lookup
 	}
 	c, err := s.CaseContacts.AddContact(ctx, e, n)
 	if err != nil {
@@ -209,7 +207,7 @@ func (s caseService) SetContactOwner(ctx context.Context, req *connect.Request[m
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.editContact(ctx, "case.owner", m.Case, m.Contact, m.Why, m.Revision, map[string]any{"owner": owner})
+	e, err := s.editContact(ctx, "case.owner", m.Case, m.Contact, m.Why, m.Revision, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +222,7 @@ func (s caseService) SetContactOwner(ctx context.Context, req *connect.Request[m
 func (s caseService) SetContactLevel(ctx context.Context, req *connect.Request[menshenv1.SetContactLevelRequest]) (*connect.Response[menshenv1.SetContactLevelResponse], error) {
 	m := req.Msg
 	level := menshen.ContactLevel(m.Level)
-	if !level.Valid() {
+	if level != "" && !level.Valid() {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.case", "level: %q is unknown", m.Level).WithHint("use close, secondary, general or copresent")
 	}
 	e, err := s.editContact(ctx, "case.level", m.Case, m.Contact, m.Why, m.Revision, map[string]any{"level": level})
@@ -249,7 +247,7 @@ func (s caseService) SetContactFollow(ctx context.Context, req *connect.Request[
 	if err != nil {
 		return nil, err
 	}
-	if from == "" || to == "" || to < from {
+	if (from == "") != (to == "") || to < from {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.case", "to: the first and the last day of a follow-up are needed, in order").WithHint("give --from and --to like 2020-03-01")
 	}
 	e, err := s.editContact(ctx, "case.follow_plan", m.Case, m.Contact, m.Why, m.Revision, map[string]any{"from": from, "to": to})
@@ -264,13 +262,45 @@ func (s caseService) SetContactFollow(ctx context.Context, req *connect.Request[
 	return connect.NewResponse(&menshenv1.SetContactFollowResponse{Contact: contact}), err
 }
 
+func (s caseService) SetContactNote(ctx context.Context, req *connect.Request[menshenv1.SetContactNoteRequest]) (*connect.Response[menshenv1.SetContactNoteResponse], error) {
+	m := req.Msg
+	note, err := readNote("note", m.Note)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.editContact(ctx, "case.note", m.Case, m.Contact, m.Why, m.Revision, nil)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.CaseContacts.SetContactNote(ctx, e, note)
+	if err != nil {
+		return nil, err
+	}
+	contact, err := s.contactToWire(ctx, c)
+	return connect.NewResponse(&menshenv1.SetContactNoteResponse{Contact: contact}), err
+}
+
+func (s caseService) EraseContact(ctx context.Context, req *connect.Request[menshenv1.EraseContactRequest]) (*connect.Response[menshenv1.EraseContactResponse], error) {
+	m := req.Msg
+	e, err := s.editContact(ctx, "case.erase", m.Case, m.Contact, m.Why, m.Revision, nil)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.CaseContacts.EraseContact(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	contact, err := s.contactToWire(ctx, c)
+	return connect.NewResponse(&menshenv1.EraseContactResponse{Contact: contact}), err
+}
+
 func (s caseService) MergeContacts(ctx context.Context, req *connect.Request[menshenv1.MergeContactsRequest]) (*connect.Response[menshenv1.MergeContactsResponse], error) {
 	m := req.Msg
 	into, err := readID("into", m.Into)
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.editContact(ctx, "case.merge", m.Case, m.Contact, m.Why, 0, map[string]any{"into": into})
+	e, err := s.editContact(ctx, "case.merge", m.Case, m.Contact, m.Why, 0, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +325,7 @@ func (s caseService) PromoteContact(ctx context.Context, req *connect.Request[me
 	if err := r.Clinical.Validate(s.now()); err != nil {
 		return nil, err
 	}
-	e, err := s.editContact(ctx, "case.promote", m.Case, m.Contact, m.Why, 0, map[string]any{"new_number": r.Number})
+	e, err := s.editContact(ctx, "case.promote", m.Case, m.Contact, m.Why, 0, nil)
 	if err != nil {
 		return nil, err
 	}

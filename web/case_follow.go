@@ -33,7 +33,7 @@ func (s caseService) AddTest(ctx context.Context, req *connect.Request[menshenv1
 		t.Kind = "pcr"
 	}
 	var e CaseEdit
-	detail := map[string]any{"kind": t.Kind, "result": t.Result}
+	detail := map[string]any{"kind": t.Kind}
 	if m.Contact == "" {
 		e, err = s.edit(ctx, "case.test", m.Case, m.Why, 0, detail)
 	} else {
@@ -58,7 +58,7 @@ func (s caseService) SetTestResult(ctx context.Context, req *connect.Request[men
 	if err := readOneOf("result", m.Result, labTestResults...); err != nil || m.Result == "" {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.case", "result: %q is unknown", m.Result).WithHint("use pending, positive, negative or inconclusive")
 	}
-	e, err := s.edit(ctx, "case.test_result", m.Case, m.Why, 0, map[string]any{"test": test, "result": m.Result})
+	e, err := s.edit(ctx, "case.test_result", m.Case, m.Why, 0, map[string]any{"test": test})
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (s caseService) ListDue(ctx context.Context, req *connect.Request[menshenv1
 	if err != nil {
 		return nil, err
 	}
-	if err := s.recorder.record(ctx, "cases.due", "", dailyVisit, map[string]any{"day": asked, "owner": owner}); err != nil {
+	if err := s.recorder.record(ctx, "cases.due", "", dailyVisit, map[string]any{"day": asked}); err != nil {
 		return nil, err
 	}
 	day, all, err := s.FollowUps.Due(ctx, asked, owner)
@@ -162,4 +162,12 @@ func (s caseService) CreateFollowUpLink(ctx context.Context, req *connect.Reques
 		return nil, err
 	}
 	return connect.NewResponse(&menshenv1.CreateFollowUpLinkResponse{Link: linkURL(s.base(), link.Token), Expires: timeOrNone(link.Expires)}), nil
+}
+
+func (s caseService) EndFollowUpLinks(ctx context.Context, req *connect.Request[menshenv1.EndFollowUpLinksRequest]) (*connect.Response[menshenv1.EndFollowUpLinksResponse], error) {
+	e, err := s.editContact(ctx, "case.end_links", req.Msg.Case, req.Msg.Contact, req.Msg.Why, 0, nil)
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&menshenv1.EndFollowUpLinksResponse{}), s.FollowUps.EndFollowUpLinks(ctx, e)
 }

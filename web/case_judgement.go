@@ -112,7 +112,7 @@ func (s caseService) WhatIf(ctx context.Context, req *connect.Request[menshenv1.
 			return nil, err
 		}
 	}
-	c, err := s.open(ctx, "case.what_if", m.Case, "", map[string]any{"policy": m.Policy, "bytes": len(m.Yaml)})
+	c, err := s.open(ctx, "case.what_if", m.Case, map[string]any{"policy": m.Policy, "bytes": len(m.Yaml)})
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (s caseService) TraceCase(ctx context.Context, req *connect.Request[menshen
 	if m.Generations > maxGenerations {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.case", "generations: %d is out of range", m.Generations).WithHint("use 1 to %d", maxGenerations)
 	}
-	c, err := s.open(ctx, "case.trace", m.Case, "", map[string]any{"policy": m.Policy, "generations": m.Generations, "backward": m.Backward})
+	c, err := s.open(ctx, "case.trace", m.Case, map[string]any{"policy": m.Policy, "generations": m.Generations, "backward": m.Backward})
 	if err != nil {
 		return nil, err
 	}

@@ -75,6 +75,15 @@ var caseQuestions = map[string]func(s *served) error{
 	menshenv1connect.CaseServiceSetContactLevelProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.SetContactLevelRequest]) (*connect.Response[menshenv1.SetContactLevelResponse], error) {
 		return s.client.Cases.SetContactLevel
 	}, &menshenv1.SetContactLevelRequest{Case: "case-1", Contact: "p-2", Level: "general", Why: "戴口罩"}),
+	menshenv1connect.CaseServiceSetContactNoteProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.SetContactNoteRequest]) (*connect.Response[menshenv1.SetContactNoteResponse], error) {
+		return s.client.Cases.SetContactNote
+	}, &menshenv1.SetContactNoteRequest{Case: "case-1", Contact: "p-2", Note: "独居", Why: "更正"}),
+	menshenv1connect.CaseServiceEraseContactProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.EraseContactRequest]) (*connect.Response[menshenv1.EraseContactResponse], error) {
+		return s.client.Cases.EraseContact
+	}, &menshenv1.EraseContactRequest{Case: "case-1", Contact: "p-2", Why: "本人要求"}),
+	menshenv1connect.CaseServiceEndFollowUpLinksProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.EndFollowUpLinksRequest]) (*connect.Response[menshenv1.EndFollowUpLinksResponse], error) {
+		return s.client.Cases.EndFollowUpLinks
+	}, &menshenv1.EndFollowUpLinksRequest{Case: "case-1", Contact: "p-2", Why: "转发给了别人"}),
 	menshenv1connect.CaseServiceSetContactFollowProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.SetContactFollowRequest]) (*connect.Response[menshenv1.SetContactFollowResponse], error) {
 		return s.client.Cases.SetContactFollow
 	}, &menshenv1.SetContactFollowRequest{Case: "case-1", Contact: "p-2", From: "2026-03-14", To: "2026-03-20", Why: "提前"}),

@@ -44,12 +44,7 @@ func (s caseService) RequestCase(ctx context.Context, req *connect.Request[mensh
 		return nil, err
 	}
 	person, lookup := s.registry.resolve(ctx, asked)
-	subject := person.ID
-	if lookup != nil {
-		subject = asked
-	}
-	detail := map[string]any{"asked": asked, "number": r.Number, "expires": r.Expires, "policy": r.Policy}
-	if err := s.recorder.record(ctx, "case.request", subject, r.Purpose, detail); err != nil {
+	if err := s.recorder.record(ctx, "case.request", person.ID, "", map[string]any{"expires": r.Expires, "policy": r.Policy, "found": lookup == nil}); err != nil {
 		return nil, err
 	}
 	if lookup != nil {
@@ -100,10 +95,18 @@ func answerCase[A any](ctx context.Context, s caseService, c menshen.Case, in fu
 
 func (s caseService) DecideCase(ctx context.Context, req *connect.Request[menshenv1.DecideCaseRequest]) (*connect.Response[menshenv1.DecideCaseResponse], error) {
 	m := req.Msg
-	e, err := s.edit(ctx, "case.decide", m.Case, m.Why, 0, map[string]any{"approve": m.Approve})
+	why, err := readWhy(m.Why)
 	if err != nil {
 		return nil, err
 	}
+	asked, err := s.open(ctx, "case.decide", m.Case, map[string]any{"approve": m.Approve})
+	if err != nil {
+		return nil, err
+	}
+	if err := secondPerson(ctx, asked); m.Approve && err != nil {
+		return nil, err
+	}
+	e := CaseEdit{Case: asked.ID, By: callerOf(ctx).actor, Why: why}
 	c, err := s.Cases.DecideCase(ctx, e, m.Approve)
 	if err != nil {
 		return nil, err
@@ -134,7 +137,7 @@ func (s caseService) ListCases(ctx context.Context, req *connect.Request[menshen
 }
 
 func (s caseService) GetCase(ctx context.Context, req *connect.Request[menshenv1.GetCaseRequest]) (*connect.Response[menshenv1.GetCaseResponse], error) {
-	c, err := s.open(ctx, "case.show", req.Msg.Case, "", nil)
+	c, err := s.open(ctx, "case.show", req.Msg.Case, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -213,19 +216,11 @@ func (s caseService) GetHistory(ctx context.Context, req *connect.Request[menshe
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.open(ctx, "case.history", req.Msg.Case, "", map[string]any{"contact": asked})
+	c, contact, err := s.openContact(ctx, "case.history", req.Msg.Case, asked, nil)
 	if err != nil {
 		return nil, err
 	}
-	contact := ""
-	if asked != "" {
-		found, err := s.CaseContacts.FindContact(ctx, c.ID, asked)
-		if err != nil {
-			return nil, err
-		}
-		contact = found.ID
-	}
-	all, names, err := s.Cases.CaseHistory(ctx, c.ID, contact)
+	all, names, err := s.Cases.CaseHistory(ctx, c.ID, contact.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -263,7 +258,7 @@ func (s caseService) ExportCase(ctx context.Context, req *connect.Request[menshe
 			return nil, err
 		}
 	}
-	c, err := s.open(ctx, "case.export", m.Case, q.Purpose, map[string]any{"table": q.Table, "format": q.Format, "particulars": q.Particulars})
+	c, err := s.open(ctx, "case.export", m.Case, map[string]any{"table": q.Table, "format": q.Format, "particulars": q.Particulars})
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ type ContactCount struct {
 
 // Judgements says who counts as a contact. Safe for concurrent use.
 type Judgements interface {
-	// Judge derives the contacts of a case anew and keeps them. SetClinical and SetCasePolicy judge too, if it was judged.
+	// Judge derives the contacts of a case anew and keeps them. SetClinical and SetCasePolicy do so too.
 	Judge(ctx context.Context, e CaseEdit) (Judged, error)
 	SetClinical(ctx context.Context, e CaseEdit, c menshen.Clinical) (Judged, error)
 	SetCasePolicy(ctx context.Context, e CaseEdit, policy string) (Judged, error)
@@ -167,8 +167,12 @@ type CaseContacts interface {
 	AddContact(ctx context.Context, e CaseEdit, c NewContact) (menshen.CaseContact, error)
 	SetContactStatus(ctx context.Context, e CaseEdit, s StatusChange) (menshen.CaseContact, error)
 	SetContactOwner(ctx context.Context, e CaseEdit, owner string) (menshen.CaseContact, error)
+	// SetContactLevel sets a level by hand; "": the policy's again, from the next judging on.
 	SetContactLevel(ctx context.Context, e CaseEdit, level menshen.ContactLevel) (menshen.CaseContact, error)
-	// SetContactFollow sets the first and last day of the plan, "2020-03-01".
+	SetContactNote(ctx context.Context, e CaseEdit, note string) (menshen.CaseContact, error)
+	// EraseContact takes the name and telephone of somebody from an interview out.
+	EraseContact(ctx context.Context, e CaseEdit) (menshen.CaseContact, error)
+	// SetContactFollow sets the first and last day of the plan, "2020-03-01"; both "": the policy's again.
 	SetContactFollow(ctx context.Context, e CaseEdit, from, to string) (menshen.CaseContact, error)
 	// MergeContacts joins the record of e.Contact to another one, and gives that.
 	MergeContacts(ctx context.Context, e CaseEdit, into string) (menshen.CaseContact, error)
@@ -228,6 +232,8 @@ type FollowUps interface {
 	// Due gives who must be followed up on a day, today for "", of an owner or of all for "".
 	Due(ctx context.Context, day, owner string) (string, []DueEntry, error)
 	FollowUpLink(ctx context.Context, e CaseEdit) (NewLink, error)
+	// EndFollowUpLinks makes those of e.Contact good no more.
+	EndFollowUpLinks(ctx context.Context, e CaseEdit) error
 	// OpenFollowUpLink tells what a link is for: CodeNotFound for none, or one that is over. FollowUpByLink fills it in, once a
 	// day: CodeConflict where today's is in.
 	OpenFollowUpLink(ctx context.Context, token string) (FollowUpPage, error)

@@ -10,11 +10,15 @@ import (
 
 // aCase is the open case of the house.
 func (h *house) aCase() menshen.Case {
-	return menshen.Case{
+	c := menshen.Case{
 		ID: "case-1", Number: "朝疾控2026-12", Person: "p-1", Purpose: "流调", Expires: now.Add(30 * 24 * time.Hour), State: menshen.CaseOpen,
 		Clinical: menshen.Clinical{Onset: now.Add(-48 * time.Hour), Symptoms: []string{"发热"}}, Policy: menshen.PolicyRef{ID: "nhc-9"},
 		RequestedBy: "investigator@desk", Requested: now.Add(-time.Hour), DecidedBy: "operator@terminal", Decided: now, Revision: 3,
 	}
+	if h.alter != nil {
+		h.alter(&c)
+	}
+	return c
 }
 
 func (h *house) caseContact() menshen.CaseContact {
@@ -117,7 +121,7 @@ func (h *house) CaseContacts(_ context.Context, id string, q web.ContactQuery) (
 }
 
 func (h *house) FindContact(_ context.Context, _, asked string) (menshen.CaseContact, error) {
-	if err := h.did("find contact"); err != nil {
+	if err := h.did("find"); err != nil {
 		return menshen.CaseContact{}, err
 	}
 	switch asked {
@@ -147,6 +151,18 @@ func (h *house) SetContactOwner(_ context.Context, e web.CaseEdit, owner string)
 
 func (h *house) SetContactLevel(_ context.Context, e web.CaseEdit, level menshen.ContactLevel) (menshen.CaseContact, error) {
 	return h.caseContact(), h.askedWith("level", [2]any{e, level})
+}
+
+func (h *house) SetContactNote(_ context.Context, e web.CaseEdit, note string) (menshen.CaseContact, error) {
+	return h.caseContact(), h.askedWith("note", [2]any{e, note})
+}
+
+func (h *house) EraseContact(_ context.Context, e web.CaseEdit) (menshen.CaseContact, error) {
+	return h.caseContact(), h.askedWith("erase", e)
+}
+
+func (h *house) EndFollowUpLinks(_ context.Context, e web.CaseEdit) error {
+	return h.askedWith("end links", e)
 }
 
 func (h *house) SetContactFollow(_ context.Context, e web.CaseEdit, from, to string) (menshen.CaseContact, error) {

@@ -44,6 +44,7 @@ type house struct {
 	used      map[string]bool // links
 	linksOver bool
 	tokens    web.TokenFolder
+	alter     func(*menshen.Case) // makes another case of that of the house
 
 	auditErr error         // what the audit log answers
 	fail     error         // what every other part answers

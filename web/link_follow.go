@@ -48,6 +48,12 @@ func (p *linkPage) serveFollowUp(w http.ResponseWriter, r *http.Request, v linkV
 		p.show(w, r, v, http.StatusOK)
 		return
 	}
+	if page.Day < page.First {
+		v.Notice = []menshen.Text{{ZH: "从" + page.First + "起填报，请在那一天再次打开此链接。", EN: "The first day to report is " + page.First + ": open this link again on that day."}}
+		v.Daily = nil
+		p.show(w, r, v, http.StatusOK)
+		return
+	}
 	form := dailyForm()
 	if r.Method != http.MethodPost {
 		v.Fields, _ = readFields(form, nil)

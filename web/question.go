@@ -14,8 +14,15 @@ import (
 // question is what every tracing question has.
 type question struct {
 	person  string // as asked: id or name
-	purpose string
+	purpose string // "" where it is that of a case
+	inCase  string // number or id of a case, as asked; "" for none
 	span    menshen.Span
+}
+
+// asking is a question as it comes.
+type asking struct {
+	person, purpose, inCase string
+	from, to                *timestamppb.Timestamp
 }
 
 const (
@@ -25,20 +32,28 @@ const (
 	maxAsked    = 200 // characters
 )
 
-// readQuestion checks the fields and fills the span in: until now, from 14 days before that.
-func readQuestion(person, purpose string, from, to *timestamppb.Timestamp, now time.Time) (question, error) {
+// readQuestion checks the fields and fills the span in: until now, from 14 days before that. Only an operator may ask about
+// somebody outside of a case.
+func readQuestion(a asking, role Role, now time.Time) (question, error) {
 	const op = "web.question"
 	bad := func(format string, args ...any) *menshen.Error {
 		return menshen.Errorf(menshen.CodeInvalid, op, format, args...)
 	}
-	q := question{person: strings.TrimSpace(person), purpose: strings.TrimSpace(purpose)}
+	q := question{person: strings.TrimSpace(a.person), purpose: strings.TrimSpace(a.purpose), inCase: strings.TrimSpace(a.inCase)}
 	if q.person == "" {
 		return q, bad("person: it is empty").WithHint("say whom you ask about with --person, by id or name")
 	}
 	if utf8.RuneCountInString(q.person) > maxAsked {
 		return q, bad("person: it is too long").WithHint("give an id or a name")
 	}
-	if q.purpose == "" {
+	if q.inCase == "" && role != RoleOperator {
+		return q, bad("case: it is empty, and people's passes are looked at for an approved case alone").
+			WithHint("name the case with --case; menshen case list shows them, and menshen case request asks for one")
+	}
+	if utf8.RuneCountInString(q.inCase) > maxAsked {
+		return q, bad("case: it is too long").WithHint("give the number of a case, or its id")
+	}
+	if q.purpose == "" && q.inCase == "" {
 		return q, bad("purpose: it is empty, and every question about a person is recorded with its purpose").
 			WithHint("say what it is for with --purpose, for example the number of the case")
 	}
@@ -50,7 +65,7 @@ func readQuestion(person, purpose string, from, to *timestamppb.Timestamp, now t
 		name string
 		in   *timestamppb.Timestamp
 		out  *time.Time
-	}{{"to", to, &q.span.To}, {"from", from, &q.span.From}} {
+	}{{"to", a.to, &q.span.To}, {"from", a.from, &q.span.From}} {
 		if f.in == nil {
 			continue
 		}
@@ -59,7 +74,7 @@ func readQuestion(person, purpose string, from, to *timestamppb.Timestamp, now t
 		}
 		*f.out = f.in.AsTime()
 	}
-	if from == nil {
+	if a.from == nil {
 		q.span.From = q.span.To.Add(-usualSpan)
 	}
 	if !q.span.From.Before(q.span.To) {

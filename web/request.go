@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 )
 
 type contextKey int
@@ -22,7 +23,8 @@ type caller struct {
 	actor  string
 	remote string
 	role   Role
-	gates  []string // the only ones that they may act at; empty is every gate
+	gates  []string  // the only ones that they may act at; empty is every gate
+	issued time.Time // when their token was made; zero for one that is there from the first start
 }
 
 func callerOf(ctx context.Context) caller {

@@ -120,6 +120,17 @@ func (r Role) mayCall(procedure string) bool {
 	return false
 }
 
+// hears reports whether the role is of an audience.
+func (r Role) hears(a menshen.Audience) bool {
+	switch a {
+	case menshen.AudienceAll:
+		return true
+	case menshen.AudienceCases:
+		return r == RoleOperator || r == RoleOffice || r == RoleInvestigator
+	}
+	return r == RoleOperator // of one that is not known here
+}
+
 // checkBearerGate refuses what is not at one of the gates that the caller's token is for.
 func checkBearerGate(ctx context.Context, gate string) error {
 	if gates := callerOf(ctx).gates; len(gates) > 0 && !slices.Contains(gates, gate) {

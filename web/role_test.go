@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"connectrpc.com/connect"
 
@@ -39,7 +41,7 @@ var rights = map[string]string{
 	"CaseService/SetCasePolicy": "oi", "CaseService/AddTest": "oi", "CaseService/SetTestResult": "oi", "CaseService/JudgeCase": "oi",
 	"CaseService/WhatIf": "oi", "CaseService/TraceCase": "oi", "CaseService/ListContacts": "oi", "CaseService/GetContact": "oi",
 	"CaseService/AddContact": "oi", "CaseService/SetContactStatus": "ofi", "CaseService/SetContactOwner": "oi", "CaseService/SetContactLevel": "oi",
-	"CaseService/SetContactFollow": "oi", "CaseService/MergeContacts": "oi", "CaseService/PromoteContact": "oi", "CaseService/RecordFollowUp": "ofi",
+	"CaseService/SetContactFollow": "oi", "CaseService/SetContactNote": "oi", "CaseService/EraseContact": "oi", "CaseService/EndFollowUpLinks": "oi", "CaseService/MergeContacts": "oi", "CaseService/PromoteContact": "oi", "CaseService/RecordFollowUp": "ofi",
 	"CaseService/ListDue": "ofi", "CaseService/CreateFollowUpLink": "oi", "CaseService/GetHistory": "oi", "CaseService/ExportCase": "oi",
 	"TracingPolicyService/ListTracingPolicies": "oi", "TracingPolicyService/GetTracingPolicy": "oi", "TracingPolicyService/PutTracingPolicy": "o",
 	"PolicyService/GetRules": "of", "PolicyService/PutRules": "o", "PolicyService/CheckPolicy": "of", "PolicyService/ReplayPolicy": "of",
@@ -146,13 +148,21 @@ func TestTokenFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.tokens.Issue(web.IssuedToken{Name: "reader-1", Role: web.RoleGuard})
+	_, err = h.tokens.Issue(web.IssuedToken{Name: "reader-1", Role: web.RoleGuard, Issued: now})
 	wantError(t, err, menshen.CodeConflict, "revoke")
 	present := procedure{path: menshenv1connect.GuardServicePresentProcedure}
 	if err := present.call(s.url, "Bearer "+token.Reveal()); connect.CodeOf(err) != connect.CodeInvalidArgument {
 		t.Errorf("a call of the reader: %v", err)
 	}
-	files, _ := filepath.Glob(strings.NewReplacer("[", `\[`, "]", `\]`).Replace(string(h.tokens)) + "/*")
+	// Its issue is in the audit log before its first call.
+	if a := s.audits[0]; len(s.audits) != 1 || a.Action != "token.issue" || a.Subject != "reader@reader-1" || !strings.Contains(a.Detail, "east-1") || strings.Contains(a.Detail, token.Reveal()) {
+		t.Errorf("audits %+v", s.audits)
+	}
+	_ = present.call(s.url, "Bearer "+token.Reveal())
+	if err := h.tokens.Record(t.Context(), h, func() time.Time { return now }); err != nil || len(s.audits) != 1 {
+		t.Errorf("recorded again: %v, %+v", err, s.audits)
+	}
+	files, _ := filepath.Glob(strings.NewReplacer("[", `\[`, "]", `\]`).Replace(string(h.tokens)) + "/*.json")
 	if len(files) != 1 {
 		t.Fatalf("files %v", files)
 	}
@@ -182,4 +192,72 @@ func TestTokenFolder(t *testing.T) {
 		t.Errorf("a revoked token: %v", err)
 	}
 	wantError(t, h.tokens.Revoke("reader-1"), menshen.CodeNotFound, "menshen token list")
+	if left, err := os.ReadDir(string(h.tokens)); err != nil || len(left) != 0 {
+		t.Errorf("left of the token: %v, %v", left, err)
+	}
+}
+
+// TestTokenIssueIsRecordedFirst: without an audit log a new token does nothing but at a door, and a token that nobody used yet is
+// recorded as well, once.
+func TestTokenIssueIsRecordedFirst(t *testing.T) {
+	h := newHouse()
+	h.tokens = web.TokenFolder(filepath.Join(t.TempDir(), "tokens"))
+	s := MustServe(t, h, web.Config{})
+	token := map[web.Role]web.Token{}
+	for _, role := range []web.Role{web.RoleGuard, web.RoleInvestigator} {
+		made, err := h.tokens.Issue(web.IssuedToken{Name: "li-" + string(role), Role: role, Issued: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		token[role] = made
+	}
+	_, err := h.tokens.Issue(web.IssuedToken{Name: "x", Role: web.RoleGuard})
+	if menshen.ErrorCode(err) != menshen.CodeInvalid {
+		t.Errorf("a token without a time: %v", err)
+	}
+	h.auditErr = errors.New("disk I/O error")
+	status := procedure{path: menshenv1connect.SiteServiceGetStatusProcedure}
+	if err := status.call(s.url, "Bearer "+token[web.RoleGuard].Reveal()); connect.CodeOf(err) != connect.CodeUnavailable {
+		t.Errorf("a call of a token without a record: %v", err)
+	}
+	present := procedure{path: menshenv1connect.GuardServicePresentProcedure}
+	if err := present.call(s.url, "Bearer "+token[web.RoleGuard].Reveal()); connect.CodeOf(err) != connect.CodeInvalidArgument {
+		t.Errorf("at a door: %v", err)
+	}
+	h.auditErr, h.audits = nil, nil
+	for range 2 {
+		if err := h.tokens.Record(t.Context(), h, func() time.Time { return now }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(s.audits) != 2 || s.audits[0].Actor != "operator@terminal" || s.audits[0].Action != "token.issue" {
+		t.Errorf("audits %+v", s.audits)
+	}
+	if err := status.call(s.url, "Bearer "+token[web.RoleInvestigator].Reveal()); err != nil || len(s.audits) != 2 {
+		t.Errorf("%v, %+v", err, s.audits)
+	}
+}
+
+// TestAlertsOfCasesHaveAnAudience: guards see none of them, whoever works on cases does.
+func TestAlertsOfCasesHaveAnAudience(t *testing.T) {
+	h := newHouse()
+	h.status.Conditions = []menshen.Condition{
+		{ID: "camera-down:east-1", Severity: menshen.SeverityWarning, Since: now},
+		{ID: "positive:contact-1", Severity: menshen.SeverityWarning, Since: now, Meaning: menshen.Text{ZH: "李强检测阳性", EN: "tested positive"}, Audience: menshen.AudienceCases},
+		{ID: "of-later", Severity: menshen.SeverityWarning, Since: now, Audience: "chief"},
+	}
+	for role, want := range map[web.Role]int{web.RoleOperator: 3, web.RoleOffice: 2, web.RoleInvestigator: 2, web.RoleGuard: 1} {
+		s := MustServeTo(t, h, web.Config{}, web.Grant{Token: web.NewToken(), Actor: string(role) + "@test", Role: role})
+		res, err := s.client.Site.GetStatus(t.Context(), connect.NewRequest(&menshenv1.GetStatusRequest{}))
+		if err != nil || len(res.Msg.Conditions) != want || res.Msg.Conditions[0].Id != "camera-down:east-1" {
+			t.Errorf("%s: %v, %v", role, res, err)
+		}
+	}
+	// Nor does anybody without a token: the front page and the health are for everybody.
+	s := MustServe(t, h, web.Config{})
+	for _, path := range []string{"/", "/healthz"} {
+		if _, body := s.MustDo(t, "GET", path, nil); strings.Contains(body, "李强") {
+			t.Errorf("%s tells of a case", path)
+		}
+	}
 }

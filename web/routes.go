@@ -31,7 +31,9 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 	}
 	ew := connect.NewErrorWriter()
 	failures := newThrottle(d.Now, maxThrottled)
-	authenticated := func(h http.Handler) http.Handler { return authenticated(d.Tokens, failures, d.Log, ew, h) }
+	authenticated := func(h http.Handler) http.Handler {
+		return authenticated(d.Tokens, recorder{d.Auditor, d.Now}, failures, d.Log, ew, h)
+	}
 
 	mux := http.NewServeMux()
 	for path, service := range s.services(d) {
@@ -91,7 +93,7 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewPersonServiceHandler(personService{d.People, d.Enroller, rec}, opts...))
 	add(menshenv1connect.NewCalibrationServiceHandler(calibrationService{d.Calibrator, d.People, rec}, opts...))
 	add(menshenv1connect.NewTemplateServiceHandler(templateService{d.Templates, rec}, opts...))
-	add(menshenv1connect.NewTracingServiceHandler(tracingService{d.Tracer, d.People, people, rec, d.Now, s.cfg.GateWindow}, opts...))
+	add(menshenv1connect.NewTracingServiceHandler(tracingService{d.Tracer, d.People, d.Cases, d.CaseContacts, people, rec, d.Now, s.cfg.GateWindow}, opts...))
 	add(menshenv1connect.NewRegistryServiceHandler(registryService{desk, d.Registry, d.Tables}, opts...))
 	add(menshenv1connect.NewPermitServiceHandler(permitService{desk, d.Overview, d.Permits}, opts...))
 	add(menshenv1connect.NewCredentialServiceHandler(credentialService{desk, d.Credentials}, opts...))

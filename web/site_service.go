@@ -9,7 +9,7 @@ import (
 	menshenv1 "menshen/proto/menshen/v1"
 )
 
-// siteService tells nothing about people, so it is not audited.
+// siteService tells nothing about people but what is urgent, and of cases that only to who works on them. It is not audited.
 type siteService struct {
 	overview Overview
 	front    Front
@@ -31,7 +31,11 @@ func (s siteService) GetStatus(ctx context.Context, _ *connect.Request[menshenv1
 		return nil, err
 	}
 	res := &menshenv1.GetStatusResponse{People: status.People, Templates: status.Templates, Passes: status.Passes, Outbox: status.Outbox}
+	role := callerOf(ctx).role
 	for _, c := range status.Conditions {
+		if !role.hears(c.Audience) {
+			continue
+		}
 		res.Conditions = append(res.Conditions, proto.ConditionToWire(c))
 	}
 	for _, c := range status.Cameras {

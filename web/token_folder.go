@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -18,7 +19,8 @@ import (
 
 // TokenFolder is the folder of the tokens that were made for readers, guards and the office. Each has one file, named by
 // the SHA-256 of the token, so that whoever reads the folder cannot use it, a call costs opening one file, and a token
-// that is revoked stops working with the next call. The folder is made when the first token is.
+// that is revoked stops working with the next call. The folder is made when the first token is. Beside a token's file lies an
+// empty one, .recorded, once its issue is in the audit log: no call is answered before, but for what is handed over at a door.
 type TokenFolder string
 
 // IssuedToken is a token of the folder, without the token.
@@ -46,6 +48,9 @@ func (f TokenFolder) Issue(i IssuedToken) (Token, error) {
 		if err := menshen.ValidateSlug("gate", g); err != nil {
 			return "", err
 		}
+	}
+	if i.Issued.IsZero() {
+		return "", menshen.Errorf(menshen.CodeInvalid, op, "a token has no time at which it is made")
 	}
 	all, err := f.List()
 	if err != nil {
@@ -88,7 +93,13 @@ func (f TokenFolder) Revoke(name string) error {
 			return nil
 		}
 		found = true
-		return os.Remove(path)
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+		if err := os.Remove(recordedFile(path)); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -121,11 +132,43 @@ func (f TokenFolder) each(do func(path string, i IssuedToken) error) error {
 
 // bearer finds a token by its hash. What cannot be read is nobody's.
 func (f TokenFolder) bearer(hash [sha256.Size]byte) (Bearer, bool) {
-	i, err := readIssued(f.file(hash))
-	if err != nil || i.Name == "" || i.Role == RoleOperator || !i.Role.Valid() {
+	path := f.file(hash)
+	i, err := readIssued(path)
+	if err != nil || i.Name == "" || i.Role == RoleOperator || !i.Role.Valid() || i.Issued.IsZero() {
 		return Bearer{}, false
 	}
-	return Bearer{Actor: string(i.Role) + "@" + i.Name, Role: i.Role, Gates: i.Gates}, true
+	who := i.bearer()
+	if _, err := os.Stat(recordedFile(path)); err != nil {
+		who.markRecorded = func() error { return f.markRecorded(path) }
+	}
+	return who, true
+}
+
+// Record puts the issue of every token into the audit log that is not there yet. It is for calling at start and about once a
+// minute: that of a token which is used before is recorded with its first call.
+func (f TokenFolder) Record(ctx context.Context, a Auditor, now func() time.Time) error {
+	return f.each(func(path string, i IssuedToken) error {
+		if _, err := os.Stat(recordedFile(path)); err == nil {
+			return nil
+		}
+		if err := (recorder{a, now}).issue(ctx, i.bearer()); err != nil {
+			return err
+		}
+		return f.markRecorded(path)
+	})
+}
+
+func (i IssuedToken) bearer() Bearer {
+	return Bearer{Actor: string(i.Role) + "@" + i.Name, Role: i.Role, Gates: i.Gates, Issued: i.Issued}
+}
+
+func recordedFile(path string) string { return strings.TrimSuffix(path, ".json") + ".recorded" }
+
+func (f TokenFolder) markRecorded(path string) error {
+	if err := os.WriteFile(recordedFile(path), nil, 0o600); err != nil {
+		return f.trouble(err)
+	}
+	return nil
 }
 
 func (f TokenFolder) file(hash [sha256.Size]byte) string {

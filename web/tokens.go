@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"time"
 
 	"menshen"
 )
@@ -17,9 +18,12 @@ type Grant struct {
 
 // Bearer is who bears a token and what they may do.
 type Bearer struct {
-	Actor string
-	Role  Role
-	Gates []string
+	Actor  string
+	Role   Role
+	Gates  []string
+	Issued time.Time // when the token was made; zero for one of the hub itself, which is there from its first start
+
+	markRecorded func() error // notes that the issue of the token is in the audit log; nil where it is already
 }
 
 // Tokens knows who bears which token. It keeps their SHA-256 only. Safe for concurrent use.
@@ -50,7 +54,7 @@ func NewTokens(grants ...Grant) (*Tokens, error) {
 		if !g.Role.Valid() {
 			return nil, unknownRole(g.Role)
 		}
-		t.known = append(t.known, knownToken{hashOf(token), Bearer{g.Actor, g.Role, g.Gates}})
+		t.known = append(t.known, knownToken{hashOf(token), Bearer{Actor: g.Actor, Role: g.Role, Gates: g.Gates}})
 	}
 	return t, nil
 }

@@ -17,6 +17,8 @@ import (
 type tracingService struct {
 	tracer   Tracer
 	people   People
+	cases    Cases
+	contacts CaseContacts
 	registry registry
 	recorder recorder
 	now      func() time.Time
@@ -26,7 +28,7 @@ type tracingService struct {
 
 func (s tracingService) Movements(ctx context.Context, req *connect.Request[menshenv1.MovementsRequest]) (*connect.Response[menshenv1.MovementsResponse], error) {
 	m := req.Msg
-	q, err := readQuestion(m.Person, m.Purpose, m.From, m.To, s.now())
+	q, err := readQuestion(asking{m.Person, m.Purpose, m.Case, m.From, m.To}, callerOf(ctx).role, s.now())
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +52,7 @@ func (s tracingService) Movements(ctx context.Context, req *connect.Request[mens
 
 func (s tracingService) Contacts(ctx context.Context, req *connect.Request[menshenv1.ContactsRequest]) (*connect.Response[menshenv1.ContactsResponse], error) {
 	m := req.Msg
-	q, err := readQuestion(m.Person, m.Purpose, m.From, m.To, s.now())
+	q, err := readQuestion(asking{m.Person, m.Purpose, m.Case, m.From, m.To}, callerOf(ctx).role, s.now())
 	if err != nil {
 		return nil, err
 	}
@@ -80,21 +82,61 @@ func (s tracingService) Contacts(ctx context.Context, req *connect.Request[mensh
 }
 
 // open finds the person and records the question. What finding tells about people (that nobody, or that several bear a
-// name, and where they live) is an answer too, so it is recorded as well before it is given.
+// name, and where they live) is an answer too, so it is recorded as well before it is given. Of a case there are ids alone.
 func (s tracingService) open(ctx context.Context, action string, q question, detail map[string]any) (Registered, error) {
 	person, lookup := s.registry.resolve(ctx, q.person)
 	subject := person.ID
-	if lookup != nil {
-		subject = q.person
-	}
-	all := map[string]any{"asked": q.person, "from": q.span.From, "to": q.span.To}
+	all := map[string]any{"from": q.span.From, "to": q.span.To}
 	for k, v := range detail {
 		all[k] = v
+	}
+	if q.inCase != "" {
+		id, err := s.within(ctx, q.inCase, person.ID)
+		lookup = cmp.Or(err, lookup)
+		q.purpose, all["case"] = "", cmp.Or(id, "none found")
+	} else {
+		all["asked"] = q.person
+		if lookup != nil {
+			subject = q.person
+		}
 	}
 	if err := s.recorder.record(ctx, action, subject, q.purpose, all); err != nil {
 		return Registered{}, err
 	}
-	return person, lookup
+	if lookup != nil {
+		return Registered{}, lookup
+	}
+	return person, nil
+}
+
+// within gives the id of a case that may be looked into, and an error where there is none, or a person does not belong to it.
+func (s tracingService) within(ctx context.Context, asked, person string) (string, error) {
+	const op = "web.tracing"
+	c, err := s.cases.FindCase(ctx, asked)
+	if err != nil {
+		return "", err
+	}
+	if !readable(c, s.now()) {
+		return c.ID, menshen.Errorf(menshen.CodeDenied, op, "case %s was not approved, or has expired, so nobody's passes are looked at for it", c.Number).
+			WithHint("have a second person approve it, or extend it")
+	}
+	if person == "" || person == c.Person {
+		return c.ID, nil
+	}
+	contact, err := s.contacts.FindContact(ctx, c.ID, person)
+	switch menshen.ErrorCode(err) {
+	case "":
+		if contact.WithdrawnFor == "" && contact.MergedInto == "" {
+			return c.ID, nil
+		}
+	case menshen.CodeConflict: // an interview told of them too
+		return c.ID, nil
+	case menshen.CodeNotFound:
+	default:
+		return c.ID, err
+	}
+	return c.ID, menshen.Errorf(menshen.CodeDenied, op, "person: they are neither the index person nor a contact of case %s", c.Number).
+		WithHint("name a case of theirs; menshen case contacts shows whom one has")
 }
 
 // contactViews names the contacts, who was together longest first. Somebody who is gone from the registry keeps the id.

@@ -59,6 +59,8 @@ type Alert struct {
 	Person string `json:"person,omitempty"`
 	Name   string `json:"name,omitempty"`
 	Text   *Words `json:"text,omitempty"` // may name people: only where the receiver gets names
+	// "cases" for those who work on cases alone: what it is of whom they look up; absent for everybody.
+	Audience string `json:"audience,omitempty"`
 }
 
 // Door is how a door is.
@@ -83,7 +85,7 @@ func PassEvent(p menshen.Pass, name string) Event {
 
 // AlertEvent tells of an alert. Its text may name people, so without names it is left out with the name.
 func AlertEvent(site, id string, a menshen.Alert, names bool, name string) Event {
-	out := &Alert{Kind: string(a.Kind), Gate: a.Gate, Person: a.Person}
+	out := &Alert{Kind: string(a.Kind), Gate: a.Gate, Person: a.Person, Audience: string(a.Audience)}
 	if names {
 		text := Words(a.Text)
 		out.Name, out.Text = name, &text

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -21,7 +22,7 @@ const (
 	maxAlerts = 100
 )
 
-// put shows an alert. One about the same person or gate takes the place of an earlier one of its kind.
+// put shows an alert. One about the same subject, person or gate takes the place of an earlier one of its kind.
 func (b *alertBoard) put(a menshen.Alert) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -38,7 +39,7 @@ func (b *alertBoard) conditions(now time.Time) (all []menshen.Condition) {
 	b.list = slices.DeleteFunc(b.list, func(a menshen.Alert) bool { return now.Sub(a.At) > alertLife })
 	for _, a := range b.list {
 		all = append(all, menshen.Condition{
-			ID: alertID(a), Severity: menshen.SeverityWarning, Since: a.At, Meaning: a.Text,
+			ID: alertID(a), Severity: menshen.SeverityWarning, Since: a.At, Meaning: a.Text, Audience: a.Audience,
 			Action: menshen.Text{ZH: "请立即处理；24 小时后不再显示", EN: "see to it now; it is shown for 24 hours"},
 		})
 	}
@@ -46,11 +47,17 @@ func (b *alertBoard) conditions(now time.Time) (all []menshen.Condition) {
 }
 
 func alertID(a menshen.Alert) string {
-	subject := a.Person
-	if subject == "" {
-		subject = a.Gate
+	return string(a.Kind) + ":" + cmp.Or(a.Subject, a.Person, a.Gate)
+}
+
+// outside is what receivers beyond the roles of the API are told: of cases, that there is something to look at.
+func outside(a menshen.Alert) menshen.Alert {
+	if a.Audience == menshen.AudienceAll {
+		return a
 	}
-	return string(a.Kind) + ":" + subject
+	return menshen.Alert{Kind: a.Kind, Audience: a.Audience, At: a.At, Text: menshen.Text{
+		ZH: "有一项病例事务需要处理，请用 menshen status 查看", EN: "something of a case is to be seen to: menshen status tells what",
+	}}
 }
 
 // Alert implements office.Alerter.
@@ -59,7 +66,7 @@ func (h *hub) Alert(ctx context.Context, a menshen.Alert) {
 	h.alerts.put(a)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	if err := h.conn.PublishAlert(ctx, menshen.NewID(), a); err != nil { // it is shown in the status all the same
+	if err := h.conn.PublishAlert(ctx, menshen.NewID(), outside(a)); err != nil { // it is shown in the status all the same
 		h.log.Error("an alert could not be told outside", "kind", a.Kind, "error", err)
 	}
 }

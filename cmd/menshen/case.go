@@ -15,8 +15,8 @@ func (a *app) caseCommand() *cobra.Command {
 	c := group("case", "Cases: ask for one, judge its contacts, follow them day by day, export",
 		a.requestCaseCommand(), a.decideCaseCommand("approve", true), a.decideCaseCommand("refuse", false), a.listCasesCommand(), a.showCaseCommand(),
 		a.clinicalCommand(), a.testCommand(), a.casePolicyCommand(), a.judgeCommand(), a.whatIfCommand(),
-		a.contactsCommand(), a.contactCommand(), a.statusOfContactCommand(), a.ownerCommand(), a.levelCommand(), a.planCommand(), a.addContactCommand(), a.mergeCommand(), a.promoteCommand(),
-		a.followUpCommand(), a.dueCommand(), a.followLinkCommand(), a.historyCommand(), a.exportCaseCommand(), a.reportCommand(),
+		a.contactsCommand(), a.contactCommand(), a.statusOfContactCommand(), a.ownerCommand(), a.levelCommand(), a.planCommand(), a.noteOfContactCommand(), a.eraseContactCommand(), a.addContactCommand(), a.mergeCommand(), a.promoteCommand(),
+		a.followUpCommand(), a.dueCommand(), a.followLinkCommand(), a.unlinkCommand(), a.historyCommand(), a.exportCaseCommand(), a.reportCommand(),
 		a.extendCaseCommand(), a.closeCaseCommand(), a.reopenCaseCommand())
 	c.Long = `Work on a case. CASE is its number or its id; CONTACT is the id of the record, or the id or the name of the person. Nobody may look
 into a case before a second person approved it: that person uses a token of their own (menshen token new), with --token-file or

@@ -201,14 +201,20 @@ func (a *app) ownerCommand() *cobra.Command {
 	return c
 }
 
+// byPolicy gives what was set by hand back to the policy.
+const byPolicy = "policy"
+
 func (a *app) levelCommand() *cobra.Command {
 	m := &menshenv1.SetContactLevelRequest{}
-	c := &cobra.Command{Use: "level CASE CONTACT close|secondary|general|copresent --why TEXT", Short: "Set the level of a contact by hand; judging leaves it so", Args: cobra.ExactArgs(3), RunE: func(c *cobra.Command, args []string) error {
+	c := &cobra.Command{Use: "level CASE CONTACT close|secondary|general|copresent|policy --why TEXT", Short: "Set the level of a contact by hand; judging leaves it so, until it is the policy's again", Args: cobra.ExactArgs(3), RunE: func(c *cobra.Command, args []string) error {
 		h, err := a.dial(c)
 		if err != nil {
 			return err
 		}
 		m.Case, m.Contact, m.Level = args[0], args[1], args[2]
+		if m.Level == byPolicy {
+			m.Level = ""
+		}
 		res, err := h.Cases.SetContactLevel(c.Context(), connect.NewRequest(m))
 		if err != nil {
 			return err
@@ -223,7 +229,8 @@ func (a *app) levelCommand() *cobra.Command {
 
 func (a *app) planCommand() *cobra.Command {
 	m := &menshenv1.SetContactFollowRequest{}
-	c := &cobra.Command{Use: "plan CASE CONTACT --from DAY --to DAY --why TEXT", Short: "Set the first and last day of the follow-up by hand", Args: cobra.ExactArgs(2), RunE: func(c *cobra.Command, args []string) error {
+	var policy bool
+	c := &cobra.Command{Use: "plan CASE CONTACT (--from DAY --to DAY | --policy) --why TEXT", Short: "Set the first and last day of the follow-up by hand, or as the policy has them", Args: cobra.ExactArgs(2), RunE: func(c *cobra.Command, args []string) error {
 		h, err := a.dial(c)
 		if err != nil {
 			return err
@@ -238,8 +245,10 @@ func (a *app) planCommand() *cobra.Command {
 	}}
 	c.Flags().StringVar(&m.From, "from", "", "first day: 2020-03-01")
 	c.Flags().StringVar(&m.To, "to", "", "last day")
-	_ = c.MarkFlagRequired("from")
-	_ = c.MarkFlagRequired("to")
+	c.Flags().BoolVar(&policy, byPolicy, false, "the days of the policy again")
+	c.MarkFlagsRequiredTogether("from", "to")
+	c.MarkFlagsMutuallyExclusive("from", byPolicy)
+	c.MarkFlagsOneRequired("from", byPolicy)
 	whyFlag(c, &m.Why)
 	revisionFlag(c, &m.Revision)
 	return c

@@ -94,7 +94,7 @@ func counted(contacts []casebook.ContactView) (all []web.ContactCount) {
 
 // movements gives where somebody was, and from when on passes are in memory where some of the window are not any more.
 func (v caseView) movements(ctx context.Context, person string, window menshen.Span) (stays []menshen.Stay, passes []menshen.Pass, missing time.Time, err error) {
-	if since := v.pipeline.since(); window.From.Before(since) {
+	if since := v.cases.engine.since(); window.From.Before(since) {
 		window.From, missing = since, since
 	}
 	if !window.From.Before(window.To) {
@@ -253,7 +253,7 @@ func (v caseView) TraceCase(ctx context.Context, q web.TraceQuestion) (web.Trace
 	}
 	names := v.names()
 	var missing time.Time
-	if since := v.pipeline.since(); a.Window.From.Equal(since) {
+	if since := v.cases.engine.since(); a.Window.From.Equal(since) {
 		missing = since // the window began earlier, and was cut
 	}
 	return web.TraceAnswer{Window: a.Window, Missing: missing, Policy: used, Findings: converted(a.Findings, func(f tracing.Finding) web.TraceFinding {

@@ -49,6 +49,21 @@ func (v caseView) SetContactStatus(ctx context.Context, e web.CaseEdit, s web.St
 	return v.cases.book.SetStatus(ctx, e.Contact, casebook.StatusChange(s), act(e))
 }
 
+// SetContactNote implements web.CaseContacts.
+func (v caseView) SetContactNote(ctx context.Context, e web.CaseEdit, note string) (menshen.CaseContact, error) {
+	return v.cases.book.SetNote(ctx, e.Contact, note, act(e))
+}
+
+// EraseContact implements web.CaseContacts.
+func (v caseView) EraseContact(ctx context.Context, e web.CaseEdit) (menshen.CaseContact, error) {
+	return v.cases.book.Erase(ctx, e.Contact, act(e))
+}
+
+// EndFollowUpLinks implements web.FollowUps.
+func (v caseView) EndFollowUpLinks(ctx context.Context, e web.CaseEdit) error {
+	return v.cases.book.EndFollowUpLinks(ctx, e.Contact, act(e))
+}
+
 // SetContactOwner implements web.CaseContacts.
 func (v caseView) SetContactOwner(ctx context.Context, e web.CaseEdit, owner string) (menshen.CaseContact, error) {
 	return v.cases.book.SetOwner(ctx, e.Contact, owner, act(e))

@@ -52,6 +52,13 @@ access: {cooldown: 1s}`)
 	want("not them", 0, 0)
 	say("identity", wang)
 	want("who it was", 0, 1)
+	// An export says the same.
+	for args, persons := range map[string]string{"": wang, "--person " + wang: wang, "--person " + li: "", "--gate east": wang} {
+		out := c.must(append([]string{"passes", "export", "-"}, strings.Fields(args)...)...)
+		if rows := strings.Split(strings.TrimSpace(out), "\n")[1:]; (len(rows) == 1 && strings.Contains(rows[0], persons)) != (persons != "") || strings.Contains(out, li) {
+			t.Errorf("export %s:\n%s", args, out)
+		}
+	}
 
 	hub.stop(t)
 	hub = c.serve()

@@ -120,13 +120,13 @@ func (h *hub) openWeb(ctx context.Context) error {
 	}
 	cert, key := h.cfg.TLSFiles()
 	office := officeView{
-		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.moved.Store(true) }, defaultRules: string(policy.DefaultText),
+		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, defaultRules: string(policy.DefaultText),
 	}.parts()
 	office.Doors, office.Guards, office.Policy = doorsView{h}, h.controller, policyView{h}
 	h.web, err = web.New(web.Deps{
 		Office: office, Investigations: caseView{h}.parts(), Chinese: h.chinese,
 		Overview: overview{h}, Passes: passLog{h.pipeline}, Transfer: files, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h},
-		Tracer: traceView{h.cases.engine.Tracer, h.pipeline.since}, Auditor: h.pipeline.store, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
+		Tracer: traceView{h.cases.engine}, Auditor: h.pipeline.store, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: func() time.Time { return time.Now().In(caseView{h}.zone()) },
 	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, PublicURL: strings.TrimSuffix(h.cfg.Web.PublicURL, "/"), TLSCert: cert, TLSKey: key})

@@ -8,6 +8,7 @@ import (
 	"menshen/access/policy"
 	"menshen/access/roll"
 	bureau "menshen/office"
+	"menshen/web"
 )
 
 // openBureau joins the rules of the property office with store, policy and keys.
@@ -72,6 +73,10 @@ func (h *hub) due(ctx context.Context) error {
 			h.log.Error("what is due could not be looked at", "error", err)
 		}
 		h.settleCases(ctx)
+		h.ageCases(ctx)
+		if err := web.TokenFolder(h.data.file(tokensFolder)).Record(ctx, h.pipeline.store, time.Now); err != nil && ctx.Err() == nil {
+			h.log.Error("the issue of a token could not be recorded", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil

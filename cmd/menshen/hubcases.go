@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"maps"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +21,7 @@ type investigations struct {
 	book     *casebook.Book
 	policies *casebook.PolicyShelf
 	engine   *caseEngine
+	aged     time.Time // when old cases were last removed; of the goroutine of due
 }
 
 // openCases joins the rules of cases with passes, store, office and gates.
@@ -27,32 +31,38 @@ func (h *hub) openCases(ctx context.Context) error {
 		return err
 	}
 	s := h.pipeline.store
-	h.cases.engine = &caseEngine{Tracer: tracer, since: h.pipeline.since, residences: s}
-	h.cases.engine.moved.Store(true)
+	h.cases.engine = &caseEngine{Tracer: tracer, floor: h.pipeline.since, reach: tracer.Lookback(), residences: s}
+	h.cases.engine.homesMoved()
 	if h.cases.policies, err = casebook.NewPolicyShelf(s, time.Now); err != nil {
 		return err
 	}
 	h.cases.book, err = casebook.New(casebook.Deps{
 		Store: s, Engine: h.cases.engine, Policies: h.cases.policies, Registry: h.bureau, Health: caseHealth{h.bureau}, Alerter: h,
 		Clock: time.Now, Log: h.log, Location: func() *time.Location { return h.site.Location },
-	}, casebook.Config{})
+	}, casebook.Config{Retention: time.Duration(h.cfg.Tracing.CaseDays) * 24 * time.Hour})
 	if err != nil {
 		return err
 	}
 	return h.cases.book.Settle(ctx)
 }
 
-// caseEngine is the tracer with homes as the registry has them. Of a window that reaches further back than the passes in memory
-// it judges the rest. Safe for concurrent use.
+// caseEngine is the tracer with homes as the registry has them, for whoever asks. Of a window of a case that reaches further
+// back than it can answer for, it judges the rest. Safe for concurrent use.
 type caseEngine struct {
 	*tracing.Tracer
 
-	since      func() time.Time // passes before are not in memory
+	floor      func() time.Time // passes before are not in memory
+	reach      time.Duration    // how long before a time passes may tell of a stay then
 	residences interface {
 		Residences(ctx context.Context) iter.Seq2[store.Residence, error]
 	}
-	moved atomic.Bool // somebody may live elsewhere than the tracer knows
+	moves, settled atomic.Uint64 // how often homes may have changed, and how often that was when the tracer was told
+	settling       sync.Mutex
 }
+
+// since is from when on stays are known: who came in before the first pass in memory, and as long before as a stay without a
+// further pass lasts, is known not to be there any more.
+func (e *caseEngine) since() time.Time { return e.floor().Add(e.reach) }
 
 // Case implements casebook.Engine.
 func (e *caseEngine) Case(ctx context.Context, q tracing.CaseQuestion) (tracing.CaseAnswer, error) {
@@ -60,7 +70,7 @@ func (e *caseEngine) Case(ctx context.Context, q tracing.CaseQuestion) (tracing.
 		if !since.Before(q.Window.To) {
 			return tracing.CaseAnswer{}, menshen.Errorf(menshen.CodeInvalid, "cmd.case", "the window is from %s to %s, and passes before %s are not in memory: nothing can be judged by passes",
 				q.Window.From.Format(time.DateOnly), q.Window.To.Format(time.DateOnly), since.Format(time.DateOnly)).
-				WithHint("the operator sets tracing.days to %d or more and starts Menshen again", daysBack(q.Window.From, time.Now()))
+				WithHint("the operator sets tracing.days to %d or more and starts Menshen again", daysBack(q.Window.From.Add(-e.reach), time.Now()))
 		}
 		q.Window.From = since // and the answer says so
 	}
@@ -70,29 +80,49 @@ func (e *caseEngine) Case(ctx context.Context, q tracing.CaseQuestion) (tracing.
 	return e.Tracer.Case(ctx, q)
 }
 
+// Movements is that of the tracer.
+func (e *caseEngine) Movements(ctx context.Context, person string, span menshen.Span) ([]menshen.Pass, []menshen.Stay, error) {
+	if err := e.settle(ctx); err != nil {
+		return nil, nil, err
+	}
+	return e.Tracer.Movements(ctx, person, span)
+}
+
+// Contacts is that of the tracer.
+func (e *caseEngine) Contacts(ctx context.Context, person string, span menshen.Span, o tracing.ContactOptions) ([]menshen.Contact, error) {
+	if err := e.settle(ctx); err != nil {
+		return nil, err
+	}
+	return e.Tracer.Contacts(ctx, person, span, o)
+}
+
 // daysBack is how many days of passes reach back to a time.
 func daysBack(from, now time.Time) int { return int(now.Sub(from)/(24*time.Hour)) + 1 }
 
-// settle reads who lives where, if that may have changed.
+// homesMoved has homes read anew before the next question.
+func (e *caseEngine) homesMoved() { e.moves.Add(1) }
+
+// settle reads who lives where, if that may have changed. Whoever asks meanwhile waits for it, so that nobody is answered by
+// homes of before.
 func (e *caseEngine) settle(ctx context.Context) error {
-	if !e.moved.Swap(false) {
+	if e.settled.Load() == e.moves.Load() {
+		return nil
+	}
+	e.settling.Lock()
+	defer e.settling.Unlock()
+	moves := e.moves.Load() // what moves while homes are read is for the next time
+	if e.settled.Load() == moves {
 		return nil
 	}
 	homes := map[string]tracing.Residence{}
 	for r, err := range e.residences.Residences(ctx) {
 		if err != nil {
-			e.moved.Store(true)
 			return err
 		}
 		homes[r.Person] = tracing.Residence{Household: r.Household, Dwelling: r.Dwelling, Shared: r.Shared}
 	}
-	e.Settle(func(yield func(string, tracing.Residence) bool) {
-		for person, r := range homes {
-			if !yield(person, r) {
-				return
-			}
-		}
-	})
+	e.Settle(maps.All(homes))
+	e.settled.Store(moves)
 	return nil
 }
 
@@ -109,5 +139,24 @@ func (h caseHealth) SetHealth(ctx context.Context, o casebook.HealthOrder) error
 func (h *hub) settleCases(ctx context.Context) {
 	if err := h.cases.book.Settle(ctx); err != nil && ctx.Err() == nil {
 		h.log.Error("what cases ask of the registry could not be done", "error", err)
+	}
+}
+
+// ageEvery is how often cases are looked through for those that are too old.
+const ageEvery = time.Hour
+
+// ageCases removes cases that are too old; the audit log alone tells of them then.
+func (h *hub) ageCases(ctx context.Context) {
+	if time.Since(h.cases.aged) < ageEvery {
+		return
+	}
+	h.cases.aged = time.Now()
+	removed, err := h.cases.book.Age(ctx)
+	for _, c := range removed {
+		entry := menshen.AuditEntry{At: time.Now(), Actor: "menshen", Action: "case.removed", Subject: c.ID, Purpose: "retention"}
+		err = errors.Join(err, h.pipeline.store.Audit(ctx, entry))
+	}
+	if err != nil && ctx.Err() == nil {
+		h.log.Error("old cases could not be removed", "error", err)
 	}
 }

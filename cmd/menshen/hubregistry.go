@@ -79,7 +79,7 @@ func (h *hub) applied(c menshen.Change) error {
 		return nil
 	}
 	if c.Person != nil {
-		h.cases.engine.moved.Store(true)
+		h.cases.engine.homesMoved()
 		h.people.put(*c.Person)
 	}
 	return h.roll.Apply(c)

@@ -19,8 +19,8 @@ import (
 
 // question is what both tracing commands ask with.
 type question struct {
-	person, from, to, purpose, format string
-	gateWindow, minTogether           time.Duration
+	person, from, to, purpose, inCase, format string
+	gateWindow, minTogether                   time.Duration
 }
 
 func (a *app) traceCommand() *cobra.Command {
@@ -35,7 +35,8 @@ trace chain asks a file of yours, and no hub.`,
 		c.Flags().StringVar(&q.person, "person", "", "id, or a name that only one person bears")
 		c.Flags().StringVar(&q.from, "from", "", "begin: 2020-03-01, 2020-03-01T08:00 (at the site) or RFC 3339; 14 days before the end if absent")
 		c.Flags().StringVar(&q.to, "to", "", "end, in the same form; now if absent")
-		c.Flags().StringVar(&q.purpose, "purpose", "", "why it is asked, for the audit log")
+		c.Flags().StringVar(&q.purpose, "purpose", "", "why it is asked, for the audit log; with --case it is that of the case")
+		c.Flags().StringVar(&q.inCase, "case", "", "number of the approved case whose index person or contact it is; only an operator may leave it out")
 		c.Flags().StringVar(&q.format, "format", "table", "table or json")
 		_ = c.MarkFlagRequired("person")
 	}
@@ -112,7 +113,7 @@ func (a *app) traceMovements(c *cobra.Command, q question) error {
 		return err
 	}
 	res, err := h.Tracing.Movements(c.Context(), connect.NewRequest(&menshenv1.MovementsRequest{
-		Person: q.person, From: h.from, To: h.to, Purpose: h.purpose,
+		Person: q.person, From: h.from, To: h.to, Purpose: h.purpose, Case: q.inCase,
 	}))
 	if err != nil {
 		return err
@@ -154,7 +155,7 @@ func (a *app) traceContacts(c *cobra.Command, q question) error {
 		window = durationpb.New(q.gateWindow)
 	}
 	res, err := h.Tracing.Contacts(c.Context(), connect.NewRequest(&menshenv1.ContactsRequest{
-		Person: q.person, From: h.from, To: h.to, Purpose: h.purpose,
+		Person: q.person, From: h.from, To: h.to, Purpose: h.purpose, Case: q.inCase,
 		GateWindow: window, MinTogether: durationpb.New(q.minTogether),
 	}))
 	if err != nil {

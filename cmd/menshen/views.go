@@ -115,11 +115,7 @@ func (v enrolView) Remove(ctx context.Context, person string) error {
 }
 
 // traceView asks the tracer in the API's words, and refuses what it cannot answer whole.
-type traceView struct {
-	*tracing.Tracer
-
-	since func() time.Time // passes before are not in memory
-}
+type traceView struct{ *caseEngine }
 
 func (v traceView) complete(span menshen.Span) error {
 	if since := v.since(); span.From.Before(since) {
@@ -134,7 +130,7 @@ func (v traceView) Movements(ctx context.Context, person string, span menshen.Sp
 	if err := v.complete(span); err != nil {
 		return nil, nil, err
 	}
-	return v.Tracer.Movements(ctx, person, span)
+	return v.caseEngine.Movements(ctx, person, span)
 }
 
 // Contacts implements web.Tracer.
@@ -142,7 +138,7 @@ func (v traceView) Contacts(ctx context.Context, person string, span menshen.Spa
 	if err := v.complete(span); err != nil {
 		return nil, err
 	}
-	return v.Tracer.Contacts(ctx, person, span, tracing.ContactOptions{GateWindow: gateWindow, MinTogether: minTogether})
+	return v.caseEngine.Contacts(ctx, person, span, tracing.ContactOptions{GateWindow: gateWindow, MinTogether: minTogether})
 }
 
 func metricsHandler(reg *prometheus.Registry) http.Handler {

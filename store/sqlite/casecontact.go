@@ -12,9 +12,9 @@ import (
 )
 
 const contactColumns = "id, case_id, person, phone_hash, source, generation, level, status, owner, follow_from, follow_to, merged_into, " +
-	"withdrawn_for, revision, facts, path, sealed"
+	"withdrawn_for, revision, facts, central, path, sealed"
 
-const contactMarks = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+const contactMarks = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 // sealedContact is what of a contact only the key opens.
 type sealedContact struct {
@@ -120,10 +120,16 @@ func (s *Site) contactValues(op string, c menshen.CaseContact) ([]any, error) {
 	if c.Phone != "" {
 		hash = s.vault.findPhone(c.Phone.Reveal())
 	}
+	var central any
+	if len(c.Central) > 0 {
+		if central, err = encodeSpans(c.Central...); err != nil {
+			return nil, err
+		}
+	}
 	person := sql.NullString{String: c.Person, Valid: c.Person != ""}
 	return []any{
 		c.ID, c.Case, person, hash, string(c.Source), c.Generation, string(c.Level), string(c.Status), c.Owner, t[0], t[1], c.MergedInto,
-		c.WithdrawnFor, int64(c.Revision + 1), facts, path, sealed,
+		c.WithdrawnFor, int64(c.Revision + 1), facts, central, path, sealed,
 	}, nil
 }
 

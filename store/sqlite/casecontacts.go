@@ -14,7 +14,7 @@ import (
 // may be any text, comes last.
 func selectContacts(withPath bool) string {
 	query := "SELECT concat_ws(char(31), c.id, c.case_id, coalesce(c.person, ''), c.source, c.generation, c.level, c.status, c.owner, " +
-		"coalesce(c.follow_from, ''), coalesce(c.follow_to, ''), c.merged_into, c.withdrawn_for, c.revision, c.facts, " +
+		"coalesce(c.follow_from, ''), coalesce(c.follow_to, ''), c.merged_into, c.withdrawn_for, c.revision, c.facts, coalesce(c.central, '-'), " +
 		"coalesce(h.dwelling, ''), coalesce(p.name, '')), c.sealed"
 	if withPath {
 		query += ", c.path"
@@ -23,7 +23,7 @@ func selectContacts(withPath bool) string {
 }
 
 const (
-	packedColumns = 16
+	packedColumns = 17
 	separator     = "\x1f"
 )
 
@@ -85,6 +85,7 @@ func (k *contactScan) unpack(text []byte, e *store.ContactEntry) error {
 	if err := k.decodeFacts(u.next(), c); err != nil {
 		return err
 	}
+	c.Central = u.spans(u.word())
 	dwelling := u.next()
 	e.RegistryName = k.word(u.next())
 	if u.err == nil && len(dwelling) > 0 {
@@ -110,6 +111,9 @@ func (s *Site) contactTerms(op string, f store.ContactFilter) (where conditions,
 	}
 	if f.Counting {
 		where.add("c.merged_into = '' AND c.withdrawn_for = ''")
+	}
+	if f.Central {
+		where.add("c.central IS NOT NULL")
 	}
 	if f.Phone != "" {
 		if err := s.vault.needed(op); err != nil {

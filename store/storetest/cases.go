@@ -29,6 +29,7 @@ type CaseRecords interface {
 	CaseChanges(ctx context.Context, caseID, contact string) iter.Seq2[menshen.CaseChange, error]
 	CaseOrders(ctx context.Context) iter.Seq2[store.CaseOrder, error]
 	EndCaseOrder(ctx context.Context, id string) error
+	RemoveCase(ctx context.Context, id string) error
 	AddTracingPolicy(ctx context.Context, p store.TracingPolicy) (version uint64, err error)
 	TracingPolicy(ctx context.Context, id string, version uint64) (store.TracingPolicy, error)
 	TracingPolicies(ctx context.Context) ([]store.TracingPolicy, error)
@@ -48,6 +49,8 @@ func caseTests() []siteTest {
 		{"CaseMoves", caseMoves},
 		{"CaseHistory", caseHistory},
 		{"CaseOrders", caseOrders},
+		{"CaseRemoved", caseRemoved},
+		{"CaseLinks", caseLinks},
 		{"TracingPolicies", tracingPolicies},
 	}
 }
@@ -64,7 +67,9 @@ func sampleContact(id, of, person string) menshen.CaseContact {
 	return menshen.CaseContact{
 		ID: id, Case: of, Person: person, Source: menshen.SourceDerived, Generation: 1, Level: menshen.LevelClose, Risk: "high", Rule: "lift",
 		Policy: menshen.PolicyRef{ID: "nhc-9", Version: 2}, First: hour(1), Threshold: hour(2), Last: hour(3), Together: 90*time.Minute + 1, Least: time.Minute,
-		Sureness: 0.1 + 0.2, Note: "同乘电梯", Status: menshen.ContactToNotify, FollowFrom: hour(24), FollowTo: hour(240), Created: hour(4), CreatedBy: "guard@east “王”",
+		Sureness: 0.1 + 0.2, Note: "同乘电梯", Central: []menshen.Span{{From: hour(5), To: hour(6)}, {From: hour(7)}},
+		Said:   menshen.Said{Level: menshen.LevelGeneral, Risk: "low", Span: menshen.Span{From: hour(1), To: hour(2)}, Judged: true},
+		Status: menshen.ContactToNotify, FollowFrom: hour(24), FollowTo: hour(240), Created: hour(4), CreatedBy: "guard@east “王”",
 		Path: []menshen.Hop{{From: "p-1", To: person, Exposed: hour(1), Exposure: menshen.Exposure{
 			Kind: menshen.ExposureZone, Zone: "lift-3", Span: menshen.Span{From: hour(1), To: hour(2)}, Inferred: true, Least: time.Second, Sureness: 0.7,
 		}}},

@@ -69,6 +69,7 @@ type Registry interface {
 	AddAnnotation(ctx context.Context, a menshen.Annotation) error
 	Annotations(ctx context.Context, f store.AnnotationFilter) iter.Seq2[menshen.Annotation, error]
 	AddLink(ctx context.Context, l store.Link) error
+	EndLinks(ctx context.Context, purpose, subject string) (int, error)
 	Link(ctx context.Context, hash []byte) (store.Link, error)
 	UseLink(ctx context.Context, hash []byte, at time.Time) error
 

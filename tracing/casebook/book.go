@@ -25,6 +25,8 @@ type Deps struct {
 type Config struct {
 	// Listed is how many contacts a list has if nobody says; default 1000, at most 100000.
 	Listed int
+	// Retention is how long closed and refused cases are kept; 0 is for ever.
+	Retention time.Duration
 }
 
 // Book holds the rules of cases on top of the store. Safe for concurrent use.
@@ -36,7 +38,9 @@ type Book struct {
 	deps Deps
 	cfg  Config
 
-	writing sync.Mutex // from a check to the write that relies on it
+	writing  sync.Mutex           // from a check to the write that relies on it
+	reminded time.Time            // when contacts were last looked through, under writing
+	told     map[string]time.Time // whose end was alerted, by id
 }
 
 // New makes a Book.

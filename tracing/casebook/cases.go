@@ -133,17 +133,25 @@ func (b *Book) request(ctx context.Context, r CaseRequest, d *deed) (menshen.Cas
 	if err := checkText(op, "number", c.Number); err != nil {
 		return menshen.Case{}, err
 	}
-	for other, err := range b.deps.Store.Cases(ctx, store.CaseFilter{Person: person.ID}) {
-		if err != nil {
-			return menshen.Case{}, err
-		}
-		if other.State == menshen.CaseRequested || other.State == menshen.CaseOpen {
-			return menshen.Case{}, menshen.Errorf(menshen.CodeConflict, op, "person: %s is the index person of case %s already", person.Name, other.Number).
-				WithHint("work on that case, or close it first")
-		}
+	if err := b.onlyCase(ctx, person.ID, person.Name); err != nil {
+		return menshen.Case{}, err
 	}
 	d.putCase(menshen.Case{}, c)
 	return c, nil
+}
+
+// onlyCase refuses a second case of a person that is not closed.
+func (b *Book) onlyCase(ctx context.Context, person, name string) error {
+	for other, err := range b.deps.Store.Cases(ctx, store.CaseFilter{Person: person}) {
+		if err != nil {
+			return err
+		}
+		if other.State == menshen.CaseRequested || other.State == menshen.CaseOpen {
+			return menshen.Errorf(menshen.CodeConflict, "casebook.request", "person: %s is the index person of case %s already", name, other.Number).
+				WithHint("work on that case, or close it first")
+		}
+	}
+	return nil
 }
 
 func tidy(c menshen.Clinical) menshen.Clinical {
@@ -291,6 +299,13 @@ func (b *Book) Reopen(ctx context.Context, ref string, a Act) (menshen.Case, err
 	return b.alter(ctx, ref, a, func(c *menshen.Case, now time.Time) error {
 		if c.State != menshen.CaseClosed {
 			return menshen.Errorf(menshen.CodeConflict, "casebook.reopen", "case %s is not closed", c.Number).WithHint("only a closed case can be opened again")
+		}
+		people, err := b.deps.Store.PeopleByID(ctx, []string{c.Person})
+		if err != nil {
+			return err
+		}
+		if err := b.onlyCase(ctx, c.Person, people[c.Person].Name); err != nil {
+			return err
 		}
 		c.State, c.RequestedBy, c.Requested = menshen.CaseRequested, strings.TrimSpace(a.By), now
 		return nil

@@ -41,8 +41,9 @@ func caseFields(c menshen.Case, loc *time.Location) []field {
 func contactFields(c menshen.CaseContact, loc *time.Location) []field {
 	return []field{
 		{"person", c.Person},
-		{"name", c.Name},
-		{"phone", c.Phone.Reveal()}, // sealed in the store, and shown to who may see the contact
+		// The history is never rewritten, and a name and a phone can be erased: that there was one is all it tells.
+		{"name", givenText(c.Name)},
+		{"phone", givenText(c.Phone.Reveal())},
 		{"source", string(c.Source)},
 		{"judged", judgedText(c)},
 		{"exposure", exposureText(c, loc)},
@@ -51,10 +52,44 @@ func contactFields(c menshen.CaseContact, loc *time.Location) []field {
 		{"owner", c.Owner},
 		{"follow", spanText(day(c.FollowFrom, loc), day(c.FollowTo, loc))},
 		{"isolation", spanText(when(c.IsolatedFrom, loc), when(c.IsolatedTo, loc))},
+		{"central", spansText(c.Central, loc)},
+		{"said", saidText(c.Said, loc)},
 		{"fixed", strings.Join(c.Fixed, " ")},
 		{"merged_into", c.MergedInto},
 		{"withdrawn_for", c.WithdrawnFor},
 	}
+}
+
+func givenText(secret string) string {
+	switch secret {
+	case "":
+		return ""
+	case Erased:
+		return "erased"
+	}
+	return "given"
+}
+
+func spansText(spans []menshen.Span, loc *time.Location) string {
+	var out []string
+	for _, s := range spans {
+		out = append(out, spanText(when(s.From, loc), when(s.To, loc)))
+	}
+	return strings.Join(out, ", ")
+}
+
+func saidText(s menshen.Said, loc *time.Location) string {
+	if s.Level == "" {
+		return ""
+	}
+	text := fmt.Sprintf("%s, risk %s", s.Level, s.Risk)
+	if !s.From.IsZero() {
+		text += ", " + spanText(when(s.From, loc), when(s.To, loc))
+	}
+	if s.Judged {
+		text += ", judged too"
+	}
+	return text
 }
 
 func judgedText(c menshen.CaseContact) string {

@@ -98,6 +98,9 @@ func (b *Book) Contact(ctx context.Context, id string) (ContactView, error) {
 func (b *Book) FindContact(ctx context.Context, ref, named string) (menshen.CaseContact, error) {
 	const op = "casebook.find_contact"
 	c, err := b.look(ctx, ref)
+	if menshen.ErrorCode(err) == menshen.CodeDenied {
+		return b.findHeld(ctx, ref, named, err)
+	}
 	if err != nil {
 		return menshen.CaseContact{}, err
 	}
@@ -133,6 +136,28 @@ func (b *Book) FindContact(ctx context.Context, ref, named string) (menshen.Case
 	}
 	return menshen.CaseContact{}, menshen.Errorf(menshen.CodeConflict, op, "contact: the case has %d contacts called %q", len(counting), named).
 		WithHint("name the record by its id, as menshen case contacts shows it")
+}
+
+// findHeld finds a contact of a case that may not be looked into, so that people can be released and names erased: by the id of
+// the record, or by that or the name of somebody whom gates hold. Of others it gives the error that the look gave.
+func (b *Book) findHeld(ctx context.Context, ref, named string, denied error) (menshen.CaseContact, error) {
+	c, err := b.deps.Store.Case(ctx, ref)
+	if err != nil {
+		return menshen.CaseContact{}, err
+	}
+	if c.Decided.IsZero() || c.State == menshen.CaseRefused {
+		return menshen.CaseContact{}, denied
+	}
+	for e, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Case: c.ID}) {
+		if err != nil {
+			return menshen.CaseContact{}, err
+		}
+		if e.ID == named || confined(e.Status) && e.MergedInto == "" && (e.Person == named || nameOf(e) == named) {
+			e.Name = nameOf(e)
+			return headOf(e.CaseContact), nil
+		}
+	}
+	return menshen.CaseContact{}, denied
 }
 
 func badLevel(l menshen.ContactLevel) error {

@@ -106,7 +106,7 @@ func TestMerge(t *testing.T) {
 	kept, err := w.Merge(ctx, derived, said.ID, by("li"))
 	must(t, err)
 	if kept.Source != menshen.SourceInterview || kept.Status != menshen.ContactCentralIsolation || kept.Owner != "zhao" || kept.Note != "常一起打牌" ||
-		!kept.First.Equal(at("2020-03-01 12:00")) || kept.Path[0].Zone != "lift-3" || kept.IsolatedFrom.IsZero() {
+		!kept.First.Equal(at("2020-03-01 12:00")) || kept.Path[0].Kind != menshen.ExposureReported || kept.IsolatedFrom.IsZero() {
 		t.Errorf("%+v", kept)
 	}
 	list, err := w.FollowUps(ctx, derived)

@@ -17,6 +17,9 @@ type Engine interface {
 	Case(ctx context.Context, q tracing.CaseQuestion) (tracing.CaseAnswer, error)
 }
 
+// ruleReported is the rule of findings that the engine has from an interview alone.
+const ruleReported = "reported"
+
 // judgement is what a policy makes of a case.
 type judgement struct {
 	tracing.CaseAnswer // Window is the policy's
@@ -34,11 +37,11 @@ func (b *Book) ask(ctx context.Context, c menshen.Case, p *policy.Policy) (judge
 	if !window.From.Before(window.To) {
 		return j, nil // isolated before they could pass anything on
 	}
-	held, err := b.held(ctx, c)
-	if err != nil {
+	q := tracing.CaseQuestion{Person: c.Person, Window: window, Isolated: c.Isolated, Policy: p}
+	if err := b.askOthers(ctx, c, &q); err != nil {
 		return judgement{}, err
 	}
-	answer, err := b.deps.Engine.Case(ctx, tracing.CaseQuestion{Person: c.Person, Window: window, Isolated: c.Isolated, Policy: p, Held: held})
+	answer, err := b.deps.Engine.Case(ctx, q)
 	if menshen.ErrorCode(err) == menshen.CodeNotFound {
 		return j, nil // neither a pass nor a home: they met nobody here
 	}
@@ -49,30 +52,18 @@ func (b *Book) ask(ctx context.Context, c menshen.Case, p *policy.Policy) (judge
 	return j, err
 }
 
-// held gives who else passes nothing on, and since when: contacts in central isolation and isolated index persons of other
-// open cases. Home observation does not count: who is seen outside in spite of it was there.
-func (b *Book) held(ctx context.Context, c menshen.Case) (map[string][]menshen.Span, error) {
-	held := map[string][]menshen.Span{}
-	note := func(person string, since time.Time) {
-		if person != "" && person != c.Person && !since.IsZero() {
-			held[person] = append(held[person], menshen.Span{From: since})
-		}
+// askOthers tells the engine what records know and passes do not: who is isolated when, and whom interviews brought.
+func (b *Book) askOthers(ctx context.Context, c menshen.Case, q *tracing.CaseQuestion) (err error) {
+	if q.Held, err = b.held(ctx, c); err != nil || q.Backward {
+		return err
 	}
-	for e, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Status: menshen.ContactCentralIsolation}) {
+	for e, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Case: c.ID, Source: menshen.SourceInterview, Counting: true}) {
 		if err != nil {
-			return nil, err
+			return err
 		}
-		note(e.Person, e.IsolatedFrom)
-	}
-	for _, s := range []menshen.CaseState{menshen.CaseOpen, menshen.CaseRequested} {
-		for other, err := range b.deps.Store.Cases(ctx, store.CaseFilter{State: s}) {
-			if err != nil {
-				return nil, err
-			}
-			if inForce(other) {
-				note(other.Person, other.Isolated)
-			}
+		if e.Person != "" && !e.Said.From.IsZero() {
+			q.Known = append(q.Known, tracing.Known{Person: e.Person, Span: e.Said.Span, Level: e.Said.Level, Risk: e.Said.Risk})
 		}
 	}
-	return held, nil
+	return nil
 }

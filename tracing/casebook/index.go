@@ -43,12 +43,12 @@ func (b *Book) orderIndex(ctx context.Context, old, c menshen.Case, d *deed) err
 		})
 		return nil
 	}
-	return b.letOut(ctx, c.Person, "", c.ID, c.Number, d)
+	return b.letOut(ctx, c.Person, "", c.ID, "解除隔离", c.Number, d)
 }
 
 // orderIsolated has gates hold the index person of a case in.
 func (d *deed) orderIsolated(c menshen.Case) {
-	d.order("", menshen.Health{Person: c.Person, State: menshen.HealthIsolated, Since: c.Isolated}, orderReason(c.Number, d.act.Why))
+	d.order("", menshen.Health{Person: c.Person, State: menshen.HealthIsolated, Since: c.Isolated}, orderReason(c.Number, "病例隔离"))
 }
 
 // foreign gives the observation or isolation of somebody that the registry has and that no case ordered; the zero value for
@@ -92,7 +92,7 @@ func (b *Book) kept(ctx context.Context, person string) (menshen.Health, bool, e
 
 // letOut ends what gates do about somebody whom one contact or the index person of one case no longer holds: what the next
 // one that holds them asks for comes in its place, else they are normal again.
-func (b *Book) letOut(ctx context.Context, person, contact, index, number string, d *deed) error {
+func (b *Book) letOut(ctx context.Context, person, contact, index, word, number string, d *deed) error {
 	for e, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Person: person}) {
 		if err != nil {
 			return err
@@ -118,7 +118,7 @@ func (b *Book) letOut(ctx context.Context, person, contact, index, number string
 	if free, err := b.freeAlready(ctx, person); err != nil || free {
 		return err // recovered, say: the office was there first
 	}
-	d.order(contact, menshen.Health{Person: person, State: menshen.HealthNormal, Since: d.now}, orderReason(number, d.act.Why))
+	d.order(contact, menshen.Health{Person: person, State: menshen.HealthNormal, Since: d.now}, orderReason(number, word))
 	return nil
 }
 
@@ -146,9 +146,10 @@ func (b *Book) isolatedIndex(ctx context.Context, person, but string) (menshen.C
 	return menshen.Case{}, nil
 }
 
-// orderReason says in the registry why a case set somebody's state; ordered knows it again by its beginning.
-func orderReason(number, why string) string { return number + ": " + why }
+// orderReason says in the registry why a case set somebody's state; ordered knows it again by its beginning. What people wrote
+// stays in the case, sealed: the registry's reasons are not.
+func orderReason(number, word string) string { return number + " " + word }
 
 // ordered reports whether a state of the registry is one that a case of a number set. The time alone does not tell: days that
 // people enter begin at midnight, and the office enters some too.
-func ordered(h menshen.Health, number string) bool { return strings.HasPrefix(h.Reason, number+": ") }
+func ordered(h menshen.Health, number string) bool { return strings.HasPrefix(h.Reason, number+" ") }

@@ -167,6 +167,7 @@ func TestHeldTwice(t *testing.T) {
 	c := w.MustOpenCase(t)
 	_, contacts := w.MustJudge(t, c)
 	id := contacts["李"].ID
+	w.MustStatus(t, id, menshen.ContactNotified, menshen.ContactReleased) // who is not becomes a case, and is held as that alone
 	r := w.request()
 	r.Number, r.Person, r.Clinical = "2020-18", "李", ill("2020-03-04 00:00")
 	other, err := w.Request(ctx, r, by("li"))

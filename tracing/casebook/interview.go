@@ -48,11 +48,14 @@ func (b *Book) AddContact(ctx context.Context, ref string, n NewContact, a Act) 
 	if err := b.checkKnown(ctx, c, x); err != nil {
 		return menshen.CaseContact{}, err
 	}
-	if !n.From.IsZero() {
-		x.First, x.Threshold, x.Last, x.Together = n.From, n.From, n.To, n.To.Sub(n.From)
-		x.Path = []menshen.Hop{{From: c.Person, To: x.Person, Exposed: n.From, Exposure: menshen.Exposure{
-			Kind: menshen.ExposureReported, Span: menshen.Span{From: n.From, To: n.To},
-		}}}
+	x.Said = menshen.Said{Level: x.Level, Risk: x.Risk, Span: menshen.Span{From: n.From, To: n.To}}
+	setSaid(&x, c.Person)
+	cases, err := b.indexPersons(ctx, c)
+	if err != nil {
+		return menshen.CaseContact{}, err
+	}
+	if cases[x.Person] {
+		x.Status = menshen.ContactBecameCase
 	}
 	p, err := b.deps.Policies.Get(ctx, c.Policy)
 	if err != nil {

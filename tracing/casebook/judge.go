@@ -86,7 +86,11 @@ func (b *Book) rejudge(ctx context.Context, ref string, a Act, anyhow bool, chan
 	if err != nil {
 		return JudgeResult{}, err
 	}
-	j := b.newJudging(c, p, known, d)
+	cases, err := b.indexPersons(ctx, c)
+	if err != nil {
+		return JudgeResult{}, err
+	}
+	j := b.newJudging(c, p, known, cases, d)
 	j.result.Missing = answer.missing
 	for _, f := range answer.Findings {
 		if f.Person != c.Person {
@@ -112,26 +116,23 @@ type judging struct {
 	deed   *deed
 	result JudgeResult
 
-	derived   map[string]store.ContactEntry // by person, not merged into others
-	interview map[string]store.ContactEntry
-	merged    map[string]bool // ids that others were merged into
-	order     []string        // people with a derived record, as they are listed
-	found     map[string]bool // people
+	derived   map[string]store.ContactEntry // by person: what judging keeps up to date
+	interview map[string]store.ContactEntry // by person: what it leaves alone
+	order     []string                      // people with a derived record, as they are listed
+	found     map[string]bool               // people
+	cases     map[string]bool               // people who are index persons of cases
 }
 
-func (b *Book) newJudging(c menshen.Case, p *policy.Policy, known []store.ContactEntry, d *deed) *judging {
+func (b *Book) newJudging(c menshen.Case, p *policy.Policy, known []store.ContactEntry, cases map[string]bool, d *deed) *judging {
 	j := &judging{
 		book: b, c: c, policy: p, deed: d, derived: map[string]store.ContactEntry{}, interview: map[string]store.ContactEntry{},
-		merged: map[string]bool{}, found: map[string]bool{},
+		found: map[string]bool{}, cases: cases,
 	}
 	for _, e := range known {
 		switch {
-		case e.MergedInto != "":
-			j.merged[e.MergedInto] = true
-		case e.Source == menshen.SourceInterview:
-			if e.Person != "" {
-				j.interview[e.Person] = e
-			}
+		case e.MergedInto != "" || e.Person == "":
+		case !judgedByPasses(e.CaseContact):
+			j.interview[e.Person] = e
 		default:
 			j.derived[e.Person] = e
 			j.order = append(j.order, e.Person)
@@ -142,12 +143,12 @@ func (b *Book) newJudging(c menshen.Case, p *policy.Policy, known []store.Contac
 
 // find brings one person's record up to date, or makes it.
 func (j *judging) find(f tracing.Finding) {
+	if f.Rule == ruleReported {
+		return // passes say nothing of it, and the interview has its record
+	}
 	j.found[f.Person] = true
 	said, interviewed := j.interview[f.Person]
 	old, known := j.derived[f.Person]
-	if !known && interviewed && j.merged[said.ID] {
-		return // the two were merged: the record is the interview's now
-	}
 	gone := known && old.WithdrawnFor == "" && j.tooOld(old)
 	if gone && f.Generation >= old.Generation && old.Policy == j.c.Policy {
 		j.extend(old, f)
@@ -159,10 +160,16 @@ func (j *judging) find(f tracing.Finding) {
 			ID: menshen.NewID(), Case: j.c.ID, Person: f.Person, Source: menshen.SourceDerived, Status: menshen.ContactToNotify,
 			Created: j.deed.now, CreatedBy: j.deed.act.By,
 		}
+		if j.cases[f.Person] {
+			next.Status = menshen.ContactBecameCase
+		}
 	}
 	next.Generation, next.Rule, next.Policy = f.Generation, f.Rule, j.c.Policy
 	if !slices.Contains(next.Fixed, FixedLevel) {
 		next.Level, next.Risk = f.Level, f.Risk
+		if stricter(next.Said.Level, next.Said.Risk, f.Level, f.Risk) {
+			next.Level, next.Risk = next.Said.Level, next.Said.Risk
+		}
 	}
 	next.First, next.Threshold, next.Last = f.First, f.Threshold, f.Last
 	if gone {
@@ -217,6 +224,10 @@ func (j *judging) withdraw() (held []store.ContactEntry) {
 			j.result.Kept = append(j.result.Kept, old.ID)
 			continue
 		}
+		if old.Said.Level != "" {
+			j.onlySaid(old)
+			continue
+		}
 		next := old.CaseContact
 		next.WithdrawnFor = withdrawnByExposure + " " + refText(j.c.Policy)
 		if old.Policy != j.c.Policy {
@@ -231,4 +242,30 @@ func (j *judging) withdraw() (held []store.ContactEntry) {
 		}
 	}
 	return held
+}
+
+// onlySaid brings a record that passes do not show any more back to what an interview said, which nothing withdraws.
+func (j *judging) onlySaid(old store.ContactEntry) {
+	next := old.CaseContact
+	next.Generation, next.Rule, next.Policy = 1, "", j.c.Policy
+	if !slices.Contains(next.Fixed, FixedLevel) {
+		next.Level, next.Risk = next.Said.Level, next.Said.Risk
+	}
+	setSaid(&next, j.c.Person)
+	j.book.plan(&next, j.policy)
+	if j.deed.putContact(old.CaseContact, next) {
+		j.result.Changed = append(j.result.Changed, next.ID)
+	} else {
+		j.result.Same++
+	}
+}
+
+// setSaid makes the exposure of a record the one that an interview told.
+func setSaid(x *menshen.CaseContact, index string) {
+	s := x.Said
+	x.First, x.Threshold, x.Last, x.Together = s.From, s.From, s.To, s.To.Sub(s.From)
+	x.Least, x.Sureness, x.Path = 0, 0, nil
+	if !s.From.IsZero() {
+		x.Path = []menshen.Hop{{From: index, To: x.Person, Exposed: s.From, Exposure: menshen.Exposure{Kind: menshen.ExposureReported, Span: s.Span}}}
+	}
 }

@@ -90,7 +90,7 @@ func (b *Book) keepTest(ctx context.Context, c menshen.Case, old, t menshen.LabT
 	var err error
 	out.Proposals, err = b.propose(ctx, c, e)
 	for _, p := range out.Proposals {
-		b.alert(ctx, menshen.AlertPositive, e.Person, p.Text)
+		b.alert(ctx, menshen.AlertPositive, e.Person, p.Text, e.ID, p.Kind)
 	}
 	return out, err
 }

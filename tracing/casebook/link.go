@@ -25,7 +25,7 @@ const (
 const tokenLength = 43
 
 // FollowUpLink makes a link by which a contact reports once a day, without an account, until the end of the last day of the
-// follow-up. The act's Revision is that of the contact.
+// follow-up. Links that the contact had are not good any more. The act's Revision is that of the contact.
 func (b *Book) FollowUpLink(ctx context.Context, contact string, a Act) (Link, error) {
 	const op = "casebook.link"
 	a, err := a.check()
@@ -51,6 +51,9 @@ func (b *Book) FollowUpLink(ctx context.Context, contact string, a Act) (Link, e
 		return Link{}, menshen.Errorf(menshen.CodeInternal, op, "no random number could be had").WithCause(err)
 	}
 	link := Link{Token: base64.RawURLEncoding.EncodeToString(token), Expires: expires}
+	if err := b.endLinks(ctx, e.ID); err != nil {
+		return Link{}, err
+	}
 	// First the word in the history: a link that nothing tells of must not be.
 	d.tell(c.ID, e.ID, "link", "", "good until "+when(expires, d.loc))
 	if err := b.write(ctx, d); err != nil {
@@ -59,6 +62,42 @@ func (b *Book) FollowUpLink(ctx context.Context, contact string, a Act) (Link, e
 	return link, b.deps.Store.AddLink(ctx, store.Link{
 		Hash: hashOf(link.Token), Purpose: LinkFollowUp, Subject: e.ID, Person: e.Person, Expires: expires,
 	})
+}
+
+// EndFollowUpLinks makes the links of a contact good no more, for example because one went astray. It is no error if there are
+// none. The act's Revision is that of the contact.
+func (b *Book) EndFollowUpLinks(ctx context.Context, contact string, a Act) error {
+	a, err := a.check()
+	if err != nil {
+		return err
+	}
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	c, e, err := b.workOn(ctx, contact, a)
+	if err != nil {
+		return err
+	}
+	// First the links: the word in the history must not tell of what was not done.
+	if err := b.endLinks(ctx, e.ID); err != nil {
+		return err
+	}
+	d := b.deed(a)
+	d.tell(c.ID, e.ID, "link", "", "ended")
+	return b.write(ctx, d)
+}
+
+// endLinks ends those of a record and of the doubles that were merged into it, which lead to it.
+func (b *Book) endLinks(ctx context.Context, id string) error {
+	if _, err := b.deps.Store.EndLinks(ctx, LinkFollowUp, id); err != nil {
+		return err
+	}
+	doubles, err := gather(b.deps.Store.CaseContacts(ctx, store.ContactFilter{Merged: id}))
+	for _, e := range doubles {
+		if err := b.endLinks(ctx, e.ID); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 func hashOf(token string) []byte {
@@ -138,6 +177,9 @@ func (b *Book) FollowUpByLink(ctx context.Context, token string, f FollowUpEntry
 		return FollowUpResult{}, err
 	}
 	f.Day, f.Reached = day(b.today(), b.zone()), true
+	if b.today().Before(e.FollowFrom) {
+		return FollowUpResult{}, menshen.Errorf(menshen.CodeConflict, op, "the first day to report is %s", day(e.FollowFrom, b.zone())).WithHint("open this link again on that day")
+	}
 	if f.Celsius == 0 {
 		return FollowUpResult{}, menshen.Errorf(menshen.CodeInvalid, op, "celsius: no temperature is given").WithHint("measure, and give it in °C, for example 36.5")
 	}

@@ -1,6 +1,7 @@
 package casebook
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -12,7 +13,8 @@ import (
 
 // Merge makes two records of one person one: keep stays, double points to it. Tests and follow-ups of the double move over;
 // of a day that both have the later one stays, and the history has the other. Where one of them is from an interview, the
-// kept record is, so that judging leaves it alone. The act's Revision is that of keep.
+// kept record is, and judging never withdraws it. Where the other is derived, judging keeps it up to date all the same, and it
+// has the stricter of the two levels: what was set by hand counts most. The act's Revision is that of keep.
 //
 // CodeConflict: they are of different cases or people, or one of them was merged before.
 func (b *Book) Merge(ctx context.Context, keep, double string, a Act) (menshen.CaseContact, error) {
@@ -46,12 +48,11 @@ func (b *Book) Merge(ctx context.Context, keep, double string, a Act) (menshen.C
 	}
 	next, out := joined(kept.CaseContact, gone.CaseContact), gone.CaseContact
 	out.MergedInto = kept.ID
-	if next.Person != "" && confined(next.Status) && (kept.Person == "" || !confined(kept.Status)) && (gone.Person == "" || !confined(gone.Status)) {
+	if confined(next.Status) && !holds(kept.CaseContact, next) && !holds(gone.CaseContact, next) {
 		// Somebody known by name alone was isolated, and is known now: gates must follow.
-		if err := b.checkOverlap(ctx, c, kept, next); err != nil {
+		if err := b.holdIn(ctx, c, kept, next, d, gone.ID); err != nil {
 			return menshen.CaseContact{}, err
 		}
-		d.orderConfined(c, next)
 	}
 	d.putContact(gone.CaseContact, out)
 	if !d.putContact(kept.CaseContact, next) {
@@ -61,11 +62,14 @@ func (b *Book) Merge(ctx context.Context, keep, double string, a Act) (menshen.C
 	return b.wroteContact(ctx, d, kept.ID)
 }
 
+// holds reports whether gates do by a record what another one says.
+func holds(x, as menshen.CaseContact) bool {
+	return x.Person != "" && x.Status == as.Status && x.IsolatedFrom.Equal(as.IsolatedFrom) && x.IsolatedTo.Equal(as.IsolatedTo)
+}
+
 // joined is one record of two: what is known of either, the widest exposure, the status that goes further.
 func joined(k, g menshen.CaseContact) menshen.CaseContact {
-	if g.Source == menshen.SourceInterview {
-		k.Source = menshen.SourceInterview
-	}
+	k = joinedLevel(k, g)
 	if k.Person == "" {
 		k.Person = g.Person
 	}
@@ -83,6 +87,7 @@ func joined(k, g menshen.CaseContact) menshen.CaseContact {
 	if k.Owner == "" {
 		k.Owner = g.Owner
 	}
+	k.Central = spansOf(slices.Concat(k.Central, g.Central))
 	if rank(g.Status) > rank(k.Status) {
 		k.Status, k.IsolatedFrom, k.IsolatedTo = g.Status, g.IsolatedFrom, g.IsolatedTo
 	}
@@ -93,6 +98,55 @@ func joined(k, g menshen.CaseContact) menshen.CaseContact {
 		k.WithdrawnFor = ""
 	}
 	return k
+}
+
+// joinedLevel joins what two records say of the level, and by whom.
+func joinedLevel(k, g menshen.CaseContact) menshen.CaseContact {
+	judged := k
+	if judgedByPasses(g) && !judgedByPasses(k) {
+		judged = g
+	}
+	said := joinedSaid(k.Said, g.Said)
+	if said.Level != "" {
+		said.Judged = judgedByPasses(k) || judgedByPasses(g)
+		k.Source = menshen.SourceInterview
+	}
+	hand := slices.Contains(k.Fixed, FixedLevel)
+	if !hand && slices.Contains(g.Fixed, FixedLevel) {
+		hand, k.Fixed = true, fix(k.Fixed, FixedLevel, true)
+		k.Level, k.Risk = g.Level, g.Risk
+	}
+	if !hand {
+		k.Level, k.Risk = judged.Level, judged.Risk
+		if stricter(said.Level, said.Risk, k.Level, k.Risk) {
+			k.Level, k.Risk = said.Level, said.Risk
+		}
+	}
+	k.Said, k.Rule, k.Policy, k.Generation = said, judged.Rule, judged.Policy, judged.Generation
+	return k
+}
+
+// joinedSaid is what two interviews said: the stricter level, the first exposure.
+func joinedSaid(a, b menshen.Said) menshen.Said {
+	if a.Level == "" || b.Level != "" && stricter(b.Level, b.Risk, a.Level, a.Risk) {
+		a.Level, a.Risk = b.Level, b.Risk
+	}
+	if a.From.IsZero() || !b.From.IsZero() && b.From.Before(a.From) {
+		a.Span = b.Span
+	}
+	return a
+}
+
+// judgedByPasses reports whether judging keeps a record up to date.
+func judgedByPasses(x menshen.CaseContact) bool {
+	return x.Source == menshen.SourceDerived || x.Said.Judged
+}
+
+// stricter reports whether a level and risk ask for more than others.
+func stricter(level menshen.ContactLevel, risk string, than menshen.ContactLevel, thanRisk string) bool {
+	levels := []menshen.ContactLevel{"", menshen.LevelCoPresent, menshen.LevelGeneral, menshen.LevelSecondary, menshen.LevelClose}
+	risks := []string{"", "low", "medium", "high"}
+	return cmp.Or(cmp.Compare(slices.Index(levels, level), slices.Index(levels, than)), cmp.Compare(slices.Index(risks, risk), slices.Index(risks, thanRisk))) > 0
 }
 
 // rank orders statuses by how far they went: isolation must not be lost by merging.

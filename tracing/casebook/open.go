@@ -12,35 +12,58 @@ import (
 
 // openCase adds to a deed what follows from a case being approved.
 func (b *Book) openCase(ctx context.Context, c *menshen.Case, d *deed) error {
-	if c.Parent != "" {
-		if err := b.became(ctx, c, d); err != nil {
-			return err
-		}
+	if err := b.became(ctx, c, d); err != nil {
+		return err
 	}
 	return b.addHousehold(ctx, *c, d)
 }
 
-// became makes the contact from whom a case came one who became a case, and takes their central isolation over.
+// became makes contacts of other cases who are the index person now ones who became a case, whether the case came from them or
+// was asked for on its own, and takes their central isolation over. Who was released before stays so, but for the parent.
 func (b *Book) became(ctx context.Context, c *menshen.Case, d *deed) error {
-	contacts, err := gather(b.deps.Store.CaseContacts(ctx, store.ContactFilter{Case: c.Parent, Person: c.Person, Paths: true}))
+	contacts, err := gather(b.deps.Store.CaseContacts(ctx, store.ContactFilter{Person: c.Person, Paths: true}))
 	if err != nil {
 		return err
 	}
 	for _, e := range contacts {
-		if e.MergedInto != "" || e.Status == menshen.ContactBecameCase {
+		if e.Case == c.ID || e.MergedInto != "" || e.Status == menshen.ContactBecameCase || e.Status == menshen.ContactReleased && e.Case != c.Parent {
 			continue
 		}
-		if c.Isolated.IsZero() && e.Status == menshen.ContactCentralIsolation {
-			c.Isolated = e.IsolatedFrom
+		of, err := b.deps.Store.Case(ctx, e.Case)
+		if err != nil {
+			return err
+		}
+		if !inForce(of) {
+			continue
+		}
+		if since := centralSince(e.CaseContact); c.Isolated.IsZero() {
+			c.Isolated = since
 		}
 		next := e.CaseContact
 		next.Status = menshen.ContactBecameCase
+		leaveCentral(&next, d.now) // from now on the case holds them
 		if confined(e.Status) && (next.IsolatedTo.IsZero() || next.IsolatedTo.After(d.now)) {
 			next.IsolatedTo = d.now // from here on the isolation is that of the case
 		}
 		d.putContact(e.CaseContact, next)
 	}
 	return nil
+}
+
+// indexPersons gives the index persons of other cases that are in force.
+func (b *Book) indexPersons(ctx context.Context, but menshen.Case) (map[string]bool, error) {
+	people := map[string]bool{}
+	for _, s := range []menshen.CaseState{menshen.CaseOpen, menshen.CaseRequested} {
+		for c, err := range b.deps.Store.Cases(ctx, store.CaseFilter{State: s}) {
+			if err != nil {
+				return nil, err
+			}
+			if c.ID != but.ID && inForce(c) {
+				people[c.Person] = true
+			}
+		}
+	}
+	return people, nil
 }
 
 // addHousehold makes those who live with the index person contacts, by the first rule of the policy for their kind of home.

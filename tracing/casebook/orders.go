@@ -21,12 +21,15 @@ func clip(text string) string {
 	return text
 }
 
-// Settle sets the health states that the registry has not got yet: after a crash between the two, or an error. It is for
-// calling at start and about once a minute.
+// Settle sets the health states that the registry has not got yet: after a crash between the two, or an error; and alerts of
+// contacts whose observation or isolation is over. It is for calling at start and about once a minute.
 func (b *Book) Settle(ctx context.Context) error {
 	b.writing.Lock()
 	defer b.writing.Unlock()
-	return b.settleAll(ctx)
+	if err := b.settleAll(ctx); err != nil {
+		return err
+	}
+	return b.remind(ctx)
 }
 
 // settle is Settle right after a write. The write stands whatever comes of it, so an error is told to the office and tried

@@ -37,6 +37,7 @@ type CaseStore interface {
 	CaseChanges(ctx context.Context, caseID, contact string) iter.Seq2[menshen.CaseChange, error]
 	CaseOrders(ctx context.Context) iter.Seq2[store.CaseOrder, error]
 	EndCaseOrder(ctx context.Context, id string) error
+	RemoveCase(ctx context.Context, id string) error // with all that is its
 }
 
 // PolicyStore keeps the versions of policies.
@@ -50,6 +51,7 @@ type PolicyStore interface {
 type LinkStore interface {
 	AddLink(ctx context.Context, l store.Link) error
 	Link(ctx context.Context, hash []byte) (store.Link, error)
+	EndLinks(ctx context.Context, purpose, subject string) (int, error)
 }
 
 // Registry finds people as people name them. *office.Office is one.

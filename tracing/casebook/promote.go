@@ -32,8 +32,8 @@ func (b *Book) Promote(ctx context.Context, contact string, r CaseRequest, a Act
 	if r.Policy.ID == "" {
 		r.Policy = parent.Policy
 	}
-	if r.Isolated.IsZero() && e.Status == menshen.ContactCentralIsolation {
-		r.Isolated = e.IsolatedFrom
+	if r.Isolated.IsZero() {
+		r.Isolated = centralSince(e.CaseContact)
 	}
 	d := b.deed(a)
 	c, err := b.request(ctx, r, d)

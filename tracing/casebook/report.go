@@ -40,6 +40,9 @@ func (b *Book) NamesIn(ctx context.Context, changes []menshen.CaseChange) (map[s
 		}
 		if h.Field == "parent" && h.After != "" {
 			c, err := b.deps.Store.Case(ctx, h.After)
+			if menshen.ErrorCode(err) == menshen.CodeNotFound {
+				continue // it was removed
+			}
 			if err != nil {
 				return nil, err
 			}

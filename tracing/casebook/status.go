@@ -1,6 +1,7 @@
 package casebook
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -52,7 +53,11 @@ func (b *Book) SetStatus(ctx context.Context, contact string, s StatusChange, a 
 	}
 	b.writing.Lock()
 	defer b.writing.Unlock()
-	c, e, err := b.workOn(ctx, contact, a)
+	work := b.workOn
+	if s.Status == menshen.ContactReleased {
+		work = b.releaseFrom
+	}
+	c, e, err := work(ctx, contact, a)
 	if err != nil {
 		return menshen.CaseContact{}, err
 	}
@@ -72,7 +77,34 @@ func (b *Book) SetStatus(ctx context.Context, contact string, s StatusChange, a 
 		return menshen.CaseContact{}, err
 	}
 	d.putContact(e.CaseContact, next)
-	return b.wroteContact(ctx, d, contact)
+	done, err := b.wroteContact(ctx, d, contact)
+	if err == nil && b.readable(c) != nil {
+		done = headOf(done)
+	}
+	return done, err
+}
+
+// releaseFrom is workOn for a release: nobody stays locked in because their case has expired or was closed.
+func (b *Book) releaseFrom(ctx context.Context, contact string, a Act) (menshen.Case, store.ContactEntry, error) {
+	c, e, err := b.workOn(ctx, contact, a)
+	if err == nil || e.ID != "" { // what is wrong is the record
+		return c, e, err
+	}
+	e, found := b.deps.Store.CaseContact(ctx, contact)
+	if found != nil || !confined(e.Status) || e.MergedInto != "" {
+		return c, store.ContactEntry{}, err
+	}
+	if c, found = b.deps.Store.Case(ctx, e.Case); found != nil || c.Decided.IsZero() || c.State == menshen.CaseRefused {
+		return c, store.ContactEntry{}, err
+	}
+	return c, e, a.from(e.Revision)
+}
+
+// headOf is what may be told of a contact of a case that may not be looked into: whom gates hold, until when.
+func headOf(x menshen.CaseContact) menshen.CaseContact {
+	return menshen.CaseContact{
+		ID: x.ID, Case: x.Case, Person: x.Person, Name: x.Name, Status: x.Status, IsolatedFrom: x.IsolatedFrom, IsolatedTo: x.IsolatedTo, Revision: x.Revision,
+	}
 }
 
 func checkStatus(e store.ContactEntry, s StatusChange) error {
@@ -133,21 +165,31 @@ func (b *Book) confine(ctx context.Context, c menshen.Case, e store.ContactEntry
 	if confined(e.Status) && e.IsolatedFrom.Before(from) && s.From.IsZero() {
 		next.IsolatedFrom = e.IsolatedFrom // moved from home to a central place or back: one time of isolation
 	}
+	if s.Status == menshen.ContactCentralIsolation {
+		enterCentral(next, from)
+	} else {
+		leaveCentral(next, from)
+	}
+	return b.holdIn(ctx, c, e, *next, d)
+}
+
+// holdIn has gates hold a contact in as a record is to be, if the registry has them; but is another record that does not count.
+func (b *Book) holdIn(ctx context.Context, c menshen.Case, e store.ContactEntry, next menshen.CaseContact, d *deed, but ...string) error {
 	if next.Person == "" {
 		return nil
 	}
-	if err := b.checkOverlap(ctx, c, e, *next); err != nil {
+	if err := b.checkOverlap(ctx, c, e, next, but); err != nil {
 		return err
 	}
-	theirs, err := b.foreign(ctx, e.Person)
+	theirs, err := b.foreign(ctx, next.Person)
 	if err != nil {
 		return err
 	}
-	if theirs.State == menshen.HealthIsolated && s.Status == menshen.ContactHomeObservation {
-		return menshen.Errorf(menshen.CodeConflict, op, "status: the office isolated %s on %s, and home observation would undo that", nameOf(e), day(theirs.Since, d.loc)).
+	if theirs.State == menshen.HealthIsolated && next.Status == menshen.ContactHomeObservation {
+		return menshen.Errorf(menshen.CodeConflict, "casebook.status", "status: the office isolated %s on %s, and home observation would undo that", nameOf(e), day(theirs.Since, d.loc)).
 			WithHint("end that isolation in the health records first, or use central_isolation")
 	}
-	d.orderConfined(c, *next)
+	d.orderConfined(c, next)
 	return nil
 }
 
@@ -157,11 +199,13 @@ func (d *deed) orderConfined(c menshen.Case, x menshen.CaseContact) {
 	if x.Status == menshen.ContactHomeObservation {
 		h.State, h.Until = menshen.HealthObservation, x.IsolatedTo
 	}
-	d.order(x.ID, h, orderReason(c.Number, d.act.Why))
+	status := x.Status.Text()
+	d.order(x.ID, h, orderReason(c.Number, status.ZH))
 }
 
 // endOf gives when an observation or isolation that begins at a time ends by the policy; zero where the policy has nothing
-// on the contact's level.
+// on the contact's level. Both count from the anchor; for who came to a central place so late that the time there was over by
+// then, from the day on which they came.
 func endOf(p *policy.Policy, x menshen.CaseContact, from time.Time) time.Time {
 	for _, l := range p.Levels {
 		if l.Level != x.Level {
@@ -177,7 +221,15 @@ func endOf(p *policy.Policy, x menshen.CaseContact, from time.Time) time.Time {
 		if start.IsZero() {
 			start = from
 		}
-		if end := start.Add(length); end.After(from) {
+		if n := len(x.Central); n > 0 && x.Status == menshen.ContactHomeObservation {
+			if came := x.Central[n-1].From; !start.Add(l.Central).After(came) {
+				start = came
+			}
+			length = cmp.Or(l.Home, length) // if all is over
+			if end := start.Add(l.Central + l.Home); end.After(from) {
+				return end
+			}
+		} else if end := start.Add(length); end.After(from) {
 			return end
 		}
 		return from.Add(length) // found late: the whole time from now on
@@ -185,14 +237,15 @@ func endOf(p *policy.Policy, x menshen.CaseContact, from time.Time) time.Time {
 	return time.Time{}
 }
 
-// checkOverlap refuses to isolate somebody whom another record isolates at the same time.
-func (b *Book) checkOverlap(ctx context.Context, c menshen.Case, e store.ContactEntry, next menshen.CaseContact) error {
+// checkOverlap refuses to isolate somebody whom another record, but some, isolates at the same time.
+func (b *Book) checkOverlap(ctx context.Context, c menshen.Case, e store.ContactEntry, next menshen.CaseContact, but []string) error {
 	loc := b.zone()
 	for other, err := range b.deps.Store.CaseContacts(ctx, store.ContactFilter{Person: next.Person}) {
 		if err != nil {
 			return err
 		}
-		if other.ID == next.ID || other.MergedInto != "" || other.Status == menshen.ContactBecameCase || other.IsolatedFrom.IsZero() || !overlap(other.CaseContact, next) {
+		if other.ID == next.ID || slices.Contains(but, other.ID) || other.MergedInto != "" || other.Status == menshen.ContactBecameCase || other.IsolatedFrom.IsZero() ||
+			!overlap(other.CaseContact, next) {
 			continue
 		}
 		number := c.Number
@@ -236,6 +289,7 @@ func (b *Book) release(ctx context.Context, c menshen.Case, e store.ContactEntry
 	if !next.IsolatedFrom.Before(next.IsolatedTo) {
 		next.IsolatedFrom = next.IsolatedTo
 	}
+	leaveCentral(next, next.IsolatedTo)
 	if next.Person == "" {
 		return nil
 	}
@@ -251,5 +305,5 @@ func (b *Book) release(ctx context.Context, c menshen.Case, e store.ContactEntry
 		})
 		return nil
 	}
-	return b.letOut(ctx, next.Person, next.ID, "", c.Number, d)
+	return b.letOut(ctx, next.Person, next.ID, "", next.Status.Text().ZH, c.Number, d)
 }

@@ -41,7 +41,7 @@ func (b *Book) Trace(ctx context.Context, ref string, p *policy.Policy, generati
 	if !q.Window.From.Before(q.Window.To) {
 		return tracing.CaseAnswer{Window: q.Window}, used, nil // isolated before they could pass anything on
 	}
-	if q.Held, err = b.held(ctx, c); err != nil {
+	if err = b.askOthers(ctx, c, &q); err != nil {
 		return tracing.CaseAnswer{}, used, err
 	}
 	a, err := b.deps.Engine.Case(ctx, q)

@@ -42,8 +42,12 @@ func ruleName(p *policy.Policy, id string) menshen.Text {
 	return menshen.Text{ZH: id, EN: id}
 }
 
-func (b *Book) alert(ctx context.Context, kind menshen.AlertKind, person string, text menshen.Text) {
-	b.deps.Alerter.Alert(ctx, menshen.Alert{Kind: kind, Person: person, At: b.deps.Clock(), Text: text})
+// alert tells those who work on cases, and nobody else. subject tells alerts of one kind apart where the person does not, who
+// may be nobody of the registry, or the contact of several cases.
+func (b *Book) alert(ctx context.Context, kind menshen.AlertKind, person string, text menshen.Text, subject ...string) {
+	b.deps.Alerter.Alert(ctx, menshen.Alert{
+		Kind: kind, Audience: menshen.AudienceCases, Person: person, Subject: strings.Join(subject, "/"), At: b.deps.Clock(), Text: text,
+	})
 }
 
 // alertHeld tells that somebody is held who counts no longer.
@@ -52,7 +56,7 @@ func (b *Book) alertHeld(ctx context.Context, c menshen.Case, e store.ContactEnt
 	b.alert(ctx, menshen.AlertContact, e.Person, menshen.Text{
 		ZH: fmt.Sprintf("病例%s：%s不再计入，但仍在%s，请解除或说明理由", c.Number, whoIs(e), status.ZH),
 		EN: fmt.Sprintf("case %s: %s counts no longer and is still in %s: release them, or say why not", c.Number, whoIs(e), status.EN),
-	})
+	}, e.ID)
 }
 
 // alertFollowUp tells of a temperature or symptoms, and reports whether there was anything to tell.
@@ -73,6 +77,6 @@ func (b *Book) alertFollowUp(ctx context.Context, c menshen.Case, e store.Contac
 	b.alert(ctx, kind, e.Person, menshen.Text{
 		ZH: fmt.Sprintf("病例%s的%s%s（%s）：%s", c.Number, level.ZH, whoIs(e), f.Day, strings.Join(zh, "，")),
 		EN: fmt.Sprintf("%s, %s of case %s (%s): %s", whoIs(e), level.EN, c.Number, f.Day, strings.Join(en, ", ")),
-	})
+	}, e.ID)
 	return true
 }

@@ -45,6 +45,8 @@ type world struct {
 	since   time.Time
 	chinese func(string) string
 	seq     uint64
+
+	retention time.Duration
 }
 
 // MustWorld opens a casebook on 5 March 2020, 10:00 in Beijing.
@@ -108,7 +110,7 @@ func (w *world) open(tb testing.TB, engine casebook.Engine) {
 	w.Book, err = casebook.New(casebook.Deps{
 		Store: w.store, Engine: &forgetful{engine, w}, Policies: w.shelf, Registry: w.office, Health: w.gates, Alerter: w.alerts, Clock: w.clock.Now,
 		Log: slog.New(slog.DiscardHandler), Location: zone,
-	}, casebook.Config{})
+	}, casebook.Config{Retention: w.retention})
 	must(tb, err)
 }
 

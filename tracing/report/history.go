@@ -24,6 +24,7 @@ func FieldText(field string) menshen.Text {
 		"symptoms": {ZH: "症状", EN: "symptoms"}, "policy": {ZH: "判定标准", EN: "policy"}, "parent": {ZH: "上级病例", EN: "parent case"}, "judged": {ZH: "判定", EN: "judged"},
 		"source": {ZH: "来源", EN: "source"}, "exposure": {ZH: "接触", EN: "exposure"}, "note": {ZH: "备注", EN: "note"}, "status": {ZH: "处置状态", EN: "status"},
 		"owner": {ZH: "负责人", EN: "owner"}, "follow": {ZH: "随访日期", EN: "days of follow-up"}, "isolation": {ZH: "观察或隔离", EN: "observation or isolation"},
+		"central": {ZH: "集中隔离", EN: "central isolation"}, "said": {ZH: "流调所述", EN: "by interview"},
 		"fixed": {ZH: "手工设定", EN: "set by hand"}, "merged_into": {ZH: "合并到", EN: "merged into"}, "withdrawn_for": {ZH: "不再计入", EN: "counts no longer"},
 		"merged": {ZH: "合并", EN: "merged"}, "promoted": {ZH: "转为病例", EN: "made a case"}, "link": {ZH: "链接", EN: "link"},
 	}
@@ -34,7 +35,7 @@ func FieldText(field string) menshen.Text {
 }
 
 // untold are fields that the other columns of the history tell, or that are too long to be read. The JSON has them.
-var untold = []string{"person", "source", "exposure", "requested_by", "decided_by", "closed_by", "fixed"}
+var untold = []string{"person", "source", "exposure", "requested_by", "decided_by", "closed_by", "fixed", "central", "said"}
 
 // historyPart tells what was changed: what one act changed of one subject is one row.
 func (s Source) historyPart() part {
@@ -49,7 +50,7 @@ func (s Source) historyPart() part {
 	for i := 0; i < len(s.History); {
 		first, lines := s.History[i], []string(nil)
 		for ; i < len(s.History) && sameAct(first, s.History[i]); i++ {
-			if h := s.History[i]; !slices.Contains(untold, h.Field) && (h.Field != "phone" || s.Particulars) {
+			if h := s.withheld(s.History[i]); !slices.Contains(untold, h.Field) {
 				lines = append(lines, s.changeText(h))
 			}
 		}
@@ -63,6 +64,22 @@ func (s Source) historyPart() part {
 		p.Rows = append(p.Rows, row{Cells: []cell{{Text: s.time(first.At), Kind: "nowrap"}, {Text: s.say(ByText(first.By))}, {Text: about}, {Text: strings.Join(lines, "\n")}, {Text: s.say(WhyText(first.Why))}}})
 	}
 	return p
+}
+
+// notTold stands in a history for what leaves the house with particulars alone.
+const notTold = "…"
+
+// withheld gives a change without telephone numbers, unless particulars were asked for.
+func (s Source) withheld(c menshen.CaseChange) menshen.CaseChange {
+	if s.Particulars || c.Field != "phone" {
+		return c
+	}
+	for _, v := range []*string{&c.Before, &c.After} {
+		if *v != "" {
+			*v = notTold
+		}
+	}
+	return c
 }
 
 func sameAct(a, b menshen.CaseChange) bool {

@@ -196,9 +196,7 @@ func JSON(s Source) ([]byte, error) {
 		})
 	}
 	for _, h := range s.History {
-		if h.Field == "phone" && !s.Particulars {
-			h.Before, h.After = masked(h.Before), masked(h.After)
-		}
+		h = s.withheld(h)
 		d.History = append(d.History, changeJSON{h.Contact, s.local(h.At), h.By, h.Why, h.Field, h.Before, h.After})
 	}
 	out, err := json.MarshalIndent(d, "", "  ")

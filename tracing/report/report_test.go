@@ -95,6 +95,8 @@ func source(tb testing.TB) report.Source {
 				{Case: "c-1", At: at(6, 21, 0), By: "zhang@desk", Why: "确诊", Field: "state", After: "requested"},
 				{Case: "c-1", At: at(6, 21, 5), By: "operator@terminal", Why: "已核实编号", Field: "state", Before: "requested", After: "open"},
 				{Case: "c-1", Contact: "k-1", At: at(6, 22, 0), By: "zhang@desk", Why: "已电话通知", Field: "status", Before: "to_notify", After: "home_observation"},
+				{Case: "c-1", Contact: "k-3", At: at(6, 22, 5), By: "zhang@desk", Why: "本人陈述", Field: "phone", After: "13700003333"},
+				{Case: "c-1", Contact: "k-3", At: at(6, 22, 6), By: "zhang@desk", Why: "更正", Field: "phone", Before: "13700005555", After: "13700003333"},
 			},
 		},
 		Site: menshen.Site{
@@ -235,6 +237,52 @@ func TestJSON(t *testing.T) {
 	}
 	if strings.Contains(string(data), "13900002222") || strings.Contains(string(data), "13700003333") {
 		t.Error("a telephone number without being asked for")
+	}
+}
+
+// TestTelephonesStayIn: nothing that leaves the house has a telephone number, unless particulars were asked for; the history has them too.
+func TestTelephonesStayIn(t *testing.T) {
+	for _, particulars := range []bool{false, true} {
+		s := source(t)
+		s.Particulars = particulars
+		made := map[string][]byte{}
+		var err error
+		if made["json"], err = report.JSON(s); err != nil {
+			t.Fatal(err)
+		}
+		if made["page"], err = report.Page(s); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range []string{"contacts", "cases", "follow_up", "chain"} {
+			if made[table], err = report.Table(s, table, "csv"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, data := range made {
+			for _, phone := range []string{"13900002222", "13700003333", "13700005555"} {
+				if strings.Contains(string(data), phone) && !particulars {
+					t.Errorf("%s has the telephone number %s", name, phone)
+				}
+			}
+			if particulars && (name == "json" || name == "page") && !strings.Contains(string(data), "13700005555") {
+				t.Errorf("%s with particulars lacks a number of the history", name)
+			}
+		}
+	}
+}
+
+// TestMissingPassesAreSaid: no movements known is one thing, no passes at hand another.
+func TestMissingPassesAreSaid(t *testing.T) {
+	s := source(t)
+	s.Stays = nil
+	page, err := report.Page(s)
+	if err != nil || !strings.Contains(string(page), "没有通行记录。") {
+		t.Errorf("none known: %v", err)
+	}
+	s.Missing = s.Window.To
+	page, err = report.Page(s)
+	if err != nil || strings.Contains(string(page), "没有通行记录。") || !strings.Contains(string(page), "此前的活动轨迹和接触未知") {
+		t.Errorf("none at hand: %v", err)
 	}
 }
 

@@ -38,7 +38,14 @@ func valueText(field, value string, loc *time.Location) menshen.Text {
 		return menshen.ContactStatus(value).Text()
 	case "source":
 		return sourceText(menshen.ContactSource(value))
-	case "isolation":
+	case "name", "phone":
+		switch value {
+		case "given":
+			return menshen.Text{ZH: "已登记", EN: "given"}
+		case "erased":
+			return menshen.Text{ZH: "已删除", EN: "erased"}
+		}
+	case "isolation", "central":
 		parts := strings.Split(value, " – ")
 		for i, p := range parts {
 			parts[i] = minuteText(p, loc)
@@ -60,6 +67,9 @@ func valueText(field, value string, loc *time.Location) menshen.Text {
 		if until, ok := strings.CutPrefix(value, "good until "); ok {
 			until = minuteText(until, loc)
 			return menshen.Text{ZH: "有效期至 " + until, EN: "good until " + until}
+		}
+		if value == "ended" {
+			return menshen.Text{ZH: "已作废", EN: "ended"}
 		}
 	case "fixed":
 		return menshen.Text{

@@ -1912,7 +1912,8 @@ type MovementsRequest struct {
 	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`   // id, or a name that only one person bears
 	From          *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`       // 14 days before `to` if absent
 	To            *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`           // now if absent
-	Purpose       string                 `protobuf:"bytes,4,opt,name=purpose,proto3" json:"purpose,omitempty"` // why it is asked; kept in the audit log
+	Purpose       string                 `protobuf:"bytes,4,opt,name=purpose,proto3" json:"purpose,omitempty"` // why it is asked; kept in the audit log, unless a case is named: then it is that of the case
+	Case          string                 `protobuf:"bytes,5,opt,name=case,proto3" json:"case,omitempty"`       // number or id of an approved case that the person is the index person or a contact of; an operator may leave it out
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1971,6 +1972,13 @@ func (x *MovementsRequest) GetTo() *timestamppb.Timestamp {
 func (x *MovementsRequest) GetPurpose() string {
 	if x != nil {
 		return x.Purpose
+	}
+	return ""
+}
+
+func (x *MovementsRequest) GetCase() string {
+	if x != nil {
+		return x.Case
 	}
 	return ""
 }
@@ -2143,6 +2151,7 @@ type ContactsRequest struct {
 	Purpose       string                 `protobuf:"bytes,4,opt,name=purpose,proto3" json:"purpose,omitempty"`
 	GateWindow    *durationpb.Duration   `protobuf:"bytes,5,opt,name=gate_window,json=gateWindow,proto3" json:"gate_window,omitempty"`    // at one gate within this; 60 s if absent
 	MinTogether   *durationpb.Duration   `protobuf:"bytes,6,opt,name=min_together,json=minTogether,proto3" json:"min_together,omitempty"` // leave out zone overlaps shorter than this; 0 if absent
+	Case          string                 `protobuf:"bytes,7,opt,name=case,proto3" json:"case,omitempty"`                                  // as in MovementsRequest
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2217,6 +2226,13 @@ func (x *ContactsRequest) GetMinTogether() *durationpb.Duration {
 		return x.MinTogether
 	}
 	return nil
+}
+
+func (x *ContactsRequest) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
 }
 
 type Exposure struct {
@@ -3462,12 +3478,13 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x06people\x18\x01 \x03(\v2\x16.menshen.v1.PersonViewR\x06people\"-\n" +
 	"\x13RemovePersonRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\"\x16\n" +
-	"\x14RemovePersonResponse\"\xa0\x01\n" +
+	"\x14RemovePersonResponse\"\xb4\x01\n" +
 	"\x10MovementsRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12.\n" +
 	"\x04from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
 	"\x02to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\x12\x18\n" +
-	"\apurpose\x18\x04 \x01(\tR\apurpose\"\xd0\x01\n" +
+	"\apurpose\x18\x04 \x01(\tR\apurpose\x12\x12\n" +
+	"\x04case\x18\x05 \x01(\tR\x04case\"\xd0\x01\n" +
 	"\x04Stay\x12\x12\n" +
 	"\x04zone\x18\x01 \x01(\tR\x04zone\x12.\n" +
 	"\x04from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
@@ -3481,7 +3498,7 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x04from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
 	"\x02to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\x12(\n" +
 	"\x06passes\x18\x04 \x03(\v2\x10.menshen.v1.PassR\x06passes\x12&\n" +
-	"\x05stays\x18\x05 \x03(\v2\x10.menshen.v1.StayR\x05stays\"\x99\x02\n" +
+	"\x05stays\x18\x05 \x03(\v2\x10.menshen.v1.StayR\x05stays\"\xad\x02\n" +
 	"\x0fContactsRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12.\n" +
 	"\x04from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
@@ -3489,7 +3506,8 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\apurpose\x18\x04 \x01(\tR\apurpose\x12:\n" +
 	"\vgate_window\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\n" +
 	"gateWindow\x12<\n" +
-	"\fmin_together\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\vminTogether\"\xbe\x01\n" +
+	"\fmin_together\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\vminTogether\x12\x12\n" +
+	"\x04case\x18\a \x01(\tR\x04case\"\xbe\x01\n" +
 	"\bExposure\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04zone\x18\x02 \x01(\tR\x04zone\x12\x12\n" +

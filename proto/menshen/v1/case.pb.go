@@ -3892,7 +3892,7 @@ type SetContactLevelRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
 	Contact       string                 `protobuf:"bytes,2,opt,name=contact,proto3" json:"contact,omitempty"`
-	Level         string                 `protobuf:"bytes,3,opt,name=level,proto3" json:"level,omitempty"`
+	Level         string                 `protobuf:"bytes,3,opt,name=level,proto3" json:"level,omitempty"` // empty: the policy's again, from the next judging on
 	Why           string                 `protobuf:"bytes,4,opt,name=why,proto3" json:"why,omitempty"`
 	Revision      uint64                 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -4012,7 +4012,7 @@ type SetContactFollowRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
 	Contact       string                 `protobuf:"bytes,2,opt,name=contact,proto3" json:"contact,omitempty"`
-	From          string                 `protobuf:"bytes,3,opt,name=from,proto3" json:"from,omitempty"` // first and last day, 2020-03-01
+	From          string                 `protobuf:"bytes,3,opt,name=from,proto3" json:"from,omitempty"` // first and last day, 2020-03-01; both empty: the policy's again
 	To            string                 `protobuf:"bytes,4,opt,name=to,proto3" json:"to,omitempty"`
 	Why           string                 `protobuf:"bytes,5,opt,name=why,proto3" json:"why,omitempty"`
 	Revision      uint64                 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
@@ -4136,6 +4136,238 @@ func (x *SetContactFollowResponse) GetContact() *CaseContact {
 	return nil
 }
 
+type SetContactNoteRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	Contact       string                 `protobuf:"bytes,2,opt,name=contact,proto3" json:"contact,omitempty"`
+	Note          string                 `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"` // in place of the one before; empty for none
+	Why           string                 `protobuf:"bytes,4,opt,name=why,proto3" json:"why,omitempty"`
+	Revision      uint64                 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetContactNoteRequest) Reset() {
+	*x = SetContactNoteRequest{}
+	mi := &file_menshen_v1_case_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetContactNoteRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetContactNoteRequest) ProtoMessage() {}
+
+func (x *SetContactNoteRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetContactNoteRequest.ProtoReflect.Descriptor instead.
+func (*SetContactNoteRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *SetContactNoteRequest) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
+}
+
+func (x *SetContactNoteRequest) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+func (x *SetContactNoteRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *SetContactNoteRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *SetContactNoteRequest) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+type SetContactNoteResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Contact       *CaseContact           `protobuf:"bytes,1,opt,name=contact,proto3" json:"contact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetContactNoteResponse) Reset() {
+	*x = SetContactNoteResponse{}
+	mi := &file_menshen_v1_case_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetContactNoteResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetContactNoteResponse) ProtoMessage() {}
+
+func (x *SetContactNoteResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetContactNoteResponse.ProtoReflect.Descriptor instead.
+func (*SetContactNoteResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *SetContactNoteResponse) GetContact() *CaseContact {
+	if x != nil {
+		return x.Contact
+	}
+	return nil
+}
+
+type EraseContactRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	Contact       string                 `protobuf:"bytes,2,opt,name=contact,proto3" json:"contact,omitempty"`
+	Why           string                 `protobuf:"bytes,3,opt,name=why,proto3" json:"why,omitempty"`
+	Revision      uint64                 `protobuf:"varint,4,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EraseContactRequest) Reset() {
+	*x = EraseContactRequest{}
+	mi := &file_menshen_v1_case_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EraseContactRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EraseContactRequest) ProtoMessage() {}
+
+func (x *EraseContactRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EraseContactRequest.ProtoReflect.Descriptor instead.
+func (*EraseContactRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *EraseContactRequest) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
+}
+
+func (x *EraseContactRequest) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+func (x *EraseContactRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *EraseContactRequest) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+type EraseContactResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Contact       *CaseContact           `protobuf:"bytes,1,opt,name=contact,proto3" json:"contact,omitempty"` // of a case that may not be looked into, its head alone
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EraseContactResponse) Reset() {
+	*x = EraseContactResponse{}
+	mi := &file_menshen_v1_case_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EraseContactResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EraseContactResponse) ProtoMessage() {}
+
+func (x *EraseContactResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EraseContactResponse.ProtoReflect.Descriptor instead.
+func (*EraseContactResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *EraseContactResponse) GetContact() *CaseContact {
+	if x != nil {
+		return x.Contact
+	}
+	return nil
+}
+
 type MergeContactsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
@@ -4148,7 +4380,7 @@ type MergeContactsRequest struct {
 
 func (x *MergeContactsRequest) Reset() {
 	*x = MergeContactsRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[55]
+	mi := &file_menshen_v1_case_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4160,7 +4392,7 @@ func (x *MergeContactsRequest) String() string {
 func (*MergeContactsRequest) ProtoMessage() {}
 
 func (x *MergeContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[55]
+	mi := &file_menshen_v1_case_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4173,7 +4405,7 @@ func (x *MergeContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContactsRequest.ProtoReflect.Descriptor instead.
 func (*MergeContactsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{55}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *MergeContactsRequest) GetCase() string {
@@ -4213,7 +4445,7 @@ type MergeContactsResponse struct {
 
 func (x *MergeContactsResponse) Reset() {
 	*x = MergeContactsResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[56]
+	mi := &file_menshen_v1_case_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4225,7 +4457,7 @@ func (x *MergeContactsResponse) String() string {
 func (*MergeContactsResponse) ProtoMessage() {}
 
 func (x *MergeContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[56]
+	mi := &file_menshen_v1_case_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4238,7 +4470,7 @@ func (x *MergeContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContactsResponse.ProtoReflect.Descriptor instead.
 func (*MergeContactsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{56}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *MergeContactsResponse) GetContact() *CaseContact {
@@ -4263,7 +4495,7 @@ type PromoteContactRequest struct {
 
 func (x *PromoteContactRequest) Reset() {
 	*x = PromoteContactRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[57]
+	mi := &file_menshen_v1_case_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4275,7 +4507,7 @@ func (x *PromoteContactRequest) String() string {
 func (*PromoteContactRequest) ProtoMessage() {}
 
 func (x *PromoteContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[57]
+	mi := &file_menshen_v1_case_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4288,7 +4520,7 @@ func (x *PromoteContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromoteContactRequest.ProtoReflect.Descriptor instead.
 func (*PromoteContactRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{57}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *PromoteContactRequest) GetCase() string {
@@ -4349,7 +4581,7 @@ type PromoteContactResponse struct {
 
 func (x *PromoteContactResponse) Reset() {
 	*x = PromoteContactResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[58]
+	mi := &file_menshen_v1_case_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4361,7 +4593,7 @@ func (x *PromoteContactResponse) String() string {
 func (*PromoteContactResponse) ProtoMessage() {}
 
 func (x *PromoteContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[58]
+	mi := &file_menshen_v1_case_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4374,7 +4606,7 @@ func (x *PromoteContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromoteContactResponse.ProtoReflect.Descriptor instead.
 func (*PromoteContactResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{58}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *PromoteContactResponse) GetCase() *Case {
@@ -4400,7 +4632,7 @@ type RecordFollowUpRequest struct {
 
 func (x *RecordFollowUpRequest) Reset() {
 	*x = RecordFollowUpRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[59]
+	mi := &file_menshen_v1_case_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4412,7 +4644,7 @@ func (x *RecordFollowUpRequest) String() string {
 func (*RecordFollowUpRequest) ProtoMessage() {}
 
 func (x *RecordFollowUpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[59]
+	mi := &file_menshen_v1_case_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4425,7 +4657,7 @@ func (x *RecordFollowUpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordFollowUpRequest.ProtoReflect.Descriptor instead.
 func (*RecordFollowUpRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{59}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *RecordFollowUpRequest) GetCase() string {
@@ -4496,7 +4728,7 @@ type RecordFollowUpResponse struct {
 
 func (x *RecordFollowUpResponse) Reset() {
 	*x = RecordFollowUpResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[60]
+	mi := &file_menshen_v1_case_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4508,7 +4740,7 @@ func (x *RecordFollowUpResponse) String() string {
 func (*RecordFollowUpResponse) ProtoMessage() {}
 
 func (x *RecordFollowUpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[60]
+	mi := &file_menshen_v1_case_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4521,7 +4753,7 @@ func (x *RecordFollowUpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordFollowUpResponse.ProtoReflect.Descriptor instead.
 func (*RecordFollowUpResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{60}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *RecordFollowUpResponse) GetFollowUp() *FollowUp {
@@ -4562,7 +4794,7 @@ type ListDueRequest struct {
 
 func (x *ListDueRequest) Reset() {
 	*x = ListDueRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[61]
+	mi := &file_menshen_v1_case_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4574,7 +4806,7 @@ func (x *ListDueRequest) String() string {
 func (*ListDueRequest) ProtoMessage() {}
 
 func (x *ListDueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[61]
+	mi := &file_menshen_v1_case_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4587,7 +4819,7 @@ func (x *ListDueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDueRequest.ProtoReflect.Descriptor instead.
 func (*ListDueRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{61}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ListDueRequest) GetDay() string {
@@ -4620,7 +4852,7 @@ type DueContact struct {
 
 func (x *DueContact) Reset() {
 	*x = DueContact{}
-	mi := &file_menshen_v1_case_proto_msgTypes[62]
+	mi := &file_menshen_v1_case_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4632,7 +4864,7 @@ func (x *DueContact) String() string {
 func (*DueContact) ProtoMessage() {}
 
 func (x *DueContact) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[62]
+	mi := &file_menshen_v1_case_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4645,7 +4877,7 @@ func (x *DueContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DueContact.ProtoReflect.Descriptor instead.
 func (*DueContact) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{62}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *DueContact) GetCaseId() string {
@@ -4714,7 +4946,7 @@ type ListDueResponse struct {
 
 func (x *ListDueResponse) Reset() {
 	*x = ListDueResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[63]
+	mi := &file_menshen_v1_case_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4726,7 +4958,7 @@ func (x *ListDueResponse) String() string {
 func (*ListDueResponse) ProtoMessage() {}
 
 func (x *ListDueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[63]
+	mi := &file_menshen_v1_case_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4739,7 +4971,7 @@ func (x *ListDueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDueResponse.ProtoReflect.Descriptor instead.
 func (*ListDueResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{63}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *ListDueResponse) GetDay() string {
@@ -4766,7 +4998,7 @@ type CreateFollowUpLinkRequest struct {
 
 func (x *CreateFollowUpLinkRequest) Reset() {
 	*x = CreateFollowUpLinkRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[64]
+	mi := &file_menshen_v1_case_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4778,7 +5010,7 @@ func (x *CreateFollowUpLinkRequest) String() string {
 func (*CreateFollowUpLinkRequest) ProtoMessage() {}
 
 func (x *CreateFollowUpLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[64]
+	mi := &file_menshen_v1_case_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4791,7 +5023,7 @@ func (x *CreateFollowUpLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateFollowUpLinkRequest.ProtoReflect.Descriptor instead.
 func (*CreateFollowUpLinkRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{64}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *CreateFollowUpLinkRequest) GetCase() string {
@@ -4818,7 +5050,7 @@ type CreateFollowUpLinkResponse struct {
 
 func (x *CreateFollowUpLinkResponse) Reset() {
 	*x = CreateFollowUpLinkResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[65]
+	mi := &file_menshen_v1_case_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4830,7 +5062,7 @@ func (x *CreateFollowUpLinkResponse) String() string {
 func (*CreateFollowUpLinkResponse) ProtoMessage() {}
 
 func (x *CreateFollowUpLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[65]
+	mi := &file_menshen_v1_case_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4843,7 +5075,7 @@ func (x *CreateFollowUpLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateFollowUpLinkResponse.ProtoReflect.Descriptor instead.
 func (*CreateFollowUpLinkResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{65}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *CreateFollowUpLinkResponse) GetLink() string {
@@ -4860,6 +5092,102 @@ func (x *CreateFollowUpLinkResponse) GetExpires() *timestamppb.Timestamp {
 	return nil
 }
 
+type EndFollowUpLinksRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	Contact       string                 `protobuf:"bytes,2,opt,name=contact,proto3" json:"contact,omitempty"`
+	Why           string                 `protobuf:"bytes,3,opt,name=why,proto3" json:"why,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndFollowUpLinksRequest) Reset() {
+	*x = EndFollowUpLinksRequest{}
+	mi := &file_menshen_v1_case_proto_msgTypes[70]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndFollowUpLinksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndFollowUpLinksRequest) ProtoMessage() {}
+
+func (x *EndFollowUpLinksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[70]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndFollowUpLinksRequest.ProtoReflect.Descriptor instead.
+func (*EndFollowUpLinksRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{70}
+}
+
+func (x *EndFollowUpLinksRequest) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
+}
+
+func (x *EndFollowUpLinksRequest) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+func (x *EndFollowUpLinksRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+type EndFollowUpLinksResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndFollowUpLinksResponse) Reset() {
+	*x = EndFollowUpLinksResponse{}
+	mi := &file_menshen_v1_case_proto_msgTypes[71]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndFollowUpLinksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndFollowUpLinksResponse) ProtoMessage() {}
+
+func (x *EndFollowUpLinksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[71]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndFollowUpLinksResponse.ProtoReflect.Descriptor instead.
+func (*EndFollowUpLinksResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{71}
+}
+
 type GetHistoryRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Case          string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
@@ -4870,7 +5198,7 @@ type GetHistoryRequest struct {
 
 func (x *GetHistoryRequest) Reset() {
 	*x = GetHistoryRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[66]
+	mi := &file_menshen_v1_case_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4882,7 +5210,7 @@ func (x *GetHistoryRequest) String() string {
 func (*GetHistoryRequest) ProtoMessage() {}
 
 func (x *GetHistoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[66]
+	mi := &file_menshen_v1_case_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4895,7 +5223,7 @@ func (x *GetHistoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryRequest.ProtoReflect.Descriptor instead.
 func (*GetHistoryRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{66}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *GetHistoryRequest) GetCase() string {
@@ -4922,7 +5250,7 @@ type GetHistoryResponse struct {
 
 func (x *GetHistoryResponse) Reset() {
 	*x = GetHistoryResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[67]
+	mi := &file_menshen_v1_case_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4934,7 +5262,7 @@ func (x *GetHistoryResponse) String() string {
 func (*GetHistoryResponse) ProtoMessage() {}
 
 func (x *GetHistoryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[67]
+	mi := &file_menshen_v1_case_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4947,7 +5275,7 @@ func (x *GetHistoryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryResponse.ProtoReflect.Descriptor instead.
 func (*GetHistoryResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{67}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *GetHistoryResponse) GetChanges() []*CaseChange {
@@ -4978,7 +5306,7 @@ type ExportCaseRequest struct {
 
 func (x *ExportCaseRequest) Reset() {
 	*x = ExportCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[68]
+	mi := &file_menshen_v1_case_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4990,7 +5318,7 @@ func (x *ExportCaseRequest) String() string {
 func (*ExportCaseRequest) ProtoMessage() {}
 
 func (x *ExportCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[68]
+	mi := &file_menshen_v1_case_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5003,7 +5331,7 @@ func (x *ExportCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportCaseRequest.ProtoReflect.Descriptor instead.
 func (*ExportCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{68}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *ExportCaseRequest) GetCase() string {
@@ -5058,7 +5386,7 @@ type ExportCaseResponse struct {
 
 func (x *ExportCaseResponse) Reset() {
 	*x = ExportCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[69]
+	mi := &file_menshen_v1_case_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5070,7 +5398,7 @@ func (x *ExportCaseResponse) String() string {
 func (*ExportCaseResponse) ProtoMessage() {}
 
 func (x *ExportCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[69]
+	mi := &file_menshen_v1_case_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5083,7 +5411,7 @@ func (x *ExportCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportCaseResponse.ProtoReflect.Descriptor instead.
 func (*ExportCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{69}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *ExportCaseResponse) GetName() string {
@@ -5116,7 +5444,7 @@ type TracingPolicy struct {
 
 func (x *TracingPolicy) Reset() {
 	*x = TracingPolicy{}
-	mi := &file_menshen_v1_case_proto_msgTypes[70]
+	mi := &file_menshen_v1_case_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5128,7 +5456,7 @@ func (x *TracingPolicy) String() string {
 func (*TracingPolicy) ProtoMessage() {}
 
 func (x *TracingPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[70]
+	mi := &file_menshen_v1_case_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5141,7 +5469,7 @@ func (x *TracingPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TracingPolicy.ProtoReflect.Descriptor instead.
 func (*TracingPolicy) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{70}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *TracingPolicy) GetRef() *PolicyRef {
@@ -5208,7 +5536,7 @@ type ListTracingPoliciesRequest struct {
 
 func (x *ListTracingPoliciesRequest) Reset() {
 	*x = ListTracingPoliciesRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[71]
+	mi := &file_menshen_v1_case_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5220,7 +5548,7 @@ func (x *ListTracingPoliciesRequest) String() string {
 func (*ListTracingPoliciesRequest) ProtoMessage() {}
 
 func (x *ListTracingPoliciesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[71]
+	mi := &file_menshen_v1_case_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5233,7 +5561,7 @@ func (x *ListTracingPoliciesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTracingPoliciesRequest.ProtoReflect.Descriptor instead.
 func (*ListTracingPoliciesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{71}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{77}
 }
 
 type ListTracingPoliciesResponse struct {
@@ -5245,7 +5573,7 @@ type ListTracingPoliciesResponse struct {
 
 func (x *ListTracingPoliciesResponse) Reset() {
 	*x = ListTracingPoliciesResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[72]
+	mi := &file_menshen_v1_case_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5257,7 +5585,7 @@ func (x *ListTracingPoliciesResponse) String() string {
 func (*ListTracingPoliciesResponse) ProtoMessage() {}
 
 func (x *ListTracingPoliciesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[72]
+	mi := &file_menshen_v1_case_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5270,7 +5598,7 @@ func (x *ListTracingPoliciesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTracingPoliciesResponse.ProtoReflect.Descriptor instead.
 func (*ListTracingPoliciesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{72}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *ListTracingPoliciesResponse) GetPolicies() []*TracingPolicy {
@@ -5289,7 +5617,7 @@ type GetTracingPolicyRequest struct {
 
 func (x *GetTracingPolicyRequest) Reset() {
 	*x = GetTracingPolicyRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[73]
+	mi := &file_menshen_v1_case_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5301,7 +5629,7 @@ func (x *GetTracingPolicyRequest) String() string {
 func (*GetTracingPolicyRequest) ProtoMessage() {}
 
 func (x *GetTracingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[73]
+	mi := &file_menshen_v1_case_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5314,7 +5642,7 @@ func (x *GetTracingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTracingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*GetTracingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{73}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *GetTracingPolicyRequest) GetPolicy() string {
@@ -5335,7 +5663,7 @@ type GetTracingPolicyResponse struct {
 
 func (x *GetTracingPolicyResponse) Reset() {
 	*x = GetTracingPolicyResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[74]
+	mi := &file_menshen_v1_case_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5347,7 +5675,7 @@ func (x *GetTracingPolicyResponse) String() string {
 func (*GetTracingPolicyResponse) ProtoMessage() {}
 
 func (x *GetTracingPolicyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[74]
+	mi := &file_menshen_v1_case_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5360,7 +5688,7 @@ func (x *GetTracingPolicyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTracingPolicyResponse.ProtoReflect.Descriptor instead.
 func (*GetTracingPolicyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{74}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *GetTracingPolicyResponse) GetPolicy() *TracingPolicy {
@@ -5395,7 +5723,7 @@ type PutTracingPolicyRequest struct {
 
 func (x *PutTracingPolicyRequest) Reset() {
 	*x = PutTracingPolicyRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[75]
+	mi := &file_menshen_v1_case_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5407,7 +5735,7 @@ func (x *PutTracingPolicyRequest) String() string {
 func (*PutTracingPolicyRequest) ProtoMessage() {}
 
 func (x *PutTracingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[75]
+	mi := &file_menshen_v1_case_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5420,7 +5748,7 @@ func (x *PutTracingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutTracingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*PutTracingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{75}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *PutTracingPolicyRequest) GetYaml() string {
@@ -5453,7 +5781,7 @@ type PutTracingPolicyResponse struct {
 
 func (x *PutTracingPolicyResponse) Reset() {
 	*x = PutTracingPolicyResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[76]
+	mi := &file_menshen_v1_case_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5465,7 +5793,7 @@ func (x *PutTracingPolicyResponse) String() string {
 func (*PutTracingPolicyResponse) ProtoMessage() {}
 
 func (x *PutTracingPolicyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[76]
+	mi := &file_menshen_v1_case_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5478,7 +5806,7 @@ func (x *PutTracingPolicyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutTracingPolicyResponse.ProtoReflect.Descriptor instead.
 func (*PutTracingPolicyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{76}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *PutTracingPolicyResponse) GetPolicy() *TracingPolicy {
@@ -5500,7 +5828,7 @@ type TraceCaseRequest struct {
 
 func (x *TraceCaseRequest) Reset() {
 	*x = TraceCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[77]
+	mi := &file_menshen_v1_case_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5512,7 +5840,7 @@ func (x *TraceCaseRequest) String() string {
 func (*TraceCaseRequest) ProtoMessage() {}
 
 func (x *TraceCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[77]
+	mi := &file_menshen_v1_case_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5525,7 +5853,7 @@ func (x *TraceCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceCaseRequest.ProtoReflect.Descriptor instead.
 func (*TraceCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{77}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *TraceCaseRequest) GetCase() string {
@@ -5577,7 +5905,7 @@ type CaseFinding struct {
 
 func (x *CaseFinding) Reset() {
 	*x = CaseFinding{}
-	mi := &file_menshen_v1_case_proto_msgTypes[78]
+	mi := &file_menshen_v1_case_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5589,7 +5917,7 @@ func (x *CaseFinding) String() string {
 func (*CaseFinding) ProtoMessage() {}
 
 func (x *CaseFinding) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[78]
+	mi := &file_menshen_v1_case_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5602,7 +5930,7 @@ func (x *CaseFinding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CaseFinding.ProtoReflect.Descriptor instead.
 func (*CaseFinding) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{78}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{84}
 }
 
 func (x *CaseFinding) GetPerson() *PersonView {
@@ -5710,7 +6038,7 @@ type TraceCaseResponse struct {
 
 func (x *TraceCaseResponse) Reset() {
 	*x = TraceCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[79]
+	mi := &file_menshen_v1_case_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5722,7 +6050,7 @@ func (x *TraceCaseResponse) String() string {
 func (*TraceCaseResponse) ProtoMessage() {}
 
 func (x *TraceCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[79]
+	mi := &file_menshen_v1_case_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5735,7 +6063,7 @@ func (x *TraceCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceCaseResponse.ProtoReflect.Descriptor instead.
 func (*TraceCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{79}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *TraceCaseResponse) GetCase() *Case {
@@ -6132,6 +6460,21 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x03why\x18\x05 \x01(\tR\x03why\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\"M\n" +
 	"\x18SetContactFollowResponse\x121\n" +
+	"\acontact\x18\x01 \x01(\v2\x17.menshen.v1.CaseContactR\acontact\"\x87\x01\n" +
+	"\x15SetContactNoteRequest\x12\x12\n" +
+	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
+	"\acontact\x18\x02 \x01(\tR\acontact\x12\x12\n" +
+	"\x04note\x18\x03 \x01(\tR\x04note\x12\x10\n" +
+	"\x03why\x18\x04 \x01(\tR\x03why\x12\x1a\n" +
+	"\brevision\x18\x05 \x01(\x04R\brevision\"K\n" +
+	"\x16SetContactNoteResponse\x121\n" +
+	"\acontact\x18\x01 \x01(\v2\x17.menshen.v1.CaseContactR\acontact\"q\n" +
+	"\x13EraseContactRequest\x12\x12\n" +
+	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
+	"\acontact\x18\x02 \x01(\tR\acontact\x12\x10\n" +
+	"\x03why\x18\x03 \x01(\tR\x03why\x12\x1a\n" +
+	"\brevision\x18\x04 \x01(\x04R\brevision\"I\n" +
+	"\x14EraseContactResponse\x121\n" +
 	"\acontact\x18\x01 \x01(\v2\x17.menshen.v1.CaseContactR\acontact\"j\n" +
 	"\x14MergeContactsRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
@@ -6187,7 +6530,12 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\acontact\x18\x02 \x01(\tR\acontact\"f\n" +
 	"\x1aCreateFollowUpLinkResponse\x12\x12\n" +
 	"\x04link\x18\x01 \x01(\tR\x04link\x124\n" +
-	"\aexpires\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\"A\n" +
+	"\aexpires\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\"Y\n" +
+	"\x17EndFollowUpLinksRequest\x12\x12\n" +
+	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
+	"\acontact\x18\x02 \x01(\tR\acontact\x12\x10\n" +
+	"\x03why\x18\x03 \x01(\tR\x03why\"\x1a\n" +
+	"\x18EndFollowUpLinksResponse\"A\n" +
 	"\x11GetHistoryRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
 	"\acontact\x18\x02 \x01(\tR\acontact\"q\n" +
@@ -6257,7 +6605,7 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\twindow_to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bwindowTo\x12-\n" +
 	"\x06policy\x18\x04 \x01(\v2\x15.menshen.v1.PolicyRefR\x06policy\x123\n" +
 	"\bfindings\x18\x05 \x03(\v2\x17.menshen.v1.CaseFindingR\bfindings\x12A\n" +
-	"\x0emissing_before\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\rmissingBefore2\xdf\x11\n" +
+	"\x0emissing_before\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\rmissingBefore2\xea\x13\n" +
 	"\vCaseService\x12N\n" +
 	"\vRequestCase\x12\x1e.menshen.v1.RequestCaseRequest\x1a\x1f.menshen.v1.RequestCaseResponse\x12K\n" +
 	"\n" +
@@ -6284,12 +6632,15 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x10SetContactStatus\x12#.menshen.v1.SetContactStatusRequest\x1a$.menshen.v1.SetContactStatusResponse\x12Z\n" +
 	"\x0fSetContactOwner\x12\".menshen.v1.SetContactOwnerRequest\x1a#.menshen.v1.SetContactOwnerResponse\x12Z\n" +
 	"\x0fSetContactLevel\x12\".menshen.v1.SetContactLevelRequest\x1a#.menshen.v1.SetContactLevelResponse\x12]\n" +
-	"\x10SetContactFollow\x12#.menshen.v1.SetContactFollowRequest\x1a$.menshen.v1.SetContactFollowResponse\x12T\n" +
+	"\x10SetContactFollow\x12#.menshen.v1.SetContactFollowRequest\x1a$.menshen.v1.SetContactFollowResponse\x12W\n" +
+	"\x0eSetContactNote\x12!.menshen.v1.SetContactNoteRequest\x1a\".menshen.v1.SetContactNoteResponse\x12Q\n" +
+	"\fEraseContact\x12\x1f.menshen.v1.EraseContactRequest\x1a .menshen.v1.EraseContactResponse\x12T\n" +
 	"\rMergeContacts\x12 .menshen.v1.MergeContactsRequest\x1a!.menshen.v1.MergeContactsResponse\x12W\n" +
 	"\x0ePromoteContact\x12!.menshen.v1.PromoteContactRequest\x1a\".menshen.v1.PromoteContactResponse\x12W\n" +
 	"\x0eRecordFollowUp\x12!.menshen.v1.RecordFollowUpRequest\x1a\".menshen.v1.RecordFollowUpResponse\x12B\n" +
 	"\aListDue\x12\x1a.menshen.v1.ListDueRequest\x1a\x1b.menshen.v1.ListDueResponse\x12c\n" +
-	"\x12CreateFollowUpLink\x12%.menshen.v1.CreateFollowUpLinkRequest\x1a&.menshen.v1.CreateFollowUpLinkResponse\x12K\n" +
+	"\x12CreateFollowUpLink\x12%.menshen.v1.CreateFollowUpLinkRequest\x1a&.menshen.v1.CreateFollowUpLinkResponse\x12]\n" +
+	"\x10EndFollowUpLinks\x12#.menshen.v1.EndFollowUpLinksRequest\x1a$.menshen.v1.EndFollowUpLinksResponse\x12K\n" +
 	"\n" +
 	"GetHistory\x12\x1d.menshen.v1.GetHistoryRequest\x1a\x1e.menshen.v1.GetHistoryResponse\x12K\n" +
 	"\n" +
@@ -6311,7 +6662,7 @@ func file_menshen_v1_case_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_case_proto_rawDescData
 }
 
-var file_menshen_v1_case_proto_msgTypes = make([]protoimpl.MessageInfo, 80)
+var file_menshen_v1_case_proto_msgTypes = make([]protoimpl.MessageInfo, 86)
 var file_menshen_v1_case_proto_goTypes = []any{
 	(*PolicyRef)(nil),                   // 0: menshen.v1.PolicyRef
 	(*Clinical)(nil),                    // 1: menshen.v1.Clinical
@@ -6368,239 +6719,253 @@ var file_menshen_v1_case_proto_goTypes = []any{
 	(*SetContactLevelResponse)(nil),     // 52: menshen.v1.SetContactLevelResponse
 	(*SetContactFollowRequest)(nil),     // 53: menshen.v1.SetContactFollowRequest
 	(*SetContactFollowResponse)(nil),    // 54: menshen.v1.SetContactFollowResponse
-	(*MergeContactsRequest)(nil),        // 55: menshen.v1.MergeContactsRequest
-	(*MergeContactsResponse)(nil),       // 56: menshen.v1.MergeContactsResponse
-	(*PromoteContactRequest)(nil),       // 57: menshen.v1.PromoteContactRequest
-	(*PromoteContactResponse)(nil),      // 58: menshen.v1.PromoteContactResponse
-	(*RecordFollowUpRequest)(nil),       // 59: menshen.v1.RecordFollowUpRequest
-	(*RecordFollowUpResponse)(nil),      // 60: menshen.v1.RecordFollowUpResponse
-	(*ListDueRequest)(nil),              // 61: menshen.v1.ListDueRequest
-	(*DueContact)(nil),                  // 62: menshen.v1.DueContact
-	(*ListDueResponse)(nil),             // 63: menshen.v1.ListDueResponse
-	(*CreateFollowUpLinkRequest)(nil),   // 64: menshen.v1.CreateFollowUpLinkRequest
-	(*CreateFollowUpLinkResponse)(nil),  // 65: menshen.v1.CreateFollowUpLinkResponse
-	(*GetHistoryRequest)(nil),           // 66: menshen.v1.GetHistoryRequest
-	(*GetHistoryResponse)(nil),          // 67: menshen.v1.GetHistoryResponse
-	(*ExportCaseRequest)(nil),           // 68: menshen.v1.ExportCaseRequest
-	(*ExportCaseResponse)(nil),          // 69: menshen.v1.ExportCaseResponse
-	(*TracingPolicy)(nil),               // 70: menshen.v1.TracingPolicy
-	(*ListTracingPoliciesRequest)(nil),  // 71: menshen.v1.ListTracingPoliciesRequest
-	(*ListTracingPoliciesResponse)(nil), // 72: menshen.v1.ListTracingPoliciesResponse
-	(*GetTracingPolicyRequest)(nil),     // 73: menshen.v1.GetTracingPolicyRequest
-	(*GetTracingPolicyResponse)(nil),    // 74: menshen.v1.GetTracingPolicyResponse
-	(*PutTracingPolicyRequest)(nil),     // 75: menshen.v1.PutTracingPolicyRequest
-	(*PutTracingPolicyResponse)(nil),    // 76: menshen.v1.PutTracingPolicyResponse
-	(*TraceCaseRequest)(nil),            // 77: menshen.v1.TraceCaseRequest
-	(*CaseFinding)(nil),                 // 78: menshen.v1.CaseFinding
-	(*TraceCaseResponse)(nil),           // 79: menshen.v1.TraceCaseResponse
-	(*timestamppb.Timestamp)(nil),       // 80: google.protobuf.Timestamp
-	(*PersonView)(nil),                  // 81: menshen.v1.PersonView
-	(*durationpb.Duration)(nil),         // 82: google.protobuf.Duration
-	(*Text)(nil),                        // 83: menshen.v1.Text
-	(*Stay)(nil),                        // 84: menshen.v1.Stay
-	(*Pass)(nil),                        // 85: menshen.v1.Pass
+	(*SetContactNoteRequest)(nil),       // 55: menshen.v1.SetContactNoteRequest
+	(*SetContactNoteResponse)(nil),      // 56: menshen.v1.SetContactNoteResponse
+	(*EraseContactRequest)(nil),         // 57: menshen.v1.EraseContactRequest
+	(*EraseContactResponse)(nil),        // 58: menshen.v1.EraseContactResponse
+	(*MergeContactsRequest)(nil),        // 59: menshen.v1.MergeContactsRequest
+	(*MergeContactsResponse)(nil),       // 60: menshen.v1.MergeContactsResponse
+	(*PromoteContactRequest)(nil),       // 61: menshen.v1.PromoteContactRequest
+	(*PromoteContactResponse)(nil),      // 62: menshen.v1.PromoteContactResponse
+	(*RecordFollowUpRequest)(nil),       // 63: menshen.v1.RecordFollowUpRequest
+	(*RecordFollowUpResponse)(nil),      // 64: menshen.v1.RecordFollowUpResponse
+	(*ListDueRequest)(nil),              // 65: menshen.v1.ListDueRequest
+	(*DueContact)(nil),                  // 66: menshen.v1.DueContact
+	(*ListDueResponse)(nil),             // 67: menshen.v1.ListDueResponse
+	(*CreateFollowUpLinkRequest)(nil),   // 68: menshen.v1.CreateFollowUpLinkRequest
+	(*CreateFollowUpLinkResponse)(nil),  // 69: menshen.v1.CreateFollowUpLinkResponse
+	(*EndFollowUpLinksRequest)(nil),     // 70: menshen.v1.EndFollowUpLinksRequest
+	(*EndFollowUpLinksResponse)(nil),    // 71: menshen.v1.EndFollowUpLinksResponse
+	(*GetHistoryRequest)(nil),           // 72: menshen.v1.GetHistoryRequest
+	(*GetHistoryResponse)(nil),          // 73: menshen.v1.GetHistoryResponse
+	(*ExportCaseRequest)(nil),           // 74: menshen.v1.ExportCaseRequest
+	(*ExportCaseResponse)(nil),          // 75: menshen.v1.ExportCaseResponse
+	(*TracingPolicy)(nil),               // 76: menshen.v1.TracingPolicy
+	(*ListTracingPoliciesRequest)(nil),  // 77: menshen.v1.ListTracingPoliciesRequest
+	(*ListTracingPoliciesResponse)(nil), // 78: menshen.v1.ListTracingPoliciesResponse
+	(*GetTracingPolicyRequest)(nil),     // 79: menshen.v1.GetTracingPolicyRequest
+	(*GetTracingPolicyResponse)(nil),    // 80: menshen.v1.GetTracingPolicyResponse
+	(*PutTracingPolicyRequest)(nil),     // 81: menshen.v1.PutTracingPolicyRequest
+	(*PutTracingPolicyResponse)(nil),    // 82: menshen.v1.PutTracingPolicyResponse
+	(*TraceCaseRequest)(nil),            // 83: menshen.v1.TraceCaseRequest
+	(*CaseFinding)(nil),                 // 84: menshen.v1.CaseFinding
+	(*TraceCaseResponse)(nil),           // 85: menshen.v1.TraceCaseResponse
+	(*timestamppb.Timestamp)(nil),       // 86: google.protobuf.Timestamp
+	(*PersonView)(nil),                  // 87: menshen.v1.PersonView
+	(*durationpb.Duration)(nil),         // 88: google.protobuf.Duration
+	(*Text)(nil),                        // 89: menshen.v1.Text
+	(*Stay)(nil),                        // 90: menshen.v1.Stay
+	(*Pass)(nil),                        // 91: menshen.v1.Pass
 }
 var file_menshen_v1_case_proto_depIdxs = []int32{
-	80,  // 0: menshen.v1.Clinical.onset:type_name -> google.protobuf.Timestamp
-	80,  // 1: menshen.v1.Clinical.sampled:type_name -> google.protobuf.Timestamp
-	80,  // 2: menshen.v1.Clinical.isolated:type_name -> google.protobuf.Timestamp
-	80,  // 3: menshen.v1.Clinical.symptom_free:type_name -> google.protobuf.Timestamp
-	81,  // 4: menshen.v1.Case.person:type_name -> menshen.v1.PersonView
-	80,  // 5: menshen.v1.Case.expires:type_name -> google.protobuf.Timestamp
+	86,  // 0: menshen.v1.Clinical.onset:type_name -> google.protobuf.Timestamp
+	86,  // 1: menshen.v1.Clinical.sampled:type_name -> google.protobuf.Timestamp
+	86,  // 2: menshen.v1.Clinical.isolated:type_name -> google.protobuf.Timestamp
+	86,  // 3: menshen.v1.Clinical.symptom_free:type_name -> google.protobuf.Timestamp
+	87,  // 4: menshen.v1.Case.person:type_name -> menshen.v1.PersonView
+	86,  // 5: menshen.v1.Case.expires:type_name -> google.protobuf.Timestamp
 	1,   // 6: menshen.v1.Case.clinical:type_name -> menshen.v1.Clinical
 	0,   // 7: menshen.v1.Case.policy:type_name -> menshen.v1.PolicyRef
-	80,  // 8: menshen.v1.Case.requested:type_name -> google.protobuf.Timestamp
-	80,  // 9: menshen.v1.Case.decided:type_name -> google.protobuf.Timestamp
-	80,  // 10: menshen.v1.Case.closed:type_name -> google.protobuf.Timestamp
-	80,  // 11: menshen.v1.Case.judged:type_name -> google.protobuf.Timestamp
-	80,  // 12: menshen.v1.LabTest.sampled:type_name -> google.protobuf.Timestamp
-	80,  // 13: menshen.v1.LabTest.at:type_name -> google.protobuf.Timestamp
-	80,  // 14: menshen.v1.CaseExposure.from:type_name -> google.protobuf.Timestamp
-	80,  // 15: menshen.v1.CaseExposure.to:type_name -> google.protobuf.Timestamp
-	82,  // 16: menshen.v1.CaseExposure.least:type_name -> google.protobuf.Duration
-	81,  // 17: menshen.v1.CaseHop.from:type_name -> menshen.v1.PersonView
-	81,  // 18: menshen.v1.CaseHop.to:type_name -> menshen.v1.PersonView
+	86,  // 8: menshen.v1.Case.requested:type_name -> google.protobuf.Timestamp
+	86,  // 9: menshen.v1.Case.decided:type_name -> google.protobuf.Timestamp
+	86,  // 10: menshen.v1.Case.closed:type_name -> google.protobuf.Timestamp
+	86,  // 11: menshen.v1.Case.judged:type_name -> google.protobuf.Timestamp
+	86,  // 12: menshen.v1.LabTest.sampled:type_name -> google.protobuf.Timestamp
+	86,  // 13: menshen.v1.LabTest.at:type_name -> google.protobuf.Timestamp
+	86,  // 14: menshen.v1.CaseExposure.from:type_name -> google.protobuf.Timestamp
+	86,  // 15: menshen.v1.CaseExposure.to:type_name -> google.protobuf.Timestamp
+	88,  // 16: menshen.v1.CaseExposure.least:type_name -> google.protobuf.Duration
+	87,  // 17: menshen.v1.CaseHop.from:type_name -> menshen.v1.PersonView
+	87,  // 18: menshen.v1.CaseHop.to:type_name -> menshen.v1.PersonView
 	4,   // 19: menshen.v1.CaseHop.exposure:type_name -> menshen.v1.CaseExposure
-	80,  // 20: menshen.v1.CaseHop.exposed:type_name -> google.protobuf.Timestamp
-	81,  // 21: menshen.v1.CaseContact.person:type_name -> menshen.v1.PersonView
+	86,  // 20: menshen.v1.CaseHop.exposed:type_name -> google.protobuf.Timestamp
+	87,  // 21: menshen.v1.CaseContact.person:type_name -> menshen.v1.PersonView
 	0,   // 22: menshen.v1.CaseContact.policy:type_name -> menshen.v1.PolicyRef
-	80,  // 23: menshen.v1.CaseContact.first:type_name -> google.protobuf.Timestamp
-	80,  // 24: menshen.v1.CaseContact.threshold:type_name -> google.protobuf.Timestamp
-	80,  // 25: menshen.v1.CaseContact.last:type_name -> google.protobuf.Timestamp
-	82,  // 26: menshen.v1.CaseContact.together:type_name -> google.protobuf.Duration
-	82,  // 27: menshen.v1.CaseContact.least:type_name -> google.protobuf.Duration
+	86,  // 23: menshen.v1.CaseContact.first:type_name -> google.protobuf.Timestamp
+	86,  // 24: menshen.v1.CaseContact.threshold:type_name -> google.protobuf.Timestamp
+	86,  // 25: menshen.v1.CaseContact.last:type_name -> google.protobuf.Timestamp
+	88,  // 26: menshen.v1.CaseContact.together:type_name -> google.protobuf.Duration
+	88,  // 27: menshen.v1.CaseContact.least:type_name -> google.protobuf.Duration
 	5,   // 28: menshen.v1.CaseContact.path:type_name -> menshen.v1.CaseHop
-	83,  // 29: menshen.v1.CaseContact.words:type_name -> menshen.v1.Text
-	80,  // 30: menshen.v1.CaseContact.follow_from:type_name -> google.protobuf.Timestamp
-	80,  // 31: menshen.v1.CaseContact.follow_to:type_name -> google.protobuf.Timestamp
-	80,  // 32: menshen.v1.CaseContact.created:type_name -> google.protobuf.Timestamp
-	80,  // 33: menshen.v1.CaseContact.isolated_from:type_name -> google.protobuf.Timestamp
-	80,  // 34: menshen.v1.CaseContact.isolated_to:type_name -> google.protobuf.Timestamp
+	89,  // 29: menshen.v1.CaseContact.words:type_name -> menshen.v1.Text
+	86,  // 30: menshen.v1.CaseContact.follow_from:type_name -> google.protobuf.Timestamp
+	86,  // 31: menshen.v1.CaseContact.follow_to:type_name -> google.protobuf.Timestamp
+	86,  // 32: menshen.v1.CaseContact.created:type_name -> google.protobuf.Timestamp
+	86,  // 33: menshen.v1.CaseContact.isolated_from:type_name -> google.protobuf.Timestamp
+	86,  // 34: menshen.v1.CaseContact.isolated_to:type_name -> google.protobuf.Timestamp
 	7,   // 35: menshen.v1.CaseContact.latest:type_name -> menshen.v1.FollowUp
-	80,  // 36: menshen.v1.FollowUp.at:type_name -> google.protobuf.Timestamp
-	80,  // 37: menshen.v1.CaseChange.at:type_name -> google.protobuf.Timestamp
-	80,  // 38: menshen.v1.RequestCaseRequest.expires:type_name -> google.protobuf.Timestamp
+	86,  // 36: menshen.v1.FollowUp.at:type_name -> google.protobuf.Timestamp
+	86,  // 37: menshen.v1.CaseChange.at:type_name -> google.protobuf.Timestamp
+	86,  // 38: menshen.v1.RequestCaseRequest.expires:type_name -> google.protobuf.Timestamp
 	1,   // 39: menshen.v1.RequestCaseRequest.clinical:type_name -> menshen.v1.Clinical
 	2,   // 40: menshen.v1.RequestCaseResponse.case:type_name -> menshen.v1.Case
 	2,   // 41: menshen.v1.DecideCaseResponse.case:type_name -> menshen.v1.Case
 	2,   // 42: menshen.v1.ListCasesResponse.cases:type_name -> menshen.v1.Case
 	2,   // 43: menshen.v1.GetCaseResponse.case:type_name -> menshen.v1.Case
-	80,  // 44: menshen.v1.GetCaseResponse.window_from:type_name -> google.protobuf.Timestamp
-	80,  // 45: menshen.v1.GetCaseResponse.window_to:type_name -> google.protobuf.Timestamp
-	83,  // 46: menshen.v1.GetCaseResponse.policy_name:type_name -> menshen.v1.Text
+	86,  // 44: menshen.v1.GetCaseResponse.window_from:type_name -> google.protobuf.Timestamp
+	86,  // 45: menshen.v1.GetCaseResponse.window_to:type_name -> google.protobuf.Timestamp
+	89,  // 46: menshen.v1.GetCaseResponse.policy_name:type_name -> menshen.v1.Text
 	3,   // 47: menshen.v1.GetCaseResponse.tests:type_name -> menshen.v1.LabTest
 	17,  // 48: menshen.v1.GetCaseResponse.counts:type_name -> menshen.v1.ContactCount
 	19,  // 49: menshen.v1.GetCaseResponse.movements:type_name -> menshen.v1.Movements
-	80,  // 50: menshen.v1.GetCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
-	80,  // 51: menshen.v1.Movements.from:type_name -> google.protobuf.Timestamp
-	80,  // 52: menshen.v1.Movements.to:type_name -> google.protobuf.Timestamp
-	84,  // 53: menshen.v1.Movements.stays:type_name -> menshen.v1.Stay
-	85,  // 54: menshen.v1.Movements.passes:type_name -> menshen.v1.Pass
-	80,  // 55: menshen.v1.ExtendCaseRequest.expires:type_name -> google.protobuf.Timestamp
+	86,  // 50: menshen.v1.GetCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
+	86,  // 51: menshen.v1.Movements.from:type_name -> google.protobuf.Timestamp
+	86,  // 52: menshen.v1.Movements.to:type_name -> google.protobuf.Timestamp
+	90,  // 53: menshen.v1.Movements.stays:type_name -> menshen.v1.Stay
+	91,  // 54: menshen.v1.Movements.passes:type_name -> menshen.v1.Pass
+	86,  // 55: menshen.v1.ExtendCaseRequest.expires:type_name -> google.protobuf.Timestamp
 	2,   // 56: menshen.v1.ExtendCaseResponse.case:type_name -> menshen.v1.Case
 	2,   // 57: menshen.v1.CloseCaseResponse.case:type_name -> menshen.v1.Case
 	2,   // 58: menshen.v1.ReopenCaseResponse.case:type_name -> menshen.v1.Case
 	1,   // 59: menshen.v1.SetClinicalRequest.clinical:type_name -> menshen.v1.Clinical
 	28,  // 60: menshen.v1.SetClinicalResponse.judged:type_name -> menshen.v1.Judged
 	2,   // 61: menshen.v1.Judged.case:type_name -> menshen.v1.Case
-	80,  // 62: menshen.v1.Judged.window_from:type_name -> google.protobuf.Timestamp
-	80,  // 63: menshen.v1.Judged.window_to:type_name -> google.protobuf.Timestamp
+	86,  // 62: menshen.v1.Judged.window_from:type_name -> google.protobuf.Timestamp
+	86,  // 63: menshen.v1.Judged.window_to:type_name -> google.protobuf.Timestamp
 	29,  // 64: menshen.v1.Judged.doubles:type_name -> menshen.v1.DoubleRecord
-	80,  // 65: menshen.v1.Judged.missing_before:type_name -> google.protobuf.Timestamp
+	86,  // 65: menshen.v1.Judged.missing_before:type_name -> google.protobuf.Timestamp
 	9,   // 66: menshen.v1.Judged.names:type_name -> menshen.v1.NamedId
-	81,  // 67: menshen.v1.DoubleRecord.person:type_name -> menshen.v1.PersonView
+	87,  // 67: menshen.v1.DoubleRecord.person:type_name -> menshen.v1.PersonView
 	28,  // 68: menshen.v1.SetCasePolicyResponse.judged:type_name -> menshen.v1.Judged
-	80,  // 69: menshen.v1.AddTestRequest.sampled:type_name -> google.protobuf.Timestamp
+	86,  // 69: menshen.v1.AddTestRequest.sampled:type_name -> google.protobuf.Timestamp
 	3,   // 70: menshen.v1.AddTestResponse.test:type_name -> menshen.v1.LabTest
-	83,  // 71: menshen.v1.AddTestResponse.proposals:type_name -> menshen.v1.Text
+	89,  // 71: menshen.v1.AddTestResponse.proposals:type_name -> menshen.v1.Text
 	3,   // 72: menshen.v1.SetTestResultResponse.test:type_name -> menshen.v1.LabTest
-	83,  // 73: menshen.v1.SetTestResultResponse.proposals:type_name -> menshen.v1.Text
+	89,  // 73: menshen.v1.SetTestResultResponse.proposals:type_name -> menshen.v1.Text
 	28,  // 74: menshen.v1.JudgeCaseResponse.judged:type_name -> menshen.v1.Judged
-	81,  // 75: menshen.v1.PolicyDifference.person:type_name -> menshen.v1.PersonView
-	83,  // 76: menshen.v1.PolicyDifference.words:type_name -> menshen.v1.Text
+	87,  // 75: menshen.v1.PolicyDifference.person:type_name -> menshen.v1.PersonView
+	89,  // 76: menshen.v1.PolicyDifference.words:type_name -> menshen.v1.Text
 	0,   // 77: menshen.v1.WhatIfResponse.before:type_name -> menshen.v1.PolicyRef
 	0,   // 78: menshen.v1.WhatIfResponse.after:type_name -> menshen.v1.PolicyRef
-	80,  // 79: menshen.v1.WhatIfResponse.before_from:type_name -> google.protobuf.Timestamp
-	80,  // 80: menshen.v1.WhatIfResponse.before_to:type_name -> google.protobuf.Timestamp
-	80,  // 81: menshen.v1.WhatIfResponse.after_from:type_name -> google.protobuf.Timestamp
-	80,  // 82: menshen.v1.WhatIfResponse.after_to:type_name -> google.protobuf.Timestamp
+	86,  // 79: menshen.v1.WhatIfResponse.before_from:type_name -> google.protobuf.Timestamp
+	86,  // 80: menshen.v1.WhatIfResponse.before_to:type_name -> google.protobuf.Timestamp
+	86,  // 81: menshen.v1.WhatIfResponse.after_from:type_name -> google.protobuf.Timestamp
+	86,  // 82: menshen.v1.WhatIfResponse.after_to:type_name -> google.protobuf.Timestamp
 	39,  // 83: menshen.v1.WhatIfResponse.differences:type_name -> menshen.v1.PolicyDifference
-	80,  // 84: menshen.v1.WhatIfResponse.missing_before:type_name -> google.protobuf.Timestamp
+	86,  // 84: menshen.v1.WhatIfResponse.missing_before:type_name -> google.protobuf.Timestamp
 	2,   // 85: menshen.v1.ListContactsResponse.case:type_name -> menshen.v1.Case
 	6,   // 86: menshen.v1.ListContactsResponse.contacts:type_name -> menshen.v1.CaseContact
 	6,   // 87: menshen.v1.GetContactResponse.contact:type_name -> menshen.v1.CaseContact
 	7,   // 88: menshen.v1.GetContactResponse.follow_ups:type_name -> menshen.v1.FollowUp
 	3,   // 89: menshen.v1.GetContactResponse.tests:type_name -> menshen.v1.LabTest
-	80,  // 90: menshen.v1.AddContactRequest.first:type_name -> google.protobuf.Timestamp
-	80,  // 91: menshen.v1.AddContactRequest.last:type_name -> google.protobuf.Timestamp
+	86,  // 90: menshen.v1.AddContactRequest.first:type_name -> google.protobuf.Timestamp
+	86,  // 91: menshen.v1.AddContactRequest.last:type_name -> google.protobuf.Timestamp
 	6,   // 92: menshen.v1.AddContactResponse.contact:type_name -> menshen.v1.CaseContact
-	80,  // 93: menshen.v1.SetContactStatusRequest.from:type_name -> google.protobuf.Timestamp
-	80,  // 94: menshen.v1.SetContactStatusRequest.to:type_name -> google.protobuf.Timestamp
+	86,  // 93: menshen.v1.SetContactStatusRequest.from:type_name -> google.protobuf.Timestamp
+	86,  // 94: menshen.v1.SetContactStatusRequest.to:type_name -> google.protobuf.Timestamp
 	6,   // 95: menshen.v1.SetContactStatusResponse.contact:type_name -> menshen.v1.CaseContact
 	6,   // 96: menshen.v1.SetContactOwnerResponse.contact:type_name -> menshen.v1.CaseContact
 	6,   // 97: menshen.v1.SetContactLevelResponse.contact:type_name -> menshen.v1.CaseContact
 	6,   // 98: menshen.v1.SetContactFollowResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 99: menshen.v1.MergeContactsResponse.contact:type_name -> menshen.v1.CaseContact
-	80,  // 100: menshen.v1.PromoteContactRequest.expires:type_name -> google.protobuf.Timestamp
-	1,   // 101: menshen.v1.PromoteContactRequest.clinical:type_name -> menshen.v1.Clinical
-	2,   // 102: menshen.v1.PromoteContactResponse.case:type_name -> menshen.v1.Case
-	7,   // 103: menshen.v1.RecordFollowUpResponse.follow_up:type_name -> menshen.v1.FollowUp
-	6,   // 104: menshen.v1.DueContact.contact:type_name -> menshen.v1.CaseContact
-	7,   // 105: menshen.v1.DueContact.yesterday:type_name -> menshen.v1.FollowUp
-	7,   // 106: menshen.v1.DueContact.today:type_name -> menshen.v1.FollowUp
-	62,  // 107: menshen.v1.ListDueResponse.due:type_name -> menshen.v1.DueContact
-	80,  // 108: menshen.v1.CreateFollowUpLinkResponse.expires:type_name -> google.protobuf.Timestamp
-	8,   // 109: menshen.v1.GetHistoryResponse.changes:type_name -> menshen.v1.CaseChange
-	9,   // 110: menshen.v1.GetHistoryResponse.names:type_name -> menshen.v1.NamedId
-	0,   // 111: menshen.v1.TracingPolicy.ref:type_name -> menshen.v1.PolicyRef
-	83,  // 112: menshen.v1.TracingPolicy.name:type_name -> menshen.v1.Text
-	83,  // 113: menshen.v1.TracingPolicy.about:type_name -> menshen.v1.Text
-	80,  // 114: menshen.v1.TracingPolicy.at:type_name -> google.protobuf.Timestamp
-	70,  // 115: menshen.v1.ListTracingPoliciesResponse.policies:type_name -> menshen.v1.TracingPolicy
-	70,  // 116: menshen.v1.GetTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
-	70,  // 117: menshen.v1.GetTracingPolicyResponse.versions:type_name -> menshen.v1.TracingPolicy
-	70,  // 118: menshen.v1.PutTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
-	81,  // 119: menshen.v1.CaseFinding.person:type_name -> menshen.v1.PersonView
-	80,  // 120: menshen.v1.CaseFinding.exposed:type_name -> google.protobuf.Timestamp
-	80,  // 121: menshen.v1.CaseFinding.first:type_name -> google.protobuf.Timestamp
-	80,  // 122: menshen.v1.CaseFinding.last:type_name -> google.protobuf.Timestamp
-	82,  // 123: menshen.v1.CaseFinding.together:type_name -> google.protobuf.Duration
-	82,  // 124: menshen.v1.CaseFinding.least:type_name -> google.protobuf.Duration
-	5,   // 125: menshen.v1.CaseFinding.path:type_name -> menshen.v1.CaseHop
-	83,  // 126: menshen.v1.CaseFinding.words:type_name -> menshen.v1.Text
-	2,   // 127: menshen.v1.TraceCaseResponse.case:type_name -> menshen.v1.Case
-	80,  // 128: menshen.v1.TraceCaseResponse.window_from:type_name -> google.protobuf.Timestamp
-	80,  // 129: menshen.v1.TraceCaseResponse.window_to:type_name -> google.protobuf.Timestamp
-	0,   // 130: menshen.v1.TraceCaseResponse.policy:type_name -> menshen.v1.PolicyRef
-	78,  // 131: menshen.v1.TraceCaseResponse.findings:type_name -> menshen.v1.CaseFinding
-	80,  // 132: menshen.v1.TraceCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
-	10,  // 133: menshen.v1.CaseService.RequestCase:input_type -> menshen.v1.RequestCaseRequest
-	12,  // 134: menshen.v1.CaseService.DecideCase:input_type -> menshen.v1.DecideCaseRequest
-	14,  // 135: menshen.v1.CaseService.ListCases:input_type -> menshen.v1.ListCasesRequest
-	16,  // 136: menshen.v1.CaseService.GetCase:input_type -> menshen.v1.GetCaseRequest
-	20,  // 137: menshen.v1.CaseService.ExtendCase:input_type -> menshen.v1.ExtendCaseRequest
-	22,  // 138: menshen.v1.CaseService.CloseCase:input_type -> menshen.v1.CloseCaseRequest
-	24,  // 139: menshen.v1.CaseService.ReopenCase:input_type -> menshen.v1.ReopenCaseRequest
-	26,  // 140: menshen.v1.CaseService.SetClinical:input_type -> menshen.v1.SetClinicalRequest
-	30,  // 141: menshen.v1.CaseService.SetCasePolicy:input_type -> menshen.v1.SetCasePolicyRequest
-	32,  // 142: menshen.v1.CaseService.AddTest:input_type -> menshen.v1.AddTestRequest
-	34,  // 143: menshen.v1.CaseService.SetTestResult:input_type -> menshen.v1.SetTestResultRequest
-	36,  // 144: menshen.v1.CaseService.JudgeCase:input_type -> menshen.v1.JudgeCaseRequest
-	38,  // 145: menshen.v1.CaseService.WhatIf:input_type -> menshen.v1.WhatIfRequest
-	77,  // 146: menshen.v1.CaseService.TraceCase:input_type -> menshen.v1.TraceCaseRequest
-	41,  // 147: menshen.v1.CaseService.ListContacts:input_type -> menshen.v1.ListContactsRequest
-	43,  // 148: menshen.v1.CaseService.GetContact:input_type -> menshen.v1.GetContactRequest
-	45,  // 149: menshen.v1.CaseService.AddContact:input_type -> menshen.v1.AddContactRequest
-	47,  // 150: menshen.v1.CaseService.SetContactStatus:input_type -> menshen.v1.SetContactStatusRequest
-	49,  // 151: menshen.v1.CaseService.SetContactOwner:input_type -> menshen.v1.SetContactOwnerRequest
-	51,  // 152: menshen.v1.CaseService.SetContactLevel:input_type -> menshen.v1.SetContactLevelRequest
-	53,  // 153: menshen.v1.CaseService.SetContactFollow:input_type -> menshen.v1.SetContactFollowRequest
-	55,  // 154: menshen.v1.CaseService.MergeContacts:input_type -> menshen.v1.MergeContactsRequest
-	57,  // 155: menshen.v1.CaseService.PromoteContact:input_type -> menshen.v1.PromoteContactRequest
-	59,  // 156: menshen.v1.CaseService.RecordFollowUp:input_type -> menshen.v1.RecordFollowUpRequest
-	61,  // 157: menshen.v1.CaseService.ListDue:input_type -> menshen.v1.ListDueRequest
-	64,  // 158: menshen.v1.CaseService.CreateFollowUpLink:input_type -> menshen.v1.CreateFollowUpLinkRequest
-	66,  // 159: menshen.v1.CaseService.GetHistory:input_type -> menshen.v1.GetHistoryRequest
-	68,  // 160: menshen.v1.CaseService.ExportCase:input_type -> menshen.v1.ExportCaseRequest
-	71,  // 161: menshen.v1.TracingPolicyService.ListTracingPolicies:input_type -> menshen.v1.ListTracingPoliciesRequest
-	73,  // 162: menshen.v1.TracingPolicyService.GetTracingPolicy:input_type -> menshen.v1.GetTracingPolicyRequest
-	75,  // 163: menshen.v1.TracingPolicyService.PutTracingPolicy:input_type -> menshen.v1.PutTracingPolicyRequest
-	11,  // 164: menshen.v1.CaseService.RequestCase:output_type -> menshen.v1.RequestCaseResponse
-	13,  // 165: menshen.v1.CaseService.DecideCase:output_type -> menshen.v1.DecideCaseResponse
-	15,  // 166: menshen.v1.CaseService.ListCases:output_type -> menshen.v1.ListCasesResponse
-	18,  // 167: menshen.v1.CaseService.GetCase:output_type -> menshen.v1.GetCaseResponse
-	21,  // 168: menshen.v1.CaseService.ExtendCase:output_type -> menshen.v1.ExtendCaseResponse
-	23,  // 169: menshen.v1.CaseService.CloseCase:output_type -> menshen.v1.CloseCaseResponse
-	25,  // 170: menshen.v1.CaseService.ReopenCase:output_type -> menshen.v1.ReopenCaseResponse
-	27,  // 171: menshen.v1.CaseService.SetClinical:output_type -> menshen.v1.SetClinicalResponse
-	31,  // 172: menshen.v1.CaseService.SetCasePolicy:output_type -> menshen.v1.SetCasePolicyResponse
-	33,  // 173: menshen.v1.CaseService.AddTest:output_type -> menshen.v1.AddTestResponse
-	35,  // 174: menshen.v1.CaseService.SetTestResult:output_type -> menshen.v1.SetTestResultResponse
-	37,  // 175: menshen.v1.CaseService.JudgeCase:output_type -> menshen.v1.JudgeCaseResponse
-	40,  // 176: menshen.v1.CaseService.WhatIf:output_type -> menshen.v1.WhatIfResponse
-	79,  // 177: menshen.v1.CaseService.TraceCase:output_type -> menshen.v1.TraceCaseResponse
-	42,  // 178: menshen.v1.CaseService.ListContacts:output_type -> menshen.v1.ListContactsResponse
-	44,  // 179: menshen.v1.CaseService.GetContact:output_type -> menshen.v1.GetContactResponse
-	46,  // 180: menshen.v1.CaseService.AddContact:output_type -> menshen.v1.AddContactResponse
-	48,  // 181: menshen.v1.CaseService.SetContactStatus:output_type -> menshen.v1.SetContactStatusResponse
-	50,  // 182: menshen.v1.CaseService.SetContactOwner:output_type -> menshen.v1.SetContactOwnerResponse
-	52,  // 183: menshen.v1.CaseService.SetContactLevel:output_type -> menshen.v1.SetContactLevelResponse
-	54,  // 184: menshen.v1.CaseService.SetContactFollow:output_type -> menshen.v1.SetContactFollowResponse
-	56,  // 185: menshen.v1.CaseService.MergeContacts:output_type -> menshen.v1.MergeContactsResponse
-	58,  // 186: menshen.v1.CaseService.PromoteContact:output_type -> menshen.v1.PromoteContactResponse
-	60,  // 187: menshen.v1.CaseService.RecordFollowUp:output_type -> menshen.v1.RecordFollowUpResponse
-	63,  // 188: menshen.v1.CaseService.ListDue:output_type -> menshen.v1.ListDueResponse
-	65,  // 189: menshen.v1.CaseService.CreateFollowUpLink:output_type -> menshen.v1.CreateFollowUpLinkResponse
-	67,  // 190: menshen.v1.CaseService.GetHistory:output_type -> menshen.v1.GetHistoryResponse
-	69,  // 191: menshen.v1.CaseService.ExportCase:output_type -> menshen.v1.ExportCaseResponse
-	72,  // 192: menshen.v1.TracingPolicyService.ListTracingPolicies:output_type -> menshen.v1.ListTracingPoliciesResponse
-	74,  // 193: menshen.v1.TracingPolicyService.GetTracingPolicy:output_type -> menshen.v1.GetTracingPolicyResponse
-	76,  // 194: menshen.v1.TracingPolicyService.PutTracingPolicy:output_type -> menshen.v1.PutTracingPolicyResponse
-	164, // [164:195] is the sub-list for method output_type
-	133, // [133:164] is the sub-list for method input_type
-	133, // [133:133] is the sub-list for extension type_name
-	133, // [133:133] is the sub-list for extension extendee
-	0,   // [0:133] is the sub-list for field type_name
+	6,   // 99: menshen.v1.SetContactNoteResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 100: menshen.v1.EraseContactResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 101: menshen.v1.MergeContactsResponse.contact:type_name -> menshen.v1.CaseContact
+	86,  // 102: menshen.v1.PromoteContactRequest.expires:type_name -> google.protobuf.Timestamp
+	1,   // 103: menshen.v1.PromoteContactRequest.clinical:type_name -> menshen.v1.Clinical
+	2,   // 104: menshen.v1.PromoteContactResponse.case:type_name -> menshen.v1.Case
+	7,   // 105: menshen.v1.RecordFollowUpResponse.follow_up:type_name -> menshen.v1.FollowUp
+	6,   // 106: menshen.v1.DueContact.contact:type_name -> menshen.v1.CaseContact
+	7,   // 107: menshen.v1.DueContact.yesterday:type_name -> menshen.v1.FollowUp
+	7,   // 108: menshen.v1.DueContact.today:type_name -> menshen.v1.FollowUp
+	66,  // 109: menshen.v1.ListDueResponse.due:type_name -> menshen.v1.DueContact
+	86,  // 110: menshen.v1.CreateFollowUpLinkResponse.expires:type_name -> google.protobuf.Timestamp
+	8,   // 111: menshen.v1.GetHistoryResponse.changes:type_name -> menshen.v1.CaseChange
+	9,   // 112: menshen.v1.GetHistoryResponse.names:type_name -> menshen.v1.NamedId
+	0,   // 113: menshen.v1.TracingPolicy.ref:type_name -> menshen.v1.PolicyRef
+	89,  // 114: menshen.v1.TracingPolicy.name:type_name -> menshen.v1.Text
+	89,  // 115: menshen.v1.TracingPolicy.about:type_name -> menshen.v1.Text
+	86,  // 116: menshen.v1.TracingPolicy.at:type_name -> google.protobuf.Timestamp
+	76,  // 117: menshen.v1.ListTracingPoliciesResponse.policies:type_name -> menshen.v1.TracingPolicy
+	76,  // 118: menshen.v1.GetTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
+	76,  // 119: menshen.v1.GetTracingPolicyResponse.versions:type_name -> menshen.v1.TracingPolicy
+	76,  // 120: menshen.v1.PutTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
+	87,  // 121: menshen.v1.CaseFinding.person:type_name -> menshen.v1.PersonView
+	86,  // 122: menshen.v1.CaseFinding.exposed:type_name -> google.protobuf.Timestamp
+	86,  // 123: menshen.v1.CaseFinding.first:type_name -> google.protobuf.Timestamp
+	86,  // 124: menshen.v1.CaseFinding.last:type_name -> google.protobuf.Timestamp
+	88,  // 125: menshen.v1.CaseFinding.together:type_name -> google.protobuf.Duration
+	88,  // 126: menshen.v1.CaseFinding.least:type_name -> google.protobuf.Duration
+	5,   // 127: menshen.v1.CaseFinding.path:type_name -> menshen.v1.CaseHop
+	89,  // 128: menshen.v1.CaseFinding.words:type_name -> menshen.v1.Text
+	2,   // 129: menshen.v1.TraceCaseResponse.case:type_name -> menshen.v1.Case
+	86,  // 130: menshen.v1.TraceCaseResponse.window_from:type_name -> google.protobuf.Timestamp
+	86,  // 131: menshen.v1.TraceCaseResponse.window_to:type_name -> google.protobuf.Timestamp
+	0,   // 132: menshen.v1.TraceCaseResponse.policy:type_name -> menshen.v1.PolicyRef
+	84,  // 133: menshen.v1.TraceCaseResponse.findings:type_name -> menshen.v1.CaseFinding
+	86,  // 134: menshen.v1.TraceCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
+	10,  // 135: menshen.v1.CaseService.RequestCase:input_type -> menshen.v1.RequestCaseRequest
+	12,  // 136: menshen.v1.CaseService.DecideCase:input_type -> menshen.v1.DecideCaseRequest
+	14,  // 137: menshen.v1.CaseService.ListCases:input_type -> menshen.v1.ListCasesRequest
+	16,  // 138: menshen.v1.CaseService.GetCase:input_type -> menshen.v1.GetCaseRequest
+	20,  // 139: menshen.v1.CaseService.ExtendCase:input_type -> menshen.v1.ExtendCaseRequest
+	22,  // 140: menshen.v1.CaseService.CloseCase:input_type -> menshen.v1.CloseCaseRequest
+	24,  // 141: menshen.v1.CaseService.ReopenCase:input_type -> menshen.v1.ReopenCaseRequest
+	26,  // 142: menshen.v1.CaseService.SetClinical:input_type -> menshen.v1.SetClinicalRequest
+	30,  // 143: menshen.v1.CaseService.SetCasePolicy:input_type -> menshen.v1.SetCasePolicyRequest
+	32,  // 144: menshen.v1.CaseService.AddTest:input_type -> menshen.v1.AddTestRequest
+	34,  // 145: menshen.v1.CaseService.SetTestResult:input_type -> menshen.v1.SetTestResultRequest
+	36,  // 146: menshen.v1.CaseService.JudgeCase:input_type -> menshen.v1.JudgeCaseRequest
+	38,  // 147: menshen.v1.CaseService.WhatIf:input_type -> menshen.v1.WhatIfRequest
+	83,  // 148: menshen.v1.CaseService.TraceCase:input_type -> menshen.v1.TraceCaseRequest
+	41,  // 149: menshen.v1.CaseService.ListContacts:input_type -> menshen.v1.ListContactsRequest
+	43,  // 150: menshen.v1.CaseService.GetContact:input_type -> menshen.v1.GetContactRequest
+	45,  // 151: menshen.v1.CaseService.AddContact:input_type -> menshen.v1.AddContactRequest
+	47,  // 152: menshen.v1.CaseService.SetContactStatus:input_type -> menshen.v1.SetContactStatusRequest
+	49,  // 153: menshen.v1.CaseService.SetContactOwner:input_type -> menshen.v1.SetContactOwnerRequest
+	51,  // 154: menshen.v1.CaseService.SetContactLevel:input_type -> menshen.v1.SetContactLevelRequest
+	53,  // 155: menshen.v1.CaseService.SetContactFollow:input_type -> menshen.v1.SetContactFollowRequest
+	55,  // 156: menshen.v1.CaseService.SetContactNote:input_type -> menshen.v1.SetContactNoteRequest
+	57,  // 157: menshen.v1.CaseService.EraseContact:input_type -> menshen.v1.EraseContactRequest
+	59,  // 158: menshen.v1.CaseService.MergeContacts:input_type -> menshen.v1.MergeContactsRequest
+	61,  // 159: menshen.v1.CaseService.PromoteContact:input_type -> menshen.v1.PromoteContactRequest
+	63,  // 160: menshen.v1.CaseService.RecordFollowUp:input_type -> menshen.v1.RecordFollowUpRequest
+	65,  // 161: menshen.v1.CaseService.ListDue:input_type -> menshen.v1.ListDueRequest
+	68,  // 162: menshen.v1.CaseService.CreateFollowUpLink:input_type -> menshen.v1.CreateFollowUpLinkRequest
+	70,  // 163: menshen.v1.CaseService.EndFollowUpLinks:input_type -> menshen.v1.EndFollowUpLinksRequest
+	72,  // 164: menshen.v1.CaseService.GetHistory:input_type -> menshen.v1.GetHistoryRequest
+	74,  // 165: menshen.v1.CaseService.ExportCase:input_type -> menshen.v1.ExportCaseRequest
+	77,  // 166: menshen.v1.TracingPolicyService.ListTracingPolicies:input_type -> menshen.v1.ListTracingPoliciesRequest
+	79,  // 167: menshen.v1.TracingPolicyService.GetTracingPolicy:input_type -> menshen.v1.GetTracingPolicyRequest
+	81,  // 168: menshen.v1.TracingPolicyService.PutTracingPolicy:input_type -> menshen.v1.PutTracingPolicyRequest
+	11,  // 169: menshen.v1.CaseService.RequestCase:output_type -> menshen.v1.RequestCaseResponse
+	13,  // 170: menshen.v1.CaseService.DecideCase:output_type -> menshen.v1.DecideCaseResponse
+	15,  // 171: menshen.v1.CaseService.ListCases:output_type -> menshen.v1.ListCasesResponse
+	18,  // 172: menshen.v1.CaseService.GetCase:output_type -> menshen.v1.GetCaseResponse
+	21,  // 173: menshen.v1.CaseService.ExtendCase:output_type -> menshen.v1.ExtendCaseResponse
+	23,  // 174: menshen.v1.CaseService.CloseCase:output_type -> menshen.v1.CloseCaseResponse
+	25,  // 175: menshen.v1.CaseService.ReopenCase:output_type -> menshen.v1.ReopenCaseResponse
+	27,  // 176: menshen.v1.CaseService.SetClinical:output_type -> menshen.v1.SetClinicalResponse
+	31,  // 177: menshen.v1.CaseService.SetCasePolicy:output_type -> menshen.v1.SetCasePolicyResponse
+	33,  // 178: menshen.v1.CaseService.AddTest:output_type -> menshen.v1.AddTestResponse
+	35,  // 179: menshen.v1.CaseService.SetTestResult:output_type -> menshen.v1.SetTestResultResponse
+	37,  // 180: menshen.v1.CaseService.JudgeCase:output_type -> menshen.v1.JudgeCaseResponse
+	40,  // 181: menshen.v1.CaseService.WhatIf:output_type -> menshen.v1.WhatIfResponse
+	85,  // 182: menshen.v1.CaseService.TraceCase:output_type -> menshen.v1.TraceCaseResponse
+	42,  // 183: menshen.v1.CaseService.ListContacts:output_type -> menshen.v1.ListContactsResponse
+	44,  // 184: menshen.v1.CaseService.GetContact:output_type -> menshen.v1.GetContactResponse
+	46,  // 185: menshen.v1.CaseService.AddContact:output_type -> menshen.v1.AddContactResponse
+	48,  // 186: menshen.v1.CaseService.SetContactStatus:output_type -> menshen.v1.SetContactStatusResponse
+	50,  // 187: menshen.v1.CaseService.SetContactOwner:output_type -> menshen.v1.SetContactOwnerResponse
+	52,  // 188: menshen.v1.CaseService.SetContactLevel:output_type -> menshen.v1.SetContactLevelResponse
+	54,  // 189: menshen.v1.CaseService.SetContactFollow:output_type -> menshen.v1.SetContactFollowResponse
+	56,  // 190: menshen.v1.CaseService.SetContactNote:output_type -> menshen.v1.SetContactNoteResponse
+	58,  // 191: menshen.v1.CaseService.EraseContact:output_type -> menshen.v1.EraseContactResponse
+	60,  // 192: menshen.v1.CaseService.MergeContacts:output_type -> menshen.v1.MergeContactsResponse
+	62,  // 193: menshen.v1.CaseService.PromoteContact:output_type -> menshen.v1.PromoteContactResponse
+	64,  // 194: menshen.v1.CaseService.RecordFollowUp:output_type -> menshen.v1.RecordFollowUpResponse
+	67,  // 195: menshen.v1.CaseService.ListDue:output_type -> menshen.v1.ListDueResponse
+	69,  // 196: menshen.v1.CaseService.CreateFollowUpLink:output_type -> menshen.v1.CreateFollowUpLinkResponse
+	71,  // 197: menshen.v1.CaseService.EndFollowUpLinks:output_type -> menshen.v1.EndFollowUpLinksResponse
+	73,  // 198: menshen.v1.CaseService.GetHistory:output_type -> menshen.v1.GetHistoryResponse
+	75,  // 199: menshen.v1.CaseService.ExportCase:output_type -> menshen.v1.ExportCaseResponse
+	78,  // 200: menshen.v1.TracingPolicyService.ListTracingPolicies:output_type -> menshen.v1.ListTracingPoliciesResponse
+	80,  // 201: menshen.v1.TracingPolicyService.GetTracingPolicy:output_type -> menshen.v1.GetTracingPolicyResponse
+	82,  // 202: menshen.v1.TracingPolicyService.PutTracingPolicy:output_type -> menshen.v1.PutTracingPolicyResponse
+	169, // [169:203] is the sub-list for method output_type
+	135, // [135:169] is the sub-list for method input_type
+	135, // [135:135] is the sub-list for extension type_name
+	135, // [135:135] is the sub-list for extension extendee
+	0,   // [0:135] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_case_proto_init() }
@@ -6616,7 +6981,7 @@ func file_menshen_v1_case_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_case_proto_rawDesc), len(file_menshen_v1_case_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   80,
+			NumMessages:   86,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

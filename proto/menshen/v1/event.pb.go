@@ -1680,7 +1680,9 @@ type Alert struct {
 	At            *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
 	TextZh        string                 `protobuf:"bytes,5,opt,name=text_zh,json=textZh,proto3" json:"text_zh,omitempty"`
 	TextEn        string                 `protobuf:"bytes,6,opt,name=text_en,json=textEn,proto3" json:"text_en,omitempty"`
-	Gate          string                 `protobuf:"bytes,7,opt,name=gate,proto3" json:"gate,omitempty"` // empty for none
+	Gate          string                 `protobuf:"bytes,7,opt,name=gate,proto3" json:"gate,omitempty"`         // empty for none
+	Audience      string                 `protobuf:"bytes,8,opt,name=audience,proto3" json:"audience,omitempty"` // "cases": not for guards; empty for everybody at the site
+	Subject       string                 `protobuf:"bytes,9,opt,name=subject,proto3" json:"subject,omitempty"`   // what tells it from others of its kind where person and gate do not, e.g. the id of a contact
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1760,6 +1762,20 @@ func (x *Alert) GetTextEn() string {
 func (x *Alert) GetGate() string {
 	if x != nil {
 		return x.Gate
+	}
+	return ""
+}
+
+func (x *Alert) GetAudience() string {
+	if x != nil {
+		return x.Audience
+	}
+	return ""
+}
+
+func (x *Alert) GetSubject() string {
+	if x != nil {
+		return x.Subject
 	}
 	return ""
 }
@@ -2206,7 +2222,7 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"\x05alarm\x18\x04 \x01(\tR\x05alarm\x12*\n" +
 	"\x02at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"&\n" +
 	"\x10DoorStateRequest\x12\x12\n" +
-	"\x04gate\x18\x01 \x01(\tR\x04gate\"\xb5\x01\n" +
+	"\x04gate\x18\x01 \x01(\tR\x04gate\"\xeb\x01\n" +
 	"\x05Alert\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x16\n" +
@@ -2214,7 +2230,9 @@ const file_menshen_v1_event_proto_rawDesc = "" +
 	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x17\n" +
 	"\atext_zh\x18\x05 \x01(\tR\x06textZh\x12\x17\n" +
 	"\atext_en\x18\x06 \x01(\tR\x06textEn\x12\x12\n" +
-	"\x04gate\x18\a \x01(\tR\x04gate\"\x87\x02\n" +
+	"\x04gate\x18\a \x01(\tR\x04gate\x12\x1a\n" +
+	"\baudience\x18\b \x01(\tR\baudience\x12\x18\n" +
+	"\asubject\x18\t \x01(\tR\asubject\"\x87\x02\n" +
 	"\x06Health\x12\x1c\n" +
 	"\tcomponent\x18\x01 \x01(\tR\tcomponent\x12*\n" +
 	"\x02at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x0e\n" +

@@ -86,6 +86,12 @@ const (
 	// CaseServiceSetContactFollowProcedure is the fully-qualified name of the CaseService's
 	// SetContactFollow RPC.
 	CaseServiceSetContactFollowProcedure = "/menshen.v1.CaseService/SetContactFollow"
+	// CaseServiceSetContactNoteProcedure is the fully-qualified name of the CaseService's
+	// SetContactNote RPC.
+	CaseServiceSetContactNoteProcedure = "/menshen.v1.CaseService/SetContactNote"
+	// CaseServiceEraseContactProcedure is the fully-qualified name of the CaseService's EraseContact
+	// RPC.
+	CaseServiceEraseContactProcedure = "/menshen.v1.CaseService/EraseContact"
 	// CaseServiceMergeContactsProcedure is the fully-qualified name of the CaseService's MergeContacts
 	// RPC.
 	CaseServiceMergeContactsProcedure = "/menshen.v1.CaseService/MergeContacts"
@@ -100,6 +106,9 @@ const (
 	// CaseServiceCreateFollowUpLinkProcedure is the fully-qualified name of the CaseService's
 	// CreateFollowUpLink RPC.
 	CaseServiceCreateFollowUpLinkProcedure = "/menshen.v1.CaseService/CreateFollowUpLink"
+	// CaseServiceEndFollowUpLinksProcedure is the fully-qualified name of the CaseService's
+	// EndFollowUpLinks RPC.
+	CaseServiceEndFollowUpLinksProcedure = "/menshen.v1.CaseService/EndFollowUpLinks"
 	// CaseServiceGetHistoryProcedure is the fully-qualified name of the CaseService's GetHistory RPC.
 	CaseServiceGetHistoryProcedure = "/menshen.v1.CaseService/GetHistory"
 	// CaseServiceExportCaseProcedure is the fully-qualified name of the CaseService's ExportCase RPC.
@@ -127,7 +136,7 @@ type CaseServiceClient interface {
 	CloseCase(context.Context, *connect.Request[v1.CloseCaseRequest]) (*connect.Response[v1.CloseCaseResponse], error)
 	ReopenCase(context.Context, *connect.Request[v1.ReopenCaseRequest]) (*connect.Response[v1.ReopenCaseResponse], error)
 	SetClinical(context.Context, *connect.Request[v1.SetClinicalRequest]) (*connect.Response[v1.SetClinicalResponse], error)
-	// Chooses the policy by which the case is judged next.
+	// Chooses another policy, and judges the case by it at once.
 	SetCasePolicy(context.Context, *connect.Request[v1.SetCasePolicyRequest]) (*connect.Response[v1.SetCasePolicyResponse], error)
 	AddTest(context.Context, *connect.Request[v1.AddTestRequest]) (*connect.Response[v1.AddTestResponse], error)
 	// Says what a test that was pending said.
@@ -148,6 +157,9 @@ type CaseServiceClient interface {
 	SetContactLevel(context.Context, *connect.Request[v1.SetContactLevelRequest]) (*connect.Response[v1.SetContactLevelResponse], error)
 	// Sets the first and last day of the daily follow-up by hand.
 	SetContactFollow(context.Context, *connect.Request[v1.SetContactFollowRequest]) (*connect.Response[v1.SetContactFollowResponse], error)
+	SetContactNote(context.Context, *connect.Request[v1.SetContactNoteRequest]) (*connect.Response[v1.SetContactNoteResponse], error)
+	// Takes the name and the telephone of a contact from an interview out, as they may ask for.
+	EraseContact(context.Context, *connect.Request[v1.EraseContactRequest]) (*connect.Response[v1.EraseContactResponse], error)
 	// Joins the record of a double to another one of the same case.
 	MergeContacts(context.Context, *connect.Request[v1.MergeContactsRequest]) (*connect.Response[v1.MergeContactsResponse], error)
 	// Asks for a case of its own for a contact.
@@ -157,6 +169,8 @@ type CaseServiceClient interface {
 	ListDue(context.Context, *connect.Request[v1.ListDueRequest]) (*connect.Response[v1.ListDueResponse], error)
 	// Makes a link by which a contact reports once a day without an account.
 	CreateFollowUpLink(context.Context, *connect.Request[v1.CreateFollowUpLinkRequest]) (*connect.Response[v1.CreateFollowUpLinkResponse], error)
+	// Makes the links of a contact good no more.
+	EndFollowUpLinks(context.Context, *connect.Request[v1.EndFollowUpLinksRequest]) (*connect.Response[v1.EndFollowUpLinksResponse], error)
 	GetHistory(context.Context, *connect.Request[v1.GetHistoryRequest]) (*connect.Response[v1.GetHistoryResponse], error)
 	// Gives a table of a case, everything of it as JSON, or the printable report.
 	ExportCase(context.Context, *connect.Request[v1.ExportCaseRequest]) (*connect.Response[v1.ExportCaseResponse], error)
@@ -299,6 +313,18 @@ func NewCaseServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			connect.WithSchema(caseServiceMethods.ByName("SetContactFollow")),
 			connect.WithClientOptions(opts...),
 		),
+		setContactNote: connect.NewClient[v1.SetContactNoteRequest, v1.SetContactNoteResponse](
+			httpClient,
+			baseURL+CaseServiceSetContactNoteProcedure,
+			connect.WithSchema(caseServiceMethods.ByName("SetContactNote")),
+			connect.WithClientOptions(opts...),
+		),
+		eraseContact: connect.NewClient[v1.EraseContactRequest, v1.EraseContactResponse](
+			httpClient,
+			baseURL+CaseServiceEraseContactProcedure,
+			connect.WithSchema(caseServiceMethods.ByName("EraseContact")),
+			connect.WithClientOptions(opts...),
+		),
 		mergeContacts: connect.NewClient[v1.MergeContactsRequest, v1.MergeContactsResponse](
 			httpClient,
 			baseURL+CaseServiceMergeContactsProcedure,
@@ -327,6 +353,12 @@ func NewCaseServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			httpClient,
 			baseURL+CaseServiceCreateFollowUpLinkProcedure,
 			connect.WithSchema(caseServiceMethods.ByName("CreateFollowUpLink")),
+			connect.WithClientOptions(opts...),
+		),
+		endFollowUpLinks: connect.NewClient[v1.EndFollowUpLinksRequest, v1.EndFollowUpLinksResponse](
+			httpClient,
+			baseURL+CaseServiceEndFollowUpLinksProcedure,
+			connect.WithSchema(caseServiceMethods.ByName("EndFollowUpLinks")),
 			connect.WithClientOptions(opts...),
 		),
 		getHistory: connect.NewClient[v1.GetHistoryRequest, v1.GetHistoryResponse](
@@ -367,11 +399,14 @@ type caseServiceClient struct {
 	setContactOwner    *connect.Client[v1.SetContactOwnerRequest, v1.SetContactOwnerResponse]
 	setContactLevel    *connect.Client[v1.SetContactLevelRequest, v1.SetContactLevelResponse]
 	setContactFollow   *connect.Client[v1.SetContactFollowRequest, v1.SetContactFollowResponse]
+	setContactNote     *connect.Client[v1.SetContactNoteRequest, v1.SetContactNoteResponse]
+	eraseContact       *connect.Client[v1.EraseContactRequest, v1.EraseContactResponse]
 	mergeContacts      *connect.Client[v1.MergeContactsRequest, v1.MergeContactsResponse]
 	promoteContact     *connect.Client[v1.PromoteContactRequest, v1.PromoteContactResponse]
 	recordFollowUp     *connect.Client[v1.RecordFollowUpRequest, v1.RecordFollowUpResponse]
 	listDue            *connect.Client[v1.ListDueRequest, v1.ListDueResponse]
 	createFollowUpLink *connect.Client[v1.CreateFollowUpLinkRequest, v1.CreateFollowUpLinkResponse]
+	endFollowUpLinks   *connect.Client[v1.EndFollowUpLinksRequest, v1.EndFollowUpLinksResponse]
 	getHistory         *connect.Client[v1.GetHistoryRequest, v1.GetHistoryResponse]
 	exportCase         *connect.Client[v1.ExportCaseRequest, v1.ExportCaseResponse]
 }
@@ -481,6 +516,16 @@ func (c *caseServiceClient) SetContactFollow(ctx context.Context, req *connect.R
 	return c.setContactFollow.CallUnary(ctx, req)
 }
 
+// SetContactNote calls menshen.v1.CaseService.SetContactNote.
+func (c *caseServiceClient) SetContactNote(ctx context.Context, req *connect.Request[v1.SetContactNoteRequest]) (*connect.Response[v1.SetContactNoteResponse], error) {
+	return c.setContactNote.CallUnary(ctx, req)
+}
+
+// EraseContact calls menshen.v1.CaseService.EraseContact.
+func (c *caseServiceClient) EraseContact(ctx context.Context, req *connect.Request[v1.EraseContactRequest]) (*connect.Response[v1.EraseContactResponse], error) {
+	return c.eraseContact.CallUnary(ctx, req)
+}
+
 // MergeContacts calls menshen.v1.CaseService.MergeContacts.
 func (c *caseServiceClient) MergeContacts(ctx context.Context, req *connect.Request[v1.MergeContactsRequest]) (*connect.Response[v1.MergeContactsResponse], error) {
 	return c.mergeContacts.CallUnary(ctx, req)
@@ -506,6 +551,11 @@ func (c *caseServiceClient) CreateFollowUpLink(ctx context.Context, req *connect
 	return c.createFollowUpLink.CallUnary(ctx, req)
 }
 
+// EndFollowUpLinks calls menshen.v1.CaseService.EndFollowUpLinks.
+func (c *caseServiceClient) EndFollowUpLinks(ctx context.Context, req *connect.Request[v1.EndFollowUpLinksRequest]) (*connect.Response[v1.EndFollowUpLinksResponse], error) {
+	return c.endFollowUpLinks.CallUnary(ctx, req)
+}
+
 // GetHistory calls menshen.v1.CaseService.GetHistory.
 func (c *caseServiceClient) GetHistory(ctx context.Context, req *connect.Request[v1.GetHistoryRequest]) (*connect.Response[v1.GetHistoryResponse], error) {
 	return c.getHistory.CallUnary(ctx, req)
@@ -528,7 +578,7 @@ type CaseServiceHandler interface {
 	CloseCase(context.Context, *connect.Request[v1.CloseCaseRequest]) (*connect.Response[v1.CloseCaseResponse], error)
 	ReopenCase(context.Context, *connect.Request[v1.ReopenCaseRequest]) (*connect.Response[v1.ReopenCaseResponse], error)
 	SetClinical(context.Context, *connect.Request[v1.SetClinicalRequest]) (*connect.Response[v1.SetClinicalResponse], error)
-	// Chooses the policy by which the case is judged next.
+	// Chooses another policy, and judges the case by it at once.
 	SetCasePolicy(context.Context, *connect.Request[v1.SetCasePolicyRequest]) (*connect.Response[v1.SetCasePolicyResponse], error)
 	AddTest(context.Context, *connect.Request[v1.AddTestRequest]) (*connect.Response[v1.AddTestResponse], error)
 	// Says what a test that was pending said.
@@ -549,6 +599,9 @@ type CaseServiceHandler interface {
 	SetContactLevel(context.Context, *connect.Request[v1.SetContactLevelRequest]) (*connect.Response[v1.SetContactLevelResponse], error)
 	// Sets the first and last day of the daily follow-up by hand.
 	SetContactFollow(context.Context, *connect.Request[v1.SetContactFollowRequest]) (*connect.Response[v1.SetContactFollowResponse], error)
+	SetContactNote(context.Context, *connect.Request[v1.SetContactNoteRequest]) (*connect.Response[v1.SetContactNoteResponse], error)
+	// Takes the name and the telephone of a contact from an interview out, as they may ask for.
+	EraseContact(context.Context, *connect.Request[v1.EraseContactRequest]) (*connect.Response[v1.EraseContactResponse], error)
 	// Joins the record of a double to another one of the same case.
 	MergeContacts(context.Context, *connect.Request[v1.MergeContactsRequest]) (*connect.Response[v1.MergeContactsResponse], error)
 	// Asks for a case of its own for a contact.
@@ -558,6 +611,8 @@ type CaseServiceHandler interface {
 	ListDue(context.Context, *connect.Request[v1.ListDueRequest]) (*connect.Response[v1.ListDueResponse], error)
 	// Makes a link by which a contact reports once a day without an account.
 	CreateFollowUpLink(context.Context, *connect.Request[v1.CreateFollowUpLinkRequest]) (*connect.Response[v1.CreateFollowUpLinkResponse], error)
+	// Makes the links of a contact good no more.
+	EndFollowUpLinks(context.Context, *connect.Request[v1.EndFollowUpLinksRequest]) (*connect.Response[v1.EndFollowUpLinksResponse], error)
 	GetHistory(context.Context, *connect.Request[v1.GetHistoryRequest]) (*connect.Response[v1.GetHistoryResponse], error)
 	// Gives a table of a case, everything of it as JSON, or the printable report.
 	ExportCase(context.Context, *connect.Request[v1.ExportCaseRequest]) (*connect.Response[v1.ExportCaseResponse], error)
@@ -696,6 +751,18 @@ func NewCaseServiceHandler(svc CaseServiceHandler, opts ...connect.HandlerOption
 		connect.WithSchema(caseServiceMethods.ByName("SetContactFollow")),
 		connect.WithHandlerOptions(opts...),
 	)
+	caseServiceSetContactNoteHandler := connect.NewUnaryHandler(
+		CaseServiceSetContactNoteProcedure,
+		svc.SetContactNote,
+		connect.WithSchema(caseServiceMethods.ByName("SetContactNote")),
+		connect.WithHandlerOptions(opts...),
+	)
+	caseServiceEraseContactHandler := connect.NewUnaryHandler(
+		CaseServiceEraseContactProcedure,
+		svc.EraseContact,
+		connect.WithSchema(caseServiceMethods.ByName("EraseContact")),
+		connect.WithHandlerOptions(opts...),
+	)
 	caseServiceMergeContactsHandler := connect.NewUnaryHandler(
 		CaseServiceMergeContactsProcedure,
 		svc.MergeContacts,
@@ -724,6 +791,12 @@ func NewCaseServiceHandler(svc CaseServiceHandler, opts ...connect.HandlerOption
 		CaseServiceCreateFollowUpLinkProcedure,
 		svc.CreateFollowUpLink,
 		connect.WithSchema(caseServiceMethods.ByName("CreateFollowUpLink")),
+		connect.WithHandlerOptions(opts...),
+	)
+	caseServiceEndFollowUpLinksHandler := connect.NewUnaryHandler(
+		CaseServiceEndFollowUpLinksProcedure,
+		svc.EndFollowUpLinks,
+		connect.WithSchema(caseServiceMethods.ByName("EndFollowUpLinks")),
 		connect.WithHandlerOptions(opts...),
 	)
 	caseServiceGetHistoryHandler := connect.NewUnaryHandler(
@@ -782,6 +855,10 @@ func NewCaseServiceHandler(svc CaseServiceHandler, opts ...connect.HandlerOption
 			caseServiceSetContactLevelHandler.ServeHTTP(w, r)
 		case CaseServiceSetContactFollowProcedure:
 			caseServiceSetContactFollowHandler.ServeHTTP(w, r)
+		case CaseServiceSetContactNoteProcedure:
+			caseServiceSetContactNoteHandler.ServeHTTP(w, r)
+		case CaseServiceEraseContactProcedure:
+			caseServiceEraseContactHandler.ServeHTTP(w, r)
 		case CaseServiceMergeContactsProcedure:
 			caseServiceMergeContactsHandler.ServeHTTP(w, r)
 		case CaseServicePromoteContactProcedure:
@@ -792,6 +869,8 @@ func NewCaseServiceHandler(svc CaseServiceHandler, opts ...connect.HandlerOption
 			caseServiceListDueHandler.ServeHTTP(w, r)
 		case CaseServiceCreateFollowUpLinkProcedure:
 			caseServiceCreateFollowUpLinkHandler.ServeHTTP(w, r)
+		case CaseServiceEndFollowUpLinksProcedure:
+			caseServiceEndFollowUpLinksHandler.ServeHTTP(w, r)
 		case CaseServiceGetHistoryProcedure:
 			caseServiceGetHistoryHandler.ServeHTTP(w, r)
 		case CaseServiceExportCaseProcedure:
@@ -889,6 +968,14 @@ func (UnimplementedCaseServiceHandler) SetContactFollow(context.Context, *connec
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.SetContactFollow is not implemented"))
 }
 
+func (UnimplementedCaseServiceHandler) SetContactNote(context.Context, *connect.Request[v1.SetContactNoteRequest]) (*connect.Response[v1.SetContactNoteResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.SetContactNote is not implemented"))
+}
+
+func (UnimplementedCaseServiceHandler) EraseContact(context.Context, *connect.Request[v1.EraseContactRequest]) (*connect.Response[v1.EraseContactResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.EraseContact is not implemented"))
+}
+
 func (UnimplementedCaseServiceHandler) MergeContacts(context.Context, *connect.Request[v1.MergeContactsRequest]) (*connect.Response[v1.MergeContactsResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.MergeContacts is not implemented"))
 }
@@ -907,6 +994,10 @@ func (UnimplementedCaseServiceHandler) ListDue(context.Context, *connect.Request
 
 func (UnimplementedCaseServiceHandler) CreateFollowUpLink(context.Context, *connect.Request[v1.CreateFollowUpLinkRequest]) (*connect.Response[v1.CreateFollowUpLinkResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.CreateFollowUpLink is not implemented"))
+}
+
+func (UnimplementedCaseServiceHandler) EndFollowUpLinks(context.Context, *connect.Request[v1.EndFollowUpLinksRequest]) (*connect.Response[v1.EndFollowUpLinksResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.EndFollowUpLinks is not implemented"))
 }
 
 func (UnimplementedCaseServiceHandler) GetHistory(context.Context, *connect.Request[v1.GetHistoryRequest]) (*connect.Response[v1.GetHistoryResponse], error) {

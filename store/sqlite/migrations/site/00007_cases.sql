@@ -51,9 +51,11 @@ CREATE TABLE case_contacts (
     withdrawn_for TEXT    NOT NULL,
     revision      INTEGER NOT NULL CHECK (revision > 0),
     -- What no query asks for, with spaces between, '-' for none, times in nanoseconds: risk, rule, policy, its version, first,
-    -- threshold, last, together, least, sureness, isolated from and to, what is fixed, created, who created it. Reading one
+    -- threshold, last, together, least, sureness, isolated from and to, what an interview said, what is
+    -- fixed, created, who created it. Reading one
     -- column costs much less than reading fifteen, and lists have tens of thousands of contacts.
     facts         TEXT    NOT NULL,
+    central       TEXT,                           -- when in central isolation: from/to,from/to in nanoseconds; NULL for never
     path          TEXT,                           -- JSON, NULL for none
     sealed        BLOB                            -- name, phone, note; NULL for none of them
 ) STRICT;
@@ -62,6 +64,7 @@ CREATE INDEX case_contacts_case ON case_contacts (case_id, generation);
 CREATE INDEX case_contacts_counting ON case_contacts (case_id) WHERE merged_into = '' AND withdrawn_for = '';
 CREATE INDEX case_contacts_person ON case_contacts (person);
 CREATE INDEX case_contacts_status ON case_contacts (status);
+CREATE INDEX case_contacts_central ON case_contacts (case_id) WHERE central IS NOT NULL;
 CREATE INDEX case_contacts_merged ON case_contacts (merged_into) WHERE merged_into <> '';
 
 CREATE TABLE lab_tests (
@@ -92,7 +95,8 @@ CREATE TABLE follow_ups (
 
 CREATE INDEX follow_ups_case ON follow_ups (case_id, day);
 
--- What was changed, by whom and why. It only grows.
+-- What was changed, by whom and why. It only grows, and goes with its whole case alone: the case's own row first, within one
+-- transaction with foreign keys deferred.
 CREATE TABLE case_changes (
     number     INTEGER PRIMARY KEY,
     case_id    TEXT    NOT NULL REFERENCES cases (id),
@@ -113,8 +117,8 @@ END;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-CREATE TRIGGER case_changes_remain BEFORE DELETE ON case_changes BEGIN
-    SELECT raise(ABORT, 'the history of cases is not deleted');
+CREATE TRIGGER case_changes_remain BEFORE DELETE ON case_changes WHEN EXISTS (SELECT 1 FROM cases WHERE id = OLD.case_id) BEGIN
+    SELECT raise(ABORT, 'the history of cases is not deleted but with the whole case');
 END;
 -- +goose StatementEnd
 
