@@ -378,4 +378,4 @@ func (b *box) Pending(_ context.Context, after int64, _ int) ([]menshen.Pass, in
 	return b.passes, int64(len(b.passes)), nil
 }
 
-func (b *box) Remove(context.Context, string, []uint64) error { return nil }
+func (b *box) RemoveMany(context.Context, map[string][]uint64) error { return nil }
