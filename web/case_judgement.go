@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"connectrpc.com/connect"
-	"google.golang.org/protobuf/types/known/durationpb"
 
 	"menshen"
 	"menshen/proto"
@@ -149,12 +148,20 @@ func (s caseService) TraceCase(ctx context.Context, req *connect.Request[menshen
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.Judgements.TraceCase(ctx, TraceQuestion{Case: c.ID, Policy: named, Generations: int(m.Generations), Backward: m.Backward})
+	cases := []string{c.ID}
+	for _, other := range m.Others {
+		o, err := s.open(ctx, "case.trace", other, map[string]any{"policy": m.Policy, "generations": m.Generations, "with": c.ID})
+		if err != nil {
+			return nil, err
+		}
+		cases = append(cases, o.ID)
+	}
+	a, err := s.Judgements.TraceCase(ctx, TraceQuestion{Cases: cases, Policy: named, Generations: int(m.Generations), Backward: m.Backward})
 	if err != nil {
 		return nil, err
 	}
 	ids := []string{c.Person}
-	for _, f := range a.Findings {
+	for _, f := range a.People {
 		ids = append(append(ids, f.Person), onPaths(f.Path)...)
 	}
 	who, err := s.names(ctx, ids...)
@@ -165,11 +172,10 @@ func (s caseService) TraceCase(ctx context.Context, req *connect.Request[menshen
 		Case: proto.CaseToWire(c, who(c.Person)), WindowFrom: timeOrNone(a.Window.From), WindowTo: timeOrNone(a.Window.To), Policy: proto.PolicyRefToWire(a.Policy),
 		MissingBefore: timeOrNone(a.Missing),
 	}
-	for _, f := range a.Findings {
-		res.Findings = append(res.Findings, &menshenv1.CaseFinding{
-			Person: who(f.Person), Generation: count(f.Generation), Level: string(f.Level), Risk: f.Risk, Rule: f.Rule,
-			Exposed: timeOrNone(f.Exposed), First: timeOrNone(f.First), Last: timeOrNone(f.Last), Together: durationpb.New(f.Together), Least: durationpb.New(f.Least),
-			Sureness: f.Sureness, Path: proto.HopsToWire(f.Path, who), Words: proto.TextToWire(f.Words),
+	for _, f := range a.People {
+		res.People = append(res.People, &menshenv1.CaseReached{
+			Person: who(f.Person), Index: f.Index, Generation: count(f.Generation), Level: string(f.Level), Risk: f.Risk, Rule: f.Rule,
+			Exposed: timeOrNone(f.Exposed), Sureness: f.Sureness, Path: proto.HopsToWire(f.Path, who), Words: proto.TextToWire(f.Words),
 		})
 	}
 	return connect.NewResponse(res), nil

@@ -128,33 +128,33 @@ type Differing struct {
 	Words                             menshen.Text // why
 }
 
-// TraceQuestion asks the engine about a case.
+// TraceQuestion asks the engine about cases.
 type TraceQuestion struct {
-	Case        string
-	Policy      string // the case's if ""
-	Generations int    // the policy's if 0
+	Cases       []string // ids: one, or several of an outbreak
+	Policy      string   // that of the first case if ""
+	Generations int      // the policy's if 0
 	Backward    bool
 }
 
 // TraceAnswer is what the engine finds.
 type TraceAnswer struct {
-	Window   menshen.Span
-	Missing  time.Time // passes of the window before it are not at hand; zero where all are
-	Policy   menshen.PolicyRef
-	Findings []TraceFinding
+	Window  menshen.Span // of the first case
+	Missing time.Time    // passes of the window before it are not at hand; zero where all are
+	Policy  menshen.PolicyRef
+	People  []Reached // by generation, then by Exposed
 }
 
-// TraceFinding is one person of an answer, with the best path in words.
-type TraceFinding struct {
-	Person               string
-	Generation           int
-	Level                menshen.ContactLevel
-	Risk, Rule           string
-	First, Exposed, Last time.Time
-	Together, Least      time.Duration
-	Sureness             float64
-	Path                 []menshen.Hop
-	Words                menshen.Text
+// Reached is one person of an answer, with the best path in words.
+type Reached struct {
+	Person     string
+	Index      string // the index person with whom the path begins; asked backward, ends
+	Generation int
+	Level      menshen.ContactLevel
+	Risk, Rule string
+	Exposed    time.Time
+	Sureness   float64 // 0 … 1, of the path
+	Path       []menshen.Hop
+	Words      menshen.Text
 }
 
 // CaseContacts keeps the contacts of cases. Safe for concurrent use.

@@ -113,7 +113,7 @@ func (h *house) WhatIf(_ context.Context, id, policy, yaml string) (web.WhatIf, 
 
 func (h *house) TraceCase(_ context.Context, q web.TraceQuestion) (web.TraceAnswer, error) {
 	c := h.caseContact()
-	return web.TraceAnswer{Findings: []web.TraceFinding{{Person: "p-2", Generation: 1, Level: c.Level, Exposed: c.First, Path: c.Path}}}, h.askedWith("trace case", q)
+	return web.TraceAnswer{People: []web.Reached{{Person: "p-2", Generation: 1, Level: c.Level, Exposed: c.First, Path: c.Path}}}, h.askedWith("trace case", q)
 }
 
 func (h *house) CaseContacts(_ context.Context, id string, q web.ContactQuery) ([]web.ContactView, int, error) {

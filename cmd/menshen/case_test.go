@@ -136,6 +136,13 @@ func TestCase(t *testing.T) {
 			t.Fatalf("one of the chain: %+v", p)
 		}
 	}
+	var twice chainAnswer // the same case named twice is one
+	if err := json.Unmarshal([]byte(c.mustAs(zhang, "trace", "case", number, number, "--format", "json")), &twice); err != nil || len(twice.People) != len(chain.People) {
+		t.Errorf("%d people, %v", len(twice.People), err)
+	}
+	if r := c.as(zhang, "trace", "case", number, "no-such"); r.code == 0 {
+		t.Error("a case that is not there was traced")
+	}
 	t.Log(c.mustAs(zhang, "case", "contacts", number))
 	t.Log(c.mustAs(zhang, "case", "what-if", number, "--policy", "gates-and-lifts"))
 	t.Log(c.mustAs(zhang, "trace", "case", number, "--direction", "backward"))

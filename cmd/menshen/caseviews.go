@@ -247,19 +247,25 @@ func (v caseView) TraceCase(ctx context.Context, q web.TraceQuestion) (web.Trace
 			return web.TraceAnswer{}, err
 		}
 	}
-	a, used, err := v.cases.book.Trace(ctx, q.Case, p, q.Generations, q.Backward)
+	a, used, err := v.cases.book.Trace(ctx, casebook.TraceRequest{Cases: q.Cases, Policy: p, Generations: q.Generations, Backward: q.Backward})
 	if err != nil {
 		return web.TraceAnswer{}, err
 	}
-	names := v.names()
-	var missing time.Time
+	answer := web.TraceAnswer{Window: a.Window, Policy: used, People: make([]web.Reached, len(a.People))}
 	if since := v.cases.engine.since(); a.Window.From.Equal(since) {
-		missing = since // the window began earlier, and was cut
+		answer.Missing = since // the window began earlier, and was cut
 	}
-	return web.TraceAnswer{Window: a.Window, Missing: missing, Policy: used, Findings: converted(a.Findings, func(f tracing.Finding) web.TraceFinding {
-		return web.TraceFinding{
-			Person: f.Person, Generation: f.Generation, Level: f.Level, Risk: f.Risk, Rule: f.Rule, First: f.First, Exposed: f.Exposed, Last: f.Last,
-			Together: f.Together, Least: f.Least, Sureness: f.Sureness, Path: f.Path, Words: f.Explain(names),
+	names := v.names()
+	for i, r := range a.People {
+		path := a.Path(i)
+		sureness := 1.0
+		for _, h := range path {
+			sureness *= h.Sureness
 		}
-	})}, nil
+		answer.People[i] = web.Reached{
+			Person: r.Person, Index: r.Index, Generation: r.Generation, Level: r.Level, Risk: r.Risk, Rule: r.Rule, Exposed: r.Exposed,
+			Sureness: sureness, Path: path, Words: tracing.Explain(path, names),
+		}
+	}
+	return answer, nil
 }

@@ -66,18 +66,44 @@ func (e *caseEngine) since() time.Time { return e.floor().Add(e.reach) }
 
 // Case implements casebook.Engine.
 func (e *caseEngine) Case(ctx context.Context, q tracing.CaseQuestion) (tracing.CaseAnswer, error) {
-	if since := e.since(); q.Window.From.Before(since) {
-		if !since.Before(q.Window.To) {
-			return tracing.CaseAnswer{}, menshen.Errorf(menshen.CodeInvalid, "cmd.case", "the window is from %s to %s, and passes before %s are not in memory: nothing can be judged by passes",
-				q.Window.From.Format(time.DateOnly), q.Window.To.Format(time.DateOnly), since.Format(time.DateOnly)).
-				WithHint("the operator sets tracing.days to %d or more and starts Menshen again", daysBack(q.Window.From.Add(-e.reach), time.Now()))
-		}
-		q.Window.From = since // and the answer says so
-	}
-	if err := e.settle(ctx); err != nil {
+	if err := e.prepare(ctx, &q); err != nil {
 		return tracing.CaseAnswer{}, err
 	}
 	return e.Tracer.Case(ctx, q)
+}
+
+// Reach implements casebook.Engine.
+func (e *caseEngine) Reach(ctx context.Context, q tracing.CaseQuestion) (tracing.ReachAnswer, error) {
+	if err := e.prepare(ctx, &q); err != nil {
+		return tracing.ReachAnswer{}, err
+	}
+	return e.Tracer.Reach(ctx, q)
+}
+
+// prepare cuts windows to the passes that are at hand, and the answer says so.
+func (e *caseEngine) prepare(ctx context.Context, q *tracing.CaseQuestion) error {
+	since := e.since()
+	cut := func(window *menshen.Span) error {
+		if !window.From.Before(since) {
+			return nil
+		}
+		if !since.Before(window.To) {
+			return menshen.Errorf(menshen.CodeInvalid, "cmd.case", "the window is from %s to %s, and passes before %s are not in memory: nothing can be judged by passes",
+				window.From.Format(time.DateOnly), window.To.Format(time.DateOnly), since.Format(time.DateOnly)).
+				WithHint("the operator sets tracing.days to %d or more and starts Menshen again", daysBack(window.From.Add(-e.reach), time.Now()))
+		}
+		window.From = since
+		return nil
+	}
+	if err := cut(&q.Window); err != nil {
+		return err
+	}
+	for i := range q.Others {
+		if err := cut(&q.Others[i].Window); err != nil {
+			return err
+		}
+	}
+	return e.settle(ctx)
 }
 
 // Movements is that of the tracer.

@@ -15,9 +15,12 @@ func (a *app) traceCaseCommand() *cobra.Command {
 	m := &menshenv1.TraceCaseRequest{}
 	var direction, format string
 	c := &cobra.Command{
-		Use: "case CASE", Short: "Whom a case may have infected, over how many people and by which path; nothing is kept", Args: cobra.ExactArgs(1),
+		Use: "case CASE [CASE…]", Short: "Whom cases may have infected, over how many people and by which path; nothing is kept", Args: cobra.MinimumNArgs(1),
 		Long: `Whom a case may have infected within its infectious window, directly and over others, each with the earliest path; with --direction
 backward who may have infected the case. The case must be open or closed. Nothing is kept: menshen case judge does that.
+
+Of several cases, an outbreak, everybody is found once: by the case with the fewest steps, then the earliest. Level, risk and rule are those
+of the exposure that reached the person; menshen case contacts has what all exposures together make of a contact.
 
 The JSON is that of menshen trace chain, with more: level, risk, rule, and the path in words. path and hops lead from the case to
 the person, backward as well; from and to of a hop say who passed it on to whom, and the words tell it in that order. exposed_at is
@@ -27,6 +30,8 @@ passed it on.`,
 			switch {
 			case direction != "forward" && direction != "backward":
 				return badFlag("--direction", direction, "forward or backward")
+			case direction == "backward" && len(args) > 1:
+				return badFlag("--direction", direction, "forward with several cases, or name one case")
 			case c.Flags().Changed("generations") && (m.GetGenerations() < 1 || m.GetGenerations() > 5):
 				return badFlag("--generations", fmt.Sprint(m.GetGenerations()), "1 to 5, or leave it out for the policy's")
 			}
@@ -37,7 +42,7 @@ passed it on.`,
 			if err != nil {
 				return err
 			}
-			m.Case, m.Backward = args[0], direction == "backward"
+			m.Case, m.Others, m.Backward = args[0], args[1:], direction == "backward"
 			res, err := h.Cases.TraceCase(c.Context(), connect.NewRequest(m))
 			if err != nil {
 				return err
@@ -59,17 +64,17 @@ passed it on.`,
 func (a *app) printTrace(h *remote, m *menshenv1.TraceCaseResponse) {
 	a.printSubject(h, m.GetCase().GetPerson(), m.GetWindowFrom(), m.GetWindowTo())
 	a.tellMissing(h, m.GetMissingBefore())
-	if len(m.GetFindings()) == 0 {
+	if len(m.GetPeople()) == 0 {
 		a.tell("没有发现接触者。", "No contacts found.")
 		return
 	}
-	t := newTable(a.either("代", "gen."), a.either("姓名", "name"), a.either("住址", "dwelling"), a.either("判定", "level"), a.either("暴露", "exposed"), a.either("时长", "together"), a.either("可信度", "sureness"), a.either("路径", "path"))
-	for _, f := range m.GetFindings() {
-		t.add(fmt.Sprint(f.GetGeneration()), f.GetPerson().GetName(), f.GetPerson().GetDwelling(), a.level(f.GetLevel()), h.minute(f.GetExposed()), together(f.GetTogether()),
+	t := newTable(a.either("代", "gen."), a.either("姓名", "name"), a.either("住址", "dwelling"), a.either("判定", "level"), a.either("暴露", "exposed"), a.either("可信度", "sureness"), a.either("路径", "path"))
+	for _, f := range m.GetPeople() {
+		t.add(fmt.Sprint(f.GetGeneration()), f.GetPerson().GetName(), f.GetPerson().GetDwelling(), a.level(f.GetLevel()), h.minute(f.GetExposed()),
 			fmt.Sprintf("%.0f %%", 100*f.GetSureness()), a.words(f.GetWords()))
 	}
 	t.print(a.out)
-	a.tell(fmt.Sprintf("共 %d 人", len(m.GetFindings())), fmt.Sprintf("%d people", len(m.GetFindings())))
+	a.tell(fmt.Sprintf("共 %d 人", len(m.GetPeople())), fmt.Sprintf("%d people", len(m.GetPeople())))
 }
 
 // caseChainJSON has the keys of menshen trace chain, and more.
@@ -86,6 +91,7 @@ type caseChainJSON struct {
 
 type chainPersonJSON struct {
 	Person     string            `json:"person"`
+	Index      string            `json:"index"` // the index person whose case reached them
 	Name       string            `json:"name"`
 	Dwelling   string            `json:"dwelling,omitempty"`
 	Generation uint32            `json:"generation"`
@@ -94,10 +100,6 @@ type chainPersonJSON struct {
 	Level      string            `json:"level"`
 	Risk       string            `json:"risk"`
 	Rule       string            `json:"rule"`
-	First      time.Time         `json:"first,omitzero"`
-	Last       time.Time         `json:"last,omitzero"`
-	TogetherS  float64           `json:"together_s"`
-	LeastS     float64           `json:"least_s"`
 	Sureness   float64           `json:"sureness"`
 	Hops       []hopJSON         `json:"hops"`
 	Words      map[string]string `json:"words"`
@@ -123,11 +125,10 @@ func caseChain(m *menshenv1.TraceCaseResponse, backward bool, loc *time.Location
 		Root: m.GetCase().GetPerson().GetId(), Case: m.GetCase().GetNumber(), Policy: policyRef(m.GetPolicy()),
 		From: local(m.GetWindowFrom(), loc), To: local(m.GetWindowTo(), loc), MissingBefore: local(m.GetMissingBefore(), loc), People: []chainPersonJSON{},
 	}
-	for _, f := range m.GetFindings() {
+	for _, f := range m.GetPeople() {
 		p := chainPersonJSON{
-			Person: f.GetPerson().GetId(), Name: f.GetPerson().GetName(), Dwelling: f.GetPerson().GetDwelling(), Generation: f.GetGeneration(), ExposedAt: local(f.GetExposed(), loc),
-			Path: []string{}, Level: f.GetLevel(), Risk: f.GetRisk(), Rule: f.GetRule(), First: local(f.GetFirst(), loc), Last: local(f.GetLast(), loc),
-			TogetherS: f.GetTogether().AsDuration().Seconds(), LeastS: f.GetLeast().AsDuration().Seconds(), Sureness: f.GetSureness(), Hops: []hopJSON{},
+			Person: f.GetPerson().GetId(), Index: f.GetIndex(), Name: f.GetPerson().GetName(), Dwelling: f.GetPerson().GetDwelling(), Generation: f.GetGeneration(), ExposedAt: local(f.GetExposed(), loc),
+			Path: []string{}, Level: f.GetLevel(), Risk: f.GetRisk(), Rule: f.GetRule(), Sureness: f.GetSureness(), Hops: []hopJSON{},
 			Words: map[string]string{"zh": f.GetWords().GetZh(), "en": f.GetWords().GetEn()},
 		}
 		path := slices.Clone(f.GetPath())

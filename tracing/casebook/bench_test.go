@@ -14,6 +14,8 @@ import (
 
 // crowd is an answer of many contacts of the first generation, for measuring what comes after the engine.
 type crowd struct {
+	casebook.Engine // asked for nothing but cases
+
 	n    int
 	more time.Duration // how much longer all were together than the last time
 }

@@ -15,6 +15,7 @@ import (
 // One that has not all passes of a window any more answers for those it has: Window of the answer begins later then.
 type Engine interface {
 	Case(ctx context.Context, q tracing.CaseQuestion) (tracing.CaseAnswer, error)
+	Reach(ctx context.Context, q tracing.CaseQuestion) (tracing.ReachAnswer, error)
 }
 
 // ruleReported is the rule of findings that the engine has from an interview alone.

@@ -191,7 +191,7 @@ func TestChainsBeyondThePasses(t *testing.T) {
 }
 
 // notAtHand is an engine whose passes do not reach back far enough.
-type notAtHand struct{}
+type notAtHand struct{ casebook.Engine }
 
 func (notAtHand) Case(context.Context, tracing.CaseQuestion) (tracing.CaseAnswer, error) {
 	return tracing.CaseAnswer{}, menshen.Errorf(menshen.CodeInvalid, "x", "too old").WithHint("ask for less")

@@ -13,37 +13,75 @@ import (
 // that health authorities count with.
 const caughtWithin = 14 * 24 * time.Hour
 
-// Trace asks the engine about a case, and keeps nothing: by the case's own policy where p is nil, for the policy's
-// generations where they are 0. Backward it is who may have infected the case, in the 14 days before its onset, or its sample
-// without symptoms.
-func (b *Book) Trace(ctx context.Context, ref string, p *policy.Policy, generations int, backward bool) (tracing.CaseAnswer, menshen.PolicyRef, error) {
-	c, err := b.look(ctx, ref)
-	if err != nil {
-		return tracing.CaseAnswer{}, menshen.PolicyRef{}, err
+// TraceRequest asks whom cases may have infected.
+type TraceRequest struct {
+	Cases       []string // one, or several of an outbreak; backward only one
+	Policy      *policy.Policy
+	Generations int  // the policy's if 0
+	Backward    bool // who may have infected the case, in the 14 days before its onset, or its sample without symptoms
+}
+
+// Trace asks the engine whom cases may have infected, and by which path, and keeps nothing: by the policy of the first case
+// where none is given. Of several cases, everybody is found once, by the case with the fewest hops and then the earliest; what
+// interviews brought is of the first alone. A case that was isolated before it could pass anything on takes no part.
+func (b *Book) Trace(ctx context.Context, r TraceRequest) (tracing.ReachAnswer, menshen.PolicyRef, error) {
+	if len(r.Cases) == 0 || r.Backward && len(r.Cases) > 1 {
+		return tracing.ReachAnswer{}, menshen.PolicyRef{}, menshen.Errorf(menshen.CodeInvalid, "casebook.trace", "case: no case is named, or several are asked about backward").
+			WithHint("name one case, or several forward")
 	}
+	cases := make([]menshen.Case, len(r.Cases))
+	for i, ref := range r.Cases {
+		var err error
+		if cases[i], err = b.look(ctx, ref); err != nil {
+			return tracing.ReachAnswer{}, menshen.PolicyRef{}, err
+		}
+	}
+	var err error
+	p := r.Policy
 	if p == nil {
-		if p, err = b.deps.Policies.Get(ctx, c.Policy); err != nil {
-			return tracing.CaseAnswer{}, menshen.PolicyRef{}, err
+		if p, err = b.deps.Policies.Get(ctx, cases[0].Policy); err != nil {
+			return tracing.ReachAnswer{}, menshen.PolicyRef{}, err
 		}
 	}
 	used := menshen.PolicyRef{ID: p.ID, Version: p.Version}
-	q := tracing.CaseQuestion{Person: c.Person, Isolated: c.Isolated, Policy: p, Generations: generations, Backward: backward}
-	if q.Window, err = p.Window.Span(c.Clinical, b.deps.Clock(), b.zone()); err != nil {
-		return tracing.CaseAnswer{}, used, err
-	}
-	if backward {
-		known := c.Onset
-		if known.IsZero() {
-			known = c.Sampled
+	q := tracing.CaseQuestion{Policy: p, Generations: r.Generations, Backward: r.Backward}
+	var window menshen.Span // of the first, for an answer without people
+	asked := map[string]bool{}
+	for i, c := range cases {
+		index := tracing.Index{Person: c.Person, Isolated: c.Isolated}
+		if index.Window, err = p.Window.Span(c.Clinical, b.deps.Clock(), b.zone()); err != nil {
+			return tracing.ReachAnswer{}, used, err
 		}
-		q.Window, q.Isolated = menshen.Span{From: known.Add(-caughtWithin), To: known}, time.Time{}
+		if r.Backward {
+			index.Window, index.Isolated = caught(c), time.Time{}
+		}
+		if i == 0 {
+			window = index.Window
+		}
+		if asked[c.Person] || !index.Window.From.Before(index.Window.To) {
+			continue
+		}
+		if asked[c.Person] = true; len(asked) > 1 {
+			q.Others = append(q.Others, index)
+			continue
+		}
+		q.Person, q.Window, q.Isolated = index.Person, index.Window, index.Isolated
+		if err = b.askOthers(ctx, c, &q); err != nil {
+			return tracing.ReachAnswer{}, used, err
+		}
 	}
-	if !q.Window.From.Before(q.Window.To) {
-		return tracing.CaseAnswer{Window: q.Window}, used, nil // isolated before they could pass anything on
+	if len(asked) == 0 {
+		return tracing.ReachAnswer{Window: window}, used, nil
 	}
-	if err = b.askOthers(ctx, c, &q); err != nil {
-		return tracing.CaseAnswer{}, used, err
-	}
-	a, err := b.deps.Engine.Case(ctx, q)
+	a, err := b.deps.Engine.Reach(ctx, q)
 	return a, used, err
+}
+
+// caught is when a case can have caught it.
+func caught(c menshen.Case) menshen.Span {
+	known := c.Onset
+	if known.IsZero() {
+		known = c.Sampled
+	}
+	return menshen.Span{From: known.Add(-caughtWithin), To: known}
 }

@@ -206,14 +206,6 @@ func JSON(s Source) ([]byte, error) {
 	return append(out, '\n'), nil
 }
 
-// masked stands for a value that is left out.
-func masked(value string) string {
-	if value == "" {
-		return ""
-	}
-	return "***"
-}
-
 func (s Source) contactJSON(c menshen.CaseContact, home string, missed []string) contactJSON {
 	j := contactJSON{
 		ID: c.ID, Person: s.personJSON(c.Person, c.Name, home, c.Phone.Reveal()), Source: string(c.Source), Generation: c.Generation, Level: string(c.Level), Risk: c.Risk, Rule: c.Rule,

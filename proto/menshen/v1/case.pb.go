@@ -5822,6 +5822,7 @@ type TraceCaseRequest struct {
 	Policy        string                 `protobuf:"bytes,2,opt,name=policy,proto3" json:"policy,omitempty"`            // id, or id@version; the case's if empty
 	Generations   uint32                 `protobuf:"varint,3,opt,name=generations,proto3" json:"generations,omitempty"` // the policy's if 0
 	Backward      bool                   `protobuf:"varint,4,opt,name=backward,proto3" json:"backward,omitempty"`       // who may have infected the case
+	Others        []string               `protobuf:"bytes,5,rep,name=others,proto3" json:"others,omitempty"`            // further cases of the same outbreak; not backward
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -5884,39 +5885,43 @@ func (x *TraceCaseRequest) GetBackward() bool {
 	return false
 }
 
-type CaseFinding struct {
+func (x *TraceCaseRequest) GetOthers() []string {
+	if x != nil {
+		return x.Others
+	}
+	return nil
+}
+
+type CaseReached struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Person        *PersonView            `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`
-	Generation    uint32                 `protobuf:"varint,2,opt,name=generation,proto3" json:"generation,omitempty"`
-	Level         string                 `protobuf:"bytes,3,opt,name=level,proto3" json:"level,omitempty"`
-	Risk          string                 `protobuf:"bytes,4,opt,name=risk,proto3" json:"risk,omitempty"`
-	Rule          string                 `protobuf:"bytes,5,opt,name=rule,proto3" json:"rule,omitempty"`
-	Exposed       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=exposed,proto3" json:"exposed,omitempty"` // when it came to count
-	First         *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=first,proto3" json:"first,omitempty"`
-	Last          *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=last,proto3" json:"last,omitempty"`
-	Together      *durationpb.Duration   `protobuf:"bytes,9,opt,name=together,proto3" json:"together,omitempty"`
-	Least         *durationpb.Duration   `protobuf:"bytes,10,opt,name=least,proto3" json:"least,omitempty"`
-	Sureness      float64                `protobuf:"fixed64,11,opt,name=sureness,proto3" json:"sureness,omitempty"`
-	Path          []*CaseHop             `protobuf:"bytes,12,rep,name=path,proto3" json:"path,omitempty"`
-	Words         *Text                  `protobuf:"bytes,13,opt,name=words,proto3" json:"words,omitempty"`
+	Index         string                 `protobuf:"bytes,2,opt,name=index,proto3" json:"index,omitempty"` // id of the index person with whom the path begins; backward, ends
+	Generation    uint32                 `protobuf:"varint,3,opt,name=generation,proto3" json:"generation,omitempty"`
+	Level         string                 `protobuf:"bytes,4,opt,name=level,proto3" json:"level,omitempty"` // of the exposure that reached the person, as are risk and rule
+	Risk          string                 `protobuf:"bytes,5,opt,name=risk,proto3" json:"risk,omitempty"`
+	Rule          string                 `protobuf:"bytes,6,opt,name=rule,proto3" json:"rule,omitempty"`
+	Exposed       *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=exposed,proto3" json:"exposed,omitempty"`     // when the person counts as exposed
+	Sureness      float64                `protobuf:"fixed64,8,opt,name=sureness,proto3" json:"sureness,omitempty"` // 0 to 1, of the path
+	Path          []*CaseHop             `protobuf:"bytes,9,rep,name=path,proto3" json:"path,omitempty"`
+	Words         *Text                  `protobuf:"bytes,10,opt,name=words,proto3" json:"words,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *CaseFinding) Reset() {
-	*x = CaseFinding{}
+func (x *CaseReached) Reset() {
+	*x = CaseReached{}
 	mi := &file_menshen_v1_case_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *CaseFinding) String() string {
+func (x *CaseReached) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*CaseFinding) ProtoMessage() {}
+func (*CaseReached) ProtoMessage() {}
 
-func (x *CaseFinding) ProtoReflect() protoreflect.Message {
+func (x *CaseReached) ProtoReflect() protoreflect.Message {
 	mi := &file_menshen_v1_case_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -5928,96 +5933,75 @@ func (x *CaseFinding) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use CaseFinding.ProtoReflect.Descriptor instead.
-func (*CaseFinding) Descriptor() ([]byte, []int) {
+// Deprecated: Use CaseReached.ProtoReflect.Descriptor instead.
+func (*CaseReached) Descriptor() ([]byte, []int) {
 	return file_menshen_v1_case_proto_rawDescGZIP(), []int{84}
 }
 
-func (x *CaseFinding) GetPerson() *PersonView {
+func (x *CaseReached) GetPerson() *PersonView {
 	if x != nil {
 		return x.Person
 	}
 	return nil
 }
 
-func (x *CaseFinding) GetGeneration() uint32 {
+func (x *CaseReached) GetIndex() string {
+	if x != nil {
+		return x.Index
+	}
+	return ""
+}
+
+func (x *CaseReached) GetGeneration() uint32 {
 	if x != nil {
 		return x.Generation
 	}
 	return 0
 }
 
-func (x *CaseFinding) GetLevel() string {
+func (x *CaseReached) GetLevel() string {
 	if x != nil {
 		return x.Level
 	}
 	return ""
 }
 
-func (x *CaseFinding) GetRisk() string {
+func (x *CaseReached) GetRisk() string {
 	if x != nil {
 		return x.Risk
 	}
 	return ""
 }
 
-func (x *CaseFinding) GetRule() string {
+func (x *CaseReached) GetRule() string {
 	if x != nil {
 		return x.Rule
 	}
 	return ""
 }
 
-func (x *CaseFinding) GetExposed() *timestamppb.Timestamp {
+func (x *CaseReached) GetExposed() *timestamppb.Timestamp {
 	if x != nil {
 		return x.Exposed
 	}
 	return nil
 }
 
-func (x *CaseFinding) GetFirst() *timestamppb.Timestamp {
-	if x != nil {
-		return x.First
-	}
-	return nil
-}
-
-func (x *CaseFinding) GetLast() *timestamppb.Timestamp {
-	if x != nil {
-		return x.Last
-	}
-	return nil
-}
-
-func (x *CaseFinding) GetTogether() *durationpb.Duration {
-	if x != nil {
-		return x.Together
-	}
-	return nil
-}
-
-func (x *CaseFinding) GetLeast() *durationpb.Duration {
-	if x != nil {
-		return x.Least
-	}
-	return nil
-}
-
-func (x *CaseFinding) GetSureness() float64 {
+func (x *CaseReached) GetSureness() float64 {
 	if x != nil {
 		return x.Sureness
 	}
 	return 0
 }
 
-func (x *CaseFinding) GetPath() []*CaseHop {
+func (x *CaseReached) GetPath() []*CaseHop {
 	if x != nil {
 		return x.Path
 	}
 	return nil
 }
 
-func (x *CaseFinding) GetWords() *Text {
+func (x *CaseReached) GetWords() *Text {
 	if x != nil {
 		return x.Words
 	}
@@ -6030,7 +6014,7 @@ type TraceCaseResponse struct {
 	WindowFrom    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=window_from,json=windowFrom,proto3" json:"window_from,omitempty"`
 	WindowTo      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=window_to,json=windowTo,proto3" json:"window_to,omitempty"`
 	Policy        *PolicyRef             `protobuf:"bytes,4,opt,name=policy,proto3" json:"policy,omitempty"`
-	Findings      []*CaseFinding         `protobuf:"bytes,5,rep,name=findings,proto3" json:"findings,omitempty"`                                // by generation, level, time together
+	People        []*CaseReached         `protobuf:"bytes,5,rep,name=people,proto3" json:"people,omitempty"`                                    // by generation, exposed
 	MissingBefore *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=missing_before,json=missingBefore,proto3" json:"missing_before,omitempty"` // passes of the window before this time are not at hand; absent where all are
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6094,9 +6078,9 @@ func (x *TraceCaseResponse) GetPolicy() *PolicyRef {
 	return nil
 }
 
-func (x *TraceCaseResponse) GetFindings() []*CaseFinding {
+func (x *TraceCaseResponse) GetPeople() []*CaseReached {
 	if x != nil {
-		return x.Findings
+		return x.People
 	}
 	return nil
 }
@@ -6575,36 +6559,34 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\x04note\x18\x02 \x01(\tR\x04note\x12\x17\n" +
 	"\adry_run\x18\x03 \x01(\bR\x06dryRun\"M\n" +
 	"\x18PutTracingPolicyResponse\x121\n" +
-	"\x06policy\x18\x01 \x01(\v2\x19.menshen.v1.TracingPolicyR\x06policy\"|\n" +
+	"\x06policy\x18\x01 \x01(\v2\x19.menshen.v1.TracingPolicyR\x06policy\"\x94\x01\n" +
 	"\x10TraceCaseRequest\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x16\n" +
 	"\x06policy\x18\x02 \x01(\tR\x06policy\x12 \n" +
 	"\vgenerations\x18\x03 \x01(\rR\vgenerations\x12\x1a\n" +
-	"\bbackward\x18\x04 \x01(\bR\bbackward\"\x88\x04\n" +
-	"\vCaseFinding\x12.\n" +
-	"\x06person\x18\x01 \x01(\v2\x16.menshen.v1.PersonViewR\x06person\x12\x1e\n" +
+	"\bbackward\x18\x04 \x01(\bR\bbackward\x12\x16\n" +
+	"\x06others\x18\x05 \x03(\tR\x06others\"\xd4\x02\n" +
+	"\vCaseReached\x12.\n" +
+	"\x06person\x18\x01 \x01(\v2\x16.menshen.v1.PersonViewR\x06person\x12\x14\n" +
+	"\x05index\x18\x02 \x01(\tR\x05index\x12\x1e\n" +
 	"\n" +
-	"generation\x18\x02 \x01(\rR\n" +
+	"generation\x18\x03 \x01(\rR\n" +
 	"generation\x12\x14\n" +
-	"\x05level\x18\x03 \x01(\tR\x05level\x12\x12\n" +
-	"\x04risk\x18\x04 \x01(\tR\x04risk\x12\x12\n" +
-	"\x04rule\x18\x05 \x01(\tR\x04rule\x124\n" +
-	"\aexposed\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aexposed\x120\n" +
-	"\x05first\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x05first\x12.\n" +
-	"\x04last\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x04last\x125\n" +
-	"\btogether\x18\t \x01(\v2\x19.google.protobuf.DurationR\btogether\x12/\n" +
-	"\x05least\x18\n" +
-	" \x01(\v2\x19.google.protobuf.DurationR\x05least\x12\x1a\n" +
-	"\bsureness\x18\v \x01(\x01R\bsureness\x12'\n" +
-	"\x04path\x18\f \x03(\v2\x13.menshen.v1.CaseHopR\x04path\x12&\n" +
-	"\x05words\x18\r \x01(\v2\x10.menshen.v1.TextR\x05words\"\xd6\x02\n" +
+	"\x05level\x18\x04 \x01(\tR\x05level\x12\x12\n" +
+	"\x04risk\x18\x05 \x01(\tR\x04risk\x12\x12\n" +
+	"\x04rule\x18\x06 \x01(\tR\x04rule\x124\n" +
+	"\aexposed\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aexposed\x12\x1a\n" +
+	"\bsureness\x18\b \x01(\x01R\bsureness\x12'\n" +
+	"\x04path\x18\t \x03(\v2\x13.menshen.v1.CaseHopR\x04path\x12&\n" +
+	"\x05words\x18\n" +
+	" \x01(\v2\x10.menshen.v1.TextR\x05words\"\xd2\x02\n" +
 	"\x11TraceCaseResponse\x12$\n" +
 	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\x12;\n" +
 	"\vwindow_from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"windowFrom\x127\n" +
 	"\twindow_to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bwindowTo\x12-\n" +
-	"\x06policy\x18\x04 \x01(\v2\x15.menshen.v1.PolicyRefR\x06policy\x123\n" +
-	"\bfindings\x18\x05 \x03(\v2\x17.menshen.v1.CaseFindingR\bfindings\x12A\n" +
+	"\x06policy\x18\x04 \x01(\v2\x15.menshen.v1.PolicyRefR\x06policy\x12/\n" +
+	"\x06people\x18\x05 \x03(\v2\x17.menshen.v1.CaseReachedR\x06people\x12A\n" +
 	"\x0emissing_before\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\rmissingBefore2\xea\x13\n" +
 	"\vCaseService\x12N\n" +
 	"\vRequestCase\x12\x1e.menshen.v1.RequestCaseRequest\x1a\x1f.menshen.v1.RequestCaseResponse\x12K\n" +
@@ -6748,7 +6730,7 @@ var file_menshen_v1_case_proto_goTypes = []any{
 	(*PutTracingPolicyRequest)(nil),     // 81: menshen.v1.PutTracingPolicyRequest
 	(*PutTracingPolicyResponse)(nil),    // 82: menshen.v1.PutTracingPolicyResponse
 	(*TraceCaseRequest)(nil),            // 83: menshen.v1.TraceCaseRequest
-	(*CaseFinding)(nil),                 // 84: menshen.v1.CaseFinding
+	(*CaseReached)(nil),                 // 84: menshen.v1.CaseReached
 	(*TraceCaseResponse)(nil),           // 85: menshen.v1.TraceCaseResponse
 	(*timestamppb.Timestamp)(nil),       // 86: google.protobuf.Timestamp
 	(*PersonView)(nil),                  // 87: menshen.v1.PersonView
@@ -6879,93 +6861,89 @@ var file_menshen_v1_case_proto_depIdxs = []int32{
 	76,  // 118: menshen.v1.GetTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
 	76,  // 119: menshen.v1.GetTracingPolicyResponse.versions:type_name -> menshen.v1.TracingPolicy
 	76,  // 120: menshen.v1.PutTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
-	87,  // 121: menshen.v1.CaseFinding.person:type_name -> menshen.v1.PersonView
-	86,  // 122: menshen.v1.CaseFinding.exposed:type_name -> google.protobuf.Timestamp
-	86,  // 123: menshen.v1.CaseFinding.first:type_name -> google.protobuf.Timestamp
-	86,  // 124: menshen.v1.CaseFinding.last:type_name -> google.protobuf.Timestamp
-	88,  // 125: menshen.v1.CaseFinding.together:type_name -> google.protobuf.Duration
-	88,  // 126: menshen.v1.CaseFinding.least:type_name -> google.protobuf.Duration
-	5,   // 127: menshen.v1.CaseFinding.path:type_name -> menshen.v1.CaseHop
-	89,  // 128: menshen.v1.CaseFinding.words:type_name -> menshen.v1.Text
-	2,   // 129: menshen.v1.TraceCaseResponse.case:type_name -> menshen.v1.Case
-	86,  // 130: menshen.v1.TraceCaseResponse.window_from:type_name -> google.protobuf.Timestamp
-	86,  // 131: menshen.v1.TraceCaseResponse.window_to:type_name -> google.protobuf.Timestamp
-	0,   // 132: menshen.v1.TraceCaseResponse.policy:type_name -> menshen.v1.PolicyRef
-	84,  // 133: menshen.v1.TraceCaseResponse.findings:type_name -> menshen.v1.CaseFinding
-	86,  // 134: menshen.v1.TraceCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
-	10,  // 135: menshen.v1.CaseService.RequestCase:input_type -> menshen.v1.RequestCaseRequest
-	12,  // 136: menshen.v1.CaseService.DecideCase:input_type -> menshen.v1.DecideCaseRequest
-	14,  // 137: menshen.v1.CaseService.ListCases:input_type -> menshen.v1.ListCasesRequest
-	16,  // 138: menshen.v1.CaseService.GetCase:input_type -> menshen.v1.GetCaseRequest
-	20,  // 139: menshen.v1.CaseService.ExtendCase:input_type -> menshen.v1.ExtendCaseRequest
-	22,  // 140: menshen.v1.CaseService.CloseCase:input_type -> menshen.v1.CloseCaseRequest
-	24,  // 141: menshen.v1.CaseService.ReopenCase:input_type -> menshen.v1.ReopenCaseRequest
-	26,  // 142: menshen.v1.CaseService.SetClinical:input_type -> menshen.v1.SetClinicalRequest
-	30,  // 143: menshen.v1.CaseService.SetCasePolicy:input_type -> menshen.v1.SetCasePolicyRequest
-	32,  // 144: menshen.v1.CaseService.AddTest:input_type -> menshen.v1.AddTestRequest
-	34,  // 145: menshen.v1.CaseService.SetTestResult:input_type -> menshen.v1.SetTestResultRequest
-	36,  // 146: menshen.v1.CaseService.JudgeCase:input_type -> menshen.v1.JudgeCaseRequest
-	38,  // 147: menshen.v1.CaseService.WhatIf:input_type -> menshen.v1.WhatIfRequest
-	83,  // 148: menshen.v1.CaseService.TraceCase:input_type -> menshen.v1.TraceCaseRequest
-	41,  // 149: menshen.v1.CaseService.ListContacts:input_type -> menshen.v1.ListContactsRequest
-	43,  // 150: menshen.v1.CaseService.GetContact:input_type -> menshen.v1.GetContactRequest
-	45,  // 151: menshen.v1.CaseService.AddContact:input_type -> menshen.v1.AddContactRequest
-	47,  // 152: menshen.v1.CaseService.SetContactStatus:input_type -> menshen.v1.SetContactStatusRequest
-	49,  // 153: menshen.v1.CaseService.SetContactOwner:input_type -> menshen.v1.SetContactOwnerRequest
-	51,  // 154: menshen.v1.CaseService.SetContactLevel:input_type -> menshen.v1.SetContactLevelRequest
-	53,  // 155: menshen.v1.CaseService.SetContactFollow:input_type -> menshen.v1.SetContactFollowRequest
-	55,  // 156: menshen.v1.CaseService.SetContactNote:input_type -> menshen.v1.SetContactNoteRequest
-	57,  // 157: menshen.v1.CaseService.EraseContact:input_type -> menshen.v1.EraseContactRequest
-	59,  // 158: menshen.v1.CaseService.MergeContacts:input_type -> menshen.v1.MergeContactsRequest
-	61,  // 159: menshen.v1.CaseService.PromoteContact:input_type -> menshen.v1.PromoteContactRequest
-	63,  // 160: menshen.v1.CaseService.RecordFollowUp:input_type -> menshen.v1.RecordFollowUpRequest
-	65,  // 161: menshen.v1.CaseService.ListDue:input_type -> menshen.v1.ListDueRequest
-	68,  // 162: menshen.v1.CaseService.CreateFollowUpLink:input_type -> menshen.v1.CreateFollowUpLinkRequest
-	70,  // 163: menshen.v1.CaseService.EndFollowUpLinks:input_type -> menshen.v1.EndFollowUpLinksRequest
-	72,  // 164: menshen.v1.CaseService.GetHistory:input_type -> menshen.v1.GetHistoryRequest
-	74,  // 165: menshen.v1.CaseService.ExportCase:input_type -> menshen.v1.ExportCaseRequest
-	77,  // 166: menshen.v1.TracingPolicyService.ListTracingPolicies:input_type -> menshen.v1.ListTracingPoliciesRequest
-	79,  // 167: menshen.v1.TracingPolicyService.GetTracingPolicy:input_type -> menshen.v1.GetTracingPolicyRequest
-	81,  // 168: menshen.v1.TracingPolicyService.PutTracingPolicy:input_type -> menshen.v1.PutTracingPolicyRequest
-	11,  // 169: menshen.v1.CaseService.RequestCase:output_type -> menshen.v1.RequestCaseResponse
-	13,  // 170: menshen.v1.CaseService.DecideCase:output_type -> menshen.v1.DecideCaseResponse
-	15,  // 171: menshen.v1.CaseService.ListCases:output_type -> menshen.v1.ListCasesResponse
-	18,  // 172: menshen.v1.CaseService.GetCase:output_type -> menshen.v1.GetCaseResponse
-	21,  // 173: menshen.v1.CaseService.ExtendCase:output_type -> menshen.v1.ExtendCaseResponse
-	23,  // 174: menshen.v1.CaseService.CloseCase:output_type -> menshen.v1.CloseCaseResponse
-	25,  // 175: menshen.v1.CaseService.ReopenCase:output_type -> menshen.v1.ReopenCaseResponse
-	27,  // 176: menshen.v1.CaseService.SetClinical:output_type -> menshen.v1.SetClinicalResponse
-	31,  // 177: menshen.v1.CaseService.SetCasePolicy:output_type -> menshen.v1.SetCasePolicyResponse
-	33,  // 178: menshen.v1.CaseService.AddTest:output_type -> menshen.v1.AddTestResponse
-	35,  // 179: menshen.v1.CaseService.SetTestResult:output_type -> menshen.v1.SetTestResultResponse
-	37,  // 180: menshen.v1.CaseService.JudgeCase:output_type -> menshen.v1.JudgeCaseResponse
-	40,  // 181: menshen.v1.CaseService.WhatIf:output_type -> menshen.v1.WhatIfResponse
-	85,  // 182: menshen.v1.CaseService.TraceCase:output_type -> menshen.v1.TraceCaseResponse
-	42,  // 183: menshen.v1.CaseService.ListContacts:output_type -> menshen.v1.ListContactsResponse
-	44,  // 184: menshen.v1.CaseService.GetContact:output_type -> menshen.v1.GetContactResponse
-	46,  // 185: menshen.v1.CaseService.AddContact:output_type -> menshen.v1.AddContactResponse
-	48,  // 186: menshen.v1.CaseService.SetContactStatus:output_type -> menshen.v1.SetContactStatusResponse
-	50,  // 187: menshen.v1.CaseService.SetContactOwner:output_type -> menshen.v1.SetContactOwnerResponse
-	52,  // 188: menshen.v1.CaseService.SetContactLevel:output_type -> menshen.v1.SetContactLevelResponse
-	54,  // 189: menshen.v1.CaseService.SetContactFollow:output_type -> menshen.v1.SetContactFollowResponse
-	56,  // 190: menshen.v1.CaseService.SetContactNote:output_type -> menshen.v1.SetContactNoteResponse
-	58,  // 191: menshen.v1.CaseService.EraseContact:output_type -> menshen.v1.EraseContactResponse
-	60,  // 192: menshen.v1.CaseService.MergeContacts:output_type -> menshen.v1.MergeContactsResponse
-	62,  // 193: menshen.v1.CaseService.PromoteContact:output_type -> menshen.v1.PromoteContactResponse
-	64,  // 194: menshen.v1.CaseService.RecordFollowUp:output_type -> menshen.v1.RecordFollowUpResponse
-	67,  // 195: menshen.v1.CaseService.ListDue:output_type -> menshen.v1.ListDueResponse
-	69,  // 196: menshen.v1.CaseService.CreateFollowUpLink:output_type -> menshen.v1.CreateFollowUpLinkResponse
-	71,  // 197: menshen.v1.CaseService.EndFollowUpLinks:output_type -> menshen.v1.EndFollowUpLinksResponse
-	73,  // 198: menshen.v1.CaseService.GetHistory:output_type -> menshen.v1.GetHistoryResponse
-	75,  // 199: menshen.v1.CaseService.ExportCase:output_type -> menshen.v1.ExportCaseResponse
-	78,  // 200: menshen.v1.TracingPolicyService.ListTracingPolicies:output_type -> menshen.v1.ListTracingPoliciesResponse
-	80,  // 201: menshen.v1.TracingPolicyService.GetTracingPolicy:output_type -> menshen.v1.GetTracingPolicyResponse
-	82,  // 202: menshen.v1.TracingPolicyService.PutTracingPolicy:output_type -> menshen.v1.PutTracingPolicyResponse
-	169, // [169:203] is the sub-list for method output_type
-	135, // [135:169] is the sub-list for method input_type
-	135, // [135:135] is the sub-list for extension type_name
-	135, // [135:135] is the sub-list for extension extendee
-	0,   // [0:135] is the sub-list for field type_name
+	87,  // 121: menshen.v1.CaseReached.person:type_name -> menshen.v1.PersonView
+	86,  // 122: menshen.v1.CaseReached.exposed:type_name -> google.protobuf.Timestamp
+	5,   // 123: menshen.v1.CaseReached.path:type_name -> menshen.v1.CaseHop
+	89,  // 124: menshen.v1.CaseReached.words:type_name -> menshen.v1.Text
+	2,   // 125: menshen.v1.TraceCaseResponse.case:type_name -> menshen.v1.Case
+	86,  // 126: menshen.v1.TraceCaseResponse.window_from:type_name -> google.protobuf.Timestamp
+	86,  // 127: menshen.v1.TraceCaseResponse.window_to:type_name -> google.protobuf.Timestamp
+	0,   // 128: menshen.v1.TraceCaseResponse.policy:type_name -> menshen.v1.PolicyRef
+	84,  // 129: menshen.v1.TraceCaseResponse.people:type_name -> menshen.v1.CaseReached
+	86,  // 130: menshen.v1.TraceCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
+	10,  // 131: menshen.v1.CaseService.RequestCase:input_type -> menshen.v1.RequestCaseRequest
+	12,  // 132: menshen.v1.CaseService.DecideCase:input_type -> menshen.v1.DecideCaseRequest
+	14,  // 133: menshen.v1.CaseService.ListCases:input_type -> menshen.v1.ListCasesRequest
+	16,  // 134: menshen.v1.CaseService.GetCase:input_type -> menshen.v1.GetCaseRequest
+	20,  // 135: menshen.v1.CaseService.ExtendCase:input_type -> menshen.v1.ExtendCaseRequest
+	22,  // 136: menshen.v1.CaseService.CloseCase:input_type -> menshen.v1.CloseCaseRequest
+	24,  // 137: menshen.v1.CaseService.ReopenCase:input_type -> menshen.v1.ReopenCaseRequest
+	26,  // 138: menshen.v1.CaseService.SetClinical:input_type -> menshen.v1.SetClinicalRequest
+	30,  // 139: menshen.v1.CaseService.SetCasePolicy:input_type -> menshen.v1.SetCasePolicyRequest
+	32,  // 140: menshen.v1.CaseService.AddTest:input_type -> menshen.v1.AddTestRequest
+	34,  // 141: menshen.v1.CaseService.SetTestResult:input_type -> menshen.v1.SetTestResultRequest
+	36,  // 142: menshen.v1.CaseService.JudgeCase:input_type -> menshen.v1.JudgeCaseRequest
+	38,  // 143: menshen.v1.CaseService.WhatIf:input_type -> menshen.v1.WhatIfRequest
+	83,  // 144: menshen.v1.CaseService.TraceCase:input_type -> menshen.v1.TraceCaseRequest
+	41,  // 145: menshen.v1.CaseService.ListContacts:input_type -> menshen.v1.ListContactsRequest
+	43,  // 146: menshen.v1.CaseService.GetContact:input_type -> menshen.v1.GetContactRequest
+	45,  // 147: menshen.v1.CaseService.AddContact:input_type -> menshen.v1.AddContactRequest
+	47,  // 148: menshen.v1.CaseService.SetContactStatus:input_type -> menshen.v1.SetContactStatusRequest
+	49,  // 149: menshen.v1.CaseService.SetContactOwner:input_type -> menshen.v1.SetContactOwnerRequest
+	51,  // 150: menshen.v1.CaseService.SetContactLevel:input_type -> menshen.v1.SetContactLevelRequest
+	53,  // 151: menshen.v1.CaseService.SetContactFollow:input_type -> menshen.v1.SetContactFollowRequest
+	55,  // 152: menshen.v1.CaseService.SetContactNote:input_type -> menshen.v1.SetContactNoteRequest
+	57,  // 153: menshen.v1.CaseService.EraseContact:input_type -> menshen.v1.EraseContactRequest
+	59,  // 154: menshen.v1.CaseService.MergeContacts:input_type -> menshen.v1.MergeContactsRequest
+	61,  // 155: menshen.v1.CaseService.PromoteContact:input_type -> menshen.v1.PromoteContactRequest
+	63,  // 156: menshen.v1.CaseService.RecordFollowUp:input_type -> menshen.v1.RecordFollowUpRequest
+	65,  // 157: menshen.v1.CaseService.ListDue:input_type -> menshen.v1.ListDueRequest
+	68,  // 158: menshen.v1.CaseService.CreateFollowUpLink:input_type -> menshen.v1.CreateFollowUpLinkRequest
+	70,  // 159: menshen.v1.CaseService.EndFollowUpLinks:input_type -> menshen.v1.EndFollowUpLinksRequest
+	72,  // 160: menshen.v1.CaseService.GetHistory:input_type -> menshen.v1.GetHistoryRequest
+	74,  // 161: menshen.v1.CaseService.ExportCase:input_type -> menshen.v1.ExportCaseRequest
+	77,  // 162: menshen.v1.TracingPolicyService.ListTracingPolicies:input_type -> menshen.v1.ListTracingPoliciesRequest
+	79,  // 163: menshen.v1.TracingPolicyService.GetTracingPolicy:input_type -> menshen.v1.GetTracingPolicyRequest
+	81,  // 164: menshen.v1.TracingPolicyService.PutTracingPolicy:input_type -> menshen.v1.PutTracingPolicyRequest
+	11,  // 165: menshen.v1.CaseService.RequestCase:output_type -> menshen.v1.RequestCaseResponse
+	13,  // 166: menshen.v1.CaseService.DecideCase:output_type -> menshen.v1.DecideCaseResponse
+	15,  // 167: menshen.v1.CaseService.ListCases:output_type -> menshen.v1.ListCasesResponse
+	18,  // 168: menshen.v1.CaseService.GetCase:output_type -> menshen.v1.GetCaseResponse
+	21,  // 169: menshen.v1.CaseService.ExtendCase:output_type -> menshen.v1.ExtendCaseResponse
+	23,  // 170: menshen.v1.CaseService.CloseCase:output_type -> menshen.v1.CloseCaseResponse
+	25,  // 171: menshen.v1.CaseService.ReopenCase:output_type -> menshen.v1.ReopenCaseResponse
+	27,  // 172: menshen.v1.CaseService.SetClinical:output_type -> menshen.v1.SetClinicalResponse
+	31,  // 173: menshen.v1.CaseService.SetCasePolicy:output_type -> menshen.v1.SetCasePolicyResponse
+	33,  // 174: menshen.v1.CaseService.AddTest:output_type -> menshen.v1.AddTestResponse
+	35,  // 175: menshen.v1.CaseService.SetTestResult:output_type -> menshen.v1.SetTestResultResponse
+	37,  // 176: menshen.v1.CaseService.JudgeCase:output_type -> menshen.v1.JudgeCaseResponse
+	40,  // 177: menshen.v1.CaseService.WhatIf:output_type -> menshen.v1.WhatIfResponse
+	85,  // 178: menshen.v1.CaseService.TraceCase:output_type -> menshen.v1.TraceCaseResponse
+	42,  // 179: menshen.v1.CaseService.ListContacts:output_type -> menshen.v1.ListContactsResponse
+	44,  // 180: menshen.v1.CaseService.GetContact:output_type -> menshen.v1.GetContactResponse
+	46,  // 181: menshen.v1.CaseService.AddContact:output_type -> menshen.v1.AddContactResponse
+	48,  // 182: menshen.v1.CaseService.SetContactStatus:output_type -> menshen.v1.SetContactStatusResponse
+	50,  // 183: menshen.v1.CaseService.SetContactOwner:output_type -> menshen.v1.SetContactOwnerResponse
+	52,  // 184: menshen.v1.CaseService.SetContactLevel:output_type -> menshen.v1.SetContactLevelResponse
+	54,  // 185: menshen.v1.CaseService.SetContactFollow:output_type -> menshen.v1.SetContactFollowResponse
+	56,  // 186: menshen.v1.CaseService.SetContactNote:output_type -> menshen.v1.SetContactNoteResponse
+	58,  // 187: menshen.v1.CaseService.EraseContact:output_type -> menshen.v1.EraseContactResponse
+	60,  // 188: menshen.v1.CaseService.MergeContacts:output_type -> menshen.v1.MergeContactsResponse
+	62,  // 189: menshen.v1.CaseService.PromoteContact:output_type -> menshen.v1.PromoteContactResponse
+	64,  // 190: menshen.v1.CaseService.RecordFollowUp:output_type -> menshen.v1.RecordFollowUpResponse
+	67,  // 191: menshen.v1.CaseService.ListDue:output_type -> menshen.v1.ListDueResponse
+	69,  // 192: menshen.v1.CaseService.CreateFollowUpLink:output_type -> menshen.v1.CreateFollowUpLinkResponse
+	71,  // 193: menshen.v1.CaseService.EndFollowUpLinks:output_type -> menshen.v1.EndFollowUpLinksResponse
+	73,  // 194: menshen.v1.CaseService.GetHistory:output_type -> menshen.v1.GetHistoryResponse
+	75,  // 195: menshen.v1.CaseService.ExportCase:output_type -> menshen.v1.ExportCaseResponse
+	78,  // 196: menshen.v1.TracingPolicyService.ListTracingPolicies:output_type -> menshen.v1.ListTracingPoliciesResponse
+	80,  // 197: menshen.v1.TracingPolicyService.GetTracingPolicy:output_type -> menshen.v1.GetTracingPolicyResponse
+	82,  // 198: menshen.v1.TracingPolicyService.PutTracingPolicy:output_type -> menshen.v1.PutTracingPolicyResponse
+	165, // [165:199] is the sub-list for method output_type
+	131, // [131:165] is the sub-list for method input_type
+	131, // [131:131] is the sub-list for extension type_name
+	131, // [131:131] is the sub-list for extension extendee
+	0,   // [0:131] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_case_proto_init() }
