@@ -180,14 +180,10 @@ func (r *run) rounds() error {
 		if len(layer) == 0 || len(r.rules) == 0 {
 			break
 		}
-		for i, n := range layer {
-			r.sheet.rank[n.person] = uint32(i + 1)
-		}
+		r.sheet.place(layer)
 		r.bar()
 		err := r.follow(layer)
-		for _, n := range layer {
-			r.sheet.rank[n.person] = 0
-		}
+		r.sheet.displace(layer)
 		if err != nil {
 			return err
 		}

@@ -56,16 +56,17 @@ func (d *desk) around(n *node, person, label uint32, rules []policy.Rule) *judge
 
 // overlapsAt puts the overlaps of two people that begin with a label into a judgement.
 func (d *desk) overlapsAt(n *node, person, label uint32, set kinds, j *judgement) {
-	theirs, here := d.staysOf(n.person), d.layered[:0]
+	theirs, here, at := d.staysOf(n.person), d.layered[:0], kinds(0)
 	for i := range theirs {
 		if x := &theirs[i]; x.from <= label && x.to > label && d.run.plan.kinds[x.zone]&set != 0 {
 			here = append(here, uint32(i))
+			at |= d.run.plan.kinds[x.zone]
 		}
 	}
 	if d.layered = here; len(here) == 0 {
 		return // as is common: they met at a gate
 	}
-	stays := d.walkTill(person, label)
+	stays := d.staysAround(person, label, at)
 	for i := range stays {
 		y := &stays[i]
 		if y.from > label || y.to <= label {
@@ -79,6 +80,19 @@ func (d *desk) overlapsAt(n *node, person, label uint32, set kinds, j *judgement
 			}
 		}
 	}
+}
+
+// staysAround gives the stays of somebody in zones of some kinds at a tick, and maybe others.
+func (d *desk) staysAround(person, tick uint32, set kinds) []stay {
+	r := d.run
+	if known := r.sheet.at[person]; known != nil && r.sheet.upto[person] >= tick || person >= uint32(r.view.People()) {
+		return known
+	}
+	w, all := &d.walker, d.walker.ways
+	w.ways = r.plan.waysOf(r.ground, set)
+	d.part = w.around(d.part[:0], person, r.homeOf(person), tick)
+	w.ways = all
+	return d.part
 }
 
 // overlapOf gives the overlap of two stays in one zone within the span of a judgement; empty unless from < to.

@@ -13,6 +13,7 @@ type sheet struct {
 	at      [][]stay // the stays that are known; nil for those that are not
 	upto    []uint32 // the stays that begin by then are known
 	rank    []uint32 // 1 + place in the layer that is followed; 0 for none
+	sieve   []uint64 // a bit for each of rank: who is in the layer
 	guests  []uint32 // who may come by in a round
 	left    []uint32 // those of them to whom a better offer may come
 }
@@ -47,6 +48,9 @@ type desk struct {
 	pockets []uint32 // whose stays are in stays
 	marks   []kinds  // by person
 	marked  []uint32
+	inside  []uint32 // by person: 1 + since when, at one door; 0 for not
+	came    []uint32 // who was
+	spans   []span
 	judged  judgement
 	counts  []bool
 	freed   []stay
@@ -75,6 +79,7 @@ func (s *sheet) fit(n int) {
 		s.at = append(s.at, make([][]stay, n-len(s.at))...)
 		s.upto = append(s.upto, make([]uint32, n-len(s.upto))...)
 		s.rank = append(s.rank, make([]uint32, n-len(s.rank))...)
+		s.sieve = append(s.sieve, make([]uint64, n/64+1-len(s.sieve))...)
 	}
 }
 
@@ -89,4 +94,20 @@ func (d *desk) offer(person, label, place uint32) {
 		d.offered = append(d.offered, person)
 	}
 	d.offers[person] = key
+}
+
+// place says who is in the layer that is followed.
+func (s *sheet) place(layer []node) {
+	for i, n := range layer {
+		s.rank[n.person] = uint32(i + 1)
+		s.sieve[n.person>>6] |= 1 << (n.person & 63)
+	}
+}
+
+// displace takes that back.
+func (s *sheet) displace(layer []node) {
+	for _, n := range layer {
+		s.rank[n.person] = 0
+		s.sieve[n.person>>6] = 0
+	}
 }

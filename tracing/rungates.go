@@ -42,12 +42,84 @@ func (r *run) runGates(layer []node, set kinds) error {
 	if err != nil || len(times) == 0 {
 		return err
 	}
-	guests := r.guests(near)
-	first, last := uint32(math.MaxUint32), uint32(0)
-	for _, t := range times {
-		first, last = min(first, sooner(t.from, within)), max(last, min(later(t.to, within), r.now))
+	busy := r.busy(times)
+	err = r.each(len(times)-busy, 4, func(d *desk, i int) { d.scan(layer, times[busy+i], within) })
+	if err != nil {
+		return err
 	}
-	left := append(r.sheet.left[:0], guests...)
+	if times = times[:busy]; busy > 0 {
+		if err := r.sweeps(layer, times, within); err != nil {
+			return err
+		}
+	}
+	if set != 0 {
+		r.bound(r.guests(near))
+	}
+	return nil
+}
+
+// fewOf is how many passes come to one of the layer at a gate that is not busy, at the least.
+var fewOf = 32
+
+// busy puts the gates at which many passes are of the layer first, and gives their number: there soon everybody has the best
+// offer.
+func (r *run) busy(times []gateTime) (n int) {
+	for i, t := range times {
+		if int(t.count)*fewOf > r.view.RegisterLength(t.gate) {
+			times[i], times[n] = times[n], t
+			n++
+		}
+	}
+	return n
+}
+
+// scan reads the register of a gate for the passes of the layer, and looks about each.
+func (d *desk) scan(layer []node, t gateTime, within uint32) {
+	r, sieve := d.run, d.run.sheet.sieve
+	first, last := sooner(t.from, within), min(later(t.to, within), r.now)
+	at, person := d.register(t.gate, first, last)
+	for i, p := range person {
+		if sieve[p>>6]>>(p&63)&1 == 0 {
+			continue
+		}
+		if x := &layer[r.sheet.rank[p]-1]; x.from > later(at[i], within) || x.to < sooner(at[i], within) {
+			continue
+		}
+		for k := i - 1; k >= 0 && at[i]-at[k] <= within; k-- {
+			d.pair(layer, at, person, i, k)
+		}
+		for k := i + 1; k < len(at) && at[k]-at[i] <= within; k++ {
+			d.pair(layer, at, person, i, k)
+		}
+	}
+}
+
+// register gives the times and people of the passes at a gate in a span of time, both ends included, until it is called again.
+func (d *desk) register(gate, from, to uint32) (at, person []uint32) {
+	pieces := 0
+	for piece := range d.run.view.Register(gate, from, to) {
+		if pieces++; pieces == 1 {
+			at, person = piece.At, piece.Person
+			continue
+		}
+		if pieces == 2 {
+			d.at, d.person = append(d.at[:0], at...), append(d.person[:0], person...)
+		}
+		d.at, d.person = append(d.at, piece.At...), append(d.person, piece.Person...)
+		at, person = d.at, d.person
+	}
+	return at, person
+}
+
+// sweeps reads the registers of busy gates slice of time by slice.
+func (r *run) sweeps(layer []node, times []gateTime, within uint32) error {
+	first, last := uint32(math.MaxUint32), uint32(0)
+	gates := make([]uint32, len(times))
+	for i, t := range times {
+		first, last = min(first, sooner(t.from, within)), max(last, min(later(t.to, within), r.now))
+		gates[i] = t.gate
+	}
+	left := append(r.sheet.left[:0], r.guests(gates)...)
 	r.sheet.left = left
 	for step := max((last-first)/manySlices, within+1); first <= last; step = later(step, step) {
 		from, to := first, min(later(first, step-1), last) // both included
@@ -69,13 +141,9 @@ func (r *run) runGates(layer []node, set kinds) error {
 			break
 		}
 		if len(left) <= stragglers {
-			if err := r.each(len(left), 8, func(d *desk, i int) { d.chase(layer, left[i], within, first, last) }); err != nil {
-				return err
-			}
-			break
+			return r.chases(layer, left, gates, within, first, last)
 		}
 	}
-	r.bound(guests)
 	return nil
 }
 
@@ -213,19 +281,7 @@ func (d *desk) sweep(layer []node, t gateTime, within, first, last uint32) {
 	if first > last {
 		return
 	}
-	var at, person []uint32
-	pieces := 0
-	for piece := range r.view.Register(t.gate, sooner(first, within), min(later(last, within), r.now)) {
-		if pieces++; pieces == 1 {
-			at, person = piece.At, piece.Person
-			continue
-		}
-		if pieces == 2 {
-			d.at, d.person = append(d.at[:0], at...), append(d.person[:0], person...)
-		}
-		d.at, d.person = append(d.at, piece.At...), append(d.person, piece.Person...)
-		at, person = d.at, d.person
-	}
+	at, person := d.register(t.gate, sooner(first, within), min(later(last, within), r.now))
 	// Those of the layer who may pass it on in this slice: few are, at first.
 	layered := d.layered[:0]
 	rank := r.sheet.rank

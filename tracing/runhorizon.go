@@ -1,10 +1,19 @@
 package tracing
 
 // stragglers is how few people are looked for by their own passes, instead of in the registers.
-var stragglers = 64
+var stragglers = 256
 
-// chase looks for the best offer to one person, by their passes in a span of time, both ends included.
-func (d *desk) chase(layer []node, person, within, first, last uint32) {
+// chases looks for the best offers to some people at some gates in a span of time, both ends included.
+func (r *run) chases(layer []node, people, gates []uint32, within, first, last uint32) error {
+	at := make([]bool, r.view.Gates())
+	for _, g := range gates {
+		at[g] = true
+	}
+	return r.each(len(people), 8, func(d *desk, i int) { d.chase(layer, people[i], at, within, first, last) })
+}
+
+// chase looks for the best offer to one person, by their own passes.
+func (d *desk) chase(layer []node, person uint32, at []bool, within, first, last uint32) {
 	r := d.run
 	d.trail = r.view.AppendTrail(d.trail[:0], person, first, min(last, r.now))
 	for i := range d.trail {
@@ -15,6 +24,9 @@ func (d *desk) chase(layer []node, person, within, first, last uint32) {
 			}
 		} else if d.offers[person] < uint64(sooner(o.At, within))<<32 {
 			return
+		}
+		if !at[o.Gate()] {
+			continue
 		}
 		for piece := range r.view.Register(o.Gate(), sooner(o.At, within), min(later(o.At, within), r.now)) {
 			for k, p := range piece.Person {

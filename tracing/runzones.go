@@ -3,7 +3,6 @@ package tracing
 import (
 	"slices"
 	"sort"
-	"time"
 
 	"menshen/tracing/policy"
 )
@@ -44,15 +43,10 @@ func (d *desk) walkTill(person, at uint32) []stay {
 	}
 	first, upto := len(d.stays), ^uint32(0)
 	if person < uint32(r.view.People()) {
-		home, end := r.homeOf(person), later(at, later(later(r.longest, r.longest), 1))
-		d.stays = d.walker.until(d.stays, person, home, end)
-		switch {
-		case end >= r.now:
-		case d.walker.loose <= at:
-			d.stays = d.walker.stays(d.stays[:first], person, home)
-		default:
+		if !d.walker.walk(person, r.homeOf(person), at) {
 			upto = at
 		}
+		d.stays = d.walker.group(d.stays)
 	}
 	stays := d.stays[first:len(d.stays):len(d.stays)]
 	if stays == nil {
@@ -112,78 +106,6 @@ func (d *desk) order(terms []term) {
 	}
 }
 
-// visitor is somebody who may have been in zones of the board, and the kinds of these.
-type visitor struct {
-	person uint32
-	kinds  kinds
-}
-
-// visitors gives everybody wanted who may have been in a zone of the board at a time of it: who is in a zone has a pass
-// that proves it within reach, before or after.
-func (r *run) visitors(b *board) ([]visitor, error) {
-	err := r.each(len(b.zones), 4, func(d *desk, i int) {
-		z := b.zones[i]
-		reach, kind := r.reach(int(z)), r.plan.kinds[z]
-		for _, gate := range r.ground.touching[z] {
-			terms := b.terms[i]
-			for k := 0; k < len(terms); {
-				from, to := sooner(terms[k].from, reach), later(terms[k].to, reach)
-				for k++; k < len(terms) && sooner(terms[k].from, reach) <= later(to, reach); k++ {
-					to = max(to, later(terms[k].to, reach))
-				}
-				for piece := range r.view.Register(gate, from, min(to, r.now)) {
-					for _, person := range piece.Person {
-						if d.marks[person]&kind == 0 {
-							d.mark(person, kind)
-						}
-					}
-				}
-			}
-		}
-	})
-	first := r.desks[0]
-	for _, d := range r.desks[1:] {
-		for _, p := range d.marked {
-			first.mark(p, d.marks[p])
-			d.marks[p] = 0
-		}
-		d.marked = d.marked[:0]
-	}
-	list := make([]visitor, 0, len(first.marked))
-	for _, p := range first.marked {
-		if r.wanted(p) {
-			list = append(list, visitor{p, first.marks[p]})
-		}
-		first.marks[p] = 0
-	}
-	first.marked = first.marked[:0]
-	return list, err
-}
-
-// mark adds kinds to the marks of somebody.
-func (d *desk) mark(person uint32, set kinds) {
-	if d.marks[person] == 0 {
-		d.marked = append(d.marked, person)
-	}
-	d.marks[person] |= set
-}
-
-// reach gives how long before or after a time in a zone its proof may lie, in ticks: by the cap of the zone, or of homes
-// if it is anybody's.
-func (l *look) reach(zone int) uint32 {
-	p, home := l.plan, l.plan.kinds[zone]&homely != 0
-	switch {
-	case p.cfg.Home != nil:
-		home = true
-	case len(l.residents.list) > 0:
-		home = l.residents.homes[zone] || home && l.residents.unplaced
-	}
-	if home {
-		return later(ticksOf(time.Duration(p.farthest(zone))), 1)
-	}
-	return later(ticksOf(time.Duration(p.span(zone, p.caps[zone]))), 1)
-}
-
 // runZones finds who was in a zone of a kind together with somebody of the layer.
 func (r *run) runZones(layer []node, set kinds) error {
 	b, err := r.board(layer, set)
@@ -199,7 +121,49 @@ func (r *run) runZones(layer []node, set kinds) error {
 			return err
 		}
 	}
-	return r.each(len(list), 32, func(d *desk, i int) { d.hold(b, list[i].person, d.free(list[i].person, d.walkFor(list[i]))) })
+	return r.each(len(list), 32, func(d *desk, i int) { d.receive(b, list[i]) })
+}
+
+// receive looks for what a visitor is offered by those of the board.
+func (d *desk) receive(b *board, v visitor) {
+	r := d.run
+	if r.q.Backward || r.sheet.at[v.person] != nil || r.held[v.person] != nil || v.person >= uint32(r.view.People()) {
+		d.hold(b, v.person, d.free(v.person, d.walkFor(v)))
+		return
+	}
+	by := func() uint32 {
+		if best := d.offers[v.person]; best != unreached {
+			return r.label(best)
+		}
+		return ^uint32(0)
+	}
+	w, all := &d.walker, d.walker.ways
+	if some := r.plan.waysOf(r.ground, v.kinds); some.flat {
+		w.ways = some
+	}
+	w.told = func(s stay) uint32 {
+		if k := b.index[s.zone]; k != 0 {
+			d.holdOne(b.terms[k-1], v.person, &s)
+		}
+		return by()
+	}
+	w.walk(v.person, r.homeOf(v.person), by())
+	w.told, w.ways = nil, all
+}
+
+// holdOne holds one stay of somebody against the turns of its zone.
+func (d *desk) holdOne(turns []term, person uint32, s *stay) {
+	lo, hi := 0, len(turns)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); turns[mid].to > s.from {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	if lo < len(turns) && turns[lo].from < s.to {
+		d.offer(person, max(s.from, turns[lo].from), turns[lo].place)
+	}
 }
 
 // walkFor gives the stays of a visitor as far as they can make a better offer than the best so far: those that begin by
@@ -218,7 +182,7 @@ func (d *desk) walkFor(v visitor) []stay {
 		return d.walkTill(v.person, at)
 	}
 	d.walker.ways = some
-	d.part = d.walker.until(d.part[:0], v.person, r.homeOf(v.person), later(at, later(later(r.longest, r.longest), 1)))
+	d.part = d.walker.until(d.part[:0], v.person, r.homeOf(v.person), at)
 	d.walker.ways = all
 	return d.part
 }

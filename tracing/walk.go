@@ -27,7 +27,9 @@ type walker struct {
 	done   []stay
 	heads  []head   // zones of done, in the order of their first stay
 	places []uint32 // for each of done: of its zone in heads
-	loose  uint32   // begin of the first stay of until that later passes may yet lengthen; the last tick for none
+	by     uint32   // what begins later is not asked for
+	// told, if there is one, is given the stays instead of done, in order of their ends, and says anew what is asked for.
+	told func(s stay) (by uint32)
 }
 
 // presence32 is a stay that goes on.
@@ -55,9 +57,14 @@ func (w *walker) end(p *presence32, to uint32, seen bool) {
 	if p.from >= to {
 		return
 	}
-	w.done = append(w.done, stay{
+	s := stay{
 		from: p.from, to: to, first: p.first, last: p.last, zone: p.zone, inferred: p.inferred || !seen, grade: max(p.stay.grade, p.grade),
-	})
+	}
+	if w.told != nil {
+		w.by = w.told(s)
+		return
+	}
+	w.done = append(w.done, s)
 }
 
 // miss ends the stays in zones that the person cannot have been in just before a crossing.
@@ -131,36 +138,37 @@ func later(t, by uint32) uint32 {
 
 func sooner(t, by uint32) uint32 { return t - min(t, by) }
 
-// stays appends the stays of a person, zone by zone and in order within each.
-func (w *walker) stays(dst []stay, person uint32, h home) []stay {
-	return w.until(dst, person, h, w.now)
+// until appends the stays of a person that begin by a tick, zone by zone and in order within each: the walk ends when no later
+// pass can change them. Of what begins after it, some may be left out.
+func (w *walker) until(dst []stay, person uint32, h home, at uint32) []stay {
+	w.walk(person, h, at)
+	return w.group(dst)
 }
 
-// until is stays by the passes until a time alone: of what goes on then, the end is the cap, or now.
-func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
-	w.in, w.done, w.home = w.in[:0], w.done[:0], h
+// walk puts down, in done, the stays of a person that begin by a tick, and reports whether it put all down.
+func (w *walker) walk(person uint32, h home, by uint32) (all bool) {
+	w.in, w.done, w.home, w.by = w.in[:0], w.done[:0], h, by
 	w.at = moment{door: ^uint32(0)}
-	end = min(end, w.now)
 	for piece := range w.view.Trail(person) {
-		rest := len(piece) > 0 && piece[len(piece)-1].At > end
+		rest := len(piece) > 0 && piece[len(piece)-1].At > w.now
 		if rest {
-			piece = piece[:before(piece, end)]
+			piece = piece[:before(piece, w.now)]
 		}
-		if w.ways.flat {
-			w.followFlat(piece)
-		} else {
-			w.follow(piece)
+		if w.take(piece) {
+			return false
 		}
 		if rest {
 			break
 		}
 	}
-	w.loose = ^uint32(0)
+	w.finish()
+	return true
+}
+
+// finish ends what goes on, when there are no more passes.
+func (w *walker) finish() {
 	for i := range w.in {
 		p := &w.in[i]
-		if end < w.now && later(p.last, w.whole(p)) >= end {
-			w.loose = min(w.loose, p.from)
-		}
 		if to := later(p.last, p.limit); to > w.now { // still there
 			p.last = w.now
 			w.end(p, w.now, true)
@@ -168,7 +176,56 @@ func (w *walker) until(dst []stay, person uint32, h home, end uint32) []stay {
 			w.end(p, to, false)
 		}
 	}
+}
+
+// around does the same for the stays at a tick alone, from the last crossing before it that led out of all zones that matter.
+func (w *walker) around(dst []stay, person uint32, h home, tick uint32) []stay {
+	w.in, w.done, w.home, w.by = w.in[:0], w.done[:0], h, tick
+	w.at = moment{door: ^uint32(0)}
+	tick = min(tick, w.now)
+	for piece := range w.view.Trail(person) {
+		end := len(piece)
+		if piece[end-1].At > w.now {
+			end = before(piece, w.now)
+		}
+		k := w.clear(piece[:end], tick)
+		if k > 0 {
+			w.in, w.done = w.in[:0], w.done[:0]
+		}
+		if w.take(piece[k:end]) {
+			return w.group(dst)
+		}
+		if end < len(piece) {
+			break
+		}
+	}
+	w.finish()
 	return w.group(dst)
+}
+
+// clear gives the number of entries up to the last one, not after a tick, that leads out of all zones that matter, and takes
+// what they lead to for the last crossing; 0 where there is none that does so beyond doubt.
+func (w *walker) clear(entries []passlog.Entry, tick uint32) int {
+	for k := before(entries, tick) - 1; k > 0; k-- {
+		e, last := entries[k], entries[k-1]
+		door, other := doorOf(e), doorOf(last)
+		s := w.ways.steps[door]
+		if !s.known || s.after != 0 || !e.Flags().Allowed() || !w.ways.steps[other].known || !last.Flags().Allowed() || other == door {
+			continue
+		}
+		w.at = moment{elsewhere: e.At, at: e.At, door: door}
+		return k + 1
+	}
+	return 0
+}
+
+// doorOf gives the place of a pass among the steps of ways.
+func doorOf(e passlog.Entry) uint32 {
+	door := e.Gate() << 1
+	if e.Flags().In() {
+		door++
+	}
+	return door
 }
 
 // before gives how many of entries, in order, are not after a tick.
@@ -191,14 +248,20 @@ type moment struct {
 	set       uint32 // of the zones that it led into
 }
 
-// follow takes the next passes.
-func (w *walker) follow(piece []passlog.Entry) {
+// take follows the next passes, and reports whether that is enough.
+func (w *walker) take(piece []passlog.Entry) (over bool) {
+	if w.ways.flat {
+		return w.followFlat(piece)
+	}
+	return w.follow(piece)
+}
+
+// follow takes the next passes, and reports whether no later one can change what begins by w.by: a stay that is not open
+// begins after the last crossing.
+func (w *walker) follow(piece []passlog.Entry) (over bool) {
 	m := w.at
 	for _, e := range piece {
-		door := e.Gate() << 1
-		if e.Flags().In() {
-			door++
-		}
+		door := doorOf(e)
 		s := w.ways.steps[door]
 		if !e.Flags().Allowed() || !s.known {
 			continue
@@ -220,12 +283,26 @@ func (w *walker) follow(piece []passlog.Entry) {
 			m.set = s.after
 		}
 		m.elsewhere = at
+		if at > w.by && w.openAfter(w.by) {
+			return true
+		}
 	}
 	w.at = m
+	return false
+}
+
+// openAfter reports whether all stays that go on begin after a tick.
+func (w *walker) openAfter(tick uint32) bool {
+	for i := range w.in {
+		if w.in[i].from <= tick {
+			return false
+		}
+	}
+	return true
 }
 
 // followFlat does the same where nobody is in more than one zone that matters.
-func (w *walker) followFlat(piece []passlog.Entry) {
+func (w *walker) followFlat(piece []passlog.Entry) (over bool) {
 	m := w.at
 	var p presence32
 	if m.set != 0 {
@@ -233,10 +310,7 @@ func (w *walker) followFlat(piece []passlog.Entry) {
 	}
 	steps, sets, again := w.ways.steps, w.ways.sets, w.again
 	for _, e := range piece {
-		door := e.Gate() << 1
-		if e.Flags().In() {
-			door++
-		}
+		door := doorOf(e)
 		s := steps[door]
 		if !e.Flags().Allowed() || !s.known {
 			continue
@@ -247,7 +321,9 @@ func (w *walker) followFlat(piece []passlog.Entry) {
 			continue
 		}
 		if s.before|s.after|m.set == 0 {
-			m.elsewhere = at
+			if m.elsewhere = at; at > w.by {
+				return true
+			}
 			continue
 		}
 		grade := e.Flags().Grade()
@@ -274,11 +350,15 @@ func (w *walker) followFlat(piece []passlog.Entry) {
 			p = presence32{stay: stay{zone: zone, from: at, first: at, last: at, grade: grade}, limit: w.limit(zone), grade: grade}
 		}
 		m.set, m.elsewhere = s.after, at
+		if at > w.by && (m.set == 0 || p.from > w.by) {
+			return true
+		}
 	}
 	if w.in = w.in[:0]; m.set != 0 {
 		w.in = append(w.in, p)
 	}
 	w.at = m
+	return false
 }
 
 // group appends what is done zone by zone.
