@@ -22,7 +22,7 @@ func TestFrontPage(t *testing.T) {
 	s := MustServe(t, h, web.Config{})
 	for lang, file := range map[string]string{"zh": "front.zh.html", "en": "front.en.html"} {
 		t.Run(lang, func(t *testing.T) {
-			res, body := s.MustDo(t, "GET", "/?lang="+lang, nil)
+			res, body := s.MustDo(t, "GET", "/about?lang="+lang, nil)
 			if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 				t.Fatalf("%s %v", res.Status, res.Header)
 			}

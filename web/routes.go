@@ -43,7 +43,21 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 		mux.Handle("GET "+metricsPath, apiHeaders(authenticated(s.plain(d.Metrics))))
 	}
 	mux.Handle("GET /healthz", apiHeaders(s.plain(health)))
-	mux.Handle("GET /{$}", s.plain(front))
+	mux.Handle("GET /about", s.plain(front))
+	app, err := newPages()
+	if err != nil {
+		return nil, err
+	}
+	if app == nil {
+		mux.Handle("GET /{$}", http.RedirectHandler("/about", http.StatusSeeOther))
+	} else {
+		mux.Handle("GET /{$}", s.plain(app))
+		for _, area := range pageAreas {
+			mux.Handle("GET /"+area, s.plain(app))
+			mux.Handle("GET /"+area+"/", s.plain(app))
+		}
+		mux.Handle("GET /assets/{name}", s.plain(http.HandlerFunc(app.asset)))
+	}
 	link, err := newLinkPage(d, recorder{d.Auditor, d.Now})
 	if err != nil {
 		return nil, err

@@ -1,0 +1,51 @@
+// The typed clients of Menshen's API. Every call goes to this server, with the session's cookie, and in the language of the
+// page, so that what the server says of an error can be shown as it is.
+import { createClient, type Interceptor } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-web';
+
+import { AccountService, AuditService, SignInService } from './menshen/v1/account_pb';
+import { CalibrationService, PassService, PersonService, SiteService, TemplateService, TracingService } from './menshen/v1/api_pb';
+import { CaseService, TracingPolicyService } from './menshen/v1/case_pb';
+import { GateService, GuardService } from './menshen/v1/gate_pb';
+import { FormService, HealthService } from './menshen/v1/health_pb';
+import { CredentialService, PermitService } from './menshen/v1/permit_pb';
+import { PolicyService } from './menshen/v1/policy_pb';
+import { RegistryService } from './menshen/v1/registry_pb';
+import { VisitService } from './menshen/v1/visit_pb';
+
+let language = 'zh-CN';
+
+/** Sets the language that the server's errors are in: a BCP 47 tag. */
+export function setAnswerLanguage(tag: string) {
+  language = tag;
+}
+
+const inLanguage: Interceptor = (next) => (request) => {
+  request.header.set('Accept-Language', language);
+  return next(request);
+};
+
+export const transport = createConnectTransport({ baseUrl: location.origin, interceptors: [inLanguage] });
+
+export const api = {
+  signIn: createClient(SignInService, transport),
+  account: createClient(AccountService, transport),
+  audit: createClient(AuditService, transport),
+  site: createClient(SiteService, transport),
+  passes: createClient(PassService, transport),
+  people: createClient(PersonService, transport),
+  calibration: createClient(CalibrationService, transport),
+  templates: createClient(TemplateService, transport),
+  tracing: createClient(TracingService, transport),
+  cases: createClient(CaseService, transport),
+  tracingPolicies: createClient(TracingPolicyService, transport),
+  gates: createClient(GateService, transport),
+  guard: createClient(GuardService, transport),
+  health: createClient(HealthService, transport),
+  forms: createClient(FormService, transport),
+  permits: createClient(PermitService, transport),
+  credentials: createClient(CredentialService, transport),
+  policy: createClient(PolicyService, transport),
+  registry: createClient(RegistryService, transport),
+  visits: createClient(VisitService, transport),
+};

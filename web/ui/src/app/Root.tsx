@@ -1,0 +1,72 @@
+import { Result, Spin } from 'antd';
+import { lazy, Suspense } from 'react';
+import { createBrowserRouter, RouterProvider, useRouteError } from 'react-router';
+
+import { SignInStep } from '../api/menshen/v1/account_pb';
+import { useTexts } from '../language';
+import { pages as accountPages } from '../pages/account';
+import { pages as auditorPages } from '../pages/auditor';
+import { pages as guardPages } from '../pages/guard';
+import { pages as investigationPages } from '../pages/investigation';
+import { pages as officePages } from '../pages/office';
+import { pages as operatorPages } from '../pages/operator';
+import { Problem } from '../parts/Problem';
+import { Home } from './Home';
+import type { Page } from './pages';
+import { PageFrame } from './PageFrame';
+import { SessionProvider, useSessionState } from './session';
+import { Shell } from './Shell';
+
+const SignIn = lazy(() => import('../pages/account/SignIn'));
+const SignInAgain = lazy(() => import('../pages/account/SignInAgain'));
+
+/** All pages, in the order of the menu. */
+export const pages: Page[] = [...guardPages, ...officePages, ...investigationPages, ...operatorPages, ...auditorPages, ...accountPages];
+
+const router = createBrowserRouter([
+  {
+    element: <Shell pages={pages} />,
+    errorElement: <Broken />,
+    children: [
+      { index: true, element: <Home pages={pages} /> },
+      ...pages.filter((page) => !page.bare).map((page) => ({ path: page.path, element: <PageFrame page={page} /> })),
+      { path: '*', element: <NotFound /> },
+    ],
+  },
+  ...pages.filter((page) => page.bare).map((page) => ({ path: page.path, element: <PageFrame page={page} />, errorElement: <Broken /> })),
+]);
+
+/** The pages for whoever is signed in, else the way in. */
+export function Root() {
+  const session = useSessionState();
+  const waiting = <Spin fullscreen delay={300} />;
+  // Somebody was signed in: the page stays, with what was entered, and the way in comes on top of it.
+  const state = session.data;
+  if (!state) return session.error ? <Problem error={session.error} onRetry={() => void session.refetch()} /> : waiting;
+  if (!state.account || (state.step !== SignInStep.DONE && state.step !== SignInStep.PASSWORD)) {
+    return (
+      <Suspense fallback={waiting}>
+        <SignIn state={state} />
+      </Suspense>
+    );
+  }
+  const again = (
+    <Suspense fallback={waiting}>
+      <SignInAgain />
+    </Suspense>
+  );
+  return (
+    <SessionProvider state={state} again={again}>
+      <RouterProvider router={router} />
+    </SessionProvider>
+  );
+}
+
+function NotFound() {
+  const t = useTexts().common;
+  return <Result status="404" title={t.notFound} subTitle={t.notFoundHint} />;
+}
+
+function Broken() {
+  return <Problem error={useRouteError()} onRetry={() => location.reload()} />;
+}

@@ -1,0 +1,26 @@
+import type { ThemeConfig } from 'antd';
+import { theme } from 'antd';
+
+/** How wide the page's menu is before it becomes a drawer, in CSS pixels. */
+export const narrow = 900;
+
+// Vermilion, as on the doors that the two generals guard. It has a contrast of at least 4.5:1 on white.
+const vermilion = '#b8321f';
+
+/** The look of all pages, by day and by night. Touch targets are at least 40 px high. */
+export function look(night: boolean): ThemeConfig {
+  return {
+    algorithm: night ? theme.darkAlgorithm : theme.defaultAlgorithm,
+    token: {
+      colorPrimary: night ? '#e2604a' : vermilion,
+      colorInfo: night ? '#6aa5e3' : '#1f5f9e',
+      colorSuccess: night ? '#5fb878' : '#22733c',
+      colorWarning: night ? '#e0a63c' : '#8f5a00',
+      colorError: night ? '#f0705c' : '#b3261e',
+      borderRadius: 8,
+      controlHeight: 40,
+      fontSize: 15,
+      fontFamily: `system-ui, -apple-system, 'PingFang SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif`,
+    },
+  };
+}

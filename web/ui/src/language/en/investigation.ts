@@ -1,0 +1,3 @@
+import type { investigation as zh } from '../zh/investigation';
+
+export const investigation: typeof zh = {};

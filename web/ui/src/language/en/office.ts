@@ -1,0 +1,3 @@
+import type { office as zh } from '../zh/office';
+
+export const office: typeof zh = {};

@@ -1,0 +1,3 @@
+import type { operator as zh } from '../zh/operator';
+
+export const operator: typeof zh = {};

@@ -1,0 +1,50 @@
+// Every text of the pages, by page and key. Chinese is written first; the type of English is made of it, so that a text
+// which is missing in English does not compile. Texts with parameters are functions.
+import { createContext, useContext } from 'react';
+
+import { en } from './en';
+import { zh } from './zh';
+
+export type Language = 'zh-CN' | 'en';
+
+/** The shape of all texts. */
+export type Texts = typeof zh;
+
+const all: Record<Language, Texts> = { 'zh-CN': zh, en };
+
+export function textsOf(language: Language): Texts {
+  return all[language];
+}
+
+/** The language that was chosen before, or that the browser asks for; Chinese where it asks for neither. */
+export function firstLanguage(): Language {
+  const kept = localStorage.getItem('menshen.language');
+  if (kept === 'zh-CN' || kept === 'en') return kept;
+  for (const tag of navigator.languages) {
+    if (tag.startsWith('zh')) return 'zh-CN';
+    if (tag.startsWith('en')) return 'en';
+  }
+  return 'zh-CN';
+}
+
+interface Choice {
+  language: Language;
+  choose: (language: Language) => void;
+}
+
+export const LanguageContext = createContext<Choice>({ language: 'zh-CN', choose: () => {} });
+
+/** The texts in the language of the page. */
+export function useTexts(): Texts {
+  return textsOf(useContext(LanguageContext).language);
+}
+
+export function useLanguage(): Choice {
+  return useContext(LanguageContext);
+}
+
+/** What the server gives in both languages, in that of the page. */
+export function inLanguage(text: { zh?: string; en?: string } | undefined, language: Language): string {
+  if (!text) return '';
+  return (language === 'en' ? text.en || text.zh : text.zh || text.en) ?? '';
+}

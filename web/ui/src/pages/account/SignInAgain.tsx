@@ -1,0 +1,16 @@
+import { Modal } from 'antd';
+
+import { useSessionState } from '../../app/session';
+import { useTexts } from '../../language';
+import { SignInCard } from './SignInCard';
+
+/** The way in on top of a page, so that what was entered there stays. */
+export default function SignInAgain() {
+  const t = useTexts().common;
+  const { data } = useSessionState();
+  return (
+    <Modal open closable={false} footer={null} title={t.ended} destroyOnHidden>
+      {data && <SignInCard state={data} />}
+    </Modal>
+  );
+}
