@@ -47,7 +47,9 @@ func (a Account) Has(role AccountRole) bool {
 }
 
 // NeedsSecondFactor reports whether its roles need one.
-func (a Account) NeedsSecondFactor() bool { return a.Has(AccountInvestigator) || a.Has(AccountApprover) }
+func (a Account) NeedsSecondFactor() bool {
+	return a.Has(AccountInvestigator) || a.Has(AccountApprover)
+}
 
 // Actor is how the audit log and cases name the account. No token has such a name.
 func (a Account) Actor() string { return "account@" + a.Name }

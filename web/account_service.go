@@ -202,7 +202,9 @@ func (s accountService) ListAccounts(ctx context.Context, _ *connect.Request[men
 	return connect.NewResponse(res), nil
 }
 
-func (s accountService) link(code string) string { return s.base() + "/account/invitation?code=" + code }
+func (s accountService) link(code string) string {
+	return s.base() + "/account/invitation?code=" + code
+}
 
 func (s accountService) InviteAccount(ctx context.Context, req *connect.Request[menshenv1.InviteAccountRequest]) (*connect.Response[menshenv1.InviteAccountResponse], error) {
 	m, roles := req.Msg, rolesFromWire(req.Msg.Roles)

@@ -22,7 +22,7 @@ const (
 // ListAudit reads the audit log. That it was read is in it before.
 func (s auditService) ListAudit(ctx context.Context, req *connect.Request[menshenv1.ListAuditRequest]) (*connect.Response[menshenv1.ListAuditResponse], error) {
 	m := req.Msg
-	limit, err := limitOf(m.Limit, usualAuditLines, maxAuditLines)
+	limit, err := limitOf(uint32(max(m.Limit, 0)), usualAuditLines, maxAuditLines)
 	if err != nil {
 		return nil, err
 	}

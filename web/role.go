@@ -100,7 +100,6 @@ func roleOf(a menshen.Account, procedure string) Role {
 	return ""
 }
 
-
 // Valid reports whether r is one of the roles above.
 func (r Role) Valid() bool {
 	return r == RoleOperator || r == RoleOffice || r == RoleInvestigator || r == RoleGuard || r == RoleReader
