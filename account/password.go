@@ -54,7 +54,12 @@ func (b *Book) hashPassword(ctx context.Context, password string) (string, error
 	var salt [16]byte
 	rand.Read(salt[:])
 	key, err := b.derive(ctx, password, salt[:])
-	return argonPrefix + base64.RawStdEncoding.EncodeToString(salt[:]) + "$" + base64.RawStdEncoding.EncodeToString(key), err
+	return phc(salt[:], key), err
+}
+
+// phc writes a hash with its parameters.
+func phc(salt, key []byte) string {
+	return argonPrefix + base64.RawStdEncoding.EncodeToString(salt) + "$" + base64.RawStdEncoding.EncodeToString(key)
 }
 
 // passwordIs takes as long for a hash that nothing matches as for any other.

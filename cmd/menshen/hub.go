@@ -121,9 +121,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 		return err
 	}
 	cert, key := h.cfg.TLSFiles()
-	if h.accounts, err = account.New(h.pipeline.store, time.Now); err != nil {
-		return err
-	}
+	h.accounts = account.New(h.pipeline.store, time.Now)
 	office := officeView{
 		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, defaultRules: string(policy.DefaultText),
 	}.parts()
