@@ -13,7 +13,7 @@ import (
 // MustBook makes a book over a database, with a clock that the test moves.
 func MustBook(t *testing.T) (*account.Book, *time.Time) {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "site.db"), sqlite.Options{Key: make([]byte, 32)})
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "site.db"), sqlite.Options{Key: []byte("0123456789abcdef0123456789abcdef")})
 	if err != nil {
 		t.Fatal(err)
 	}

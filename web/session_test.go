@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -151,5 +152,19 @@ func TestSignInFromSetUpToSignOut(t *testing.T) {
 		if !strings.Contains(strings.Join(actions, " ")+" ", want+" ") {
 			t.Errorf("no %s in %v", want, actions)
 		}
+	}
+}
+
+func TestReadingTheAuditLogIsRecorded(t *testing.T) {
+	h := newHouse()
+	s := MustServe(t, h, web.Config{})
+	auth := []string{"Authorization", "Bearer " + s.token.Reveal()}
+	state, body, _ := s.ask(t, "", "AuditService/ListAudit", `{"action":"sign"}`, auth...)
+	if state != 200 || !strings.Contains(body, "account@li") || strings.Join(h.events, " ") != "audit audit page" || h.audits[0].Action != "audit.list" {
+		t.Errorf("%d %s, %v, %+v", state, body, h.events, h.audits)
+	}
+	h.events, h.auditErr = nil, errors.New("disk I/O error")
+	if state, _, _ := s.ask(t, "", "AuditService/ListAudit", "{}", auth...); state != 503 || strings.Join(h.events, " ") != "audit" {
+		t.Errorf("without a record: %d, %v", state, h.events)
 	}
 }
