@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"io/fs"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -219,6 +220,7 @@ type Deps struct {
 	Auditor    Auditor
 	Tokens     *Tokens
 	Front      Front
+	Pages      fs.FS // what browsers get, as Vite makes it; nil for what is built in
 	Metrics    http.Handler
 	Chinese    func(text string) string // of messages and hints
 	Log        *slog.Logger
