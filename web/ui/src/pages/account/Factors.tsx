@@ -7,7 +7,7 @@ import type { Factor } from '../../api/menshen/v1/account_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { useTimes } from '../../parts/time';
-import { AddFactor } from './AddFactor';
+import AddFactor from './AddFactor';
 
 /** One's own second factors. */
 export function Factors() {
