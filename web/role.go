@@ -40,6 +40,12 @@ var operatorOnly = []string{
 	menshenv1connect.TemplateServiceRenewProcedure,
 	menshenv1connect.TemplateServiceForgetProcedure,
 	menshenv1connect.PolicyServicePutRulesProcedure,
+	menshenv1connect.CameraServiceListCamerasProcedure,
+	menshenv1connect.CameraServiceTryCameraProcedure,
+	menshenv1connect.CameraServicePutCameraProcedure,
+	menshenv1connect.CameraServiceRemoveCameraProcedure,
+	menshenv1connect.CameraServiceDiscoverCamerasProcedure,
+	menshenv1connect.CameraServiceRestartProcedure,
 }
 
 // officeCases are what the office may call of cases: the daily follow-up, and that contacts were notified.
