@@ -102,11 +102,12 @@ func allQuestions() map[string]func(s *served) error {
 	all := maps.Clone(questions)
 	maps.Copy(all, officeQuestions)
 	maps.Copy(all, caseQuestions)
+	maps.Copy(all, cameraQuestions)
 	return all
 }
 
 // impersonal procedures tell nothing about people and are not recorded.
-var impersonal = []string{menshenv1connect.SiteServiceGetSiteProcedure, menshenv1connect.SiteServiceGetStatusProcedure}
+var impersonal = []string{menshenv1connect.SiteServiceGetSiteProcedure, menshenv1connect.SiteServiceGetStatusProcedure, menshenv1connect.CameraServiceListCamerasProcedure}
 
 // unaudited procedures leave a record of another kind, because nobody at a door may wait for the audit log: what a reader
 // hands over becomes a pass, and the pass is the record.

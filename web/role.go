@@ -50,6 +50,12 @@ var accountProcedures = map[Role][]string{
 		menshenv1connect.CalibrationServiceCalibrateProcedure,
 		menshenv1connect.TemplateServiceGetTemplatesProcedure,
 		menshenv1connect.TemplateServiceRenewProcedure,
+		menshenv1connect.CameraServiceListCamerasProcedure,
+		menshenv1connect.CameraServiceTryCameraProcedure,
+		menshenv1connect.CameraServicePutCameraProcedure,
+		menshenv1connect.CameraServiceRemoveCameraProcedure,
+		menshenv1connect.CameraServiceDiscoverCamerasProcedure,
+		menshenv1connect.CameraServiceRestartProcedure,
 		menshenv1connect.PolicyServiceGetRulesProcedure,
 		menshenv1connect.PolicyServicePutRulesProcedure,
 		menshenv1connect.AuditServiceListAuditProcedure,
@@ -120,6 +126,12 @@ var operatorOnly = []string{
 	menshenv1connect.TemplateServiceRenewProcedure,
 	menshenv1connect.TemplateServiceForgetProcedure,
 	menshenv1connect.PolicyServicePutRulesProcedure,
+	menshenv1connect.CameraServiceListCamerasProcedure,
+	menshenv1connect.CameraServiceTryCameraProcedure,
+	menshenv1connect.CameraServicePutCameraProcedure,
+	menshenv1connect.CameraServiceRemoveCameraProcedure,
+	menshenv1connect.CameraServiceDiscoverCamerasProcedure,
+	menshenv1connect.CameraServiceRestartProcedure,
 }
 
 // officeCases are what the office may call of cases: the daily follow-up, and that contacts were notified.

@@ -50,6 +50,8 @@ var rights = map[string]string{
 	"AccountService/ListFactors": "o", "AccountService/RemoveFactor": "o", "AccountService/SetPassword": "o", "AccountService/ListSessions": "o",
 	"AccountService/EndSession": "o", "AccountService/ListAccounts": "o", "AccountService/InviteAccount": "o", "AccountService/SetAccount": "o",
 	"AccountService/ResetAccount": "o", "AuditService/ListAudit": "o",
+	"CameraService/ListCameras": "o", "CameraService/TryCamera": "o", "CameraService/PutCamera": "o", "CameraService/RemoveCamera": "o",
+	"CameraService/DiscoverCameras": "o", "CameraService/Restart": "o",
 	"PolicyService/GetRules": "of", "PolicyService/PutRules": "o", "PolicyService/CheckPolicy": "of", "PolicyService/ReplayPolicy": "of",
 }
 

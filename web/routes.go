@@ -110,6 +110,7 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewPassServiceHandler(passService{d.Overview, d.Passes, d.Transfer, d.Feed, people, rec, s.cfg.SignOfLife, s.stopping}, opts...))
 	add(menshenv1connect.NewPersonServiceHandler(personService{d.People, d.Enroller, rec}, opts...))
 	add(menshenv1connect.NewCalibrationServiceHandler(calibrationService{d.Calibrator, d.People, rec}, opts...))
+	add(menshenv1connect.NewCameraServiceHandler(cameraService{d.Cameras, rec}, opts...))
 	add(menshenv1connect.NewTemplateServiceHandler(templateService{d.Templates, rec}, opts...))
 	add(menshenv1connect.NewTracingServiceHandler(tracingService{d.Tracer, d.People, d.Cases, d.CaseContacts, people, rec, d.Now, s.cfg.GateWindow}, opts...))
 	add(menshenv1connect.NewRegistryServiceHandler(registryService{desk, d.Registry, d.Tables}, opts...))

@@ -32,6 +32,7 @@ type Client struct {
 	People      menshenv1connect.PersonServiceClient
 	Tracing     menshenv1connect.TracingServiceClient
 	Calibration menshenv1connect.CalibrationServiceClient
+	Cameras     menshenv1connect.CameraServiceClient
 	Templates   menshenv1connect.TemplateServiceClient
 	Registry    menshenv1connect.RegistryServiceClient
 	Permits     menshenv1connect.PermitServiceClient
@@ -82,6 +83,7 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 		Passes:      menshenv1connect.NewPassServiceClient(hc, base, opts),
 		People:      menshenv1connect.NewPersonServiceClient(hc, base, opts),
 		Calibration: menshenv1connect.NewCalibrationServiceClient(hc, base, opts),
+		Cameras:     menshenv1connect.NewCameraServiceClient(hc, base, opts),
 		Templates:   menshenv1connect.NewTemplateServiceClient(hc, base, opts),
 		Tracing:     menshenv1connect.NewTracingServiceClient(hc, base, opts),
 		Registry:    menshenv1connect.NewRegistryServiceClient(hc, base, opts),
