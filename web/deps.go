@@ -217,6 +217,8 @@ type Deps struct {
 	Templates  Templates
 	Tracer     Tracer
 	Auditor    Auditor
+	Accounts   Accounts
+	AuditLog   AuditLog
 	Tokens     *Tokens
 	Front      Front
 	Metrics    http.Handler
@@ -228,7 +230,7 @@ type Deps struct {
 func (d Deps) validate() error {
 	parts := map[string]any{
 		"Overview": d.Overview, "Passes": d.Passes, "Transfer": d.Transfer, "Feed": d.Feed, "People": d.People, "Enroller": d.Enroller, "Calibrator": d.Calibrator,
-		"Templates": d.Templates, "Tracer": d.Tracer, "Auditor": d.Auditor, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
+		"Templates": d.Templates, "Tracer": d.Tracer, "Auditor": d.Auditor, "Accounts": d.Accounts, "AuditLog": d.AuditLog, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
 		"Registry": d.Registry, "Tables": d.Tables, "Permits": d.Permits, "Credentials": d.Credentials, "Health": d.Health, "Forms": d.Forms,
 		"Links": d.Links, "Visits": d.Visits, "Deliveries": d.Deliveries, "Gates": d.Gates, "Doors": d.Doors, "Guards": d.Guards,
 		"Annotations": d.Annotations, "Helpline": d.Helpline, "Rules": d.Rules, "Policy": d.Policy,

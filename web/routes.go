@@ -32,11 +32,15 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 	ew := connect.NewErrorWriter()
 	failures := newThrottle(d.Now, maxThrottled)
 	authenticated := func(h http.Handler) http.Handler {
-		return authenticated(d.Tokens, recorder{d.Auditor, d.Now}, failures, d.Log, ew, h)
+		return authenticated(d.Tokens, sessionDoor{d.Accounts, d.Log, ew}, recorder{d.Auditor, d.Now}, failures, d.Log, ew, h)
 	}
 
 	mux := http.NewServeMux()
 	for path, service := range s.services(d) {
+		if path == "/"+menshenv1connect.SignInServiceName+"/" { // for whoever is not signed in
+			mux.Handle(path, apiHeaders(s.bounded(ew, remembered(service))))
+			continue
+		}
 		mux.Handle(path, apiHeaders(authenticated(s.bounded(ew, service))))
 	}
 	if d.Metrics != nil {
@@ -118,6 +122,10 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewGuardServiceHandler(guardService{desk, d.Overview, d.Guards, d.Annotations, d.Helpline}, opts...))
 	add(menshenv1connect.NewCaseServiceHandler(caseService{caseDesk{desk, d.Investigations}, base}, opts...))
 	add(menshenv1connect.NewTracingPolicyServiceHandler(tracingPolicyService{desk, d.TracingPolicies}, opts...))
+	door := accountDoor{d.Accounts, rec, d.Overview, d.Front, base, d.Now}
+	add(menshenv1connect.NewSignInServiceHandler(signInService{door}, opts...))
+	add(menshenv1connect.NewAccountServiceHandler(accountService{door}, opts...))
+	add(menshenv1connect.NewAuditServiceHandler(auditService{d.AuditLog, rec}, opts...))
 	add(menshenv1connect.NewPolicyServiceHandler(policyService{desk, d.Overview, d.Rules, d.Policy}, opts...))
 	return all
 }

@@ -11,6 +11,7 @@ import (
 	"menshen"
 	"menshen/access/credential"
 	"menshen/access/policy"
+	"menshen/account"
 	"menshen/config"
 	"menshen/enrolment"
 	bureau "menshen/office"
@@ -31,6 +32,7 @@ type hub struct {
 	alerts      alertBoard
 	events      events
 	enroller    *enrolment.Enroller
+	accounts    *account.Book
 	lessons     chan menshen.Lesson
 	readings    chan menshen.Temperature
 	web         *web.Server
@@ -119,6 +121,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 		return err
 	}
 	cert, key := h.cfg.TLSFiles()
+	h.accounts = account.New(h.pipeline.store, time.Now)
 	office := officeView{
 		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, defaultRules: string(policy.DefaultText),
 	}.parts()
@@ -126,7 +129,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 	h.web, err = web.New(web.Deps{
 		Office: office, Investigations: caseView{h}.parts(), Chinese: h.chinese,
 		Overview: overview{h}, Passes: passLog{h.pipeline}, Transfer: files, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h},
-		Tracer: traceView{h.cases.engine}, Auditor: h.pipeline.store, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
+		Tracer: traceView{h.cases.engine}, Auditor: h.pipeline.store, Accounts: h.accounts, AuditLog: auditLog{h.pipeline.store}, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: func() time.Time { return time.Now().In(caseView{h}.zone()) },
 	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, PublicURL: strings.TrimSuffix(h.cfg.Web.PublicURL, "/"), TLSCert: cert, TLSKey: key})

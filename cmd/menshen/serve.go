@@ -33,6 +33,9 @@ func (a *app) serve(c *cobra.Command) error {
 		return err
 	}
 	a.welcome(h)
+	if err := a.offerSetUp(c.Context(), h); err != nil {
+		return errors.Join(err, h.Close())
+	}
 	ctx, stop := context.WithCancel(c.Context())
 	defer stop()
 	err = errors.Join(h.Run(ctx), h.Close())

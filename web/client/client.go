@@ -44,6 +44,7 @@ type Client struct {
 	Policy      menshenv1connect.PolicyServiceClient
 	Cases       menshenv1connect.CaseServiceClient
 	Judging     menshenv1connect.TracingPolicyServiceClient
+	Accounts    menshenv1connect.AccountServiceClient
 
 	transport *http.Transport
 }
@@ -76,6 +77,7 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 	}
 	opts := connect.WithInterceptors(caller{base, token})
 	return &Client{
+		Accounts:    menshenv1connect.NewAccountServiceClient(hc, base, opts),
 		Site:        menshenv1connect.NewSiteServiceClient(hc, base, opts),
 		Passes:      menshenv1connect.NewPassServiceClient(hc, base, opts),
 		People:      menshenv1connect.NewPersonServiceClient(hc, base, opts),
