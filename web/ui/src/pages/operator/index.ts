@@ -1,4 +1,4 @@
-import { DashboardOutlined, TeamOutlined } from '@ant-design/icons';
+import { DashboardOutlined, TeamOutlined, VideoCameraOutlined } from '@ant-design/icons';
 import { createElement } from 'react';
 
 import { Role } from '../../api/menshen/v1/account_pb';
@@ -6,5 +6,6 @@ import type { Page } from '../../app/pages';
 
 export const pages: Page[] = [
   { path: 'operator/status', roles: [Role.OPERATOR], title: (texts) => texts.operator.status, icon: createElement(DashboardOutlined), load: () => import('./Status') },
+  { path: 'operator/cameras', roles: [Role.OPERATOR], title: (texts) => texts.operator.cameras, icon: createElement(VideoCameraOutlined), load: () => import('./Cameras') },
   { path: 'operator/accounts', roles: [Role.OPERATOR], title: (texts) => texts.operator.accounts, icon: createElement(TeamOutlined), load: () => import('./Accounts') },
 ];
