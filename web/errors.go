@@ -70,7 +70,10 @@ func toConnect(ctx context.Context, err error) error {
 func ours(c menshen.Code) bool { return c == menshen.CodeInternal || c == menshen.CodeCorrupt }
 
 // errorInterceptor translates and logs the errors of all procedures.
-type errorInterceptor struct{ log *slog.Logger }
+type errorInterceptor struct {
+	log     *slog.Logger
+	chinese func(text string) string // nil for none
+}
 
 func (i errorInterceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
@@ -107,7 +110,27 @@ func (i errorInterceptor) translate(ctx context.Context, procedure string, err e
 	}
 	i.log.LogAttrs(ctx, level, "request failed", slog.String("request", requestID(ctx)), slog.String("procedure", procedure),
 		slog.String("code", string(code)), slog.Any("err", err))
-	return toConnect(ctx, err)
+	return i.inChinese(toConnect(ctx, err))
+}
+
+// inChinese adds what an error says in Chinese.
+func (i errorInterceptor) inChinese(err error) error {
+	ce, ok := errors.AsType[*connect.Error](err)
+	if !ok || i.chinese == nil {
+		return err
+	}
+	words := &menshenv1.ErrorChinese{Message: i.chinese(ce.Message())}
+	for _, d := range ce.Details() {
+		if v, err := d.Value(); err == nil {
+			if detail, ok := v.(*menshenv1.ErrorDetail); ok && detail.GetHint() != "" {
+				words.Hint = i.chinese(detail.GetHint())
+			}
+		}
+	}
+	if d, err := connect.NewErrorDetail(words); err == nil {
+		ce.AddDetail(d)
+	}
+	return ce
 }
 
 // panicked logs a panic and gives the error for it, which says nothing about it.

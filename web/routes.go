@@ -86,9 +86,9 @@ func guarded(log *slog.Logger, mux http.Handler) http.Handler {
 }
 
 // handlerOptions are those of every service.
-func handlerOptions(log *slog.Logger) []connect.HandlerOption {
+func handlerOptions(log *slog.Logger, chinese func(text string) string) []connect.HandlerOption {
 	return []connect.HandlerOption{
-		connect.WithInterceptors(errorInterceptor{log}), // outermost, so that it sees recovered panics too
+		connect.WithInterceptors(errorInterceptor{log, chinese}), // outermost, so that it sees recovered panics too
 		connect.WithRecover(func(ctx context.Context, spec connect.Spec, _ http.Header, v any) error {
 			return panicked(ctx, log, spec.Procedure, v)
 		}),
@@ -103,7 +103,7 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	people, rec := registry{d.People}, recorder{d.Auditor, d.Now}
 	desk := desk{people, rec, d.Now}
 	base := func() string { return cmp.Or(s.cfg.PublicURL, s.URL()) }
-	opts := handlerOptions(d.Log)
+	opts := handlerOptions(d.Log, d.Chinese)
 	all := map[string]http.Handler{}
 	add := func(path string, h http.Handler) { all[path] = h }
 	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, d.Front}, opts...))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"time"
@@ -67,7 +68,7 @@ func stillOf(ctx context.Context, s cameraSettings) (still camera.Still, err err
 		return still, err
 	}
 	defer func() { err = errors.Join(err, detector.Close()) }()
-	cam, err := camera.New(detector, opencv.Assessor{}, nowhere{}, nil, time.Now, cfg)
+	cam, err := camera.New(detector, opencv.Assessor{}, nowhere{}, slog.New(slog.DiscardHandler), time.Now, cfg)
 	if err != nil {
 		return still, err
 	}

@@ -132,6 +132,59 @@ func (x *ErrorDetail) GetHint() string {
 	return ""
 }
 
+// What an error says, in Chinese. It goes beside ErrorDetail.
+type ErrorChinese struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Message       string                 `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	Hint          string                 `protobuf:"bytes,2,opt,name=hint,proto3" json:"hint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ErrorChinese) Reset() {
+	*x = ErrorChinese{}
+	mi := &file_menshen_v1_api_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ErrorChinese) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ErrorChinese) ProtoMessage() {}
+
+func (x *ErrorChinese) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ErrorChinese.ProtoReflect.Descriptor instead.
+func (*ErrorChinese) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ErrorChinese) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *ErrorChinese) GetHint() string {
+	if x != nil {
+		return x.Hint
+	}
+	return ""
+}
+
 type Zone struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -145,7 +198,7 @@ type Zone struct {
 
 func (x *Zone) Reset() {
 	*x = Zone{}
-	mi := &file_menshen_v1_api_proto_msgTypes[2]
+	mi := &file_menshen_v1_api_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -157,7 +210,7 @@ func (x *Zone) String() string {
 func (*Zone) ProtoMessage() {}
 
 func (x *Zone) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[2]
+	mi := &file_menshen_v1_api_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -170,7 +223,7 @@ func (x *Zone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Zone.ProtoReflect.Descriptor instead.
 func (*Zone) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{2}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Zone) GetId() string {
@@ -224,7 +277,7 @@ type Gate struct {
 
 func (x *Gate) Reset() {
 	*x = Gate{}
-	mi := &file_menshen_v1_api_proto_msgTypes[3]
+	mi := &file_menshen_v1_api_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -236,7 +289,7 @@ func (x *Gate) String() string {
 func (*Gate) ProtoMessage() {}
 
 func (x *Gate) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[3]
+	mi := &file_menshen_v1_api_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -249,7 +302,7 @@ func (x *Gate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Gate.ProtoReflect.Descriptor instead.
 func (*Gate) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{3}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Gate) GetId() string {
@@ -321,7 +374,7 @@ type Site struct {
 
 func (x *Site) Reset() {
 	*x = Site{}
-	mi := &file_menshen_v1_api_proto_msgTypes[4]
+	mi := &file_menshen_v1_api_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -333,7 +386,7 @@ func (x *Site) String() string {
 func (*Site) ProtoMessage() {}
 
 func (x *Site) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[4]
+	mi := &file_menshen_v1_api_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -346,7 +399,7 @@ func (x *Site) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Site.ProtoReflect.Descriptor instead.
 func (*Site) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{4}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Site) GetId() string {
@@ -399,7 +452,7 @@ type Condition struct {
 
 func (x *Condition) Reset() {
 	*x = Condition{}
-	mi := &file_menshen_v1_api_proto_msgTypes[5]
+	mi := &file_menshen_v1_api_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -411,7 +464,7 @@ func (x *Condition) String() string {
 func (*Condition) ProtoMessage() {}
 
 func (x *Condition) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[5]
+	mi := &file_menshen_v1_api_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -424,7 +477,7 @@ func (x *Condition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Condition.ProtoReflect.Descriptor instead.
 func (*Condition) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{5}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Condition) GetId() string {
@@ -481,7 +534,7 @@ type PassView struct {
 
 func (x *PassView) Reset() {
 	*x = PassView{}
-	mi := &file_menshen_v1_api_proto_msgTypes[6]
+	mi := &file_menshen_v1_api_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -493,7 +546,7 @@ func (x *PassView) String() string {
 func (*PassView) ProtoMessage() {}
 
 func (x *PassView) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[6]
+	mi := &file_menshen_v1_api_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -506,7 +559,7 @@ func (x *PassView) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PassView.ProtoReflect.Descriptor instead.
 func (*PassView) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{6}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *PassView) GetPass() *Pass {
@@ -550,7 +603,7 @@ type CameraStatus struct {
 
 func (x *CameraStatus) Reset() {
 	*x = CameraStatus{}
-	mi := &file_menshen_v1_api_proto_msgTypes[7]
+	mi := &file_menshen_v1_api_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -562,7 +615,7 @@ func (x *CameraStatus) String() string {
 func (*CameraStatus) ProtoMessage() {}
 
 func (x *CameraStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[7]
+	mi := &file_menshen_v1_api_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -575,7 +628,7 @@ func (x *CameraStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CameraStatus.ProtoReflect.Descriptor instead.
 func (*CameraStatus) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{7}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CameraStatus) GetId() string {
@@ -621,7 +674,7 @@ type GetSiteRequest struct {
 
 func (x *GetSiteRequest) Reset() {
 	*x = GetSiteRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[8]
+	mi := &file_menshen_v1_api_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -633,7 +686,7 @@ func (x *GetSiteRequest) String() string {
 func (*GetSiteRequest) ProtoMessage() {}
 
 func (x *GetSiteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[8]
+	mi := &file_menshen_v1_api_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -646,7 +699,7 @@ func (x *GetSiteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSiteRequest.ProtoReflect.Descriptor instead.
 func (*GetSiteRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{8}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{9}
 }
 
 type GetSiteResponse struct {
@@ -660,7 +713,7 @@ type GetSiteResponse struct {
 
 func (x *GetSiteResponse) Reset() {
 	*x = GetSiteResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[9]
+	mi := &file_menshen_v1_api_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -672,7 +725,7 @@ func (x *GetSiteResponse) String() string {
 func (*GetSiteResponse) ProtoMessage() {}
 
 func (x *GetSiteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[9]
+	mi := &file_menshen_v1_api_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -685,7 +738,7 @@ func (x *GetSiteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSiteResponse.ProtoReflect.Descriptor instead.
 func (*GetSiteResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{9}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetSiteResponse) GetSite() *Site {
@@ -717,7 +770,7 @@ type GetStatusRequest struct {
 
 func (x *GetStatusRequest) Reset() {
 	*x = GetStatusRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[10]
+	mi := &file_menshen_v1_api_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -729,7 +782,7 @@ func (x *GetStatusRequest) String() string {
 func (*GetStatusRequest) ProtoMessage() {}
 
 func (x *GetStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[10]
+	mi := &file_menshen_v1_api_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -742,7 +795,7 @@ func (x *GetStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatusRequest.ProtoReflect.Descriptor instead.
 func (*GetStatusRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{10}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{11}
 }
 
 type GetStatusResponse struct {
@@ -759,7 +812,7 @@ type GetStatusResponse struct {
 
 func (x *GetStatusResponse) Reset() {
 	*x = GetStatusResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[11]
+	mi := &file_menshen_v1_api_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -771,7 +824,7 @@ func (x *GetStatusResponse) String() string {
 func (*GetStatusResponse) ProtoMessage() {}
 
 func (x *GetStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[11]
+	mi := &file_menshen_v1_api_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -784,7 +837,7 @@ func (x *GetStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatusResponse.ProtoReflect.Descriptor instead.
 func (*GetStatusResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{11}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetStatusResponse) GetConditions() []*Condition {
@@ -845,7 +898,7 @@ type PassRow struct {
 
 func (x *PassRow) Reset() {
 	*x = PassRow{}
-	mi := &file_menshen_v1_api_proto_msgTypes[12]
+	mi := &file_menshen_v1_api_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -857,7 +910,7 @@ func (x *PassRow) String() string {
 func (*PassRow) ProtoMessage() {}
 
 func (x *PassRow) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[12]
+	mi := &file_menshen_v1_api_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -870,7 +923,7 @@ func (x *PassRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PassRow.ProtoReflect.Descriptor instead.
 func (*PassRow) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{12}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *PassRow) GetLine() uint32 {
@@ -933,7 +986,7 @@ type ImportPassesRequest struct {
 
 func (x *ImportPassesRequest) Reset() {
 	*x = ImportPassesRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[13]
+	mi := &file_menshen_v1_api_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -945,7 +998,7 @@ func (x *ImportPassesRequest) String() string {
 func (*ImportPassesRequest) ProtoMessage() {}
 
 func (x *ImportPassesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[13]
+	mi := &file_menshen_v1_api_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -958,7 +1011,7 @@ func (x *ImportPassesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportPassesRequest.ProtoReflect.Descriptor instead.
 func (*ImportPassesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{13}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ImportPassesRequest) GetRows() []*PassRow {
@@ -993,7 +1046,7 @@ type ImportPassesResponse struct {
 
 func (x *ImportPassesResponse) Reset() {
 	*x = ImportPassesResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[14]
+	mi := &file_menshen_v1_api_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1005,7 +1058,7 @@ func (x *ImportPassesResponse) String() string {
 func (*ImportPassesResponse) ProtoMessage() {}
 
 func (x *ImportPassesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[14]
+	mi := &file_menshen_v1_api_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1018,7 +1071,7 @@ func (x *ImportPassesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportPassesResponse.ProtoReflect.Descriptor instead.
 func (*ImportPassesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{14}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ImportPassesResponse) GetAdded() uint32 {
@@ -1053,7 +1106,7 @@ type RefusedRow struct {
 
 func (x *RefusedRow) Reset() {
 	*x = RefusedRow{}
-	mi := &file_menshen_v1_api_proto_msgTypes[15]
+	mi := &file_menshen_v1_api_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1065,7 +1118,7 @@ func (x *RefusedRow) String() string {
 func (*RefusedRow) ProtoMessage() {}
 
 func (x *RefusedRow) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[15]
+	mi := &file_menshen_v1_api_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1078,7 +1131,7 @@ func (x *RefusedRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefusedRow.ProtoReflect.Descriptor instead.
 func (*RefusedRow) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{15}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RefusedRow) GetLine() uint32 {
@@ -1114,7 +1167,7 @@ type ExportPassesRequest struct {
 
 func (x *ExportPassesRequest) Reset() {
 	*x = ExportPassesRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[16]
+	mi := &file_menshen_v1_api_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1126,7 +1179,7 @@ func (x *ExportPassesRequest) String() string {
 func (*ExportPassesRequest) ProtoMessage() {}
 
 func (x *ExportPassesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[16]
+	mi := &file_menshen_v1_api_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1139,7 +1192,7 @@ func (x *ExportPassesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportPassesRequest.ProtoReflect.Descriptor instead.
 func (*ExportPassesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{16}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ExportPassesRequest) GetGate() string {
@@ -1179,7 +1232,7 @@ type ExportPassesResponse struct {
 
 func (x *ExportPassesResponse) Reset() {
 	*x = ExportPassesResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[17]
+	mi := &file_menshen_v1_api_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1191,7 +1244,7 @@ func (x *ExportPassesResponse) String() string {
 func (*ExportPassesResponse) ProtoMessage() {}
 
 func (x *ExportPassesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[17]
+	mi := &file_menshen_v1_api_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1204,7 +1257,7 @@ func (x *ExportPassesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportPassesResponse.ProtoReflect.Descriptor instead.
 func (*ExportPassesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{17}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ExportPassesResponse) GetRows() []*PassRow {
@@ -1224,7 +1277,7 @@ type ListPassesRequest struct {
 
 func (x *ListPassesRequest) Reset() {
 	*x = ListPassesRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[18]
+	mi := &file_menshen_v1_api_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1236,7 +1289,7 @@ func (x *ListPassesRequest) String() string {
 func (*ListPassesRequest) ProtoMessage() {}
 
 func (x *ListPassesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[18]
+	mi := &file_menshen_v1_api_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1249,7 +1302,7 @@ func (x *ListPassesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPassesRequest.ProtoReflect.Descriptor instead.
 func (*ListPassesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{18}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListPassesRequest) GetLimit() uint32 {
@@ -1275,7 +1328,7 @@ type ListPassesResponse struct {
 
 func (x *ListPassesResponse) Reset() {
 	*x = ListPassesResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[19]
+	mi := &file_menshen_v1_api_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1287,7 +1340,7 @@ func (x *ListPassesResponse) String() string {
 func (*ListPassesResponse) ProtoMessage() {}
 
 func (x *ListPassesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[19]
+	mi := &file_menshen_v1_api_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1300,7 +1353,7 @@ func (x *ListPassesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPassesResponse.ProtoReflect.Descriptor instead.
 func (*ListPassesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{19}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListPassesResponse) GetPasses() []*PassView {
@@ -1319,7 +1372,7 @@ type WatchPassesRequest struct {
 
 func (x *WatchPassesRequest) Reset() {
 	*x = WatchPassesRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[20]
+	mi := &file_menshen_v1_api_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1331,7 +1384,7 @@ func (x *WatchPassesRequest) String() string {
 func (*WatchPassesRequest) ProtoMessage() {}
 
 func (x *WatchPassesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[20]
+	mi := &file_menshen_v1_api_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1344,7 +1397,7 @@ func (x *WatchPassesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchPassesRequest.ProtoReflect.Descriptor instead.
 func (*WatchPassesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{20}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WatchPassesRequest) GetGate() string {
@@ -1363,7 +1416,7 @@ type WatchPassesResponse struct {
 
 func (x *WatchPassesResponse) Reset() {
 	*x = WatchPassesResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[21]
+	mi := &file_menshen_v1_api_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1375,7 +1428,7 @@ func (x *WatchPassesResponse) String() string {
 func (*WatchPassesResponse) ProtoMessage() {}
 
 func (x *WatchPassesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[21]
+	mi := &file_menshen_v1_api_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1388,7 +1441,7 @@ func (x *WatchPassesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchPassesResponse.ProtoReflect.Descriptor instead.
 func (*WatchPassesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{21}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *WatchPassesResponse) GetPass() *PassView {
@@ -1408,7 +1461,7 @@ type Photo struct {
 
 func (x *Photo) Reset() {
 	*x = Photo{}
-	mi := &file_menshen_v1_api_proto_msgTypes[22]
+	mi := &file_menshen_v1_api_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1420,7 +1473,7 @@ func (x *Photo) String() string {
 func (*Photo) ProtoMessage() {}
 
 func (x *Photo) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[22]
+	mi := &file_menshen_v1_api_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1433,7 +1486,7 @@ func (x *Photo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Photo.ProtoReflect.Descriptor instead.
 func (*Photo) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{22}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Photo) GetName() string {
@@ -1464,7 +1517,7 @@ type EnrollRequest struct {
 
 func (x *EnrollRequest) Reset() {
 	*x = EnrollRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[23]
+	mi := &file_menshen_v1_api_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1476,7 +1529,7 @@ func (x *EnrollRequest) String() string {
 func (*EnrollRequest) ProtoMessage() {}
 
 func (x *EnrollRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[23]
+	mi := &file_menshen_v1_api_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1489,7 +1542,7 @@ func (x *EnrollRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrollRequest.ProtoReflect.Descriptor instead.
 func (*EnrollRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{23}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *EnrollRequest) GetName() string {
@@ -1540,7 +1593,7 @@ type PhotoResult struct {
 
 func (x *PhotoResult) Reset() {
 	*x = PhotoResult{}
-	mi := &file_menshen_v1_api_proto_msgTypes[24]
+	mi := &file_menshen_v1_api_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1552,7 +1605,7 @@ func (x *PhotoResult) String() string {
 func (*PhotoResult) ProtoMessage() {}
 
 func (x *PhotoResult) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[24]
+	mi := &file_menshen_v1_api_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1565,7 +1618,7 @@ func (x *PhotoResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PhotoResult.ProtoReflect.Descriptor instead.
 func (*PhotoResult) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{24}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *PhotoResult) GetName() string {
@@ -1613,7 +1666,7 @@ type EnrollResponse struct {
 
 func (x *EnrollResponse) Reset() {
 	*x = EnrollResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[25]
+	mi := &file_menshen_v1_api_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1625,7 +1678,7 @@ func (x *EnrollResponse) String() string {
 func (*EnrollResponse) ProtoMessage() {}
 
 func (x *EnrollResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[25]
+	mi := &file_menshen_v1_api_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1638,7 +1691,7 @@ func (x *EnrollResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrollResponse.ProtoReflect.Descriptor instead.
 func (*EnrollResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{25}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *EnrollResponse) GetPerson() string {
@@ -1668,7 +1721,7 @@ type PersonView struct {
 
 func (x *PersonView) Reset() {
 	*x = PersonView{}
-	mi := &file_menshen_v1_api_proto_msgTypes[26]
+	mi := &file_menshen_v1_api_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1680,7 +1733,7 @@ func (x *PersonView) String() string {
 func (*PersonView) ProtoMessage() {}
 
 func (x *PersonView) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[26]
+	mi := &file_menshen_v1_api_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1693,7 +1746,7 @@ func (x *PersonView) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonView.ProtoReflect.Descriptor instead.
 func (*PersonView) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{26}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *PersonView) GetId() string {
@@ -1741,7 +1794,7 @@ type ListPeopleRequest struct {
 
 func (x *ListPeopleRequest) Reset() {
 	*x = ListPeopleRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[27]
+	mi := &file_menshen_v1_api_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1753,7 +1806,7 @@ func (x *ListPeopleRequest) String() string {
 func (*ListPeopleRequest) ProtoMessage() {}
 
 func (x *ListPeopleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[27]
+	mi := &file_menshen_v1_api_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1766,7 +1819,7 @@ func (x *ListPeopleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPeopleRequest.ProtoReflect.Descriptor instead.
 func (*ListPeopleRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{27}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListPeopleRequest) GetQuery() string {
@@ -1792,7 +1845,7 @@ type ListPeopleResponse struct {
 
 func (x *ListPeopleResponse) Reset() {
 	*x = ListPeopleResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[28]
+	mi := &file_menshen_v1_api_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1804,7 +1857,7 @@ func (x *ListPeopleResponse) String() string {
 func (*ListPeopleResponse) ProtoMessage() {}
 
 func (x *ListPeopleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[28]
+	mi := &file_menshen_v1_api_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1817,7 +1870,7 @@ func (x *ListPeopleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPeopleResponse.ProtoReflect.Descriptor instead.
 func (*ListPeopleResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{28}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListPeopleResponse) GetPeople() []*PersonView {
@@ -1836,7 +1889,7 @@ type RemovePersonRequest struct {
 
 func (x *RemovePersonRequest) Reset() {
 	*x = RemovePersonRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[29]
+	mi := &file_menshen_v1_api_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1848,7 +1901,7 @@ func (x *RemovePersonRequest) String() string {
 func (*RemovePersonRequest) ProtoMessage() {}
 
 func (x *RemovePersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[29]
+	mi := &file_menshen_v1_api_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1861,7 +1914,7 @@ func (x *RemovePersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovePersonRequest.ProtoReflect.Descriptor instead.
 func (*RemovePersonRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{29}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RemovePersonRequest) GetPerson() string {
@@ -1879,7 +1932,7 @@ type RemovePersonResponse struct {
 
 func (x *RemovePersonResponse) Reset() {
 	*x = RemovePersonResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[30]
+	mi := &file_menshen_v1_api_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1891,7 +1944,7 @@ func (x *RemovePersonResponse) String() string {
 func (*RemovePersonResponse) ProtoMessage() {}
 
 func (x *RemovePersonResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[30]
+	mi := &file_menshen_v1_api_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1904,7 +1957,7 @@ func (x *RemovePersonResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovePersonResponse.ProtoReflect.Descriptor instead.
 func (*RemovePersonResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{30}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{31}
 }
 
 type MovementsRequest struct {
@@ -1920,7 +1973,7 @@ type MovementsRequest struct {
 
 func (x *MovementsRequest) Reset() {
 	*x = MovementsRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[31]
+	mi := &file_menshen_v1_api_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1932,7 +1985,7 @@ func (x *MovementsRequest) String() string {
 func (*MovementsRequest) ProtoMessage() {}
 
 func (x *MovementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[31]
+	mi := &file_menshen_v1_api_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1945,7 +1998,7 @@ func (x *MovementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MovementsRequest.ProtoReflect.Descriptor instead.
 func (*MovementsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{31}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *MovementsRequest) GetPerson() string {
@@ -1997,7 +2050,7 @@ type Stay struct {
 
 func (x *Stay) Reset() {
 	*x = Stay{}
-	mi := &file_menshen_v1_api_proto_msgTypes[32]
+	mi := &file_menshen_v1_api_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2009,7 +2062,7 @@ func (x *Stay) String() string {
 func (*Stay) ProtoMessage() {}
 
 func (x *Stay) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[32]
+	mi := &file_menshen_v1_api_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2022,7 +2075,7 @@ func (x *Stay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stay.ProtoReflect.Descriptor instead.
 func (*Stay) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{32}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Stay) GetZone() string {
@@ -2080,7 +2133,7 @@ type MovementsResponse struct {
 
 func (x *MovementsResponse) Reset() {
 	*x = MovementsResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[33]
+	mi := &file_menshen_v1_api_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2092,7 +2145,7 @@ func (x *MovementsResponse) String() string {
 func (*MovementsResponse) ProtoMessage() {}
 
 func (x *MovementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[33]
+	mi := &file_menshen_v1_api_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2105,7 +2158,7 @@ func (x *MovementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MovementsResponse.ProtoReflect.Descriptor instead.
 func (*MovementsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{33}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *MovementsResponse) GetPerson() *PersonView {
@@ -2158,7 +2211,7 @@ type ContactsRequest struct {
 
 func (x *ContactsRequest) Reset() {
 	*x = ContactsRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[34]
+	mi := &file_menshen_v1_api_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2170,7 +2223,7 @@ func (x *ContactsRequest) String() string {
 func (*ContactsRequest) ProtoMessage() {}
 
 func (x *ContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[34]
+	mi := &file_menshen_v1_api_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2183,7 +2236,7 @@ func (x *ContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactsRequest.ProtoReflect.Descriptor instead.
 func (*ContactsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{34}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ContactsRequest) GetPerson() string {
@@ -2249,7 +2302,7 @@ type Exposure struct {
 
 func (x *Exposure) Reset() {
 	*x = Exposure{}
-	mi := &file_menshen_v1_api_proto_msgTypes[35]
+	mi := &file_menshen_v1_api_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2261,7 +2314,7 @@ func (x *Exposure) String() string {
 func (*Exposure) ProtoMessage() {}
 
 func (x *Exposure) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[35]
+	mi := &file_menshen_v1_api_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2274,7 +2327,7 @@ func (x *Exposure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Exposure.ProtoReflect.Descriptor instead.
 func (*Exposure) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{35}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Exposure) GetKind() string {
@@ -2330,7 +2383,7 @@ type Contact struct {
 
 func (x *Contact) Reset() {
 	*x = Contact{}
-	mi := &file_menshen_v1_api_proto_msgTypes[36]
+	mi := &file_menshen_v1_api_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2342,7 +2395,7 @@ func (x *Contact) String() string {
 func (*Contact) ProtoMessage() {}
 
 func (x *Contact) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[36]
+	mi := &file_menshen_v1_api_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2355,7 +2408,7 @@ func (x *Contact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contact.ProtoReflect.Descriptor instead.
 func (*Contact) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{36}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Contact) GetPerson() *PersonView {
@@ -2391,7 +2444,7 @@ type ContactsResponse struct {
 
 func (x *ContactsResponse) Reset() {
 	*x = ContactsResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[37]
+	mi := &file_menshen_v1_api_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2403,7 +2456,7 @@ func (x *ContactsResponse) String() string {
 func (*ContactsResponse) ProtoMessage() {}
 
 func (x *ContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[37]
+	mi := &file_menshen_v1_api_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2416,7 +2469,7 @@ func (x *ContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactsResponse.ProtoReflect.Descriptor instead.
 func (*ContactsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{37}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ContactsResponse) GetPerson() *PersonView {
@@ -2457,7 +2510,7 @@ type CalibrateRequest struct {
 
 func (x *CalibrateRequest) Reset() {
 	*x = CalibrateRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[38]
+	mi := &file_menshen_v1_api_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2469,7 +2522,7 @@ func (x *CalibrateRequest) String() string {
 func (*CalibrateRequest) ProtoMessage() {}
 
 func (x *CalibrateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[38]
+	mi := &file_menshen_v1_api_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2482,7 +2535,7 @@ func (x *CalibrateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CalibrateRequest.ProtoReflect.Descriptor instead.
 func (*CalibrateRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{38}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CalibrateRequest) GetFpir() float64 {
@@ -2529,7 +2582,7 @@ type Calibration struct {
 
 func (x *Calibration) Reset() {
 	*x = Calibration{}
-	mi := &file_menshen_v1_api_proto_msgTypes[39]
+	mi := &file_menshen_v1_api_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2541,7 +2594,7 @@ func (x *Calibration) String() string {
 func (*Calibration) ProtoMessage() {}
 
 func (x *Calibration) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[39]
+	mi := &file_menshen_v1_api_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2554,7 +2607,7 @@ func (x *Calibration) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Calibration.ProtoReflect.Descriptor instead.
 func (*Calibration) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{39}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Calibration) GetEngine() string {
@@ -2724,7 +2777,7 @@ type LookAlike struct {
 
 func (x *LookAlike) Reset() {
 	*x = LookAlike{}
-	mi := &file_menshen_v1_api_proto_msgTypes[40]
+	mi := &file_menshen_v1_api_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2736,7 +2789,7 @@ func (x *LookAlike) String() string {
 func (*LookAlike) ProtoMessage() {}
 
 func (x *LookAlike) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[40]
+	mi := &file_menshen_v1_api_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2749,7 +2802,7 @@ func (x *LookAlike) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookAlike.ProtoReflect.Descriptor instead.
 func (*LookAlike) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{40}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *LookAlike) GetA() *PersonView {
@@ -2802,7 +2855,7 @@ type CalibrateResponse struct {
 
 func (x *CalibrateResponse) Reset() {
 	*x = CalibrateResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[41]
+	mi := &file_menshen_v1_api_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2814,7 +2867,7 @@ func (x *CalibrateResponse) String() string {
 func (*CalibrateResponse) ProtoMessage() {}
 
 func (x *CalibrateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[41]
+	mi := &file_menshen_v1_api_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2827,7 +2880,7 @@ func (x *CalibrateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CalibrateResponse.ProtoReflect.Descriptor instead.
 func (*CalibrateResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{41}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CalibrateResponse) GetCalibration() *Calibration {
@@ -2887,7 +2940,7 @@ type GetTemplatesRequest struct {
 
 func (x *GetTemplatesRequest) Reset() {
 	*x = GetTemplatesRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[42]
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2899,7 +2952,7 @@ func (x *GetTemplatesRequest) String() string {
 func (*GetTemplatesRequest) ProtoMessage() {}
 
 func (x *GetTemplatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[42]
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2912,7 +2965,7 @@ func (x *GetTemplatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTemplatesRequest.ProtoReflect.Descriptor instead.
 func (*GetTemplatesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{42}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{43}
 }
 
 type EngineTemplates struct {
@@ -2926,7 +2979,7 @@ type EngineTemplates struct {
 
 func (x *EngineTemplates) Reset() {
 	*x = EngineTemplates{}
-	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	mi := &file_menshen_v1_api_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2938,7 +2991,7 @@ func (x *EngineTemplates) String() string {
 func (*EngineTemplates) ProtoMessage() {}
 
 func (x *EngineTemplates) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	mi := &file_menshen_v1_api_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2951,7 +3004,7 @@ func (x *EngineTemplates) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineTemplates.ProtoReflect.Descriptor instead.
 func (*EngineTemplates) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{43}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *EngineTemplates) GetEngine() string {
@@ -2989,7 +3042,7 @@ type Untemplated struct {
 
 func (x *Untemplated) Reset() {
 	*x = Untemplated{}
-	mi := &file_menshen_v1_api_proto_msgTypes[44]
+	mi := &file_menshen_v1_api_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3001,7 +3054,7 @@ func (x *Untemplated) String() string {
 func (*Untemplated) ProtoMessage() {}
 
 func (x *Untemplated) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[44]
+	mi := &file_menshen_v1_api_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3014,7 +3067,7 @@ func (x *Untemplated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Untemplated.ProtoReflect.Descriptor instead.
 func (*Untemplated) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{44}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Untemplated) GetPerson() string {
@@ -3062,7 +3115,7 @@ type GetTemplatesResponse struct {
 
 func (x *GetTemplatesResponse) Reset() {
 	*x = GetTemplatesResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[45]
+	mi := &file_menshen_v1_api_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3074,7 +3127,7 @@ func (x *GetTemplatesResponse) String() string {
 func (*GetTemplatesResponse) ProtoMessage() {}
 
 func (x *GetTemplatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[45]
+	mi := &file_menshen_v1_api_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3087,7 +3140,7 @@ func (x *GetTemplatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTemplatesResponse.ProtoReflect.Descriptor instead.
 func (*GetTemplatesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{45}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *GetTemplatesResponse) GetEngines() []*EngineTemplates {
@@ -3112,7 +3165,7 @@ type RenewRequest struct {
 
 func (x *RenewRequest) Reset() {
 	*x = RenewRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[46]
+	mi := &file_menshen_v1_api_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3124,7 +3177,7 @@ func (x *RenewRequest) String() string {
 func (*RenewRequest) ProtoMessage() {}
 
 func (x *RenewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[46]
+	mi := &file_menshen_v1_api_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3137,7 +3190,7 @@ func (x *RenewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewRequest.ProtoReflect.Descriptor instead.
 func (*RenewRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{46}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{47}
 }
 
 type RenewResponse struct {
@@ -3155,7 +3208,7 @@ type RenewResponse struct {
 
 func (x *RenewResponse) Reset() {
 	*x = RenewResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[47]
+	mi := &file_menshen_v1_api_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3167,7 +3220,7 @@ func (x *RenewResponse) String() string {
 func (*RenewResponse) ProtoMessage() {}
 
 func (x *RenewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[47]
+	mi := &file_menshen_v1_api_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3180,7 +3233,7 @@ func (x *RenewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewResponse.ProtoReflect.Descriptor instead.
 func (*RenewResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{47}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *RenewResponse) GetDone() uint64 {
@@ -3242,7 +3295,7 @@ type ForgetRequest struct {
 
 func (x *ForgetRequest) Reset() {
 	*x = ForgetRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[48]
+	mi := &file_menshen_v1_api_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3254,7 +3307,7 @@ func (x *ForgetRequest) String() string {
 func (*ForgetRequest) ProtoMessage() {}
 
 func (x *ForgetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[48]
+	mi := &file_menshen_v1_api_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3267,7 +3320,7 @@ func (x *ForgetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForgetRequest.ProtoReflect.Descriptor instead.
 func (*ForgetRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{48}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ForgetRequest) GetPerson() string {
@@ -3294,7 +3347,7 @@ type ForgetResponse struct {
 
 func (x *ForgetResponse) Reset() {
 	*x = ForgetResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[49]
+	mi := &file_menshen_v1_api_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3306,7 +3359,7 @@ func (x *ForgetResponse) String() string {
 func (*ForgetResponse) ProtoMessage() {}
 
 func (x *ForgetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[49]
+	mi := &file_menshen_v1_api_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3319,7 +3372,7 @@ func (x *ForgetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForgetResponse.ProtoReflect.Descriptor instead.
 func (*ForgetResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{49}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ForgetResponse) GetTemplates() uint64 {
@@ -3347,6 +3400,9 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x02en\x18\x02 \x01(\tR\x02en\"5\n" +
 	"\vErrorDetail\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x12\n" +
+	"\x04hint\x18\x02 \x01(\tR\x04hint\"<\n" +
+	"\fErrorChinese\x12\x18\n" +
+	"\amessage\x18\x01 \x01(\tR\amessage\x12\x12\n" +
 	"\x04hint\x18\x02 \x01(\tR\x04hint\"\x84\x01\n" +
 	"\x04Zone\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12$\n" +
@@ -3636,150 +3692,151 @@ func file_menshen_v1_api_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_api_proto_rawDescData
 }
 
-var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
+var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
 var file_menshen_v1_api_proto_goTypes = []any{
 	(*Text)(nil),                  // 0: menshen.v1.Text
 	(*ErrorDetail)(nil),           // 1: menshen.v1.ErrorDetail
-	(*Zone)(nil),                  // 2: menshen.v1.Zone
-	(*Gate)(nil),                  // 3: menshen.v1.Gate
-	(*Site)(nil),                  // 4: menshen.v1.Site
-	(*Condition)(nil),             // 5: menshen.v1.Condition
-	(*PassView)(nil),              // 6: menshen.v1.PassView
-	(*CameraStatus)(nil),          // 7: menshen.v1.CameraStatus
-	(*GetSiteRequest)(nil),        // 8: menshen.v1.GetSiteRequest
-	(*GetSiteResponse)(nil),       // 9: menshen.v1.GetSiteResponse
-	(*GetStatusRequest)(nil),      // 10: menshen.v1.GetStatusRequest
-	(*GetStatusResponse)(nil),     // 11: menshen.v1.GetStatusResponse
-	(*PassRow)(nil),               // 12: menshen.v1.PassRow
-	(*ImportPassesRequest)(nil),   // 13: menshen.v1.ImportPassesRequest
-	(*ImportPassesResponse)(nil),  // 14: menshen.v1.ImportPassesResponse
-	(*RefusedRow)(nil),            // 15: menshen.v1.RefusedRow
-	(*ExportPassesRequest)(nil),   // 16: menshen.v1.ExportPassesRequest
-	(*ExportPassesResponse)(nil),  // 17: menshen.v1.ExportPassesResponse
-	(*ListPassesRequest)(nil),     // 18: menshen.v1.ListPassesRequest
-	(*ListPassesResponse)(nil),    // 19: menshen.v1.ListPassesResponse
-	(*WatchPassesRequest)(nil),    // 20: menshen.v1.WatchPassesRequest
-	(*WatchPassesResponse)(nil),   // 21: menshen.v1.WatchPassesResponse
-	(*Photo)(nil),                 // 22: menshen.v1.Photo
-	(*EnrollRequest)(nil),         // 23: menshen.v1.EnrollRequest
-	(*PhotoResult)(nil),           // 24: menshen.v1.PhotoResult
-	(*EnrollResponse)(nil),        // 25: menshen.v1.EnrollResponse
-	(*PersonView)(nil),            // 26: menshen.v1.PersonView
-	(*ListPeopleRequest)(nil),     // 27: menshen.v1.ListPeopleRequest
-	(*ListPeopleResponse)(nil),    // 28: menshen.v1.ListPeopleResponse
-	(*RemovePersonRequest)(nil),   // 29: menshen.v1.RemovePersonRequest
-	(*RemovePersonResponse)(nil),  // 30: menshen.v1.RemovePersonResponse
-	(*MovementsRequest)(nil),      // 31: menshen.v1.MovementsRequest
-	(*Stay)(nil),                  // 32: menshen.v1.Stay
-	(*MovementsResponse)(nil),     // 33: menshen.v1.MovementsResponse
-	(*ContactsRequest)(nil),       // 34: menshen.v1.ContactsRequest
-	(*Exposure)(nil),              // 35: menshen.v1.Exposure
-	(*Contact)(nil),               // 36: menshen.v1.Contact
-	(*ContactsResponse)(nil),      // 37: menshen.v1.ContactsResponse
-	(*CalibrateRequest)(nil),      // 38: menshen.v1.CalibrateRequest
-	(*Calibration)(nil),           // 39: menshen.v1.Calibration
-	(*LookAlike)(nil),             // 40: menshen.v1.LookAlike
-	(*CalibrateResponse)(nil),     // 41: menshen.v1.CalibrateResponse
-	(*GetTemplatesRequest)(nil),   // 42: menshen.v1.GetTemplatesRequest
-	(*EngineTemplates)(nil),       // 43: menshen.v1.EngineTemplates
-	(*Untemplated)(nil),           // 44: menshen.v1.Untemplated
-	(*GetTemplatesResponse)(nil),  // 45: menshen.v1.GetTemplatesResponse
-	(*RenewRequest)(nil),          // 46: menshen.v1.RenewRequest
-	(*RenewResponse)(nil),         // 47: menshen.v1.RenewResponse
-	(*ForgetRequest)(nil),         // 48: menshen.v1.ForgetRequest
-	(*ForgetResponse)(nil),        // 49: menshen.v1.ForgetResponse
-	nil,                           // 50: menshen.v1.CameraStatus.FiguresEntry
-	(*timestamppb.Timestamp)(nil), // 51: google.protobuf.Timestamp
-	(*Pass)(nil),                  // 52: menshen.v1.Pass
-	(*durationpb.Duration)(nil),   // 53: google.protobuf.Duration
+	(*ErrorChinese)(nil),          // 2: menshen.v1.ErrorChinese
+	(*Zone)(nil),                  // 3: menshen.v1.Zone
+	(*Gate)(nil),                  // 4: menshen.v1.Gate
+	(*Site)(nil),                  // 5: menshen.v1.Site
+	(*Condition)(nil),             // 6: menshen.v1.Condition
+	(*PassView)(nil),              // 7: menshen.v1.PassView
+	(*CameraStatus)(nil),          // 8: menshen.v1.CameraStatus
+	(*GetSiteRequest)(nil),        // 9: menshen.v1.GetSiteRequest
+	(*GetSiteResponse)(nil),       // 10: menshen.v1.GetSiteResponse
+	(*GetStatusRequest)(nil),      // 11: menshen.v1.GetStatusRequest
+	(*GetStatusResponse)(nil),     // 12: menshen.v1.GetStatusResponse
+	(*PassRow)(nil),               // 13: menshen.v1.PassRow
+	(*ImportPassesRequest)(nil),   // 14: menshen.v1.ImportPassesRequest
+	(*ImportPassesResponse)(nil),  // 15: menshen.v1.ImportPassesResponse
+	(*RefusedRow)(nil),            // 16: menshen.v1.RefusedRow
+	(*ExportPassesRequest)(nil),   // 17: menshen.v1.ExportPassesRequest
+	(*ExportPassesResponse)(nil),  // 18: menshen.v1.ExportPassesResponse
+	(*ListPassesRequest)(nil),     // 19: menshen.v1.ListPassesRequest
+	(*ListPassesResponse)(nil),    // 20: menshen.v1.ListPassesResponse
+	(*WatchPassesRequest)(nil),    // 21: menshen.v1.WatchPassesRequest
+	(*WatchPassesResponse)(nil),   // 22: menshen.v1.WatchPassesResponse
+	(*Photo)(nil),                 // 23: menshen.v1.Photo
+	(*EnrollRequest)(nil),         // 24: menshen.v1.EnrollRequest
+	(*PhotoResult)(nil),           // 25: menshen.v1.PhotoResult
+	(*EnrollResponse)(nil),        // 26: menshen.v1.EnrollResponse
+	(*PersonView)(nil),            // 27: menshen.v1.PersonView
+	(*ListPeopleRequest)(nil),     // 28: menshen.v1.ListPeopleRequest
+	(*ListPeopleResponse)(nil),    // 29: menshen.v1.ListPeopleResponse
+	(*RemovePersonRequest)(nil),   // 30: menshen.v1.RemovePersonRequest
+	(*RemovePersonResponse)(nil),  // 31: menshen.v1.RemovePersonResponse
+	(*MovementsRequest)(nil),      // 32: menshen.v1.MovementsRequest
+	(*Stay)(nil),                  // 33: menshen.v1.Stay
+	(*MovementsResponse)(nil),     // 34: menshen.v1.MovementsResponse
+	(*ContactsRequest)(nil),       // 35: menshen.v1.ContactsRequest
+	(*Exposure)(nil),              // 36: menshen.v1.Exposure
+	(*Contact)(nil),               // 37: menshen.v1.Contact
+	(*ContactsResponse)(nil),      // 38: menshen.v1.ContactsResponse
+	(*CalibrateRequest)(nil),      // 39: menshen.v1.CalibrateRequest
+	(*Calibration)(nil),           // 40: menshen.v1.Calibration
+	(*LookAlike)(nil),             // 41: menshen.v1.LookAlike
+	(*CalibrateResponse)(nil),     // 42: menshen.v1.CalibrateResponse
+	(*GetTemplatesRequest)(nil),   // 43: menshen.v1.GetTemplatesRequest
+	(*EngineTemplates)(nil),       // 44: menshen.v1.EngineTemplates
+	(*Untemplated)(nil),           // 45: menshen.v1.Untemplated
+	(*GetTemplatesResponse)(nil),  // 46: menshen.v1.GetTemplatesResponse
+	(*RenewRequest)(nil),          // 47: menshen.v1.RenewRequest
+	(*RenewResponse)(nil),         // 48: menshen.v1.RenewResponse
+	(*ForgetRequest)(nil),         // 49: menshen.v1.ForgetRequest
+	(*ForgetResponse)(nil),        // 50: menshen.v1.ForgetResponse
+	nil,                           // 51: menshen.v1.CameraStatus.FiguresEntry
+	(*timestamppb.Timestamp)(nil), // 52: google.protobuf.Timestamp
+	(*Pass)(nil),                  // 53: menshen.v1.Pass
+	(*durationpb.Duration)(nil),   // 54: google.protobuf.Duration
 }
 var file_menshen_v1_api_proto_depIdxs = []int32{
 	0,  // 0: menshen.v1.Zone.name:type_name -> menshen.v1.Text
 	0,  // 1: menshen.v1.Gate.name:type_name -> menshen.v1.Text
 	0,  // 2: menshen.v1.Site.name:type_name -> menshen.v1.Text
-	2,  // 3: menshen.v1.Site.zones:type_name -> menshen.v1.Zone
-	3,  // 4: menshen.v1.Site.gates:type_name -> menshen.v1.Gate
+	3,  // 3: menshen.v1.Site.zones:type_name -> menshen.v1.Zone
+	4,  // 4: menshen.v1.Site.gates:type_name -> menshen.v1.Gate
 	0,  // 5: menshen.v1.Condition.meaning:type_name -> menshen.v1.Text
 	0,  // 6: menshen.v1.Condition.action:type_name -> menshen.v1.Text
-	51, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
-	52, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
+	52, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
+	53, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
 	0,  // 9: menshen.v1.PassView.reasons:type_name -> menshen.v1.Text
-	50, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
-	4,  // 11: menshen.v1.GetSiteResponse.site:type_name -> menshen.v1.Site
-	5,  // 12: menshen.v1.GetStatusResponse.conditions:type_name -> menshen.v1.Condition
-	7,  // 13: menshen.v1.GetStatusResponse.cameras:type_name -> menshen.v1.CameraStatus
-	12, // 14: menshen.v1.ImportPassesRequest.rows:type_name -> menshen.v1.PassRow
-	15, // 15: menshen.v1.ImportPassesResponse.refused:type_name -> menshen.v1.RefusedRow
-	51, // 16: menshen.v1.ExportPassesRequest.from:type_name -> google.protobuf.Timestamp
-	51, // 17: menshen.v1.ExportPassesRequest.to:type_name -> google.protobuf.Timestamp
-	12, // 18: menshen.v1.ExportPassesResponse.rows:type_name -> menshen.v1.PassRow
-	6,  // 19: menshen.v1.ListPassesResponse.passes:type_name -> menshen.v1.PassView
-	6,  // 20: menshen.v1.WatchPassesResponse.pass:type_name -> menshen.v1.PassView
-	22, // 21: menshen.v1.EnrollRequest.photos:type_name -> menshen.v1.Photo
+	51, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
+	5,  // 11: menshen.v1.GetSiteResponse.site:type_name -> menshen.v1.Site
+	6,  // 12: menshen.v1.GetStatusResponse.conditions:type_name -> menshen.v1.Condition
+	8,  // 13: menshen.v1.GetStatusResponse.cameras:type_name -> menshen.v1.CameraStatus
+	13, // 14: menshen.v1.ImportPassesRequest.rows:type_name -> menshen.v1.PassRow
+	16, // 15: menshen.v1.ImportPassesResponse.refused:type_name -> menshen.v1.RefusedRow
+	52, // 16: menshen.v1.ExportPassesRequest.from:type_name -> google.protobuf.Timestamp
+	52, // 17: menshen.v1.ExportPassesRequest.to:type_name -> google.protobuf.Timestamp
+	13, // 18: menshen.v1.ExportPassesResponse.rows:type_name -> menshen.v1.PassRow
+	7,  // 19: menshen.v1.ListPassesResponse.passes:type_name -> menshen.v1.PassView
+	7,  // 20: menshen.v1.WatchPassesResponse.pass:type_name -> menshen.v1.PassView
+	23, // 21: menshen.v1.EnrollRequest.photos:type_name -> menshen.v1.Photo
 	0,  // 22: menshen.v1.PhotoResult.message:type_name -> menshen.v1.Text
 	0,  // 23: menshen.v1.PhotoResult.hint:type_name -> menshen.v1.Text
-	24, // 24: menshen.v1.EnrollResponse.photos:type_name -> menshen.v1.PhotoResult
-	26, // 25: menshen.v1.ListPeopleResponse.people:type_name -> menshen.v1.PersonView
-	51, // 26: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
-	51, // 27: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
-	51, // 28: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
-	51, // 29: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
-	26, // 30: menshen.v1.MovementsResponse.person:type_name -> menshen.v1.PersonView
-	51, // 31: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
-	51, // 32: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
-	52, // 33: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
-	32, // 34: menshen.v1.MovementsResponse.stays:type_name -> menshen.v1.Stay
-	51, // 35: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
-	51, // 36: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
-	53, // 37: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
-	53, // 38: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
-	51, // 39: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
-	51, // 40: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
-	26, // 41: menshen.v1.Contact.person:type_name -> menshen.v1.PersonView
-	35, // 42: menshen.v1.Contact.exposures:type_name -> menshen.v1.Exposure
-	53, // 43: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
-	26, // 44: menshen.v1.ContactsResponse.person:type_name -> menshen.v1.PersonView
-	51, // 45: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
-	51, // 46: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
-	36, // 47: menshen.v1.ContactsResponse.contacts:type_name -> menshen.v1.Contact
-	51, // 48: menshen.v1.Calibration.at:type_name -> google.protobuf.Timestamp
-	26, // 49: menshen.v1.LookAlike.a:type_name -> menshen.v1.PersonView
-	26, // 50: menshen.v1.LookAlike.b:type_name -> menshen.v1.PersonView
-	39, // 51: menshen.v1.CalibrateResponse.calibration:type_name -> menshen.v1.Calibration
-	40, // 52: menshen.v1.CalibrateResponse.look_alikes:type_name -> menshen.v1.LookAlike
-	43, // 53: menshen.v1.GetTemplatesResponse.engines:type_name -> menshen.v1.EngineTemplates
-	44, // 54: menshen.v1.GetTemplatesResponse.untemplated:type_name -> menshen.v1.Untemplated
-	24, // 55: menshen.v1.RenewResponse.refused:type_name -> menshen.v1.PhotoResult
-	8,  // 56: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
-	10, // 57: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
-	18, // 58: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
-	20, // 59: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
-	13, // 60: menshen.v1.PassService.ImportPasses:input_type -> menshen.v1.ImportPassesRequest
-	16, // 61: menshen.v1.PassService.ExportPasses:input_type -> menshen.v1.ExportPassesRequest
-	23, // 62: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
-	27, // 63: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
-	29, // 64: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
-	31, // 65: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
-	34, // 66: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
-	38, // 67: menshen.v1.CalibrationService.Calibrate:input_type -> menshen.v1.CalibrateRequest
-	42, // 68: menshen.v1.TemplateService.GetTemplates:input_type -> menshen.v1.GetTemplatesRequest
-	46, // 69: menshen.v1.TemplateService.Renew:input_type -> menshen.v1.RenewRequest
-	48, // 70: menshen.v1.TemplateService.Forget:input_type -> menshen.v1.ForgetRequest
-	9,  // 71: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
-	11, // 72: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
-	19, // 73: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
-	21, // 74: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
-	14, // 75: menshen.v1.PassService.ImportPasses:output_type -> menshen.v1.ImportPassesResponse
-	17, // 76: menshen.v1.PassService.ExportPasses:output_type -> menshen.v1.ExportPassesResponse
-	25, // 77: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
-	28, // 78: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
-	30, // 79: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
-	33, // 80: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
-	37, // 81: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
-	41, // 82: menshen.v1.CalibrationService.Calibrate:output_type -> menshen.v1.CalibrateResponse
-	45, // 83: menshen.v1.TemplateService.GetTemplates:output_type -> menshen.v1.GetTemplatesResponse
-	47, // 84: menshen.v1.TemplateService.Renew:output_type -> menshen.v1.RenewResponse
-	49, // 85: menshen.v1.TemplateService.Forget:output_type -> menshen.v1.ForgetResponse
+	25, // 24: menshen.v1.EnrollResponse.photos:type_name -> menshen.v1.PhotoResult
+	27, // 25: menshen.v1.ListPeopleResponse.people:type_name -> menshen.v1.PersonView
+	52, // 26: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
+	52, // 27: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
+	52, // 28: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
+	52, // 29: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
+	27, // 30: menshen.v1.MovementsResponse.person:type_name -> menshen.v1.PersonView
+	52, // 31: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
+	52, // 32: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
+	53, // 33: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
+	33, // 34: menshen.v1.MovementsResponse.stays:type_name -> menshen.v1.Stay
+	52, // 35: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
+	52, // 36: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
+	54, // 37: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
+	54, // 38: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
+	52, // 39: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
+	52, // 40: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
+	27, // 41: menshen.v1.Contact.person:type_name -> menshen.v1.PersonView
+	36, // 42: menshen.v1.Contact.exposures:type_name -> menshen.v1.Exposure
+	54, // 43: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
+	27, // 44: menshen.v1.ContactsResponse.person:type_name -> menshen.v1.PersonView
+	52, // 45: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
+	52, // 46: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
+	37, // 47: menshen.v1.ContactsResponse.contacts:type_name -> menshen.v1.Contact
+	52, // 48: menshen.v1.Calibration.at:type_name -> google.protobuf.Timestamp
+	27, // 49: menshen.v1.LookAlike.a:type_name -> menshen.v1.PersonView
+	27, // 50: menshen.v1.LookAlike.b:type_name -> menshen.v1.PersonView
+	40, // 51: menshen.v1.CalibrateResponse.calibration:type_name -> menshen.v1.Calibration
+	41, // 52: menshen.v1.CalibrateResponse.look_alikes:type_name -> menshen.v1.LookAlike
+	44, // 53: menshen.v1.GetTemplatesResponse.engines:type_name -> menshen.v1.EngineTemplates
+	45, // 54: menshen.v1.GetTemplatesResponse.untemplated:type_name -> menshen.v1.Untemplated
+	25, // 55: menshen.v1.RenewResponse.refused:type_name -> menshen.v1.PhotoResult
+	9,  // 56: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
+	11, // 57: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
+	19, // 58: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
+	21, // 59: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
+	14, // 60: menshen.v1.PassService.ImportPasses:input_type -> menshen.v1.ImportPassesRequest
+	17, // 61: menshen.v1.PassService.ExportPasses:input_type -> menshen.v1.ExportPassesRequest
+	24, // 62: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
+	28, // 63: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
+	30, // 64: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
+	32, // 65: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
+	35, // 66: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
+	39, // 67: menshen.v1.CalibrationService.Calibrate:input_type -> menshen.v1.CalibrateRequest
+	43, // 68: menshen.v1.TemplateService.GetTemplates:input_type -> menshen.v1.GetTemplatesRequest
+	47, // 69: menshen.v1.TemplateService.Renew:input_type -> menshen.v1.RenewRequest
+	49, // 70: menshen.v1.TemplateService.Forget:input_type -> menshen.v1.ForgetRequest
+	10, // 71: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
+	12, // 72: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
+	20, // 73: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
+	22, // 74: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
+	15, // 75: menshen.v1.PassService.ImportPasses:output_type -> menshen.v1.ImportPassesResponse
+	18, // 76: menshen.v1.PassService.ExportPasses:output_type -> menshen.v1.ExportPassesResponse
+	26, // 77: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
+	29, // 78: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
+	31, // 79: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
+	34, // 80: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
+	38, // 81: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
+	42, // 82: menshen.v1.CalibrationService.Calibrate:output_type -> menshen.v1.CalibrateResponse
+	46, // 83: menshen.v1.TemplateService.GetTemplates:output_type -> menshen.v1.GetTemplatesResponse
+	48, // 84: menshen.v1.TemplateService.Renew:output_type -> menshen.v1.RenewResponse
+	50, // 85: menshen.v1.TemplateService.Forget:output_type -> menshen.v1.ForgetResponse
 	71, // [71:86] is the sub-list for method output_type
 	56, // [56:71] is the sub-list for method input_type
 	56, // [56:56] is the sub-list for extension type_name
@@ -3799,7 +3856,7 @@ func file_menshen_v1_api_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_api_proto_rawDesc), len(file_menshen_v1_api_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   51,
+			NumMessages:   52,
 			NumExtensions: 0,
 			NumServices:   6,
 		},

@@ -9,6 +9,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { setAnswerLanguage } from '../api/client';
 import { firstLanguage, LanguageContext, type Language } from '../language';
 import { NightContext } from './night';
+import { nonce } from './nonce';
 import { Root } from './Root';
 import { signedOut } from './session';
 import { look } from './theme';
@@ -19,7 +20,6 @@ const client = new QueryClient({
   },
 });
 
-const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content;
 
 /** Everything: language, look and data around the pages. */
 export function App() {

@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file menshen/v1/api.proto.
  */
 export const file_menshen_v1_api: GenFile = /*@__PURE__*/
-  fileDesc("ChRtZW5zaGVuL3YxL2FwaS5wcm90bxIKbWVuc2hlbi52MSIeCgRUZXh0EgoKAnpoGAEgASgJEgoKAmVuGAIgASgJIikKC0Vycm9yRGV0YWlsEgwKBGNvZGUYASABKAkSDAoEaGludBgCIAEoCSJiCgRab25lEgoKAmlkGAEgASgJEh4KBG5hbWUYAiABKAsyEC5tZW5zaGVuLnYxLlRleHQSDAoEa2luZBgDIAEoCRIOCgZwYXJlbnQYBCABKAkSEAoIY2FwYWNpdHkYBSABKA0ijQEKBEdhdGUSCgoCaWQYASABKAkSHgoEbmFtZRgCIAEoCzIQLm1lbnNoZW4udjEuVGV4dBIMCgRmcm9tGAMgASgJEgoKAnRvGAQgASgJEg0KBXN0YXRlGAUgASgJEhAKCGxpdmVuZXNzGAYgASgJEhAKCHBhc3NiYWNrGAcgASgJEgwKBGZhaWwYCCABKAkihwEKBFNpdGUSCgoCaWQYASABKAkSHgoEbmFtZRgCIAEoCzIQLm1lbnNoZW4udjEuVGV4dBIRCgl0aW1lX3pvbmUYAyABKAkSHwoFem9uZXMYBCADKAsyEC5tZW5zaGVuLnYxLlpvbmUSHwoFZ2F0ZXMYBSADKAsyEC5tZW5zaGVuLnYxLkdhdGUiqQEKCUNvbmRpdGlvbhIKCgJpZBgBIAEoCRIQCghzZXZlcml0eRgCIAEoCRIhCgdtZWFuaW5nGAMgASgLMhAubWVuc2hlbi52MS5UZXh0EiAKBmFjdGlvbhgEIAEoCzIQLm1lbnNoZW4udjEuVGV4dBIpCgVzaW5jZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGZGV0YWlsGAYgASgJInQKCFBhc3NWaWV3Eh4KBHBhc3MYASABKAsyEC5tZW5zaGVuLnYxLlBhc3MSEwoLcGVyc29uX25hbWUYAiABKAkSEAoIZHdlbGxpbmcYAyABKAkSIQoHcmVhc29ucxgEIAMoCzIQLm1lbnNoZW4udjEuVGV4dCKtAQoMQ2FtZXJhU3RhdHVzEgoKAmlkGAEgASgJEgwKBGdhdGUYAiABKAkSCgoCb2sYAyABKAgSDwoHbWVzc2FnZRgEIAEoCRI2CgdmaWd1cmVzGAUgAygLMiUubWVuc2hlbi52MS5DYW1lcmFTdGF0dXMuRmlndXJlc0VudHJ5Gi4KDEZpZ3VyZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBIhAKDkdldFNpdGVSZXF1ZXN0IlUKD0dldFNpdGVSZXNwb25zZRIeCgRzaXRlGAEgASgLMhAubWVuc2hlbi52MS5TaXRlEg8KB3ZlcnNpb24YAiABKAkSEQoJc2ltdWxhdGVkGAMgASgIIhIKEEdldFN0YXR1c1JlcXVlc3QirAEKEUdldFN0YXR1c1Jlc3BvbnNlEikKCmNvbmRpdGlvbnMYASADKAsyFS5tZW5zaGVuLnYxLkNvbmRpdGlvbhIpCgdjYW1lcmFzGAIgAygLMhgubWVuc2hlbi52MS5DYW1lcmFTdGF0dXMSDgoGcGVvcGxlGAMgASgEEhEKCXRlbXBsYXRlcxgEIAEoBBIOCgZwYXNzZXMYBSABKAQSDgoGb3V0Ym94GAYgASgEInwKB1Bhc3NSb3cSDAoEbGluZRgBIAEoDRIMCgRnYXRlGAIgASgJEg4KBnBlcnNvbhgDIAEoCRIRCglkaXJlY3Rpb24YBCABKAkSDAoEdGltZRgFIAEoCRIQCghkZWNpc2lvbhgGIAEoCRISCgpjb25maWRlbmNlGAcgASgJIlcKE0ltcG9ydFBhc3Nlc1JlcXVlc3QSIQoEcm93cxgBIAMoCzITLm1lbnNoZW4udjEuUGFzc1JvdxIPCgdkcnlfcnVuGAIgASgIEgwKBGZpbGUYAyABKAkiXQoUSW1wb3J0UGFzc2VzUmVzcG9uc2USDQoFYWRkZWQYASABKA0SDQoFa25vd24YAiABKA0SJwoHcmVmdXNlZBgDIAMoCzIWLm1lbnNoZW4udjEuUmVmdXNlZFJvdyIyCgpSZWZ1c2VkUm93EgwKBGxpbmUYASABKA0SCgoCemgYAiABKAkSCgoCZW4YAyABKAkihQEKE0V4cG9ydFBhc3Nlc1JlcXVlc3QSDAoEZ2F0ZRgBIAEoCRIOCgZwZXJzb24YAiABKAkSKAoEZnJvbRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKFEV4cG9ydFBhc3Nlc1Jlc3BvbnNlEiEKBHJvd3MYASADKAsyEy5tZW5zaGVuLnYxLlBhc3NSb3ciMAoRTGlzdFBhc3Nlc1JlcXVlc3QSDQoFbGltaXQYASABKA0SDAoEZ2F0ZRgCIAEoCSI6ChJMaXN0UGFzc2VzUmVzcG9uc2USJAoGcGFzc2VzGAEgAygLMhQubWVuc2hlbi52MS5QYXNzVmlldyIiChJXYXRjaFBhc3Nlc1JlcXVlc3QSDAoEZ2F0ZRgBIAEoCSI5ChNXYXRjaFBhc3Nlc1Jlc3BvbnNlEiIKBHBhc3MYASABKAsyFC5tZW5zaGVuLnYxLlBhc3NWaWV3IiMKBVBob3RvEgwKBG5hbWUYASABKAkSDAoEZGF0YRgCIAEoDCJ2Cg1FbnJvbGxSZXF1ZXN0EgwKBG5hbWUYASABKAkSEAoIZHdlbGxpbmcYAiABKAkSIQoGcGhvdG9zGAMgAygLMhEubWVuc2hlbi52MS5QaG90bxIOCgZwZXJzb24YBCABKAkSEgoKbG9va19hbGlrZRgFIAEoCCJ+CgtQaG90b1Jlc3VsdBIMCgRuYW1lGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEgwKBGNvZGUYAyABKAkSIQoHbWVzc2FnZRgEIAEoCzIQLm1lbnNoZW4udjEuVGV4dBIeCgRoaW50GAUgASgLMhAubWVuc2hlbi52MS5UZXh0IkkKDkVucm9sbFJlc3BvbnNlEg4KBnBlcnNvbhgBIAEoCRInCgZwaG90b3MYAiADKAsyFy5tZW5zaGVuLnYxLlBob3RvUmVzdWx0IloKClBlcnNvblZpZXcSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIQCghkd2VsbGluZxgDIAEoCRINCgVzdGF0ZRgEIAEoCRIRCgl0ZW1wbGF0ZXMYBSABKA0iMQoRTGlzdFBlb3BsZVJlcXVlc3QSDQoFcXVlcnkYASABKAkSDQoFbGltaXQYAiABKA0iPAoSTGlzdFBlb3BsZVJlc3BvbnNlEiYKBnBlb3BsZRgBIAMoCzIWLm1lbnNoZW4udjEuUGVyc29uVmlldyIlChNSZW1vdmVQZXJzb25SZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCSIWChRSZW1vdmVQZXJzb25SZXNwb25zZSKTAQoQTW92ZW1lbnRzUmVxdWVzdBIOCgZwZXJzb24YASABKAkSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3B1cnBvc2UYBCABKAkSDAoEY2FzZRgFIAEoCSKgAQoEU3RheRIMCgR6b25lGAEgASgJEigKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1mcm9tX29ic2VydmVkGAQgASgIEhMKC3RvX29ic2VydmVkGAUgASgIEgwKBG9wZW4YBiABKAgi0AEKEU1vdmVtZW50c1Jlc3BvbnNlEiYKBnBlcnNvbhgBIAEoCzIWLm1lbnNoZW4udjEuUGVyc29uVmlldxIoCgRmcm9tGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoGcGFzc2VzGAQgAygLMhAubWVuc2hlbi52MS5QYXNzEh8KBXN0YXlzGAUgAygLMhAubWVuc2hlbi52MS5TdGF5IvMBCg9Db250YWN0c1JlcXVlc3QSDgoGcGVyc29uGAEgASgJEigKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdwdXJwb3NlGAQgASgJEi4KC2dhdGVfd2luZG93GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KDG1pbl90b2dldGhlchgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIMCgRjYXNlGAcgASgJIpgBCghFeHBvc3VyZRIMCgRraW5kGAEgASgJEgwKBHpvbmUYAiABKAkSDAoEZ2F0ZRgDIAEoCRIoCgRmcm9tGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIaW5mZXJyZWQYBiABKAgihwEKB0NvbnRhY3QSJgoGcGVyc29uGAEgASgLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3EicKCWV4cG9zdXJlcxgCIAMoCzIULm1lbnNoZW4udjEuRXhwb3N1cmUSKwoIdG9nZXRoZXIYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iswEKEENvbnRhY3RzUmVzcG9uc2USJgoGcGVyc29uGAEgASgLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3EigKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIlCghjb250YWN0cxgEIAMoCzITLm1lbnNoZW4udjEuQ29udGFjdCIxChBDYWxpYnJhdGVSZXF1ZXN0EgwKBGZwaXIYASABKAESDwoHZHJ5X3J1bhgCIAEoCCKbAwoLQ2FsaWJyYXRpb24SDgoGZW5naW5lGAEgASgJEiYKAmF0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZwZW9wbGUYAyABKAQSEQoJdGVtcGxhdGVzGAQgASgEEgwKBGZwaXIYBSABKAESDQoFa25vd24YBiABKAESDgoGdW5zdXJlGAcgASgBEhIKCm1pbl9tYXJnaW4YCCABKAESDQoFYmFzaXMYCSABKAkSDgoGcHJvYmVkGAogASgEEgsKA2tpbhgLIAEoBBISCgpuZWFyZXN0X3AxGAwgASgBEhMKC25lYXJlc3RfcDUwGA0gASgBEg0KBXRha2VuGA4gASgBEhEKCXRha2VuX2xvdxgPIAEoARISCgp0YWtlbl9oaWdoGBAgASgBEg0KBWFza2VkGBEgASgBEhcKD3Rha2VuX3B1Ymxpc2hlZBgSIAEoARILCgNmbXIYEyABKAESDwoHc2V2ZXJhbBgUIAEoBBIOCgZtaXNzZWQYFSABKAESDwoHcmVmdXNlZBgWIAEoASKFAQoJTG9va0FsaWtlEiEKAWEYASABKAsyFi5tZW5zaGVuLnYxLlBlcnNvblZpZXcSIQoBYhgCIAEoCzIWLm1lbnNoZW4udjEuUGVyc29uVmlldxIQCghkaXN0YW5jZRgDIAEoARIPCgdrbm93bl9hGAQgASgBEg8KB2tub3duX2IYBSABKAEi3gEKEUNhbGlicmF0ZVJlc3BvbnNlEiwKC2NhbGlicmF0aW9uGAEgASgLMhcubWVuc2hlbi52MS5DYWxpYnJhdGlvbhIVCg1uZXR3b3JrX2tub3duGAIgASgBEhYKDm5ldHdvcmtfdW5zdXJlGAMgASgBEhYKDm5ldHdvcmtfc291cmNlGAQgASgJEg4KBmluX3VzZRgFIAEoCBIqCgtsb29rX2FsaWtlcxgGIAMoCzIVLm1lbnNoZW4udjEuTG9va0FsaWtlEhgKEGxvb2tfYWxpa2VfcGFpcnMYByABKAQiFQoTR2V0VGVtcGxhdGVzUmVxdWVzdCJECg9FbmdpbmVUZW1wbGF0ZXMSDgoGZW5naW5lGAEgASgJEhEKCXRlbXBsYXRlcxgCIAEoBBIOCgZpbl91c2UYAyABKAgiZwoLVW50ZW1wbGF0ZWQSDgoGcGVyc29uGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIZHdlbGxpbmcYAyABKAkSEwoLcGhvdG9ncmFwaHMYBCABKAQSEwoLbWFza2VkX29ubHkYBSABKAgicgoUR2V0VGVtcGxhdGVzUmVzcG9uc2USLAoHZW5naW5lcxgBIAMoCzIbLm1lbnNoZW4udjEuRW5naW5lVGVtcGxhdGVzEiwKC3VudGVtcGxhdGVkGAIgAygLMhcubWVuc2hlbi52MS5VbnRlbXBsYXRlZCIOCgxSZW5ld1JlcXVlc3QimQEKDVJlbmV3UmVzcG9uc2USDAoEZG9uZRgBIAEoBBINCgV0b3RhbBgCIAEoBBIOCgZwZXJzb24YAyABKAkSDAoEbmFtZRgEIAEoCRIQCghkd2VsbGluZxgFIAEoCRIRCgl0ZW1wbGF0ZXMYBiABKAQSKAoHcmVmdXNlZBgHIAMoCzIXLm1lbnNoZW4udjEuUGhvdG9SZXN1bHQiNAoNRm9yZ2V0UmVxdWVzdBIOCgZwZXJzb24YASABKAkSEwoLcGhvdG9ncmFwaHMYAiABKAgiOAoORm9yZ2V0UmVzcG9uc2USEQoJdGVtcGxhdGVzGAEgASgEEhMKC3Bob3RvZ3JhcGhzGAIgASgEMpsBCgtTaXRlU2VydmljZRJCCgdHZXRTaXRlEhoubWVuc2hlbi52MS5HZXRTaXRlUmVxdWVzdBobLm1lbnNoZW4udjEuR2V0U2l0ZVJlc3BvbnNlEkgKCUdldFN0YXR1cxIcLm1lbnNoZW4udjEuR2V0U3RhdHVzUmVxdWVzdBodLm1lbnNoZW4udjEuR2V0U3RhdHVzUmVzcG9uc2Uy1AIKC1Bhc3NTZXJ2aWNlEksKCkxpc3RQYXNzZXMSHS5tZW5zaGVuLnYxLkxpc3RQYXNzZXNSZXF1ZXN0Gh4ubWVuc2hlbi52MS5MaXN0UGFzc2VzUmVzcG9uc2USUAoLV2F0Y2hQYXNzZXMSHi5tZW5zaGVuLnYxLldhdGNoUGFzc2VzUmVxdWVzdBofLm1lbnNoZW4udjEuV2F0Y2hQYXNzZXNSZXNwb25zZTABElEKDEltcG9ydFBhc3NlcxIfLm1lbnNoZW4udjEuSW1wb3J0UGFzc2VzUmVxdWVzdBogLm1lbnNoZW4udjEuSW1wb3J0UGFzc2VzUmVzcG9uc2USUwoMRXhwb3J0UGFzc2VzEh8ubWVuc2hlbi52MS5FeHBvcnRQYXNzZXNSZXF1ZXN0GiAubWVuc2hlbi52MS5FeHBvcnRQYXNzZXNSZXNwb25zZTABMvABCg1QZXJzb25TZXJ2aWNlEj8KBkVucm9sbBIZLm1lbnNoZW4udjEuRW5yb2xsUmVxdWVzdBoaLm1lbnNoZW4udjEuRW5yb2xsUmVzcG9uc2USSwoKTGlzdFBlb3BsZRIdLm1lbnNoZW4udjEuTGlzdFBlb3BsZVJlcXVlc3QaHi5tZW5zaGVuLnYxLkxpc3RQZW9wbGVSZXNwb25zZRJRCgxSZW1vdmVQZXJzb24SHy5tZW5zaGVuLnYxLlJlbW92ZVBlcnNvblJlcXVlc3QaIC5tZW5zaGVuLnYxLlJlbW92ZVBlcnNvblJlc3BvbnNlMqEBCg5UcmFjaW5nU2VydmljZRJICglNb3ZlbWVudHMSHC5tZW5zaGVuLnYxLk1vdmVtZW50c1JlcXVlc3QaHS5tZW5zaGVuLnYxLk1vdmVtZW50c1Jlc3BvbnNlEkUKCENvbnRhY3RzEhsubWVuc2hlbi52MS5Db250YWN0c1JlcXVlc3QaHC5tZW5zaGVuLnYxLkNvbnRhY3RzUmVzcG9uc2UyXgoSQ2FsaWJyYXRpb25TZXJ2aWNlEkgKCUNhbGlicmF0ZRIcLm1lbnNoZW4udjEuQ2FsaWJyYXRlUmVxdWVzdBodLm1lbnNoZW4udjEuQ2FsaWJyYXRlUmVzcG9uc2Uy5QEKD1RlbXBsYXRlU2VydmljZRJRCgxHZXRUZW1wbGF0ZXMSHy5tZW5zaGVuLnYxLkdldFRlbXBsYXRlc1JlcXVlc3QaIC5tZW5zaGVuLnYxLkdldFRlbXBsYXRlc1Jlc3BvbnNlEj4KBVJlbmV3EhgubWVuc2hlbi52MS5SZW5ld1JlcXVlc3QaGS5tZW5zaGVuLnYxLlJlbmV3UmVzcG9uc2UwARI/CgZGb3JnZXQSGS5tZW5zaGVuLnYxLkZvcmdldFJlcXVlc3QaGi5tZW5zaGVuLnYxLkZvcmdldFJlc3BvbnNlQiRaIm1lbnNoZW4vcHJvdG8vbWVuc2hlbi92MTttZW5zaGVudjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_menshen_v1_event]);
+  fileDesc("ChRtZW5zaGVuL3YxL2FwaS5wcm90bxIKbWVuc2hlbi52MSIeCgRUZXh0EgoKAnpoGAEgASgJEgoKAmVuGAIgASgJIikKC0Vycm9yRGV0YWlsEgwKBGNvZGUYASABKAkSDAoEaGludBgCIAEoCSItCgxFcnJvckNoaW5lc2USDwoHbWVzc2FnZRgBIAEoCRIMCgRoaW50GAIgASgJImIKBFpvbmUSCgoCaWQYASABKAkSHgoEbmFtZRgCIAEoCzIQLm1lbnNoZW4udjEuVGV4dBIMCgRraW5kGAMgASgJEg4KBnBhcmVudBgEIAEoCRIQCghjYXBhY2l0eRgFIAEoDSKNAQoER2F0ZRIKCgJpZBgBIAEoCRIeCgRuYW1lGAIgASgLMhAubWVuc2hlbi52MS5UZXh0EgwKBGZyb20YAyABKAkSCgoCdG8YBCABKAkSDQoFc3RhdGUYBSABKAkSEAoIbGl2ZW5lc3MYBiABKAkSEAoIcGFzc2JhY2sYByABKAkSDAoEZmFpbBgIIAEoCSKHAQoEU2l0ZRIKCgJpZBgBIAEoCRIeCgRuYW1lGAIgASgLMhAubWVuc2hlbi52MS5UZXh0EhEKCXRpbWVfem9uZRgDIAEoCRIfCgV6b25lcxgEIAMoCzIQLm1lbnNoZW4udjEuWm9uZRIfCgVnYXRlcxgFIAMoCzIQLm1lbnNoZW4udjEuR2F0ZSKpAQoJQ29uZGl0aW9uEgoKAmlkGAEgASgJEhAKCHNldmVyaXR5GAIgASgJEiEKB21lYW5pbmcYAyABKAsyEC5tZW5zaGVuLnYxLlRleHQSIAoGYWN0aW9uGAQgASgLMhAubWVuc2hlbi52MS5UZXh0EikKBXNpbmNlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZkZXRhaWwYBiABKAkidAoIUGFzc1ZpZXcSHgoEcGFzcxgBIAEoCzIQLm1lbnNoZW4udjEuUGFzcxITCgtwZXJzb25fbmFtZRgCIAEoCRIQCghkd2VsbGluZxgDIAEoCRIhCgdyZWFzb25zGAQgAygLMhAubWVuc2hlbi52MS5UZXh0Iq0BCgxDYW1lcmFTdGF0dXMSCgoCaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIKCgJvaxgDIAEoCBIPCgdtZXNzYWdlGAQgASgJEjYKB2ZpZ3VyZXMYBSADKAsyJS5tZW5zaGVuLnYxLkNhbWVyYVN0YXR1cy5GaWd1cmVzRW50cnkaLgoMRmlndXJlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiEAoOR2V0U2l0ZVJlcXVlc3QiVQoPR2V0U2l0ZVJlc3BvbnNlEh4KBHNpdGUYASABKAsyEC5tZW5zaGVuLnYxLlNpdGUSDwoHdmVyc2lvbhgCIAEoCRIRCglzaW11bGF0ZWQYAyABKAgiEgoQR2V0U3RhdHVzUmVxdWVzdCKsAQoRR2V0U3RhdHVzUmVzcG9uc2USKQoKY29uZGl0aW9ucxgBIAMoCzIVLm1lbnNoZW4udjEuQ29uZGl0aW9uEikKB2NhbWVyYXMYAiADKAsyGC5tZW5zaGVuLnYxLkNhbWVyYVN0YXR1cxIOCgZwZW9wbGUYAyABKAQSEQoJdGVtcGxhdGVzGAQgASgEEg4KBnBhc3NlcxgFIAEoBBIOCgZvdXRib3gYBiABKAQifAoHUGFzc1JvdxIMCgRsaW5lGAEgASgNEgwKBGdhdGUYAiABKAkSDgoGcGVyc29uGAMgASgJEhEKCWRpcmVjdGlvbhgEIAEoCRIMCgR0aW1lGAUgASgJEhAKCGRlY2lzaW9uGAYgASgJEhIKCmNvbmZpZGVuY2UYByABKAkiVwoTSW1wb3J0UGFzc2VzUmVxdWVzdBIhCgRyb3dzGAEgAygLMhMubWVuc2hlbi52MS5QYXNzUm93Eg8KB2RyeV9ydW4YAiABKAgSDAoEZmlsZRgDIAEoCSJdChRJbXBvcnRQYXNzZXNSZXNwb25zZRINCgVhZGRlZBgBIAEoDRINCgVrbm93bhgCIAEoDRInCgdyZWZ1c2VkGAMgAygLMhYubWVuc2hlbi52MS5SZWZ1c2VkUm93IjIKClJlZnVzZWRSb3cSDAoEbGluZRgBIAEoDRIKCgJ6aBgCIAEoCRIKCgJlbhgDIAEoCSKFAQoTRXhwb3J0UGFzc2VzUmVxdWVzdBIMCgRnYXRlGAEgASgJEg4KBnBlcnNvbhgCIAEoCRIoCgRmcm9tGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiOQoURXhwb3J0UGFzc2VzUmVzcG9uc2USIQoEcm93cxgBIAMoCzITLm1lbnNoZW4udjEuUGFzc1JvdyIwChFMaXN0UGFzc2VzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIMCgRnYXRlGAIgASgJIjoKEkxpc3RQYXNzZXNSZXNwb25zZRIkCgZwYXNzZXMYASADKAsyFC5tZW5zaGVuLnYxLlBhc3NWaWV3IiIKEldhdGNoUGFzc2VzUmVxdWVzdBIMCgRnYXRlGAEgASgJIjkKE1dhdGNoUGFzc2VzUmVzcG9uc2USIgoEcGFzcxgBIAEoCzIULm1lbnNoZW4udjEuUGFzc1ZpZXciIwoFUGhvdG8SDAoEbmFtZRgBIAEoCRIMCgRkYXRhGAIgASgMInYKDUVucm9sbFJlcXVlc3QSDAoEbmFtZRgBIAEoCRIQCghkd2VsbGluZxgCIAEoCRIhCgZwaG90b3MYAyADKAsyES5tZW5zaGVuLnYxLlBob3RvEg4KBnBlcnNvbhgEIAEoCRISCgpsb29rX2FsaWtlGAUgASgIIn4KC1Bob3RvUmVzdWx0EgwKBG5hbWUYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSDAoEY29kZRgDIAEoCRIhCgdtZXNzYWdlGAQgASgLMhAubWVuc2hlbi52MS5UZXh0Eh4KBGhpbnQYBSABKAsyEC5tZW5zaGVuLnYxLlRleHQiSQoORW5yb2xsUmVzcG9uc2USDgoGcGVyc29uGAEgASgJEicKBnBob3RvcxgCIAMoCzIXLm1lbnNoZW4udjEuUGhvdG9SZXN1bHQiWgoKUGVyc29uVmlldxIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCGR3ZWxsaW5nGAMgASgJEg0KBXN0YXRlGAQgASgJEhEKCXRlbXBsYXRlcxgFIAEoDSIxChFMaXN0UGVvcGxlUmVxdWVzdBINCgVxdWVyeRgBIAEoCRINCgVsaW1pdBgCIAEoDSI8ChJMaXN0UGVvcGxlUmVzcG9uc2USJgoGcGVvcGxlGAEgAygLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3IiUKE1JlbW92ZVBlcnNvblJlcXVlc3QSDgoGcGVyc29uGAEgASgJIhYKFFJlbW92ZVBlcnNvblJlc3BvbnNlIpMBChBNb3ZlbWVudHNSZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRIoCgRmcm9tGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcHVycG9zZRgEIAEoCRIMCgRjYXNlGAUgASgJIqABCgRTdGF5EgwKBHpvbmUYASABKAkSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDWZyb21fb2JzZXJ2ZWQYBCABKAgSEwoLdG9fb2JzZXJ2ZWQYBSABKAgSDAoEb3BlbhgGIAEoCCLQAQoRTW92ZW1lbnRzUmVzcG9uc2USJgoGcGVyc29uGAEgASgLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3EigKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCgZwYXNzZXMYBCADKAsyEC5tZW5zaGVuLnYxLlBhc3MSHwoFc3RheXMYBSADKAsyEC5tZW5zaGVuLnYxLlN0YXki8wEKD0NvbnRhY3RzUmVxdWVzdBIOCgZwZXJzb24YASABKAkSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3B1cnBvc2UYBCABKAkSLgoLZ2F0ZV93aW5kb3cYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLwoMbWluX3RvZ2V0aGVyGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgwKBGNhc2UYByABKAkimAEKCEV4cG9zdXJlEgwKBGtpbmQYASABKAkSDAoEem9uZRgCIAEoCRIMCgRnYXRlGAMgASgJEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghpbmZlcnJlZBgGIAEoCCKHAQoHQ29udGFjdBImCgZwZXJzb24YASABKAsyFi5tZW5zaGVuLnYxLlBlcnNvblZpZXcSJwoJZXhwb3N1cmVzGAIgAygLMhQubWVuc2hlbi52MS5FeHBvc3VyZRIrCgh0b2dldGhlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKzAQoQQ29udGFjdHNSZXNwb25zZRImCgZwZXJzb24YASABKAsyFi5tZW5zaGVuLnYxLlBlcnNvblZpZXcSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKCGNvbnRhY3RzGAQgAygLMhMubWVuc2hlbi52MS5Db250YWN0IjEKEENhbGlicmF0ZVJlcXVlc3QSDAoEZnBpchgBIAEoARIPCgdkcnlfcnVuGAIgASgIIpsDCgtDYWxpYnJhdGlvbhIOCgZlbmdpbmUYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnBlb3BsZRgDIAEoBBIRCgl0ZW1wbGF0ZXMYBCABKAQSDAoEZnBpchgFIAEoARINCgVrbm93bhgGIAEoARIOCgZ1bnN1cmUYByABKAESEgoKbWluX21hcmdpbhgIIAEoARINCgViYXNpcxgJIAEoCRIOCgZwcm9iZWQYCiABKAQSCwoDa2luGAsgASgEEhIKCm5lYXJlc3RfcDEYDCABKAESEwoLbmVhcmVzdF9wNTAYDSABKAESDQoFdGFrZW4YDiABKAESEQoJdGFrZW5fbG93GA8gASgBEhIKCnRha2VuX2hpZ2gYECABKAESDQoFYXNrZWQYESABKAESFwoPdGFrZW5fcHVibGlzaGVkGBIgASgBEgsKA2ZtchgTIAEoARIPCgdzZXZlcmFsGBQgASgEEg4KBm1pc3NlZBgVIAEoARIPCgdyZWZ1c2VkGBYgASgBIoUBCglMb29rQWxpa2USIQoBYRgBIAEoCzIWLm1lbnNoZW4udjEuUGVyc29uVmlldxIhCgFiGAIgASgLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3EhAKCGRpc3RhbmNlGAMgASgBEg8KB2tub3duX2EYBCABKAESDwoHa25vd25fYhgFIAEoASLeAQoRQ2FsaWJyYXRlUmVzcG9uc2USLAoLY2FsaWJyYXRpb24YASABKAsyFy5tZW5zaGVuLnYxLkNhbGlicmF0aW9uEhUKDW5ldHdvcmtfa25vd24YAiABKAESFgoObmV0d29ya191bnN1cmUYAyABKAESFgoObmV0d29ya19zb3VyY2UYBCABKAkSDgoGaW5fdXNlGAUgASgIEioKC2xvb2tfYWxpa2VzGAYgAygLMhUubWVuc2hlbi52MS5Mb29rQWxpa2USGAoQbG9va19hbGlrZV9wYWlycxgHIAEoBCIVChNHZXRUZW1wbGF0ZXNSZXF1ZXN0IkQKD0VuZ2luZVRlbXBsYXRlcxIOCgZlbmdpbmUYASABKAkSEQoJdGVtcGxhdGVzGAIgASgEEg4KBmluX3VzZRgDIAEoCCJnCgtVbnRlbXBsYXRlZBIOCgZwZXJzb24YASABKAkSDAoEbmFtZRgCIAEoCRIQCghkd2VsbGluZxgDIAEoCRITCgtwaG90b2dyYXBocxgEIAEoBBITCgttYXNrZWRfb25seRgFIAEoCCJyChRHZXRUZW1wbGF0ZXNSZXNwb25zZRIsCgdlbmdpbmVzGAEgAygLMhsubWVuc2hlbi52MS5FbmdpbmVUZW1wbGF0ZXMSLAoLdW50ZW1wbGF0ZWQYAiADKAsyFy5tZW5zaGVuLnYxLlVudGVtcGxhdGVkIg4KDFJlbmV3UmVxdWVzdCKZAQoNUmVuZXdSZXNwb25zZRIMCgRkb25lGAEgASgEEg0KBXRvdGFsGAIgASgEEg4KBnBlcnNvbhgDIAEoCRIMCgRuYW1lGAQgASgJEhAKCGR3ZWxsaW5nGAUgASgJEhEKCXRlbXBsYXRlcxgGIAEoBBIoCgdyZWZ1c2VkGAcgAygLMhcubWVuc2hlbi52MS5QaG90b1Jlc3VsdCI0Cg1Gb3JnZXRSZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRITCgtwaG90b2dyYXBocxgCIAEoCCI4Cg5Gb3JnZXRSZXNwb25zZRIRCgl0ZW1wbGF0ZXMYASABKAQSEwoLcGhvdG9ncmFwaHMYAiABKAQymwEKC1NpdGVTZXJ2aWNlEkIKB0dldFNpdGUSGi5tZW5zaGVuLnYxLkdldFNpdGVSZXF1ZXN0GhsubWVuc2hlbi52MS5HZXRTaXRlUmVzcG9uc2USSAoJR2V0U3RhdHVzEhwubWVuc2hlbi52MS5HZXRTdGF0dXNSZXF1ZXN0Gh0ubWVuc2hlbi52MS5HZXRTdGF0dXNSZXNwb25zZTLUAgoLUGFzc1NlcnZpY2USSwoKTGlzdFBhc3NlcxIdLm1lbnNoZW4udjEuTGlzdFBhc3Nlc1JlcXVlc3QaHi5tZW5zaGVuLnYxLkxpc3RQYXNzZXNSZXNwb25zZRJQCgtXYXRjaFBhc3NlcxIeLm1lbnNoZW4udjEuV2F0Y2hQYXNzZXNSZXF1ZXN0Gh8ubWVuc2hlbi52MS5XYXRjaFBhc3Nlc1Jlc3BvbnNlMAESUQoMSW1wb3J0UGFzc2VzEh8ubWVuc2hlbi52MS5JbXBvcnRQYXNzZXNSZXF1ZXN0GiAubWVuc2hlbi52MS5JbXBvcnRQYXNzZXNSZXNwb25zZRJTCgxFeHBvcnRQYXNzZXMSHy5tZW5zaGVuLnYxLkV4cG9ydFBhc3Nlc1JlcXVlc3QaIC5tZW5zaGVuLnYxLkV4cG9ydFBhc3Nlc1Jlc3BvbnNlMAEy8AEKDVBlcnNvblNlcnZpY2USPwoGRW5yb2xsEhkubWVuc2hlbi52MS5FbnJvbGxSZXF1ZXN0GhoubWVuc2hlbi52MS5FbnJvbGxSZXNwb25zZRJLCgpMaXN0UGVvcGxlEh0ubWVuc2hlbi52MS5MaXN0UGVvcGxlUmVxdWVzdBoeLm1lbnNoZW4udjEuTGlzdFBlb3BsZVJlc3BvbnNlElEKDFJlbW92ZVBlcnNvbhIfLm1lbnNoZW4udjEuUmVtb3ZlUGVyc29uUmVxdWVzdBogLm1lbnNoZW4udjEuUmVtb3ZlUGVyc29uUmVzcG9uc2UyoQEKDlRyYWNpbmdTZXJ2aWNlEkgKCU1vdmVtZW50cxIcLm1lbnNoZW4udjEuTW92ZW1lbnRzUmVxdWVzdBodLm1lbnNoZW4udjEuTW92ZW1lbnRzUmVzcG9uc2USRQoIQ29udGFjdHMSGy5tZW5zaGVuLnYxLkNvbnRhY3RzUmVxdWVzdBocLm1lbnNoZW4udjEuQ29udGFjdHNSZXNwb25zZTJeChJDYWxpYnJhdGlvblNlcnZpY2USSAoJQ2FsaWJyYXRlEhwubWVuc2hlbi52MS5DYWxpYnJhdGVSZXF1ZXN0Gh0ubWVuc2hlbi52MS5DYWxpYnJhdGVSZXNwb25zZTLlAQoPVGVtcGxhdGVTZXJ2aWNlElEKDEdldFRlbXBsYXRlcxIfLm1lbnNoZW4udjEuR2V0VGVtcGxhdGVzUmVxdWVzdBogLm1lbnNoZW4udjEuR2V0VGVtcGxhdGVzUmVzcG9uc2USPgoFUmVuZXcSGC5tZW5zaGVuLnYxLlJlbmV3UmVxdWVzdBoZLm1lbnNoZW4udjEuUmVuZXdSZXNwb25zZTABEj8KBkZvcmdldBIZLm1lbnNoZW4udjEuRm9yZ2V0UmVxdWVzdBoaLm1lbnNoZW4udjEuRm9yZ2V0UmVzcG9uc2VCJFoibWVuc2hlbi9wcm90by9tZW5zaGVuL3YxO21lbnNoZW52MWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_menshen_v1_event]);
 
 /**
  * A text in both languages.
@@ -68,6 +68,30 @@ export const ErrorDetailSchema: GenMessage<ErrorDetail> = /*@__PURE__*/
   messageDesc(file_menshen_v1_api, 1);
 
 /**
+ * What an error says, in Chinese. It goes beside ErrorDetail.
+ *
+ * @generated from message menshen.v1.ErrorChinese
+ */
+export type ErrorChinese = Message<"menshen.v1.ErrorChinese"> & {
+  /**
+   * @generated from field: string message = 1;
+   */
+  message: string;
+
+  /**
+   * @generated from field: string hint = 2;
+   */
+  hint: string;
+};
+
+/**
+ * Describes the message menshen.v1.ErrorChinese.
+ * Use `create(ErrorChineseSchema)` to create a new message.
+ */
+export const ErrorChineseSchema: GenMessage<ErrorChinese> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_api, 2);
+
+/**
  * @generated from message menshen.v1.Zone
  */
 export type Zone = Message<"menshen.v1.Zone"> & {
@@ -104,7 +128,7 @@ export type Zone = Message<"menshen.v1.Zone"> & {
  * Use `create(ZoneSchema)` to create a new message.
  */
 export const ZoneSchema: GenMessage<Zone> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 2);
+  messageDesc(file_menshen_v1_api, 3);
 
 /**
  * @generated from message menshen.v1.Gate
@@ -162,7 +186,7 @@ export type Gate = Message<"menshen.v1.Gate"> & {
  * Use `create(GateSchema)` to create a new message.
  */
 export const GateSchema: GenMessage<Gate> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 3);
+  messageDesc(file_menshen_v1_api, 4);
 
 /**
  * @generated from message menshen.v1.Site
@@ -201,7 +225,7 @@ export type Site = Message<"menshen.v1.Site"> & {
  * Use `create(SiteSchema)` to create a new message.
  */
 export const SiteSchema: GenMessage<Site> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 4);
+  messageDesc(file_menshen_v1_api, 5);
 
 /**
  * One named condition of health; absent conditions are well.
@@ -249,7 +273,7 @@ export type Condition = Message<"menshen.v1.Condition"> & {
  * Use `create(ConditionSchema)` to create a new message.
  */
 export const ConditionSchema: GenMessage<Condition> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 5);
+  messageDesc(file_menshen_v1_api, 6);
 
 /**
  * @generated from message menshen.v1.PassView
@@ -283,7 +307,7 @@ export type PassView = Message<"menshen.v1.PassView"> & {
  * Use `create(PassViewSchema)` to create a new message.
  */
 export const PassViewSchema: GenMessage<PassView> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 6);
+  messageDesc(file_menshen_v1_api, 7);
 
 /**
  * @generated from message menshen.v1.CameraStatus
@@ -320,7 +344,7 @@ export type CameraStatus = Message<"menshen.v1.CameraStatus"> & {
  * Use `create(CameraStatusSchema)` to create a new message.
  */
 export const CameraStatusSchema: GenMessage<CameraStatus> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 7);
+  messageDesc(file_menshen_v1_api, 8);
 
 /**
  * @generated from message menshen.v1.GetSiteRequest
@@ -333,7 +357,7 @@ export type GetSiteRequest = Message<"menshen.v1.GetSiteRequest"> & {
  * Use `create(GetSiteRequestSchema)` to create a new message.
  */
 export const GetSiteRequestSchema: GenMessage<GetSiteRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 8);
+  messageDesc(file_menshen_v1_api, 9);
 
 /**
  * @generated from message menshen.v1.GetSiteResponse
@@ -360,7 +384,7 @@ export type GetSiteResponse = Message<"menshen.v1.GetSiteResponse"> & {
  * Use `create(GetSiteResponseSchema)` to create a new message.
  */
 export const GetSiteResponseSchema: GenMessage<GetSiteResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 9);
+  messageDesc(file_menshen_v1_api, 10);
 
 /**
  * @generated from message menshen.v1.GetStatusRequest
@@ -373,7 +397,7 @@ export type GetStatusRequest = Message<"menshen.v1.GetStatusRequest"> & {
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 10);
+  messageDesc(file_menshen_v1_api, 11);
 
 /**
  * @generated from message menshen.v1.GetStatusResponse
@@ -417,7 +441,7 @@ export type GetStatusResponse = Message<"menshen.v1.GetStatusResponse"> & {
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 11);
+  messageDesc(file_menshen_v1_api, 12);
 
 /**
  * A pass as a line of a file has it, cells as they stand there.
@@ -476,7 +500,7 @@ export type PassRow = Message<"menshen.v1.PassRow"> & {
  * Use `create(PassRowSchema)` to create a new message.
  */
 export const PassRowSchema: GenMessage<PassRow> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 12);
+  messageDesc(file_menshen_v1_api, 13);
 
 /**
  * @generated from message menshen.v1.ImportPassesRequest
@@ -509,7 +533,7 @@ export type ImportPassesRequest = Message<"menshen.v1.ImportPassesRequest"> & {
  * Use `create(ImportPassesRequestSchema)` to create a new message.
  */
 export const ImportPassesRequestSchema: GenMessage<ImportPassesRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 13);
+  messageDesc(file_menshen_v1_api, 14);
 
 /**
  * @generated from message menshen.v1.ImportPassesResponse
@@ -540,7 +564,7 @@ export type ImportPassesResponse = Message<"menshen.v1.ImportPassesResponse"> & 
  * Use `create(ImportPassesResponseSchema)` to create a new message.
  */
 export const ImportPassesResponseSchema: GenMessage<ImportPassesResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 14);
+  messageDesc(file_menshen_v1_api, 15);
 
 /**
  * @generated from message menshen.v1.RefusedRow
@@ -569,7 +593,7 @@ export type RefusedRow = Message<"menshen.v1.RefusedRow"> & {
  * Use `create(RefusedRowSchema)` to create a new message.
  */
 export const RefusedRowSchema: GenMessage<RefusedRow> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 15);
+  messageDesc(file_menshen_v1_api, 16);
 
 /**
  * @generated from message menshen.v1.ExportPassesRequest
@@ -607,7 +631,7 @@ export type ExportPassesRequest = Message<"menshen.v1.ExportPassesRequest"> & {
  * Use `create(ExportPassesRequestSchema)` to create a new message.
  */
 export const ExportPassesRequestSchema: GenMessage<ExportPassesRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 16);
+  messageDesc(file_menshen_v1_api, 17);
 
 /**
  * @generated from message menshen.v1.ExportPassesResponse
@@ -626,7 +650,7 @@ export type ExportPassesResponse = Message<"menshen.v1.ExportPassesResponse"> & 
  * Use `create(ExportPassesResponseSchema)` to create a new message.
  */
 export const ExportPassesResponseSchema: GenMessage<ExportPassesResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 17);
+  messageDesc(file_menshen_v1_api, 18);
 
 /**
  * @generated from message menshen.v1.ListPassesRequest
@@ -652,7 +676,7 @@ export type ListPassesRequest = Message<"menshen.v1.ListPassesRequest"> & {
  * Use `create(ListPassesRequestSchema)` to create a new message.
  */
 export const ListPassesRequestSchema: GenMessage<ListPassesRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 18);
+  messageDesc(file_menshen_v1_api, 19);
 
 /**
  * @generated from message menshen.v1.ListPassesResponse
@@ -669,7 +693,7 @@ export type ListPassesResponse = Message<"menshen.v1.ListPassesResponse"> & {
  * Use `create(ListPassesResponseSchema)` to create a new message.
  */
 export const ListPassesResponseSchema: GenMessage<ListPassesResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 19);
+  messageDesc(file_menshen_v1_api, 20);
 
 /**
  * @generated from message menshen.v1.WatchPassesRequest
@@ -688,7 +712,7 @@ export type WatchPassesRequest = Message<"menshen.v1.WatchPassesRequest"> & {
  * Use `create(WatchPassesRequestSchema)` to create a new message.
  */
 export const WatchPassesRequestSchema: GenMessage<WatchPassesRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 20);
+  messageDesc(file_menshen_v1_api, 21);
 
 /**
  * @generated from message menshen.v1.WatchPassesResponse
@@ -707,7 +731,7 @@ export type WatchPassesResponse = Message<"menshen.v1.WatchPassesResponse"> & {
  * Use `create(WatchPassesResponseSchema)` to create a new message.
  */
 export const WatchPassesResponseSchema: GenMessage<WatchPassesResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 21);
+  messageDesc(file_menshen_v1_api, 22);
 
 /**
  * @generated from message menshen.v1.Photo
@@ -733,7 +757,7 @@ export type Photo = Message<"menshen.v1.Photo"> & {
  * Use `create(PhotoSchema)` to create a new message.
  */
 export const PhotoSchema: GenMessage<Photo> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 22);
+  messageDesc(file_menshen_v1_api, 23);
 
 /**
  * @generated from message menshen.v1.EnrollRequest
@@ -776,7 +800,7 @@ export type EnrollRequest = Message<"menshen.v1.EnrollRequest"> & {
  * Use `create(EnrollRequestSchema)` to create a new message.
  */
 export const EnrollRequestSchema: GenMessage<EnrollRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 23);
+  messageDesc(file_menshen_v1_api, 24);
 
 /**
  * @generated from message menshen.v1.PhotoResult
@@ -815,7 +839,7 @@ export type PhotoResult = Message<"menshen.v1.PhotoResult"> & {
  * Use `create(PhotoResultSchema)` to create a new message.
  */
 export const PhotoResultSchema: GenMessage<PhotoResult> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 24);
+  messageDesc(file_menshen_v1_api, 25);
 
 /**
  * @generated from message menshen.v1.EnrollResponse
@@ -839,7 +863,7 @@ export type EnrollResponse = Message<"menshen.v1.EnrollResponse"> & {
  * Use `create(EnrollResponseSchema)` to create a new message.
  */
 export const EnrollResponseSchema: GenMessage<EnrollResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 25);
+  messageDesc(file_menshen_v1_api, 26);
 
 /**
  * @generated from message menshen.v1.PersonView
@@ -876,7 +900,7 @@ export type PersonView = Message<"menshen.v1.PersonView"> & {
  * Use `create(PersonViewSchema)` to create a new message.
  */
 export const PersonViewSchema: GenMessage<PersonView> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 26);
+  messageDesc(file_menshen_v1_api, 27);
 
 /**
  * @generated from message menshen.v1.ListPeopleRequest
@@ -902,7 +926,7 @@ export type ListPeopleRequest = Message<"menshen.v1.ListPeopleRequest"> & {
  * Use `create(ListPeopleRequestSchema)` to create a new message.
  */
 export const ListPeopleRequestSchema: GenMessage<ListPeopleRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 27);
+  messageDesc(file_menshen_v1_api, 28);
 
 /**
  * @generated from message menshen.v1.ListPeopleResponse
@@ -919,7 +943,7 @@ export type ListPeopleResponse = Message<"menshen.v1.ListPeopleResponse"> & {
  * Use `create(ListPeopleResponseSchema)` to create a new message.
  */
 export const ListPeopleResponseSchema: GenMessage<ListPeopleResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 28);
+  messageDesc(file_menshen_v1_api, 29);
 
 /**
  * @generated from message menshen.v1.RemovePersonRequest
@@ -936,7 +960,7 @@ export type RemovePersonRequest = Message<"menshen.v1.RemovePersonRequest"> & {
  * Use `create(RemovePersonRequestSchema)` to create a new message.
  */
 export const RemovePersonRequestSchema: GenMessage<RemovePersonRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 29);
+  messageDesc(file_menshen_v1_api, 30);
 
 /**
  * @generated from message menshen.v1.RemovePersonResponse
@@ -949,7 +973,7 @@ export type RemovePersonResponse = Message<"menshen.v1.RemovePersonResponse"> & 
  * Use `create(RemovePersonResponseSchema)` to create a new message.
  */
 export const RemovePersonResponseSchema: GenMessage<RemovePersonResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 30);
+  messageDesc(file_menshen_v1_api, 31);
 
 /**
  * @generated from message menshen.v1.MovementsRequest
@@ -996,7 +1020,7 @@ export type MovementsRequest = Message<"menshen.v1.MovementsRequest"> & {
  * Use `create(MovementsRequestSchema)` to create a new message.
  */
 export const MovementsRequestSchema: GenMessage<MovementsRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 31);
+  messageDesc(file_menshen_v1_api, 32);
 
 /**
  * @generated from message menshen.v1.Stay
@@ -1038,7 +1062,7 @@ export type Stay = Message<"menshen.v1.Stay"> & {
  * Use `create(StaySchema)` to create a new message.
  */
 export const StaySchema: GenMessage<Stay> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 32);
+  messageDesc(file_menshen_v1_api, 33);
 
 /**
  * @generated from message menshen.v1.MovementsResponse
@@ -1075,7 +1099,7 @@ export type MovementsResponse = Message<"menshen.v1.MovementsResponse"> & {
  * Use `create(MovementsResponseSchema)` to create a new message.
  */
 export const MovementsResponseSchema: GenMessage<MovementsResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 33);
+  messageDesc(file_menshen_v1_api, 34);
 
 /**
  * @generated from message menshen.v1.ContactsRequest
@@ -1128,7 +1152,7 @@ export type ContactsRequest = Message<"menshen.v1.ContactsRequest"> & {
  * Use `create(ContactsRequestSchema)` to create a new message.
  */
 export const ContactsRequestSchema: GenMessage<ContactsRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 34);
+  messageDesc(file_menshen_v1_api, 35);
 
 /**
  * @generated from message menshen.v1.Exposure
@@ -1172,7 +1196,7 @@ export type Exposure = Message<"menshen.v1.Exposure"> & {
  * Use `create(ExposureSchema)` to create a new message.
  */
 export const ExposureSchema: GenMessage<Exposure> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 35);
+  messageDesc(file_menshen_v1_api, 36);
 
 /**
  * @generated from message menshen.v1.Contact
@@ -1199,7 +1223,7 @@ export type Contact = Message<"menshen.v1.Contact"> & {
  * Use `create(ContactSchema)` to create a new message.
  */
 export const ContactSchema: GenMessage<Contact> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 36);
+  messageDesc(file_menshen_v1_api, 37);
 
 /**
  * @generated from message menshen.v1.ContactsResponse
@@ -1233,7 +1257,7 @@ export type ContactsResponse = Message<"menshen.v1.ContactsResponse"> & {
  * Use `create(ContactsResponseSchema)` to create a new message.
  */
 export const ContactsResponseSchema: GenMessage<ContactsResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 37);
+  messageDesc(file_menshen_v1_api, 38);
 
 /**
  * @generated from message menshen.v1.CalibrateRequest
@@ -1257,7 +1281,7 @@ export type CalibrateRequest = Message<"menshen.v1.CalibrateRequest"> & {
  * Use `create(CalibrateRequestSchema)` to create a new message.
  */
 export const CalibrateRequestSchema: GenMessage<CalibrateRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 38);
+  messageDesc(file_menshen_v1_api, 39);
 
 /**
  * @generated from message menshen.v1.Calibration
@@ -1383,7 +1407,7 @@ export type Calibration = Message<"menshen.v1.Calibration"> & {
  * Use `create(CalibrationSchema)` to create a new message.
  */
 export const CalibrationSchema: GenMessage<Calibration> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 39);
+  messageDesc(file_menshen_v1_api, 40);
 
 /**
  * @generated from message menshen.v1.LookAlike
@@ -1424,7 +1448,7 @@ export type LookAlike = Message<"menshen.v1.LookAlike"> & {
  * Use `create(LookAlikeSchema)` to create a new message.
  */
 export const LookAlikeSchema: GenMessage<LookAlike> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 40);
+  messageDesc(file_menshen_v1_api, 41);
 
 /**
  * @generated from message menshen.v1.CalibrateResponse
@@ -1481,7 +1505,7 @@ export type CalibrateResponse = Message<"menshen.v1.CalibrateResponse"> & {
  * Use `create(CalibrateResponseSchema)` to create a new message.
  */
 export const CalibrateResponseSchema: GenMessage<CalibrateResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 41);
+  messageDesc(file_menshen_v1_api, 42);
 
 /**
  * @generated from message menshen.v1.GetTemplatesRequest
@@ -1494,7 +1518,7 @@ export type GetTemplatesRequest = Message<"menshen.v1.GetTemplatesRequest"> & {
  * Use `create(GetTemplatesRequestSchema)` to create a new message.
  */
 export const GetTemplatesRequestSchema: GenMessage<GetTemplatesRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 42);
+  messageDesc(file_menshen_v1_api, 43);
 
 /**
  * @generated from message menshen.v1.EngineTemplates
@@ -1523,7 +1547,7 @@ export type EngineTemplates = Message<"menshen.v1.EngineTemplates"> & {
  * Use `create(EngineTemplatesSchema)` to create a new message.
  */
 export const EngineTemplatesSchema: GenMessage<EngineTemplates> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 43);
+  messageDesc(file_menshen_v1_api, 44);
 
 /**
  * Somebody whom the engine in use cannot recognise, though another one could.
@@ -1568,7 +1592,7 @@ export type Untemplated = Message<"menshen.v1.Untemplated"> & {
  * Use `create(UntemplatedSchema)` to create a new message.
  */
 export const UntemplatedSchema: GenMessage<Untemplated> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 44);
+  messageDesc(file_menshen_v1_api, 45);
 
 /**
  * @generated from message menshen.v1.GetTemplatesResponse
@@ -1590,7 +1614,7 @@ export type GetTemplatesResponse = Message<"menshen.v1.GetTemplatesResponse"> & 
  * Use `create(GetTemplatesResponseSchema)` to create a new message.
  */
 export const GetTemplatesResponseSchema: GenMessage<GetTemplatesResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 45);
+  messageDesc(file_menshen_v1_api, 46);
 
 /**
  * @generated from message menshen.v1.RenewRequest
@@ -1603,7 +1627,7 @@ export type RenewRequest = Message<"menshen.v1.RenewRequest"> & {
  * Use `create(RenewRequestSchema)` to create a new message.
  */
 export const RenewRequestSchema: GenMessage<RenewRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 46);
+  messageDesc(file_menshen_v1_api, 47);
 
 /**
  * @generated from message menshen.v1.RenewResponse
@@ -1656,7 +1680,7 @@ export type RenewResponse = Message<"menshen.v1.RenewResponse"> & {
  * Use `create(RenewResponseSchema)` to create a new message.
  */
 export const RenewResponseSchema: GenMessage<RenewResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 47);
+  messageDesc(file_menshen_v1_api, 48);
 
 /**
  * @generated from message menshen.v1.ForgetRequest
@@ -1682,7 +1706,7 @@ export type ForgetRequest = Message<"menshen.v1.ForgetRequest"> & {
  * Use `create(ForgetRequestSchema)` to create a new message.
  */
 export const ForgetRequestSchema: GenMessage<ForgetRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 48);
+  messageDesc(file_menshen_v1_api, 49);
 
 /**
  * @generated from message menshen.v1.ForgetResponse
@@ -1704,7 +1728,7 @@ export type ForgetResponse = Message<"menshen.v1.ForgetResponse"> & {
  * Use `create(ForgetResponseSchema)` to create a new message.
  */
 export const ForgetResponseSchema: GenMessage<ForgetResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 49);
+  messageDesc(file_menshen_v1_api, 50);
 
 /**
  * SiteService tells what is there and how it is.
