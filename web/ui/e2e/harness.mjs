@@ -202,7 +202,8 @@ class House {
     });
     context.setDefaultTimeout(patience);
     if (account?.cookie) {
-      await context.addCookies(account.cookie.split('; ').map((cookie) => ({ name: cookie.slice(0, cookie.indexOf('=')), value: cookie.slice(cookie.indexOf('=') + 1), url: this.url })));
+      const [name, ...value] = account.cookie.split('=');
+      await context.addCookies([{ name, value: value.join('='), domain: new URL(this.url).hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' }]);
     }
     await context.addInitScript(
       ([tongue, dark]) => {

@@ -73,7 +73,7 @@ export function Shell({ pages }: { pages: Page[] }) {
           </Typography.Text>
           {state.simulated && wide && <Tag color="warning">{t.simulated}</Tag>}
           <Button type="text" icon={night ? <SunOutlined /> : <MoonOutlined />} aria-label={night ? t.day : t.night} title={night ? t.day : t.night} onClick={() => setNight(!night)} />
-          <Button type="text" icon={<TranslationOutlined />} aria-label={t.language} title={t.language} onClick={() => choose(language === 'en' ? 'zh-CN' : 'en')}>
+          <Button type="text" icon={<TranslationOutlined />} aria-label={`${t.language}: ${language === 'en' ? '中文' : 'EN'}`} title={t.language} onClick={() => choose(language === 'en' ? 'zh-CN' : 'en')}>
             {language === 'en' ? '中文' : 'EN'}
           </Button>
           <Dropdown

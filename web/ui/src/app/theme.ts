@@ -17,6 +17,13 @@ export function look(night: boolean): ThemeConfig {
       colorSuccess: night ? '#5fb878' : '#22733c',
       colorWarning: night ? '#e0a63c' : '#8f5a00',
       colorError: night ? '#f0705c' : '#b3261e',
+      // Ant Design would mix grey from such dark colours.
+      ...(night
+        ? {}
+        : {
+            colorPrimaryBg: '#fbeae7', colorInfoBg: '#eaf2fa', colorInfoBorder: '#b5d0ea', colorSuccessBg: '#eaf6ed', colorSuccessBorder: '#b4dbbf',
+            colorWarningBg: '#fff5dd', colorWarningBorder: '#eccf93', colorErrorBg: '#fdecea', colorErrorBorder: '#f2bbb5', colorBgLayout: '#f5f3f0',
+          }),
       colorTextDescription: night ? 'rgba(255, 255, 255, 0.65)' : 'rgba(0, 0, 0, 0.62)',
       borderRadius: 8,
       controlHeight: 40,
