@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"io/fs"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -221,6 +222,7 @@ type Deps struct {
 	AuditLog   AuditLog
 	Tokens     *Tokens
 	Front      Front
+	Pages      fs.FS // what browsers get, as Vite makes it; nil for what is built in
 	Metrics    http.Handler
 	Chinese    func(text string) string // of messages and hints
 	Log        *slog.Logger

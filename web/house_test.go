@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -44,6 +45,7 @@ type house struct {
 	used      map[string]bool // links
 	linksOver bool
 	tokens    web.TokenFolder
+	pages     fs.FS
 	alter     func(*menshen.Case) // makes another case of that of the house
 
 	auditErr error         // what the audit log answers
@@ -355,6 +357,7 @@ func MustServeTo(tb testing.TB, h *house, cfg web.Config, grants ...web.Grant) *
 	tb.Helper()
 	s := &served{house: h, token: grants[0].Token, log: &logBuffer{}}
 	d := deps(h, s.token, s.log)
+	d.Pages = h.pages
 	tokens, err := web.NewTokens(grants...)
 	if err != nil {
 		tb.Fatal(err)

@@ -48,7 +48,7 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 	}
 	mux.Handle("GET /healthz", apiHeaders(s.plain(health)))
 	mux.Handle("GET /about", s.plain(front))
-	app, err := newPages()
+	app, err := newPages(d.Pages)
 	if err != nil {
 		return nil, err
 	}
