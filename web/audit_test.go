@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -127,6 +128,9 @@ func TestEveryQuestionIsRecordedFirst(t *testing.T) {
 	for _, p := range procedures() {
 		if slices.Contains(impersonal, p.path) || slices.Contains(unaudited, p.path) {
 			continue
+		}
+		if strings.Contains(p.path, ".SignInService/") || strings.Contains(p.path, ".AccountService/") || strings.Contains(p.path, ".AuditService/") {
+			continue // TestSignInFromSetUpToSignOut and TestReadingTheAuditLogIsRecorded
 		}
 		ask, ok := questions[p.path]
 		if !ok {
