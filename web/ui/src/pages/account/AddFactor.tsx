@@ -5,7 +5,7 @@ import { AddCodeFactor } from './AddCodeFactor';
 import { AddKeyFactor } from './AddKeyFactor';
 
 /** Adds a second factor: an authenticator or a key. */
-export function AddFactor({ onAdded }: { onAdded: () => void }) {
+export default function AddFactor({ onAdded }: { onAdded: () => void }) {
   const t = useTexts().account;
   return (
     <Tabs

@@ -1,16 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode } from 'react';
 import { Typography } from 'antd';
 
 import { SignInStep, type GetSessionResponse } from '../../api/menshen/v1/account_pb';
 import { sessionKey } from '../../app/session';
 import { useTexts } from '../../language';
-import { AddFactor } from './AddFactor';
 import { invitationPath } from './address';
 import { InvitationForm } from './InvitationForm';
 import { PasswordForm } from './PasswordForm';
 import { SecondFactorForm } from './SecondFactorForm';
 import { SetUpForm } from './SetUpForm';
+
+const AddFactor = lazy(() => import('./AddFactor'));
 
 /** What is to do next on the way in. name is that of somebody who was signed in before. */
 export function SignInCard({ state, name }: { state: GetSessionResponse; name?: string }) {
