@@ -58,6 +58,9 @@ var accountProcedures = map[Role][]string{
 		menshenv1connect.CameraServiceRestartProcedure,
 		menshenv1connect.PolicyServiceGetRulesProcedure,
 		menshenv1connect.PolicyServicePutRulesProcedure,
+		menshenv1connect.TracingPolicyServiceListTracingPoliciesProcedure,
+		menshenv1connect.TracingPolicyServiceGetTracingPolicyProcedure,
+		menshenv1connect.TracingPolicyServicePutTracingPolicyProcedure,
 		menshenv1connect.AuditServiceListAuditProcedure,
 		menshenv1connect.AccountServiceListAccountsProcedure,
 		menshenv1connect.AccountServiceInviteAccountProcedure,
@@ -151,6 +154,7 @@ var investigatorProcedures = []string{
 	menshenv1connect.RegistryServiceGetPersonProcedure,
 	menshenv1connect.RegistryServiceListHouseholdsProcedure,
 	menshenv1connect.GateServiceListGatesProcedure,
+	menshenv1connect.GuardServiceAnnotateProcedure, // somebody was taken for somebody else
 	menshenv1connect.HealthServiceListHealthProcedure,
 	menshenv1connect.HealthServiceListTemperaturesProcedure,
 	menshenv1connect.TracingServiceMovementsProcedure,

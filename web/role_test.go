@@ -35,7 +35,7 @@ var rights = map[string]string{
 	"VisitService/RegisterVisit": "ofg", "VisitService/AnswerVisit": "ofg", "VisitService/ListVisits": "ofg", "VisitService/EndVisit": "ofg",
 	"VisitService/TakeDelivery": "ofg", "VisitService/HandOver": "ofg", "VisitService/ListDeliveries": "ofg",
 	"GateService/SetGates": "of", "GateService/SetMode": "of", "GateService/ListGates": "ofgi", "GateService/CommandDoors": "ofg", "GateService/GetOccupancy": "ofg",
-	"GuardService/Present": "ofgr", "GuardService/ListReviews": "ofg", "GuardService/Answer": "ofg", "GuardService/Annotate": "ofg", "GuardService/ListAnnotations": "ofg",
+	"GuardService/Present": "ofgr", "GuardService/ListReviews": "ofg", "GuardService/Answer": "ofg", "GuardService/Annotate": "ofgi", "GuardService/ListAnnotations": "ofg",
 	"CaseService/RequestCase": "oi", "CaseService/DecideCase": "oi", "CaseService/ListCases": "oi", "CaseService/GetCase": "oi",
 	"CaseService/ExtendCase": "oi", "CaseService/CloseCase": "oi", "CaseService/ReopenCase": "oi", "CaseService/SetClinical": "oi",
 	"CaseService/SetCasePolicy": "oi", "CaseService/AddTest": "oi", "CaseService/SetTestResult": "oi", "CaseService/JudgeCase": "oi",

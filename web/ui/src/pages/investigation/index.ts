@@ -1,3 +1,30 @@
+import { AuditOutlined, CalendarOutlined, ProfileOutlined } from '@ant-design/icons';
+import { createElement } from 'react';
+
+import { Role } from '../../api/menshen/v1/account_pb';
 import type { Page } from '../../app/pages';
 
-export const pages: Page[] = [];
+export const pages: Page[] = [
+  {
+    path: 'investigation/cases',
+    roles: [Role.INVESTIGATOR, Role.APPROVER],
+    title: (texts) => texts.investigation.cases,
+    icon: createElement(AuditOutlined),
+    load: () => import('./Cases'),
+  },
+  { path: 'investigation/cases/:id', roles: [Role.INVESTIGATOR, Role.APPROVER], title: (texts) => texts.investigation.theCase, load: () => import('./CasePage') },
+  {
+    path: 'investigation/due',
+    roles: [Role.INVESTIGATOR, Role.OFFICE],
+    title: (texts) => texts.investigation.due,
+    icon: createElement(CalendarOutlined),
+    load: () => import('./Due'),
+  },
+  {
+    path: 'investigation/policies',
+    roles: [Role.INVESTIGATOR, Role.OPERATOR],
+    title: (texts) => texts.investigation.policies,
+    icon: createElement(ProfileOutlined),
+    load: () => import('./Policies'),
+  },
+];

@@ -1,0 +1,75 @@
+import { useMutation } from '@tanstack/react-query';
+import { Button, Form, Input, Modal, Typography, type ButtonProps } from 'antd';
+import { useState, type ReactNode } from 'react';
+
+import { useTexts } from '../../language';
+import { Problem } from '../../parts/Problem';
+import { fieldError } from './fieldError';
+
+interface Props<Values> {
+  /** On the button, and over the form. */
+  label: string;
+  title?: string;
+  hint?: ReactNode;
+  icon?: ReactNode;
+  type?: ButtonProps['type'];
+  danger?: boolean;
+  disabled?: boolean;
+  /** What the form begins with. */
+  initial?: Partial<Values>;
+  /** More to fill in than the reason. */
+  children?: ReactNode;
+  /** false for what needs no reason. */
+  reason?: boolean;
+  run: (values: Values & { why: string }) => Promise<unknown>;
+}
+
+/** A button that asks for the reason, and what else is needed, before it does something. Whatever goes wrong, the form stays. */
+export function ActionButton<Values extends object>({ label, title, hint, icon, type, danger, disabled, initial, children, reason = true, run }: Props<Values>) {
+  const texts = useTexts();
+  const t = texts.investigation;
+  const [open, setOpen] = useState(false);
+  const [form] = Form.useForm();
+  const action = useMutation({
+    mutationFn: run,
+    onSuccess: () => setOpen(false),
+    onError: (error) => {
+      const wrong = fieldError(error);
+      if (wrong && form.getFieldInstance(wrong.field)) form.setFields([{ name: wrong.field, errors: [wrong.words] }]);
+    },
+  });
+  const begin = () => {
+    action.reset();
+    form.resetFields();
+    setOpen(true);
+  };
+  return (
+    <>
+      <Button icon={icon} type={type} danger={danger} disabled={disabled} onClick={begin}>
+        {label}
+      </Button>
+      <Modal
+        open={open}
+        title={title ?? label}
+        onCancel={() => setOpen(false)}
+        onOk={form.submit}
+        okText={label}
+        okButtonProps={{ danger, loading: action.isPending }}
+        cancelText={texts.common.cancel}
+        forceRender
+        destroyOnHidden={false}
+      >
+        {hint && <Typography.Paragraph type="secondary">{hint}</Typography.Paragraph>}
+        <Form form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={(values) => action.mutate(values)}>
+          {children}
+          {reason && (
+            <Form.Item name="why" label={t.why} rules={[{ required: true, whitespace: true, message: t.whyNeeded }]}>
+              <Input.TextArea rows={2} maxLength={500} />
+            </Form.Item>
+          )}
+        </Form>
+        {action.error && <Problem error={action.error} />}
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import { Tag } from 'antd';
+
+import type { Case, CaseContact, PolicyRef } from '../../api/menshen/v1/case_pb';
+import { useTexts } from '../../language';
+
+const stateColours: Record<string, string> = { requested: 'gold', open: 'green', refused: 'default', closed: 'default' };
+const levelColours: Record<string, string> = { close: 'red', secondary: 'orange', general: 'blue', copresent: 'default' };
+
+/** Where a case stands. */
+export function CaseState({ of }: { of: Case }) {
+  const t = useTexts().investigation;
+  return (
+    <>
+      <Tag color={stateColours[of.state]}>{word(t.states, of.state)}</Tag>
+      {of.expired && <Tag color="red">{t.expired}</Tag>}
+    </>
+  );
+}
+
+/** The level of a contact, with the risk where the policy names one. */
+export function Level({ level, risk }: { level: string; risk?: string }) {
+  const t = useTexts().investigation;
+  if (!level) return <>–</>;
+  return (
+    <Tag color={levelColours[level]}>
+      {word(t.levels, level)}
+      {risk && ` · ${word(t.risks, risk)}`}
+    </Tag>
+  );
+}
+
+/** A name and where they live. */
+export function Who({ of }: { of?: CaseContact['person'] }) {
+  return (
+    <>
+      {of?.name || '–'} <span style={{ opacity: 0.75 }}>{of?.dwelling}</span>
+    </>
+  );
+}
+
+/** What a code of the API is called; the code itself where a later server knows more. */
+export function word(words: Record<string, string>, code: string): string {
+  return words[code] ?? code;
+}
+
+/** A version of a policy, as the API takes it. */
+export function policyText(ref?: PolicyRef): string {
+  if (!ref) return '–';
+  return ref.version ? `${ref.id}@${ref.version}` : ref.id;
+}
+
+/** Choices of all codes that have words. */
+export function choices(words: Record<string, string>): { value: string; label: string }[] {
+  return Object.entries(words).map(([value, label]) => ({ value, label }));
+}
