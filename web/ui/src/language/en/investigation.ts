@@ -73,7 +73,7 @@ export const investigation: typeof zh = {
   clinical: 'Illness',
   clinicalHint: 'The contacts are judged anew at once. Emptying the date of isolation ends it at the gates.',
   changePolicy: 'Change policy',
-  changePolicyHint: 'The contacts are judged by it at once. Compare first under “What if”.',
+  changePolicyHint: 'The contacts are judged by it at once. Compare first under "What if".',
   extend: 'Extend',
   extended: 'More time was asked for',
   closeCase: 'Close the case',
@@ -289,5 +289,5 @@ export const investigation: typeof zh = {
   keepPolicy: 'Keep as a new version',
   policyWell: 'It is in order.',
   policyKept: (ref) => `Kept as ${ref}`,
-  operatorKeeps: 'To change it, try it under “What if” of a case, and have the operator keep it.',
+  operatorKeeps: 'To change it, try it under "What if" of a case, and have the operator keep it.',
 };

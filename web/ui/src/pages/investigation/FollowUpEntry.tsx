@@ -4,7 +4,7 @@ import { useRef, useState, type KeyboardEvent } from 'react';
 
 import { api } from '../../api/client';
 import type { DueContact } from '../../api/menshen/v1/case_pb';
-import { useTexts } from '../../language';
+import { useLanguage, useTexts } from '../../language';
 import { wordsOf } from '../../parts/Problem';
 import { useChanged } from './contacts';
 import { Said } from './DueTable';
@@ -14,6 +14,7 @@ const fever = 37.3;
 /** The entry of one contact's day. Enter keeps it and goes to the next; a fever is said at once. */
 export function FollowUpEntry({ of: d, day }: { of: DueContact; day: string }) {
   const texts = useTexts();
+  const { language } = useLanguage();
   const t = texts.investigation;
   const { notification } = App.useApp();
   const changed = useChanged();
@@ -87,7 +88,7 @@ export function FollowUpEntry({ of: d, day }: { of: DueContact; day: string }) {
       </Flex>
       {keep.error && (
         <Typography.Text type="danger" role="alert">
-          {wordsOf(keep.error, texts.common.offline)}
+          {wordsOf(keep.error, texts.common.offline, language)}
         </Typography.Text>
       )}
     </Flex>
