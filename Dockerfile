@@ -1,4 +1,11 @@
 # Menshen (门神) for production. Build: docker build -t menshen .
+FROM node:20-bookworm-slim AS pages
+WORKDIR /src/web/ui
+COPY web/ui/package.json web/ui/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY web/ui ./
+RUN npm run build
+
 FROM golang:1.26-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
         libopencv-dev libopencv-contrib-dev libdlib-dev libopenblas-dev libatlas-base-dev liblapack-dev libjpeg-dev pkg-config g++ \
@@ -7,6 +14,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
+COPY --from=pages /src/web/ui/dist ./web/ui/dist
 # The wrapper takes -march=native out of go-face's flags: the image must run on other processors than the builder's.
 RUN CXX=/src/scripts/toolchain/menshen-cxx go build -trimpath -o /menshen ./cmd/menshen
 

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/scripts/toolchain:$(PATH)
 export CXX := menshen-cxx
 BUF := go tool -modfile=tools/go.mod buf
-SOURCES := $(shell find . -path ./build -prune -o -name '*.go' ! -name '*_test.go' -print) go.mod go.sum
+SOURCES := $(shell find . \( -path ./build -o -path ./web/ui \) -prune -o -name '*.go' ! -name '*_test.go' -print) go.mod go.sum
 
 .DEFAULT_GOAL := help
 
@@ -16,7 +16,22 @@ help: ## Explain every target (this)
 setup: ## Install what building needs (Debian packages, Go modules), check Go and Node
 	@scripts/setup build
 
-bin/menshen: $(SOURCES) $(shell find . -path ./build -prune -o \( -name '*.yaml' -o -name '*.sql' -o -name '*.html' -o -name '*.css' \) -print)
+# The pages: their packages are fetched when the lock changes, they are built when what they are made of changes.
+PAGES := $(shell find web/ui/src web/ui/scripts -type f 2>/dev/null) web/ui/index.html web/ui/vite.config.ts web/ui/tsconfig.json web/ui/package.json
+
+build/pages-fetched: web/ui/package-lock.json
+	@mkdir -p build
+	cd web/ui && npm ci --no-audit --no-fund
+	@touch $@
+
+web/ui/dist/index.html: build/pages-fetched $(PAGES)
+	cd web/ui && npm run --silent build
+	@touch $@
+
+.PHONY: pages
+pages: setup web/ui/dist/index.html ## Build the pages for browsers into web/ui/dist, which bin/menshen has inside
+
+bin/menshen: $(SOURCES) web/ui/dist/index.html $(shell find . \( -path ./build -o -path ./web/ui \) -prune -o \( -name '*.yaml' -o -name '*.sql' -o -name '*.html' -o -name '*.css' \) -print)
 	@mkdir -p bin
 	go build -o bin/menshen ./cmd/menshen
 
@@ -38,7 +53,7 @@ test: ## Set up all, then check style and run every test; with ../shared or CI=t
 	@scripts/test
 
 .PHONY: lint
-lint: ## Check style: gofmt, golangci-lint, buf
+lint: build/pages-fetched ## Check style: gofmt, golangci-lint, buf, tsc, oxlint
 	@scripts/lint
 
 .PHONY: bench
@@ -60,10 +75,10 @@ bench-gallery: build ## Measure the gallery, and a plain scan and Debian's FAISS
 	@bin/menshen bench gallery --people 1000000 --within 0.48
 
 .PHONY: generate
-generate: ## Make the Go code of proto/ anew
+generate: build/pages-fetched ## Make the Go and TypeScript code of proto/ anew
 	$(BUF) lint
 	$(BUF) generate
 
 .PHONY: clean
 clean: ## Remove what was built; data and networks stay
-	rm -rf bin build
+	rm -rf bin build web/ui/dist/assets web/ui/dist/index.html

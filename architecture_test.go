@@ -12,6 +12,7 @@ import (
 var mayImport = map[string][]string{
 	"menshen":                     {},
 	"menshen/access":              {},
+	"menshen/account":             {},
 	"menshen/bus":                 {"menshen/proto"},
 	"menshen/camera":              {},
 	"menshen/config":              {},

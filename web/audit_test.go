@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -101,11 +102,12 @@ func allQuestions() map[string]func(s *served) error {
 	all := maps.Clone(questions)
 	maps.Copy(all, officeQuestions)
 	maps.Copy(all, caseQuestions)
+	maps.Copy(all, cameraQuestions)
 	return all
 }
 
 // impersonal procedures tell nothing about people and are not recorded.
-var impersonal = []string{menshenv1connect.SiteServiceGetSiteProcedure, menshenv1connect.SiteServiceGetStatusProcedure}
+var impersonal = []string{menshenv1connect.SiteServiceGetSiteProcedure, menshenv1connect.SiteServiceGetStatusProcedure, menshenv1connect.CameraServiceListCamerasProcedure}
 
 // unaudited procedures leave a record of another kind, because nobody at a door may wait for the audit log: what a reader
 // hands over becomes a pass, and the pass is the record.
@@ -127,6 +129,9 @@ func TestEveryQuestionIsRecordedFirst(t *testing.T) {
 	for _, p := range procedures() {
 		if slices.Contains(impersonal, p.path) || slices.Contains(unaudited, p.path) {
 			continue
+		}
+		if strings.Contains(p.path, ".SignInService/") || strings.Contains(p.path, ".AccountService/") || strings.Contains(p.path, ".AuditService/") {
+			continue // TestSignInFromSetUpToSignOut and TestReadingTheAuditLogIsRecorded
 		}
 		ask, ok := questions[p.path]
 		if !ok {

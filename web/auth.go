@@ -38,8 +38,8 @@ func recordIssue(ctx context.Context, rec recorder, who Bearer, path string) err
 	return err
 }
 
-// authenticated lets only bearers of a known token through, before anything of the body is read.
-func authenticated(tokens *Tokens, rec recorder, t *throttle, log *slog.Logger, ew *connect.ErrorWriter, next http.Handler) http.Handler {
+// authenticated lets only bearers of a known token and holders of a session through, before anything of the body is read.
+func authenticated(tokens *Tokens, door sessionDoor, rec recorder, t *throttle, log *slog.Logger, ew *connect.ErrorWriter, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if strings.EqualFold(scheme, "Bearer") {
@@ -54,9 +54,12 @@ func authenticated(tokens *Tokens, rec recorder, t *throttle, log *slog.Logger, 
 					writeError(ew, w, r, toConnect(r.Context(), err))
 					return
 				}
-				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey, caller{who.Actor, remoteHost(r), who.Role, who.Gates, who.Issued})))
+				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey, caller{actor: who.Actor, remote: remoteHost(r), role: who.Role, gates: who.Gates, issued: who.Issued})))
 				return
 			}
+		}
+		if scheme == "" && door.served(w, r, next) {
+			return
 		}
 		w.Header().Set("WWW-Authenticate", `Bearer realm="menshen"`)
 		if !t.fail(r.RemoteAddr) {

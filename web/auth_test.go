@@ -67,6 +67,9 @@ func TestAuthentication(t *testing.T) {
 		t.Fatalf("only %d procedures are known", len(all))
 	}
 	for _, p := range all {
+		if strings.HasPrefix(p.path, "/"+menshenv1connect.SignInServiceName+"/") {
+			continue // for whoever has nothing yet
+		}
 		t.Run(p.path, func(t *testing.T) {
 			s := MustServe(t, newHouse(), web.Config{})
 			right := s.token.Reveal()

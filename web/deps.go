@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"io/fs"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -214,11 +215,15 @@ type Deps struct {
 	People     People
 	Enroller   Enroller
 	Calibrator Calibrator
+	Cameras    Cameras
 	Templates  Templates
 	Tracer     Tracer
 	Auditor    Auditor
+	Accounts   Accounts
+	AuditLog   AuditLog
 	Tokens     *Tokens
 	Front      Front
+	Pages      fs.FS // what browsers get, as Vite makes it; nil for what is built in
 	Metrics    http.Handler
 	Chinese    func(text string) string // of messages and hints
 	Log        *slog.Logger
@@ -227,8 +232,8 @@ type Deps struct {
 
 func (d Deps) validate() error {
 	parts := map[string]any{
-		"Overview": d.Overview, "Passes": d.Passes, "Transfer": d.Transfer, "Feed": d.Feed, "People": d.People, "Enroller": d.Enroller, "Calibrator": d.Calibrator,
-		"Templates": d.Templates, "Tracer": d.Tracer, "Auditor": d.Auditor, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
+		"Overview": d.Overview, "Passes": d.Passes, "Transfer": d.Transfer, "Feed": d.Feed, "People": d.People, "Enroller": d.Enroller, "Calibrator": d.Calibrator, "Cameras": d.Cameras,
+		"Templates": d.Templates, "Tracer": d.Tracer, "Auditor": d.Auditor, "Accounts": d.Accounts, "AuditLog": d.AuditLog, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
 		"Registry": d.Registry, "Tables": d.Tables, "Permits": d.Permits, "Credentials": d.Credentials, "Health": d.Health, "Forms": d.Forms,
 		"Links": d.Links, "Visits": d.Visits, "Deliveries": d.Deliveries, "Gates": d.Gates, "Doors": d.Doors, "Guards": d.Guards,
 		"Annotations": d.Annotations, "Helpline": d.Helpline, "Rules": d.Rules, "Policy": d.Policy,

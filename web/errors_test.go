@@ -86,7 +86,7 @@ func TestPanics(t *testing.T) {
 	wantError(t, stream.Err(), menshen.CodeInternal, "internal error")
 	stream.Close()
 
-	res, body := s.MustDo(t, "GET", "/", nil)
+	res, body := s.MustDo(t, "GET", "/about", nil)
 	if res.StatusCode != http.StatusInternalServerError || strings.Contains(body, "secret") || !strings.Contains(body, res.Header.Get("X-Request-Id")) {
 		t.Errorf("page: %s %q", res.Status, body)
 	}

@@ -39,7 +39,7 @@ var (
 	markSVG []byte
 )
 
-// frontPage serves "/". It needs no sign-in, so it shows nothing about anybody.
+// frontPage serves /about. It needs no sign-in, so it shows nothing about anybody.
 type frontPage struct {
 	front    Front
 	overview Overview

@@ -58,7 +58,7 @@ func TestFrontPage(t *testing.T) {
 // The policy allows the page's one style sheet and nothing else; nothing on it needs more.
 func TestFrontPagePolicy(t *testing.T) {
 	s := MustServe(t, newHouse(), web.Config{})
-	res, body := s.MustDo(t, "GET", "/", nil)
+	res, body := s.MustDo(t, "GET", "/about", nil)
 	_, rest, ok := strings.Cut(body, "<style>")
 	css, _, ok2 := strings.Cut(rest, "</style>")
 	if !ok || !ok2 {
@@ -90,7 +90,7 @@ func TestFrontPageLanguage(t *testing.T) {
 		if c.accept != "" {
 			headers = []string{"Accept-Language", c.accept}
 		}
-		res, body := s.MustDo(t, "GET", "/"+c.query, nil, headers...)
+		res, body := s.MustDo(t, "GET", "/about"+c.query, nil, headers...)
 		if got := res.Header.Get("Content-Language"); got != c.want || !strings.Contains(body, `<html lang="`+c.want+`">`) || strings.Contains(body, "<b></") {
 			t.Errorf("%q, %q: %s", c.query, c.accept, got)
 		}
@@ -101,7 +101,7 @@ func TestFrontPageTellsTrouble(t *testing.T) {
 	h := newHouse()
 	h.status.Conditions = []menshen.Condition{{ID: "secret:1", Severity: menshen.SeverityCritical, Detail: "secret"}}
 	s := MustServe(t, h, web.Config{})
-	if _, body := s.MustDo(t, "GET", "/?lang=en", nil); !strings.Contains(body, "needs attention") || strings.Contains(body, "secret") {
+	if _, body := s.MustDo(t, "GET", "/about?lang=en", nil); !strings.Contains(body, "needs attention") || strings.Contains(body, "secret") {
 		t.Error("the page does not tell of the trouble, or too much")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"menshen"
+	"menshen/account"
 	"menshen/web"
 	"menshen/web/client"
 )
@@ -44,6 +46,7 @@ type house struct {
 	used      map[string]bool // links
 	linksOver bool
 	tokens    web.TokenFolder
+	pages     fs.FS
 	alter     func(*menshen.Case) // makes another case of that of the house
 
 	auditErr error         // what the audit log answers
@@ -295,6 +298,7 @@ func mustPass(sequence uint64, person string) menshen.Pass {
 type served struct {
 	*house
 	feed   *web.Feed
+	book   *account.Book
 	token  web.Token
 	url    string
 	log    *logBuffer
@@ -335,7 +339,7 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 		Investigations: web.Investigations{Cases: h, Judgements: h, CaseContacts: h, LabTests: h, FollowUps: h, CaseExports: h, TracingPolicies: h},
 
 		Chinese:  func(text string) string { return "中文：" + text },
-		Overview: h, Passes: h, Transfer: h, Feed: web.NewFeed(4), People: h, Enroller: h, Calibrator: h, Templates: h, Tracer: h, Auditor: h, Tokens: tokens, Metrics: metrics,
+		Overview: h, Passes: h, Transfer: h, Feed: web.NewFeed(4), People: h, Enroller: h, Calibrator: h, Cameras: h, Templates: h, Tracer: h, Auditor: h, Accounts: account.New(&shelf{}, func() time.Time { return now }), AuditLog: h, Tokens: tokens, Metrics: metrics,
 		Front: web.Front{Version: "v1.2.3", Simulated: true, Commands: []web.Command{
 			{Line: "menshen passes list", About: menshen.Text{ZH: "最近的通行记录", EN: "The latest passes"}},
 			{Line: `menshen trace contacts --person 王芳 --purpose "case <12>"`, About: menshen.Text{ZH: "谁和她在一起", EN: "Who was there with her"}},
@@ -355,12 +359,14 @@ func MustServeTo(tb testing.TB, h *house, cfg web.Config, grants ...web.Grant) *
 	tb.Helper()
 	s := &served{house: h, token: grants[0].Token, log: &logBuffer{}}
 	d := deps(h, s.token, s.log)
+	d.Pages = h.pages
 	tokens, err := web.NewTokens(grants...)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	d.Tokens = tokens.With(h.tokens)
 	s.feed = d.Feed
+	s.book, _ = d.Accounts.(*account.Book)
 	if cfg.Listen == "" {
 		cfg.Listen = "127.0.0.1:0"
 	}

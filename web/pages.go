@@ -12,7 +12,7 @@ import (
 	"menshen"
 )
 
-// built is what scripts/pages made of ui/src; without it, .gitkeep alone.
+// built is what make pages made of ui/src; without it, .gitkeep alone.
 //
 //go:embed all:ui/dist
 var built embed.FS
@@ -29,12 +29,20 @@ type pages struct {
 // noncePlace is where the document takes the nonce by which its style sheets are allowed.
 const noncePlace = "__NONCE__"
 
-func newPages() (*pages, error) {
-	document, err := built.ReadFile("ui/dist/index.html")
-	if err != nil {
-		return nil, nil //nolint:nilnil,nilerr // a build without pages, as go build alone makes one
+// newPages gives the pages of a folder that Vite made; nil where there are none, as go build alone leaves them. Without a folder,
+// they are those that are built in.
+func newPages(dist fs.FS) (*pages, error) {
+	if dist == nil {
+		var err error
+		if dist, err = fs.Sub(built, "ui/dist"); err != nil {
+			return nil, menshen.Errorf(menshen.CodeInternal, "web.pages", "the pages cannot be read").WithCause(err)
+		}
 	}
-	assets, err := fs.Sub(built, "ui/dist/assets")
+	document, err := fs.ReadFile(dist, "index.html")
+	if err != nil {
+		return nil, nil //nolint:nilnil,nilerr // see above
+	}
+	assets, err := fs.Sub(dist, "assets")
 	if err != nil {
 		return nil, menshen.Errorf(menshen.CodeInternal, "web.pages", "the pages cannot be read").WithCause(err)
 	}

@@ -42,7 +42,7 @@ func (s *Server) postRoutes(d PostDeps) http.Handler {
 	ew, failures, opts := connect.NewErrorWriter(), newThrottle(d.Now, maxThrottled), handlerOptions(d.Log)
 	mux := http.NewServeMux()
 	add := func(path string, service http.Handler) {
-		mux.Handle(path, apiHeaders(authenticated(d.Tokens, recorder{d.Auditor, d.Now}, failures, d.Log, ew, s.bounded(ew, service))))
+		mux.Handle(path, apiHeaders(authenticated(d.Tokens, sessionDoor{}, recorder{d.Auditor, d.Now}, failures, d.Log, ew, s.bounded(ew, service))))
 	}
 	desk := desk{registry{d.People}, recorder{d.Auditor, d.Now}, d.Now}
 	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, Front{}}, opts...))

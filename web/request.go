@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"menshen"
 )
 
 type contextKey int
@@ -25,6 +27,9 @@ type caller struct {
 	role   Role
 	gates  []string  // the only ones that they may act at; empty is every gate
 	issued time.Time // when their token was made; zero for one that is there from the first start
+
+	account menshen.Account // zero for a token
+	session menshen.AccountSession
 }
 
 func callerOf(ctx context.Context) caller {

@@ -18,7 +18,93 @@ const (
 	RoleInvestigator Role = "investigator" // cases and tracing; reads people, passes and policies
 	RoleGuard        Role = "guard"        // what happens at the gates: reviews, visits, deliveries, temperatures, lists
 	RoleReader       Role = "reader"       // a device that reads codes, PINs or cards at its gates
+
+	// Of accounts alone, never of tokens.
+	RoleApprover        Role = "approver"         // decides about cases that others ask for
+	RoleAuditor         Role = "auditor"          // reads the audit log
+	RoleAccountOperator Role = "account-operator" // runs the site: gates, rules, calibration, accounts; nothing about people
 )
+
+// accountProcedures are what accounts of roles may call that no token has.
+var accountProcedures = map[Role][]string{
+	RoleApprover: {
+		menshenv1connect.SiteServiceGetSiteProcedure,
+		menshenv1connect.SiteServiceGetStatusProcedure,
+		menshenv1connect.CaseServiceDecideCaseProcedure,
+		menshenv1connect.CaseServiceListCasesProcedure,
+		menshenv1connect.CaseServiceGetCaseProcedure,
+	},
+	RoleAuditor: {
+		menshenv1connect.SiteServiceGetSiteProcedure,
+		menshenv1connect.SiteServiceGetStatusProcedure,
+		menshenv1connect.AuditServiceListAuditProcedure,
+	},
+	RoleAccountOperator: {
+		menshenv1connect.SiteServiceGetSiteProcedure,
+		menshenv1connect.SiteServiceGetStatusProcedure,
+		menshenv1connect.GateServiceListGatesProcedure,
+		menshenv1connect.GateServiceSetGatesProcedure,
+		menshenv1connect.GateServiceSetModeProcedure,
+		menshenv1connect.GateServiceCommandDoorsProcedure,
+		menshenv1connect.GateServiceGetOccupancyProcedure,
+		menshenv1connect.CalibrationServiceCalibrateProcedure,
+		menshenv1connect.TemplateServiceGetTemplatesProcedure,
+		menshenv1connect.TemplateServiceRenewProcedure,
+		menshenv1connect.CameraServiceListCamerasProcedure,
+		menshenv1connect.CameraServiceTryCameraProcedure,
+		menshenv1connect.CameraServicePutCameraProcedure,
+		menshenv1connect.CameraServiceRemoveCameraProcedure,
+		menshenv1connect.CameraServiceDiscoverCamerasProcedure,
+		menshenv1connect.CameraServiceRestartProcedure,
+		menshenv1connect.PolicyServiceGetRulesProcedure,
+		menshenv1connect.PolicyServicePutRulesProcedure,
+		menshenv1connect.AuditServiceListAuditProcedure,
+		menshenv1connect.AccountServiceListAccountsProcedure,
+		menshenv1connect.AccountServiceInviteAccountProcedure,
+		menshenv1connect.AccountServiceSetAccountProcedure,
+		menshenv1connect.AccountServiceResetAccountProcedure,
+	},
+}
+
+// ownProcedures are what every account may call about itself.
+var ownProcedures = []string{
+	menshenv1connect.AccountServiceBeginCodeFactorProcedure,
+	menshenv1connect.AccountServiceAddCodeFactorProcedure,
+	menshenv1connect.AccountServiceBeginKeyFactorProcedure,
+	menshenv1connect.AccountServiceAddKeyFactorProcedure,
+	menshenv1connect.AccountServiceListFactorsProcedure,
+	menshenv1connect.AccountServiceRemoveFactorProcedure,
+	menshenv1connect.AccountServiceSetPasswordProcedure,
+	menshenv1connect.AccountServiceListSessionsProcedure,
+	menshenv1connect.AccountServiceEndSessionProcedure,
+}
+
+// factorProcedures are all that an account may call which must have a second factor and has none.
+var factorProcedures = ownProcedures[:4]
+
+// ofAccounts reports whether a procedure is about accounts or the audit log, which of tokens only the operator's has.
+func ofAccounts(procedure string) bool {
+	return strings.HasPrefix(procedure, "/"+menshenv1connect.AccountServiceName+"/") || strings.HasPrefix(procedure, "/"+menshenv1connect.AuditServiceName+"/")
+}
+
+// roleOf gives as what an account calls a procedure: of its roles that may, the one that is told most. "" for none.
+func roleOf(a menshen.Account, procedure string) Role {
+	for _, r := range []struct {
+		of menshen.AccountRole
+		as Role
+	}{
+		{menshen.AccountInvestigator, RoleInvestigator}, {menshen.AccountOffice, RoleOffice}, {menshen.AccountOperator, RoleAccountOperator},
+		{menshen.AccountApprover, RoleApprover}, {menshen.AccountGuard, RoleGuard}, {menshen.AccountAuditor, RoleAuditor},
+	} {
+		if !a.Has(r.of) || r.as == RoleInvestigator && procedure == menshenv1connect.CaseServiceDecideCaseProcedure {
+			continue // of accounts, approvers decide
+		}
+		if r.as.mayCall(procedure) || slices.Contains(ownProcedures, procedure) {
+			return r.as
+		}
+	}
+	return ""
+}
 
 // Valid reports whether r is one of the roles above.
 func (r Role) Valid() bool {
@@ -40,6 +126,12 @@ var operatorOnly = []string{
 	menshenv1connect.TemplateServiceRenewProcedure,
 	menshenv1connect.TemplateServiceForgetProcedure,
 	menshenv1connect.PolicyServicePutRulesProcedure,
+	menshenv1connect.CameraServiceListCamerasProcedure,
+	menshenv1connect.CameraServiceTryCameraProcedure,
+	menshenv1connect.CameraServicePutCameraProcedure,
+	menshenv1connect.CameraServiceRemoveCameraProcedure,
+	menshenv1connect.CameraServiceDiscoverCamerasProcedure,
+	menshenv1connect.CameraServiceRestartProcedure,
 }
 
 // officeCases are what the office may call of cases: the daily follow-up, and that contacts were notified.
@@ -106,6 +198,9 @@ func (r Role) mayCall(procedure string) bool {
 	case RoleOperator:
 		return true
 	case RoleOffice:
+		if ofAccounts(procedure) {
+			return false
+		}
 		if ofCases(procedure) {
 			return slices.Contains(officeCases, procedure)
 		}
@@ -114,6 +209,8 @@ func (r Role) mayCall(procedure string) bool {
 		return strings.HasPrefix(procedure, "/"+menshenv1connect.CaseServiceName+"/") || slices.Contains(investigatorProcedures, procedure)
 	case RoleGuard:
 		return slices.Contains(guardProcedures, procedure)
+	case RoleApprover, RoleAuditor, RoleAccountOperator:
+		return slices.Contains(accountProcedures[r], procedure)
 	case RoleReader:
 		return procedure == menshenv1connect.GuardServicePresentProcedure
 	}

@@ -32,11 +32,15 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 	ew := connect.NewErrorWriter()
 	failures := newThrottle(d.Now, maxThrottled)
 	authenticated := func(h http.Handler) http.Handler {
-		return authenticated(d.Tokens, recorder{d.Auditor, d.Now}, failures, d.Log, ew, h)
+		return authenticated(d.Tokens, sessionDoor{d.Accounts, d.Log, ew}, recorder{d.Auditor, d.Now}, failures, d.Log, ew, h)
 	}
 
 	mux := http.NewServeMux()
 	for path, service := range s.services(d) {
+		if path == "/"+menshenv1connect.SignInServiceName+"/" { // for whoever is not signed in
+			mux.Handle(path, apiHeaders(s.bounded(ew, remembered(service))))
+			continue
+		}
 		mux.Handle(path, apiHeaders(authenticated(s.bounded(ew, service))))
 	}
 	if d.Metrics != nil {
@@ -44,7 +48,7 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 	}
 	mux.Handle("GET /healthz", apiHeaders(s.plain(health)))
 	mux.Handle("GET /about", s.plain(front))
-	app, err := newPages()
+	app, err := newPages(d.Pages)
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +110,7 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewPassServiceHandler(passService{d.Overview, d.Passes, d.Transfer, d.Feed, people, rec, s.cfg.SignOfLife, s.stopping}, opts...))
 	add(menshenv1connect.NewPersonServiceHandler(personService{d.People, d.Enroller, rec}, opts...))
 	add(menshenv1connect.NewCalibrationServiceHandler(calibrationService{d.Calibrator, d.People, rec}, opts...))
+	add(menshenv1connect.NewCameraServiceHandler(cameraService{d.Cameras, rec}, opts...))
 	add(menshenv1connect.NewTemplateServiceHandler(templateService{d.Templates, rec}, opts...))
 	add(menshenv1connect.NewTracingServiceHandler(tracingService{d.Tracer, d.People, d.Cases, d.CaseContacts, people, rec, d.Now, s.cfg.GateWindow}, opts...))
 	add(menshenv1connect.NewRegistryServiceHandler(registryService{desk, d.Registry, d.Tables}, opts...))
@@ -118,6 +123,10 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewGuardServiceHandler(guardService{desk, d.Overview, d.Guards, d.Annotations, d.Helpline}, opts...))
 	add(menshenv1connect.NewCaseServiceHandler(caseService{caseDesk{desk, d.Investigations}, base}, opts...))
 	add(menshenv1connect.NewTracingPolicyServiceHandler(tracingPolicyService{desk, d.TracingPolicies}, opts...))
+	door := accountDoor{d.Accounts, rec, d.Overview, d.Front, base, d.Now}
+	add(menshenv1connect.NewSignInServiceHandler(signInService{door}, opts...))
+	add(menshenv1connect.NewAccountServiceHandler(accountService{door}, opts...))
+	add(menshenv1connect.NewAuditServiceHandler(auditService{d.AuditLog, rec}, opts...))
 	add(menshenv1connect.NewPolicyServiceHandler(policyService{desk, d.Overview, d.Rules, d.Policy}, opts...))
 	return all
 }

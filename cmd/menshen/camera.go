@@ -65,7 +65,7 @@ func (s cameraSettings) Redact(line string) string {
 
 func (a *app) cameraCommand() *cobra.Command {
 	var source, transport string
-	var supervised bool
+	var supervised, still bool
 	c := &cobra.Command{
 		Use: "camera [ID]", Short: "Try a camera: print the faces it sees (menshen serve runs the configured ones)", Args: cobra.MaximumNArgs(1),
 		Long: `Try a camera: read it, find and track faces, and print each shot that would be sent to recognition, and every few seconds how
@@ -78,13 +78,19 @@ menshen serve starts one such process for each configured camera. It may go on m
 				a.english = true // what it says goes into the hub's log
 				return a.superviseCamera(c.Context())
 			}
+			if still {
+				a.english = true
+				return a.takeStill(c.Context())
+			}
 			return a.tryCamera(c, args, source, transport)
 		},
 	}
 	c.Flags().StringVar(&source, "source", "", "rtsp://… address, video file or /dev/videoN")
 	c.Flags().StringVar(&transport, "transport", "tcp", "of RTSP: tcp or udp; with ID the configured one if not given")
 	c.Flags().BoolVar(&supervised, "supervised", false, "")
+	c.Flags().BoolVar(&still, "still", false, "")
 	_ = c.Flags().MarkHidden("supervised")
+	_ = c.Flags().MarkHidden("still")
 	return c
 }
 

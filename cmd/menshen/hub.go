@@ -11,6 +11,7 @@ import (
 	"menshen"
 	"menshen/access/credential"
 	"menshen/access/policy"
+	"menshen/account"
 	"menshen/config"
 	"menshen/enrolment"
 	bureau "menshen/office"
@@ -31,16 +32,20 @@ type hub struct {
 	alerts      alertBoard
 	events      events
 	enroller    *enrolment.Enroller
+	accounts    *account.Book
 	lessons     chan menshen.Lesson
 	readings    chan menshen.Temperature
 	web         *web.Server
+	stills      chan struct{} // one while a camera is tried
+	file        string        // the configuration's
+	again       restart
 	simulated   *simulation.Community // nil at a real site
 }
 
-// newHub opens and joins all parts without starting any. Close it, also after an error.
-func newHub(ctx context.Context, cfg config.Config, log *slog.Logger) (*hub, error) {
+// newHub opens and joins all parts, as the configuration of a file says, without starting any. Close it, also after an error.
+func newHub(ctx context.Context, cfg config.Config, file string, log *slog.Logger) (*hub, error) {
 	own := cfg.Only(func(gate string) bool { return cfg.PostOf(gate) == "" })
-	h := &hub{gatehouse: newGatehouse(own, log), lessons: make(chan menshen.Lesson, lessonsWaiting), readings: make(chan menshen.Temperature, readingsWaiting)}
+	h := &hub{gatehouse: newGatehouse(own, log), file: file, lessons: make(chan menshen.Lesson, lessonsWaiting), readings: make(chan menshen.Temperature, readingsWaiting), stills: make(chan struct{}, 1)}
 	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openEvents, h.openOffice, h.openCases, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -119,14 +124,15 @@ func (h *hub) openWeb(ctx context.Context) error {
 		return err
 	}
 	cert, key := h.cfg.TLSFiles()
+	h.accounts = account.New(h.pipeline.store, time.Now)
 	office := officeView{
 		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, defaultRules: string(policy.DefaultText),
 	}.parts()
 	office.Doors, office.Guards, office.Policy = doorsView{h}, h.controller, policyView{h}
 	h.web, err = web.New(web.Deps{
 		Office: office, Investigations: caseView{h}.parts(), Chinese: h.chinese,
-		Overview: overview{h}, Passes: passLog{h.pipeline}, Transfer: files, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h},
-		Tracer: traceView{h.cases.engine}, Auditor: h.pipeline.store, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
+		Overview: overview{h}, Passes: passLog{h.pipeline}, Transfer: files, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h}, Cameras: cameraView{h},
+		Tracer: traceView{h.cases.engine}, Auditor: h.pipeline.store, Accounts: h.accounts, AuditLog: auditLog{h.pipeline.store}, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: func() time.Time { return time.Now().In(caseView{h}.zone()) },
 	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, PublicURL: strings.TrimSuffix(h.cfg.Web.PublicURL, "/"), TLSCert: cert, TLSKey: key})

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -23,23 +25,39 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 func (a *app) serve(c *cobra.Command) error {
-	cfg, err := a.loadConfig(c)
-	if err != nil {
-		return err
+	for {
+		cfg, err := a.loadConfig(c)
+		if err != nil {
+			return err
+		}
+		log := a.logger(cfg.Log)
+		h, err := newHub(c.Context(), cfg, a.configPath, log)
+		if err != nil {
+			return err
+		}
+		a.welcome(h)
+		if err := a.offerSetUp(c.Context(), h); err != nil {
+			return errors.Join(err, h.Close())
+		}
+		ctx, stop := context.WithCancel(c.Context())
+		h.again.stop = stop
+		err = errors.Join(h.Run(ctx), h.Close())
+		stop()
+		if err != nil || !h.again.wanted.Load() || c.Context().Err() != nil {
+			if err == nil {
+				log.Info("stopped")
+			}
+			return err
+		}
+		log.Info("starting anew, as an operator asked")
 	}
-	log := a.logger(cfg.Log)
-	h, err := newHub(c.Context(), cfg, log)
-	if err != nil {
-		return err
-	}
-	a.welcome(h)
-	ctx, stop := context.WithCancel(c.Context())
-	defer stop()
-	err = errors.Join(h.Run(ctx), h.Close())
-	if err == nil {
-		log.Info("stopped")
-	}
-	return err
+}
+
+// restart is how a hub is told to end and be started anew.
+type restart struct {
+	edits  sync.Mutex // of the configuration file
+	wanted atomic.Bool
+	stop   context.CancelFunc
 }
 
 // welcome says where to look and what to do next.

@@ -72,3 +72,42 @@ func (d *database) auditEntries(ctx context.Context, f store.AuditFilter) iter.S
 		return e, nil
 	})
 }
+
+// AuditPage gives at most limit entries, newest first, with their numbers: of an actor, and with a part of an action and of a
+// subject, "" for any; before a number, 0 for the newest.
+func (s *Site) AuditPage(ctx context.Context, actor, action, subject string, span menshen.Span, before uint64, limit int) (entries []menshen.AuditEntry, numbers []uint64, err error) {
+	var where conditions
+	if actor != "" {
+		where.add("actor = ?", actor)
+	}
+	if action != "" {
+		where.add("instr(action, ?) > 0", action)
+	}
+	if subject != "" {
+		where.add("instr(subject, ?) > 0", subject)
+	}
+	if before > 0 && before <= maxSequence {
+		where.add("id < ?", int64(before))
+	}
+	if err := where.within("at", span); err != nil {
+		return nil, nil, err
+	}
+	query := "SELECT id, at, actor, action, subject, purpose, detail FROM audit" + where.String() + " ORDER BY id DESC LIMIT ?"
+	for e, err := range stream(ctx, s.db, "sqlite.audit_page", query, append(where.args, limit), func(rows *sql.Rows) (menshen.AuditEntry, error) {
+		var e menshen.AuditEntry
+		var id int64
+		var at sql.NullInt64
+		err := rows.Scan(&id, &at, &e.Actor, &e.Action, &e.Subject, &e.Purpose, &e.Detail)
+		e.At = decodeTime(at)
+		if err == nil {
+			numbers = append(numbers, uint64(max(id, 0)))
+		}
+		return e, err
+	}) {
+		if err != nil {
+			return nil, nil, err
+		}
+		entries = append(entries, e)
+	}
+	return entries, numbers, nil
+}

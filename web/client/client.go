@@ -32,6 +32,7 @@ type Client struct {
 	People      menshenv1connect.PersonServiceClient
 	Tracing     menshenv1connect.TracingServiceClient
 	Calibration menshenv1connect.CalibrationServiceClient
+	Cameras     menshenv1connect.CameraServiceClient
 	Templates   menshenv1connect.TemplateServiceClient
 	Registry    menshenv1connect.RegistryServiceClient
 	Permits     menshenv1connect.PermitServiceClient
@@ -44,6 +45,7 @@ type Client struct {
 	Policy      menshenv1connect.PolicyServiceClient
 	Cases       menshenv1connect.CaseServiceClient
 	Judging     menshenv1connect.TracingPolicyServiceClient
+	Accounts    menshenv1connect.AccountServiceClient
 
 	transport *http.Transport
 }
@@ -76,10 +78,12 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 	}
 	opts := connect.WithInterceptors(caller{base, token})
 	return &Client{
+		Accounts:    menshenv1connect.NewAccountServiceClient(hc, base, opts),
 		Site:        menshenv1connect.NewSiteServiceClient(hc, base, opts),
 		Passes:      menshenv1connect.NewPassServiceClient(hc, base, opts),
 		People:      menshenv1connect.NewPersonServiceClient(hc, base, opts),
 		Calibration: menshenv1connect.NewCalibrationServiceClient(hc, base, opts),
+		Cameras:     menshenv1connect.NewCameraServiceClient(hc, base, opts),
 		Templates:   menshenv1connect.NewTemplateServiceClient(hc, base, opts),
 		Tracing:     menshenv1connect.NewTracingServiceClient(hc, base, opts),
 		Registry:    menshenv1connect.NewRegistryServiceClient(hc, base, opts),

@@ -5,6 +5,7 @@ import { createConnectTransport } from '@connectrpc/connect-web';
 
 import { AccountService, AuditService, SignInService } from './menshen/v1/account_pb';
 import { CalibrationService, PassService, PersonService, SiteService, TemplateService, TracingService } from './menshen/v1/api_pb';
+import { CameraService } from './menshen/v1/camera_pb';
 import { CaseService, TracingPolicyService } from './menshen/v1/case_pb';
 import { GateService, GuardService } from './menshen/v1/gate_pb';
 import { FormService, HealthService } from './menshen/v1/health_pb';
@@ -35,6 +36,7 @@ export const api = {
   passes: createClient(PassService, transport),
   people: createClient(PersonService, transport),
   calibration: createClient(CalibrationService, transport),
+  cameras: createClient(CameraService, transport),
   templates: createClient(TemplateService, transport),
   tracing: createClient(TracingService, transport),
   cases: createClient(CaseService, transport),

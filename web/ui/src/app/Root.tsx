@@ -1,8 +1,8 @@
 import { Result, Spin } from 'antd';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { createBrowserRouter, RouterProvider, useRouteError } from 'react-router';
 
-import { SignInStep } from '../api/menshen/v1/account_pb';
+import { SignInStep, type GetSessionResponse } from '../api/menshen/v1/account_pb';
 import { useTexts } from '../language';
 import { pages as accountPages } from '../pages/account';
 import { pages as auditorPages } from '../pages/auditor';
@@ -39,11 +39,18 @@ const router = createBrowserRouter([
 /** The pages for whoever is signed in, else the way in. */
 export function Root() {
   const session = useSessionState();
-  const waiting = <Spin fullscreen delay={300} />;
-  // Somebody was signed in: the page stays, with what was entered, and the way in comes on top of it.
   const state = session.data;
-  if (!state) return session.error ? <Problem error={session.error} onRetry={() => void session.refetch()} /> : waiting;
-  if (!state.account || (state.step !== SignInStep.DONE && state.step !== SignInStep.PASSWORD)) {
+  // Whoever was signed in keeps the page, with what was entered there; the way in comes on top of it.
+  const [last, setLast] = useState<GetSessionResponse>();
+  useEffect(() => {
+    if (state?.step === SignInStep.DONE) setLast(state);
+  }, [state]);
+
+  const waiting = <Spin fullscreen delay={300} />;
+  if (!state) return session.error ? <Unreachable error={session.error} onRetry={() => void session.refetch()} /> : waiting;
+  const signedIn = state.step === SignInStep.DONE;
+  const kept = signedIn ? state : last;
+  if (!kept?.account) {
     return (
       <Suspense fallback={waiting}>
         <SignIn state={state} />
@@ -51,14 +58,22 @@ export function Root() {
     );
   }
   const again = (
-    <Suspense fallback={waiting}>
-      <SignInAgain />
+    <Suspense fallback={null}>
+      <SignInAgain name={kept.account.name} />
     </Suspense>
   );
   return (
-    <SessionProvider state={state} again={again}>
+    <SessionProvider state={kept} ended={!signedIn} again={again}>
       <RouterProvider router={router} />
     </SessionProvider>
+  );
+}
+
+function Unreachable(props: { error: unknown; onRetry: () => void }) {
+  return (
+    <main style={{ maxWidth: 560, margin: '15vh auto', padding: 16 }}>
+      <Problem {...props} />
+    </main>
   );
 }
 

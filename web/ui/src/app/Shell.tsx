@@ -1,14 +1,16 @@
 import { MenuOutlined, MoonOutlined, SunOutlined, TranslationOutlined, UserOutlined } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer, Dropdown, Flex, Grid, Layout, Menu, Tag, theme, Typography } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Outlet, useLocation, useNavigate } from 'react-router';
 
 import { api } from '../api/client';
 import { useLanguage, useTexts } from '../language';
 import { useNight } from './night';
+import { Offline } from './Offline';
 import type { Page } from './pages';
 import { useSession } from './session';
+import './shell.css';
 
 /** What is around every page: the name of the site, the menu of one's roles, language, night mode and the own account. */
 export function Shell({ pages }: { pages: Page[] }) {
@@ -23,6 +25,16 @@ export function Shell({ pages }: { pages: Page[] }) {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const client = useQueryClient();
+
+  // The keyboard and screen readers go on at the new page; the first page leaves them at the top.
+  const arrived = useRef(pathname);
+  useEffect(() => {
+    if (arrived.current === pathname) return;
+    arrived.current = pathname;
+    document.getElementById('content')?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [pathname]);
+
   const signOut = useMutation({
     mutationFn: () => api.signIn.signOut({}),
     onSuccess: () => {
@@ -90,6 +102,7 @@ export function Shell({ pages }: { pages: Page[] }) {
           </Drawer>
         )}
         <Layout.Content id="content" role="main" tabIndex={-1} style={{ padding: wide ? 24 : 12, outline: 'none', minWidth: 0 }}>
+          <Offline />
           <Outlet />
         </Layout.Content>
       </Layout>

@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 
 import { api } from '../api/client';
-import { SignInStep, type Account, type GetSessionResponse, type Role } from '../api/menshen/v1/account_pb';
+import type { Account, GetSessionResponse, Role } from '../api/menshen/v1/account_pb';
 
 interface Session {
   state: GetSessionResponse;
@@ -37,13 +37,14 @@ export function signedOut(error: unknown): boolean {
   return error instanceof ConnectError && error.code === Code.Unauthenticated;
 }
 
-export function SessionProvider({ state, again, children }: { state: GetSessionResponse; again: ReactNode; children: ReactNode }) {
+/** The session for the pages below. ended says that the server has none any more; state is then the last that there was. */
+export function SessionProvider({ state, ended, again, children }: { state: GetSessionResponse; ended: boolean; again: ReactNode; children: ReactNode }) {
   const client = useQueryClient();
-  const [ended, setEnded] = useState(false);
+  const [refused, setRefused] = useState(false);
   const refresh = useCallback(() => client.invalidateQueries({ queryKey: sessionKey }), [client]);
 
   useEffect(() => {
-    const look = (error: unknown) => signedOut(error) && setEnded(true);
+    const look = (error: unknown) => signedOut(error) && setRefused(true);
     const queries = client.getQueryCache().subscribe((event) => event.type === 'updated' && event.action.type === 'error' && look(event.action.error));
     const changes = client.getMutationCache().subscribe((event) => event.type === 'updated' && event.action.type === 'error' && look(event.action.error));
     return () => {
@@ -52,10 +53,14 @@ export function SessionProvider({ state, again, children }: { state: GetSessionR
     };
   }, [client]);
 
-  const done = state.step === SignInStep.DONE;
+  // A new state of a session that lasts: somebody signed in again. What was refused in between is asked anew.
   useEffect(() => {
-    if (done) setEnded(false);
-  }, [done, state]);
+    if (ended) return;
+    setRefused((was) => {
+      if (was) void client.invalidateQueries({ predicate: (query) => query.state.status === 'error' });
+      return false;
+    });
+  }, [client, ended, state]);
 
   const session = useMemo<Session>(() => {
     const account = state.account!;
@@ -64,7 +69,7 @@ export function SessionProvider({ state, again, children }: { state: GetSessionR
   return (
     <SessionContext.Provider value={session}>
       {children}
-      {(ended || !done) && again}
+      {(ended || refused) && again}
     </SessionContext.Provider>
   );
 }

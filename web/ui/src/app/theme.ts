@@ -17,6 +17,7 @@ export function look(night: boolean): ThemeConfig {
       colorSuccess: night ? '#5fb878' : '#22733c',
       colorWarning: night ? '#e0a63c' : '#8f5a00',
       colorError: night ? '#f0705c' : '#b3261e',
+      colorTextDescription: night ? 'rgba(255, 255, 255, 0.65)' : 'rgba(0, 0, 0, 0.62)',
       borderRadius: 8,
       controlHeight: 40,
       fontSize: 15,

@@ -1,4 +1,4 @@
-import { Code, ConnectError } from '@connectrpc/connect';
+import { ConnectError } from '@connectrpc/connect';
 import { Alert, Button } from 'antd';
 
 import { useTexts } from '../language';
@@ -19,12 +19,15 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
   );
 }
 
+/** Whether an error is that the server cannot be reached. */
+export function unreachable(error: unknown): boolean {
+  if (error instanceof ConnectError) return error.cause instanceof TypeError;
+  return error instanceof TypeError && /fetch|network/i.test(error.message);
+}
+
 /** The words of an error; offline says that the server cannot be reached. */
 export function wordsOf(error: unknown, offline: string): string {
-  if (error instanceof ConnectError) {
-    if (error.code === Code.Unknown && error.cause instanceof TypeError) return offline;
-    return error.rawMessage;
-  }
-  if (error instanceof TypeError && /fetch|network/i.test(error.message)) return offline;
+  if (unreachable(error)) return offline;
+  if (error instanceof ConnectError) return error.rawMessage;
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,1 +1,15 @@
-export const operator = {};
+export const operator = {
+  accounts: '账号', invite: '邀请', inviteTitle: '邀请一个人', chooseRoles: '至少选一个角色', disabled: '已停用', invited: '待启用', active: '在用', state: '状态', lastSignIn: '最近登录', never: '从未',
+  second: '第二步验证', link: '邀请链接', linkHint: '请把链接交给本人。只能用一次，三天内有效，关闭后不再显示。', linkDone: '我已交给本人',
+  reset: '重设', resetAsk: '重设这个账号？', resetHint: '立即退出所有设备，删除密码和第二步验证，并生成新链接。', disable: '停用', disableAsk: '停用这个账号？立即退出所有设备。', enable: '启用',
+  devices: '设备', deviceTitle: (name: string) => `${name}的设备`, noAccounts: '还没有账号。请点“邀请”。',
+  status: '运行状况', well: '一切正常', doNow: '怎么办', since: (time: string) => `自 ${time}`, camera: '摄像机', gate: '出入口', cameraOk: '正常', cameraBad: '异常', figures: '数据',
+  noCameras: '还没有摄像机。请在 menshen.yaml 中填写，然后重新启动。', people: '人员', templates: '人脸模板', passes: '通行记录', outbox: '待确认的通行', version: '版本',
+  cameras: '摄像机', addCamera: '添加摄像机', find: '在网络中查找', looking: '正在查找，约三秒…', nobodyFound: '没有 ONVIF 摄像机应答。请确认本机与摄像机在同一网络，或直接填写地址。', useIt: '使用',
+  address: '地址', addressHint: '摄像机码流的 rtsp:// 地址，请选 H.264。密码写在地址中，保存后不再显示。', cameraId: '编号', cameraIdHint: '小写字母、数字和连字符，定下后不要改。',
+  direction: '面对镜头的人', inward: '进', outward: '出', transport: '传输方式', try: '测试', trying: '正在取一张画面…', tryFirst: '请先测试，看到画面后再保存', tryOrChange: '测试、修改', saved: '已写入配置文件',
+  noCamerasYet: '还没有摄像机。请点“添加摄像机”。', noFile: '这是模拟小区，没有配置文件', noFileHint: '请运行 menshen config init，在 menshen.yaml 中填写小区和出入口，重新启动后即可在此添加摄像机。',
+  notYet: '重新启动后生效', restart: '重新启动', restartNeeded: (file: string) => `${file} 已修改，重新启动后生效。`, restartAsk: '现在重新启动门神？几秒钟内不判定通行，门保持原状。', restarting: '正在重新启动，请稍候…',
+  removeAsk: (id: string) => `从配置文件中删除摄像机 ${id}？`, region: '识别区域', corner: (n: number) => `第 ${n} 个角，可用方向键移动`, wholePicture: '用整个画面', regionHint: '点击画面，逐个角画出识别区域；不画即整个画面。', regionFew: '区域至少要三个角。',
+  pictureOf: (faces: number) => `摄像机画面，有 ${faces} 张人脸`, pictureFigures: (w: number, h: number, faces: number) => `${w}×${h} 像素，${faces} 张人脸。`,
+};

@@ -5,12 +5,12 @@ import { useTexts } from '../../language';
 import { SignInCard } from './SignInCard';
 
 /** The way in on top of a page, so that what was entered there stays. */
-export default function SignInAgain() {
+export default function SignInAgain({ name }: { name: string }) {
   const t = useTexts().common;
   const { data } = useSessionState();
   return (
     <Modal open closable={false} footer={null} title={t.ended} destroyOnHidden>
-      {data && <SignInCard state={data} />}
+      {data && <SignInCard state={data} name={name} />}
     </Modal>
   );
 }

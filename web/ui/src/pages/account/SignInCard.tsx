@@ -1,32 +1,43 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Input } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
+import { lazy, type ReactNode } from 'react';
+import { Typography } from 'antd';
 
-import { api } from '../../api/client';
-import type { GetSessionResponse } from '../../api/menshen/v1/account_pb';
+import { SignInStep, type GetSessionResponse } from '../../api/menshen/v1/account_pb';
 import { sessionKey } from '../../app/session';
 import { useTexts } from '../../language';
-import { Problem } from '../../parts/Problem';
+import { invitationPath } from './address';
+import { InvitationForm } from './InvitationForm';
+import { PasswordForm } from './PasswordForm';
+import { SecondFactorForm } from './SecondFactorForm';
+import { SetUpForm } from './SetUpForm';
 
-/** Name and password. */
-export function SignInCard({ state: _state }: { state: GetSessionResponse }) {
+const AddFactor = lazy(() => import('./AddFactor'));
+
+/** What is to do next on the way in. name is that of somebody who was signed in before. */
+export function SignInCard({ state, name }: { state: GetSessionResponse; name?: string }) {
   const t = useTexts().account;
   const client = useQueryClient();
-  const signIn = useMutation({
-    mutationFn: (form: { name: string; password: string }) => api.signIn.signIn(form),
-    onSuccess: (answer) => client.setQueryData(sessionKey, answer.session),
-  });
+  switch (state.step) {
+    case SignInStep.SET_UP:
+      return <Step title={t.setUp} form={<SetUpForm />} />;
+    case SignInStep.SECOND_FACTOR:
+      return <Step title={t.second} form={<SecondFactorForm state={state} />} />;
+    case SignInStep.ADD_SECOND_FACTOR:
+      return <Step title={t.addSecond} hint={t.addSecondHint} form={<AddFactor onAdded={() => void client.invalidateQueries({ queryKey: sessionKey })} />} />;
+    default:
+      if (location.pathname === invitationPath) return <Step title={t.invitation} form={<InvitationForm />} />;
+      return <Step title={t.signIn} form={<PasswordForm name={name} provider={state.oidcName} />} />;
+  }
+}
+
+function Step({ title, hint, form }: { title: string; hint?: string; form: ReactNode }) {
   return (
-    <Form layout="vertical" onFinish={signIn.mutate} style={{ maxWidth: 360, margin: '10vh auto', padding: 16 }}>
-      <Form.Item name="name" label={t.name} rules={[{ required: true }]}>
-        <Input autoComplete="username" autoFocus />
-      </Form.Item>
-      <Form.Item name="password" label={t.password} rules={[{ required: true }]}>
-        <Input.Password autoComplete="current-password" />
-      </Form.Item>
-      {signIn.error && <Problem error={signIn.error} />}
-      <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
-        {t.signIn}
-      </Button>
-    </Form>
+    <>
+      <Typography.Title level={2} style={{ fontSize: 20, marginTop: 0 }}>
+        {title}
+      </Typography.Title>
+      {hint && <Typography.Paragraph type="secondary">{hint}</Typography.Paragraph>}
+      {form}
+    </>
   );
 }

@@ -1,3 +1,3 @@
 import type { Page } from '../../app/pages';
 
-export const pages: Page[] = [];
+export const pages: Page[] = [{ path: 'account', roles: [], title: (texts) => texts.account.page, load: () => import('./Account') }];

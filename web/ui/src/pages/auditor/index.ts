@@ -1,3 +1,9 @@
+import { AuditOutlined } from '@ant-design/icons';
+import { createElement } from 'react';
+
+import { Role } from '../../api/menshen/v1/account_pb';
 import type { Page } from '../../app/pages';
 
-export const pages: Page[] = [];
+export const pages: Page[] = [
+  { path: 'auditor/audit', roles: [Role.AUDITOR], title: (texts) => texts.auditor.audit, icon: createElement(AuditOutlined), load: () => import('./Audit') },
+];

@@ -1,0 +1,72 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"menshen"
+)
+
+// Accounts are those of people who use the pages. What begins a session gives the secret of its cookie. Safe for concurrent use.
+type Accounts interface {
+	SignIns
+	Factors
+	AccountBook
+}
+
+// SignIns begin and end sessions.
+type SignIns interface {
+	Empty(ctx context.Context) (bool, error)
+	SetUp(ctx context.Context, code, name, shown, password string, device, address string) (menshen.Account, menshen.AccountSession, string, error)
+	SignIn(ctx context.Context, name, password string, device, address string) (menshen.Account, menshen.AccountSession, string, error)
+	Accept(ctx context.Context, code, password string, device, address string) (menshen.Account, menshen.AccountSession, string, error)
+	// Session gives whose the secret of a cookie is, and whether it is anybody's.
+	Session(ctx context.Context, secret string) (menshen.Account, menshen.AccountSession, bool, error)
+	Sessions(ctx context.Context, account string) ([]menshen.AccountSession, error)
+	EndsAt(a menshen.Account, s menshen.AccountSession) time.Time
+	End(ctx context.Context, session string) error
+	// OnEnd calls end when a session ends, until forget is called.
+	OnEnd(session string, end func()) (forget func())
+}
+
+// Factors are second factors. What answers or adds the first one gives a new secret for the cookie.
+type Factors interface {
+	Factors(ctx context.Context, account string) ([]menshen.AccountFactor, error)
+	AnswerCode(ctx context.Context, a menshen.Account, s menshen.AccountSession, code string) (menshen.AccountSession, string, error)
+	NewCode(a menshen.Account, issuer string) (secret, uri string, png []byte, err error)
+	AddCode(ctx context.Context, a menshen.Account, s menshen.AccountSession, secret, code string) (menshen.AccountSession, string, error)
+	BeginKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin string) (options string, err error)
+	AnswerKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin, answer string) (menshen.AccountSession, string, error)
+	BeginAddKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin string) (options string, err error)
+	AddKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin, name, answer string) (menshen.AccountSession, string, error)
+	RemoveFactor(ctx context.Context, a menshen.Account, id string) error
+}
+
+// AccountBook is what operators do with accounts, and everybody with their own password.
+type AccountBook interface {
+	All(ctx context.Context) ([]menshen.Account, error)
+	By(ctx context.Context, idOrName string) (menshen.Account, error)
+	Invite(ctx context.Context, name, shown string, roles []menshen.AccountRole) (menshen.Account, string, error)
+	Set(ctx context.Context, id, shown string, roles []menshen.AccountRole, disabled bool) (menshen.Account, error)
+	Reset(ctx context.Context, id string) (menshen.Account, string, error)
+	SetPassword(ctx context.Context, a menshen.Account, s menshen.AccountSession, old, wanted string) error
+}
+
+// AuditQuestion is what is looked for in the audit log; empty fields are any.
+type AuditQuestion struct {
+	Actor, Action, Subject string // of action and subject a part
+	Span                   menshen.Span
+	Before                 uint64 // sequence; 0 for the newest
+	Limit                  int
+}
+
+// AuditLine is an entry of the audit log with its number.
+type AuditLine struct {
+	Sequence uint64
+	menshen.AuditEntry
+}
+
+// AuditLog reads the audit log, newest first. Safe for concurrent use.
+type AuditLog interface {
+	AuditPage(ctx context.Context, q AuditQuestion) ([]AuditLine, error)
+}

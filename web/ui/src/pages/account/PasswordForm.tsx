@@ -1,0 +1,39 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Flex, Form, Input } from 'antd';
+
+import { api } from '../../api/client';
+import { sessionKey } from '../../app/session';
+import { useTexts } from '../../language';
+import { Problem } from '../../parts/Problem';
+
+/** Name and password, or the site's own provider. name is that of somebody who was signed in before. */
+export function PasswordForm({ name, provider }: { name?: string; provider: string }) {
+  const t = useTexts().account;
+  const client = useQueryClient();
+  const signIn = useMutation({
+    mutationFn: (form: { name: string; password: string }) => api.signIn.signIn(form),
+    onSuccess: (answer) => client.setQueryData(sessionKey, answer.session),
+  });
+  const required = [{ required: true, message: t.required }];
+  return (
+    <Form layout="vertical" requiredMark={false} initialValues={{ name }} onFinish={signIn.mutate}>
+      <Form.Item name="name" label={t.name} rules={required}>
+        <Input autoComplete="username" autoFocus={!name} />
+      </Form.Item>
+      <Form.Item name="password" label={t.password} rules={required}>
+        <Input.Password autoComplete="current-password" autoFocus={!!name} />
+      </Form.Item>
+      <Flex vertical gap={12}>
+        {signIn.error && <Problem error={signIn.error} />}
+        <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
+          {t.signIn}
+        </Button>
+        {provider && (
+          <Button block href="/oidc/begin">
+            {t.signInWith(provider)}
+          </Button>
+        )}
+      </Flex>
+    </Form>
+  );
+}

@@ -1,3 +1,0 @@
-import type { Page } from '../../app/pages';
-
-export const pages: Page[] = [];

@@ -1,0 +1,70 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Card, Descriptions, Empty, Flex, Skeleton, Table, Tag, Typography } from 'antd';
+
+import { api } from '../../api/client';
+import type { CameraStatus } from '../../api/menshen/v1/api_pb';
+import { useSession } from '../../app/session';
+import { inLanguage, useLanguage, useTexts } from '../../language';
+import { Problem } from '../../parts/Problem';
+import { useTimes } from '../../parts/time';
+
+/** How Menshen is, and what to do about what is not well. */
+export default function Status() {
+  const t = useTexts().operator;
+  const { language } = useLanguage();
+  const { minute } = useTimes();
+  const { state } = useSession();
+  const status = useQuery({ queryKey: ['site', 'getStatus'], queryFn: () => api.site.getStatus({}), refetchInterval: 5000 });
+  if (!status.data) return status.error ? <Problem error={status.error} onRetry={() => void status.refetch()} /> : <Skeleton active />;
+  const { conditions, cameras, people, templates, passes, outbox } = status.data;
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  return (
+    <Flex vertical gap={16}>
+      <Typography.Title level={1} style={{ fontSize: 22, margin: 0 }}>
+        {t.status}
+      </Typography.Title>
+      {conditions.length === 0 && <Alert type="success" showIcon title={t.well} />}
+      {conditions.map((condition) => (
+        <Alert
+          key={condition.id}
+          type={condition.severity === 'critical' ? 'error' : 'warning'}
+          showIcon
+          title={inLanguage(condition.meaning, language)}
+          description={
+            <>
+              <div>
+                {t.doNow}: {inLanguage(condition.action, language)}
+              </div>
+              <Typography.Text type="secondary">{[condition.since && t.since(minute(condition.since)), condition.detail].filter(Boolean).join(' · ')}</Typography.Text>
+            </>
+          }
+        />
+      ))}
+      <Card>
+        <Descriptions
+          items={[
+            { key: 'people', label: t.people, children: number.format(people) },
+            { key: 'templates', label: t.templates, children: number.format(templates) },
+            { key: 'passes', label: t.passes, children: number.format(passes) },
+            { key: 'outbox', label: t.outbox, children: number.format(outbox) },
+            { key: 'version', label: t.version, children: state.version },
+          ]}
+        />
+      </Card>
+      <Table<CameraStatus>
+        rowKey="id"
+        size="small"
+        pagination={false}
+        scroll={{ x: 'max-content' }}
+        dataSource={cameras}
+        locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t.noCameras} /> }}
+        columns={[
+          { title: t.camera, dataIndex: 'id' },
+          { title: t.gate, dataIndex: 'gate' },
+          { title: t.state, render: (_, camera) => <><Tag color={camera.ok ? 'success' : 'error'}>{camera.ok ? t.cameraOk : t.cameraBad}</Tag> {camera.message}</> },
+          { title: t.figures, render: (_, camera) => Object.entries(camera.figures).map(([name, value]) => `${name} ${number.format(value)}`).join(' · ') },
+        ]}
+      />
+    </Flex>
+  );
+}
