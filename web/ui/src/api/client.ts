@@ -7,6 +7,7 @@ import { AccountService, AuditService, SignInService } from './menshen/v1/accoun
 import { CalibrationService, PassService, PersonService, SiteService, TemplateService, TracingService } from './menshen/v1/api_pb';
 import { CameraService } from './menshen/v1/camera_pb';
 import { CaseService, TracingPolicyService } from './menshen/v1/case_pb';
+import { ConsoleService } from './menshen/v1/console_pb';
 import { GateService, GuardService } from './menshen/v1/gate_pb';
 import { FormService, HealthService } from './menshen/v1/health_pb';
 import { CredentialService, PermitService } from './menshen/v1/permit_pb';
@@ -43,6 +44,9 @@ export const api = {
   tracingPolicies: createClient(TracingPolicyService, transport),
   gates: createClient(GateService, transport),
   guard: createClient(GuardService, transport),
+  console: createClient(ConsoleService, transport),
+  /** Frames travel as bytes, not as text. */
+  frames: createClient(ConsoleService, createConnectTransport({ baseUrl: location.origin, useBinaryFormat: true, interceptors: [inLanguage] })),
   health: createClient(HealthService, transport),
   forms: createClient(FormService, transport),
   permits: createClient(PermitService, transport),
