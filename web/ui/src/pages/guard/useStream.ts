@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 
-export type Connection = { state: 'connecting' | 'live' } | { state: 'lost'; retryAt: number };
+export type Connection = { state: 'connecting' } | { state: 'live' } | { state: 'lost'; retryAt: number };
 
 const silence = 40_000; // ms without a sign of life
 
