@@ -30,7 +30,8 @@ func permissions(s proto.Subjects, r Role, gates []string) *server.Permissions {
 	case kindCamera:
 		return &server.Permissions{
 			Publish:   only(s.Sighting(r.name), s.Health(r.String())),
-			Subscribe: nothing(),
+			Subscribe: only(s.Frame(r.name)),
+			Response:  answers,
 		}
 	case kindRecognizer:
 		return &server.Permissions{

@@ -24,7 +24,7 @@ const (
 // RoleHub may use all subjects of the site, and JetStream.
 func RoleHub() Role { return Role{kind: kindHub} }
 
-// RoleCamera may publish the sightings and reports of the camera. It may subscribe to nothing.
+// RoleCamera may publish the sightings and reports of the camera, and take and answer the frames that are sent to it.
 func RoleCamera(camera string) Role { return Role{kind: kindCamera, name: camera} }
 
 // RoleRecognizer may take sightings and photographs in the recognizers' queue, answer, and publish faces and its reports.

@@ -91,6 +91,7 @@ func (a *analyser) look(f *frame) error {
 	small, scale := a.shrink(f.mat)
 	if a.still(small, f.captured) {
 		a.c.figures.looked()
+		a.c.figures.see(menshen.Seen{Captured: f.captured, Width: f.mat.Cols(), Height: f.mat.Rows()})
 		return nil
 	}
 	begin := a.c.now()
@@ -109,6 +110,11 @@ func (a *analyser) look(f *frame) error {
 		}
 	}
 	a.c.figures.searched(a.c.now().Sub(begin))
+	saw := menshen.Seen{Captured: f.captured, Width: w, Height: h}
+	for _, d := range inside {
+		saw.Faces = append(saw.Faces, d.Box)
+	}
+	a.c.figures.see(saw)
 	seen, ended := a.tracker.Update(f.captured, w, h, inside)
 	a.end(ended)
 	for _, t := range seen {

@@ -49,6 +49,7 @@ type Camera struct {
 	slot    *slot
 	figures *figures
 	out     *queue.Queue
+	stills  Stills // of a camera whose pictures are sent; else nil
 }
 
 // New checks the configuration, and that the file or the device is there. The detector, the assessor and the publisher

@@ -4,13 +4,15 @@ import (
 	"sync"
 	"time"
 
+	"menshen"
 	"menshen/camera/queue"
 )
 
 // figures is what the reports are made of. Safe for concurrent use.
 type figures struct {
-	mu sync.Mutex
-	v  counts
+	mu   sync.Mutex
+	v    counts
+	seen menshen.Seen
 }
 
 // counts are the figures since the start.

@@ -16,6 +16,9 @@ import (
 // owns the capture. nil means that ctx is done or the file has ended.
 func (c *Camera) read(ctx context.Context) error {
 	f := c.slot.reading()
+	if c.cfg.Address.Kind() == address.KindSent {
+		return c.readSent(ctx, f)
+	}
 	for {
 		capture, err := c.open(ctx)
 		if err != nil {

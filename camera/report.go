@@ -33,6 +33,9 @@ func (c *Camera) report(ctx context.Context) {
 			steady = v.frames + steadyFrames
 		}
 		r.Figures = v.since(last, now.Sub(at), now)
+		if c.stills != nil && v.age(now) > frameLimit {
+			r.Figures["starting"] = 1 // alive, and waiting for a page that sends
+		}
 		if n := v.queue.Failed - last.queue.Failed; n > 0 {
 			c.log.Warn("sightings could not be published", "count", n, "err", v.queue.Err)
 		}
@@ -70,6 +73,10 @@ func (c *Camera) send(ctx context.Context, r menshen.Report) {
 func (c *Camera) assess(v counts, now time.Time, steady int) menshen.Report {
 	r := menshen.Report{Component: Component(c.cfg.Camera), At: now, OK: true}
 	switch age := v.age(now); {
+	case c.stills != nil && age > frameLimit:
+		// The process is well, and to be started anew would not help: what is missing is a page that sends.
+		r.Message = "no browser sends pictures for the camera " + c.cfg.Camera
+		r.Hint = "open the page guard/camera of its gate on the tablet there"
 	case v.opened.IsZero() && age > openLimit:
 		r.OK = false
 		r.Message = fmt.Sprintf("the camera %s has not opened for %.0f s", c.cfg.Address, age.Seconds())

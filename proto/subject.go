@@ -27,6 +27,7 @@ const (
 	KindDoorState = "doorstate"
 	KindAlert     = "alert"
 	KindEvent     = "event"
+	KindFrame     = "frame"
 )
 
 // anyToken is the wildcard of one token.
@@ -103,6 +104,9 @@ func (s Subjects) AnyPassed() string { return s.Passed(anyToken) }
 
 // Analyse takes requests to find the faces of a still photograph.
 func (s Subjects) Analyse() string { return root + "." + s.Site + "." + KindAnalyse }
+
+// Frame takes the pictures for a camera whose source is a browser.
+func (s Subjects) Frame(camera string) string { return s.subject(KindFrame, camera) }
 
 // Changes takes requests of a gate post for what it lacks of the registry.
 func (s Subjects) Changes(post string) string { return s.subject(KindChanges, post) }

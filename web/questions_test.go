@@ -148,6 +148,15 @@ var officeQuestions = map[string]func(s *served) error{
 	menshenv1connect.GuardServiceAnnotateProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.AnnotateRequest]) (*connect.Response[menshenv1.AnnotateResponse], error) {
 		return s.client.Guard.Annotate
 	}, &menshenv1.AnnotateRequest{Pass: "east-1:3", Kind: "note", Text: "a parcel"}),
+	menshenv1connect.ConsoleServiceGetFaceProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.GetFaceRequest]) (*connect.Response[menshenv1.GetFaceResponse], error) {
+		return s.client.Console.GetFace
+	}, &menshenv1.GetFaceRequest{Gate: "east-1", Camera: "cam-1", Track: "t"}),
+	menshenv1connect.ConsoleServiceListCandidatesProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListCandidatesRequest]) (*connect.Response[menshenv1.ListCandidatesResponse], error) {
+		return s.client.Console.ListCandidates
+	}, &menshenv1.ListCandidatesRequest{Pass: "east-1:3"}),
+	menshenv1connect.ConsoleServiceListBrowserCamerasProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListBrowserCamerasRequest]) (*connect.Response[menshenv1.ListBrowserCamerasResponse], error) {
+		return s.client.Console.ListBrowserCameras
+	}, &menshenv1.ListBrowserCamerasRequest{}),
 	menshenv1connect.GuardServiceListAnnotationsProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListAnnotationsRequest]) (*connect.Response[menshenv1.ListAnnotationsResponse], error) {
 		return s.client.Guard.ListAnnotations
 	}, &menshenv1.ListAnnotationsRequest{}),

@@ -120,6 +120,12 @@ func unknownRole(r Role) error {
 
 // operatorOnly are procedures that the office does not have: they tell where people were, or change what all decisions rest on.
 var operatorOnly = []string{
+	menshenv1connect.ConsoleServiceWatchConsoleProcedure,
+	menshenv1connect.ConsoleServiceGetFaceProcedure,
+	menshenv1connect.ConsoleServiceListCandidatesProcedure,
+	menshenv1connect.ConsoleServiceWatchDisplayProcedure,
+	menshenv1connect.ConsoleServiceSendFrameProcedure,
+	menshenv1connect.ConsoleServiceListBrowserCamerasProcedure,
 	menshenv1connect.PassServiceImportPassesProcedure,
 	menshenv1connect.PassServiceExportPassesProcedure,
 	menshenv1connect.TracingServiceMovementsProcedure,
@@ -175,6 +181,12 @@ var guardProcedures = []string{
 	menshenv1connect.PassServiceListPassesProcedure,
 	menshenv1connect.PassServiceWatchPassesProcedure,
 	menshenv1connect.PersonServiceListPeopleProcedure,
+	menshenv1connect.ConsoleServiceWatchConsoleProcedure,
+	menshenv1connect.ConsoleServiceGetFaceProcedure,
+	menshenv1connect.ConsoleServiceListCandidatesProcedure,
+	menshenv1connect.ConsoleServiceWatchDisplayProcedure,
+	menshenv1connect.ConsoleServiceSendFrameProcedure,
+	menshenv1connect.ConsoleServiceListBrowserCamerasProcedure,
 	menshenv1connect.GuardServicePresentProcedure,
 	menshenv1connect.GuardServiceListReviewsProcedure,
 	menshenv1connect.GuardServiceAnswerProcedure,

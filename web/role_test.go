@@ -35,6 +35,7 @@ var rights = map[string]string{
 	"VisitService/RegisterVisit": "ofg", "VisitService/AnswerVisit": "ofg", "VisitService/ListVisits": "ofg", "VisitService/EndVisit": "ofg",
 	"VisitService/TakeDelivery": "ofg", "VisitService/HandOver": "ofg", "VisitService/ListDeliveries": "ofg",
 	"GateService/SetGates": "of", "GateService/SetMode": "of", "GateService/ListGates": "ofgi", "GateService/CommandDoors": "ofg", "GateService/GetOccupancy": "ofg",
+	"ConsoleService/WatchConsole": "og", "ConsoleService/GetFace": "og", "ConsoleService/ListCandidates": "og", "ConsoleService/WatchDisplay": "og", "ConsoleService/SendFrame": "og", "ConsoleService/ListBrowserCameras": "og",
 	"GuardService/Present": "ofgr", "GuardService/ListReviews": "ofg", "GuardService/Answer": "ofg", "GuardService/Annotate": "ofgi", "GuardService/ListAnnotations": "ofg",
 	"CaseService/RequestCase": "oi", "CaseService/DecideCase": "oi", "CaseService/ListCases": "oi", "CaseService/GetCase": "oi",
 	"CaseService/ExtendCase": "oi", "CaseService/CloseCase": "oi", "CaseService/ReopenCase": "oi", "CaseService/SetClinical": "oi",

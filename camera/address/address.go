@@ -1,4 +1,4 @@
-// Package address reads and checks the address of a camera: an RTSP stream, a video file, or a V4L2 device. It owns
+// Package address reads and checks the address of a camera: an RTSP stream, a video file, a V4L2 device, or "browser". It owns
 // which addresses are allowed and how they are shown to people without their password; it opens nothing but looks
 // whether a file or a device is there. No native code: the hub and "menshen config check" import it too.
 package address
@@ -25,6 +25,7 @@ const (
 	KindStream Kind = "stream" // rtsp:// or rtsps://
 	KindFile   Kind = "file"   // a video file, played in real time
 	KindDevice Kind = "device" // a V4L2 device, /dev/videoN
+	KindSent   Kind = "sent"   // pictures are sent, by a browser at the gate
 )
 
 // Address is where a camera is read from. Everything that prints it (fmt, slog, JSON, YAML) leaves the password out;
@@ -43,13 +44,16 @@ const (
 
 	maxLength = 2048
 
+	// Browser is the whole address of a camera whose pictures a browser sends.
+	Browser = "browser"
+
 	// DefaultPort and DefaultSecurePort are what RTSP uses where an address names no port.
 	DefaultPort       = "554"
 	DefaultSecurePort = "322"
 )
 
 // examples is the hint where an address is none of what is allowed.
-const examples = "use rtsp://user:password@192.168.1.64:554/stream, the path of a video file, or /dev/video0"
+const examples = "use rtsp://user:password@192.168.1.64:554/stream, the path of a video file, /dev/video0, or browser"
 
 // Parse reads an address. It refuses everything that FFmpeg would understand beyond RTSP, plain files and devices
 // (http:, concat:, pipe:, …), so that a configuration cannot make the camera process fetch or read other things.
@@ -64,6 +68,9 @@ func Parse(s string) (Address, error) {
 			WithHint("remove line ends and other invisible characters from it")
 	}
 	s = strings.TrimSpace(s)
+	if s == Browser {
+		return Address{kind: KindSent, shown: s, secret: &s}, nil
+	}
 	if scheme, ok := schemeOf(s); ok {
 		switch scheme {
 		case "rtsp", "rtsps":
@@ -197,7 +204,7 @@ func (a *Address) UnmarshalText(b []byte) error {
 // Check looks whether the file or the device is there and readable. Of a stream it says nothing.
 func (a Address) Check() error {
 	switch a.kind {
-	case KindStream:
+	case KindStream, KindSent:
 		return nil
 	case KindFile:
 		return a.checkPath("video file", "check the path; a relative one counts from the folder menshen is started in",

@@ -112,7 +112,7 @@ func (a *app) superviseCamera(ctx context.Context) error {
 			return err
 		}
 		defer conn.Close()
-		err = a.runCamera(ctx, s, cameraBus{conn})
+		err = a.runCamera(ctx, s, cameraBus{conn}, conn)
 		if err != nil && ctx.Err() == nil {
 			// What went wrong before the camera could report it itself must reach the operator too.
 			message, hint := menshen.ErrorMessage(err)
@@ -122,7 +122,8 @@ func (a *app) superviseCamera(ctx context.Context) error {
 	})
 }
 
-func (a *app) runCamera(ctx context.Context, s cameraSettings, pub camera.Publisher) error {
+// runCamera reads a camera until it ends; conn brings the frames of one whose source is a browser, and may be nil for others.
+func (a *app) runCamera(ctx context.Context, s cameraSettings, pub camera.Publisher, conn *bus.Conn) error {
 	cfg, err := s.camera()
 	if err != nil {
 		return err
@@ -134,6 +135,21 @@ func (a *app) runCamera(ctx context.Context, s cameraSettings, pub camera.Publis
 	cam, err := camera.New(detector, opencv.Assessor{}, pub, a.childLogger(proto.CameraComponent(s.Camera)), time.Now, cfg)
 	if err != nil {
 		return errors.Join(err, detector.Close())
+	}
+	if cfg.Address.Kind() == address.KindSent {
+		if conn == nil {
+			return errors.Join(menshen.Errorf(menshen.CodeInvalid, "cmd.camera", "the camera %s is a browser at its gate", s.Camera).
+				WithHint("open the page guard/camera of its gate while menshen serve runs"), detector.Close())
+		}
+		frames := newSentFrames()
+		cam.ReadFrom(frames)
+		sub, err := conn.ServeFrames(ctx, s.Camera, func(_ context.Context, jpeg []byte) (menshen.Seen, error) {
+			return cam.Seen(), frames.take(jpeg)
+		})
+		if err != nil {
+			return errors.Join(err, detector.Close())
+		}
+		defer func() { _ = sub.Close() }()
 	}
 	return errors.Join(cam.Run(ctx), detector.Close())
 }

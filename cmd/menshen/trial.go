@@ -47,7 +47,7 @@ func (a *app) tryCamera(c *cobra.Command, ids []string, source, transport string
 		return err
 	}
 	t := &trial{a: a}
-	if err := a.runCamera(c.Context(), settings, t); err != nil {
+	if err := a.runCamera(c.Context(), settings, t, nil); err != nil {
 		return err
 	}
 	return t.sumUp()

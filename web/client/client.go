@@ -42,6 +42,7 @@ type Client struct {
 	Visits      menshenv1connect.VisitServiceClient
 	Gates       menshenv1connect.GateServiceClient
 	Guard       menshenv1connect.GuardServiceClient
+	Console     menshenv1connect.ConsoleServiceClient
 	Policy      menshenv1connect.PolicyServiceClient
 	Cases       menshenv1connect.CaseServiceClient
 	Judging     menshenv1connect.TracingPolicyServiceClient
@@ -94,6 +95,7 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 		Visits:      menshenv1connect.NewVisitServiceClient(hc, base, opts),
 		Gates:       menshenv1connect.NewGateServiceClient(hc, base, opts),
 		Guard:       menshenv1connect.NewGuardServiceClient(hc, base, opts),
+		Console:     menshenv1connect.NewConsoleServiceClient(hc, base, opts),
 		Policy:      menshenv1connect.NewPolicyServiceClient(hc, base, opts),
 		Cases:       menshenv1connect.NewCaseServiceClient(hc, base, opts),
 		Judging:     menshenv1connect.NewTracingPolicyServiceClient(hc, base, opts),

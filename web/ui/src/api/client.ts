@@ -3,10 +3,12 @@
 import { createClient, type Interceptor } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
 
+import type { Language } from '../language';
 import { AccountService, AuditService, SignInService } from './menshen/v1/account_pb';
 import { CalibrationService, PassService, PersonService, SiteService, TemplateService, TracingService } from './menshen/v1/api_pb';
 import { CameraService } from './menshen/v1/camera_pb';
 import { CaseService, TracingPolicyService } from './menshen/v1/case_pb';
+import { ConsoleService } from './menshen/v1/console_pb';
 import { GateService, GuardService } from './menshen/v1/gate_pb';
 import { FormService, HealthService } from './menshen/v1/health_pb';
 import { CredentialService, PermitService } from './menshen/v1/permit_pb';
@@ -14,10 +16,10 @@ import { PolicyService } from './menshen/v1/policy_pb';
 import { RegistryService } from './menshen/v1/registry_pb';
 import { VisitService } from './menshen/v1/visit_pb';
 
-let language = 'zh-CN';
+let language: Language = 'zh-CN';
 
 /** Sets the language that the server's errors are in: a BCP 47 tag. */
-export function setAnswerLanguage(tag: string) {
+export function setAnswerLanguage(tag: Language) {
   language = tag;
 }
 
@@ -25,6 +27,11 @@ const inLanguage: Interceptor = (next) => (request) => {
   request.header.set('Accept-Language', language);
   return next(request);
 };
+
+/** The language that was set. */
+export function answerLanguage(): Language {
+  return language;
+}
 
 export const transport = createConnectTransport({ baseUrl: location.origin, interceptors: [inLanguage] });
 
@@ -43,6 +50,9 @@ export const api = {
   tracingPolicies: createClient(TracingPolicyService, transport),
   gates: createClient(GateService, transport),
   guard: createClient(GuardService, transport),
+  console: createClient(ConsoleService, transport),
+  /** Frames travel as bytes, not as text. */
+  frames: createClient(ConsoleService, createConnectTransport({ baseUrl: location.origin, useBinaryFormat: true, interceptors: [inLanguage] })),
   health: createClient(HealthService, transport),
   forms: createClient(FormService, transport),
   permits: createClient(PermitService, transport),

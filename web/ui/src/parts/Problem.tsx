@@ -1,6 +1,7 @@
 import { ConnectError } from '@connectrpc/connect';
 import { Alert, Button } from 'antd';
 
+import { answerLanguage } from '../api/client';
 import { ErrorChineseSchema, ErrorDetailSchema } from '../api/menshen/v1/api_pb';
 import { useLanguage, useTexts, type Language } from '../language';
 
@@ -28,7 +29,7 @@ export function unreachable(error: unknown): boolean {
 }
 
 /** The words of an error; offline says that the server cannot be reached. */
-export function wordsOf(error: unknown, offline: string, language: Language): string {
+export function wordsOf(error: unknown, offline: string, language: Language = answerLanguage()): string {
   if (unreachable(error)) return offline;
   if (error instanceof ConnectError) return wordsOfServer(error, language);
   return error instanceof Error ? error.message : String(error);

@@ -1,3 +1,11 @@
+import { SafetyOutlined } from '@ant-design/icons';
+import { createElement } from 'react';
+
+import { Role } from '../../api/menshen/v1/account_pb';
 import type { Page } from '../../app/pages';
 
-export const pages: Page[] = [];
+export const pages: Page[] = [
+  { path: 'guard/console', roles: [Role.GUARD], title: (texts) => texts.guard.console, icon: createElement(SafetyOutlined), load: () => import('./Console') },
+  { path: 'guard/camera/:gate', roles: [Role.GUARD], title: (texts) => texts.guard.camera, bare: true, load: () => import('./BrowserCamera') },
+  { path: 'display/:gate', roles: [Role.GUARD], title: (texts) => texts.guard.display, bare: true, load: () => import('./Display') },
+];

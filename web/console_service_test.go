@@ -1,0 +1,135 @@
+package web_test
+
+import (
+	"bytes"
+	"image"
+	"image/jpeg"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"connectrpc.com/connect"
+
+	"menshen"
+	menshenv1 "menshen/proto/menshen/v1"
+	"menshen/proto/menshen/v1/menshenv1connect"
+	"menshen/web"
+)
+
+func console(s *served) menshenv1connect.ConsoleServiceClient { return s.client.Console }
+
+func mustFrame(tb testing.TB, w, h int) []byte {
+	tb.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, w, h)), nil); err != nil {
+		tb.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestFramesOfABrowser(t *testing.T) {
+	h := newHouse()
+	s := MustServe(t, h, web.Config{})
+	send := func(gate, sender string, frame []byte) error {
+		_, err := console(s).SendFrame(t.Context(), connect.NewRequest(&menshenv1.SendFrameRequest{Gate: gate, Sender: sender, Jpeg: frame}))
+		return err
+	}
+	good := mustFrame(t, 640, 360)
+	wantError(t, send("east-1", "page0001", append(slices.Clone(good), make([]byte, 600<<10)...)), menshen.CodeInvalid, "at most 512")
+	wantError(t, send("east-1", "page0001", []byte("GIF89a is no JPEG")), menshen.CodeInvalid, "no JPEG")
+	wantError(t, send("east-1", "page0001", mustFrame(t, 1920, 1080)), menshen.CodeInvalid, "1280×720")
+	wantError(t, send("east-1", "a b", good), menshen.CodeInvalid, "sender")
+	wantError(t, send("west-1", "page0001", good), menshen.CodeNotFound, "no camera that is a browser")
+	if len(h.events) != 0 {
+		t.Fatalf("refused frames did %v", h.events)
+	}
+	if err := send("east-1", "page0001", good); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(h.events, []string{"audit", "frame cam-1"}) {
+		t.Errorf("a first frame did %v", h.events)
+	}
+	// The clock of the test stands still.
+	wantError(t, send("east-1", "page0001", good), menshen.CodeExhausted, "too often")
+	wantError(t, send("east-1", "page0002", good), menshen.CodeConflict, "another page")
+}
+
+func TestCropsAreBoundedAndOfTheirGate(t *testing.T) {
+	at := now
+	c := web.NewCrops(func() time.Time { return at })
+	sighting := func(track string, size int, quality float64) menshen.Sighting {
+		return menshen.Sighting{Camera: "cam-1", Track: track, Crop: bytes.Repeat([]byte{1}, size), Quality: menshen.Quality{Size: quality, Sharpness: quality, Pose: quality, Light: quality}}
+	}
+	c.Hear("east-1", sighting("a", 10, 0.5))
+	c.Hear("east-1", sighting("a", 20, 0.9))
+	c.Hear("east-1", sighting("a", 30, 0.2))
+	if n := len(c.Face("east-1", "cam-1", "a")); n != 20 {
+		t.Errorf("the best picture has 20 bytes, not %d", n)
+	}
+	if c.Face("west-1", "cam-1", "a") != nil {
+		t.Error("a face of one gate is given at another")
+	}
+	c.Hear("east-1", sighting("big", 300<<10, 1))
+	if c.Face("east-1", "cam-1", "big") != nil {
+		t.Error("a picture that is too large is kept")
+	}
+	for i := range 64 {
+		c.Hear("east-1", sighting("t"+strconv.Itoa(i), 10, 0.5))
+	}
+	if c.Face("east-1", "cam-1", "a") != nil || c.Face("east-1", "cam-1", "t63") == nil {
+		t.Error("the oldest track goes, and only that")
+	}
+	at = at.Add(5 * time.Minute)
+	if c.Face("east-1", "cam-1", "t63") != nil {
+		t.Error("an old picture is given")
+	}
+}
+
+func TestWatchConsoleSendsWhatWasMissed(t *testing.T) {
+	h := newHouse()
+	s := MustServe(t, h, web.Config{})
+	stream, err := console(s).WatchConsole(t.Context(), connect.NewRequest(&menshenv1.WatchConsoleRequest{Gates: []string{"east-1"}, After: map[string]uint64{"east-1": 1}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Close()
+	var got []uint64
+	for len(got) < 2 && stream.Receive() {
+		if p := stream.Msg().GetPass(); p != nil {
+			got = append(got, p.View.Pass.Sequence)
+			if p.View.Pass.Person != "" && (p.Permit != "resident" || p.Health != "monitoring") {
+				t.Errorf("standing %v", p)
+			}
+		}
+	}
+	if !slices.Equal(got, []uint64{2, 3}) {
+		t.Fatalf("missed passes %v, %v", got, stream.Err())
+	}
+	s.feed.Publish(mustPass(3, "")) // committed while the list was read: not a second time
+	s.feed.Publish(mustPass(4, "p-1"))
+	for stream.Receive() {
+		if p := stream.Msg().GetPass(); p != nil {
+			if p.View.Pass.Sequence != 4 {
+				t.Errorf("pass %d comes after 3", p.View.Pass.Sequence)
+			}
+			return
+		}
+	}
+	t.Fatal(stream.Err())
+}
+
+// The token of one gate sees no face, no pass and no display of another, and sends it no frame.
+func TestConsoleOfAnotherGate(t *testing.T) {
+	h := newHouse()
+	s := MustServeTo(t, h, web.Config{}, web.Grant{Token: web.NewToken(), Actor: "guard@west", Role: web.RoleGuard, Gates: []string{"west-1"}})
+	_, err := console(s).GetFace(t.Context(), connect.NewRequest(&menshenv1.GetFaceRequest{Gate: "east-1", Camera: "cam-1", Track: "t"}))
+	wantError(t, err, menshen.CodeDenied, "east-1")
+	_, err = console(s).SendFrame(t.Context(), connect.NewRequest(&menshenv1.SendFrameRequest{Gate: "east-1", Sender: "page0001", Jpeg: mustFrame(t, 64, 64)}))
+	wantError(t, err, menshen.CodeDenied, "east-1")
+	_, err = console(s).ListCandidates(t.Context(), connect.NewRequest(&menshenv1.ListCandidatesRequest{Pass: "east-1:3"}))
+	wantError(t, err, menshen.CodeDenied, "east-1")
+	if len(h.events) != 0 {
+		t.Errorf("something was done: %v", h.events)
+	}
+}
