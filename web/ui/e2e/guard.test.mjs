@@ -1,4 +1,4 @@
-// The guard's story: passes as they happen, a temperature, a visitor, a lost connection; the display beside the gate.
+// The guard's story: passes as they happen, a temperature entered over a lost connection; the display beside the gate.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
@@ -6,9 +6,9 @@ import { allow, assertWell, look, openHouse, tablet } from './harness.mjs';
 
 const house = await openHouse();
 after(() => house.close());
-const guard = await house.account(['ROLE_GUARD']);
+const guard = await house.account(['GUARD']);
 
-test('a guard watches, measures and registers a visitor', async () => {
+test('a guard sees passes as they happen', async () => {
   const page = await house.page(guard, { language: 'en', size: tablet });
   await page.goto('/guard/console');
   await page.getByText('Live', { exact: true }).waitFor();

@@ -202,7 +202,7 @@ class House {
     });
     context.setDefaultTimeout(patience);
     if (account?.cookie) {
-      await context.addCookies(account.cookie.split('; ').map((cookie) => ({ name: cookie.slice(0, cookie.indexOf('=')), value: cookie.slice(cookie.indexOf('=') + 1), url: this.url })));
+      await context.addCookies(account.cookie.split('; ').map((cookie) => ({ name: cookie.slice(0, cookie.indexOf('=')), value: cookie.slice(cookie.indexOf('=') + 1), url: this.url.replace('http:', 'https:'), secure: true })));
     }
     await context.addInitScript(
       ([tongue, dark]) => {
