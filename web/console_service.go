@@ -324,9 +324,6 @@ func (s consoleService) SendFrame(ctx context.Context, req *connect.Request[mens
 }
 
 func (s consoleService) ListBrowserCameras(ctx context.Context, _ *connect.Request[menshenv1.ListBrowserCamerasRequest]) (*connect.Response[menshenv1.ListBrowserCamerasResponse], error) {
-	if err := s.recorder.record(ctx, "cameras.browsers", "", "", nil); err != nil {
-		return nil, err
-	}
 	res := &menshenv1.ListBrowserCamerasResponse{}
 	for _, c := range s.console.Frames.BrowserCameras() {
 		if checkBearerGate(ctx, c.Gate) == nil {

@@ -19,6 +19,14 @@ import (
 
 func console(s *served) menshenv1connect.ConsoleServiceClient { return s.client.Console }
 
+func smallFrame() []byte {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 64, 64)), nil); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
 func mustFrame(tb testing.TB, w, h int) []byte {
 	tb.Helper()
 	var b bytes.Buffer
@@ -132,4 +140,33 @@ func TestConsoleOfAnotherGate(t *testing.T) {
 	if len(h.events) != 0 {
 		t.Errorf("something was done: %v", h.events)
 	}
+}
+
+func TestFacesAndDisplaysAreRecorded(t *testing.T) {
+	h := newHouse()
+	s := MustServe(t, h, web.Config{})
+	if _, err := console(s).GetFace(t.Context(), connect.NewRequest(&menshenv1.GetFaceRequest{Gate: "east-1", Camera: "cam-1", Track: "t"})); err != nil {
+		t.Fatal(err)
+	}
+	stream, err := console(s).WatchDisplay(t.Context(), connect.NewRequest(&menshenv1.WatchDisplayRequest{Gate: "east-1"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Close()
+	if !stream.Receive() {
+		t.Fatal(stream.Err())
+	}
+	if !slices.Equal(h.events, []string{"audit", "audit"}) || h.audits[0].Action != "face.look" || h.audits[1].Action != "display.watch" {
+		t.Fatalf("%v, %v", h.events, h.audits)
+	}
+	s.feed.Publish(mustPass(9, "p-1"))
+	for stream.Receive() {
+		if m := stream.Msg(); m.Outcome != 0 {
+			if m.Outcome != menshenv1.Outcome_OUTCOME_ALLOW || m.Surname != "" {
+				t.Errorf("the display shows %v", m)
+			}
+			return
+		}
+	}
+	t.Fatal(stream.Err())
 }

@@ -154,9 +154,22 @@ var officeQuestions = map[string]func(s *served) error{
 	menshenv1connect.ConsoleServiceListCandidatesProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListCandidatesRequest]) (*connect.Response[menshenv1.ListCandidatesResponse], error) {
 		return s.client.Console.ListCandidates
 	}, &menshenv1.ListCandidatesRequest{Pass: "east-1:3"}),
-	menshenv1connect.ConsoleServiceListBrowserCamerasProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListBrowserCamerasRequest]) (*connect.Response[menshenv1.ListBrowserCamerasResponse], error) {
-		return s.client.Console.ListBrowserCameras
-	}, &menshenv1.ListBrowserCamerasRequest{}),
+	menshenv1connect.ConsoleServiceSendFrameProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.SendFrameRequest]) (*connect.Response[menshenv1.SendFrameResponse], error) {
+		return s.client.Console.SendFrame
+	}, &menshenv1.SendFrameRequest{Gate: "east-1", Sender: "page0001", Jpeg: smallFrame()}),
+	menshenv1connect.ConsoleServiceWatchConsoleProcedure: func(s *served) error {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		stream, err := s.client.Console.WatchConsole(ctx, connect.NewRequest(&menshenv1.WatchConsoleRequest{Gates: []string{"east-1"}, Latest: 3}))
+		if err != nil {
+			return err
+		}
+		defer stream.Close()
+		if stream.Receive() && stream.Receive() {
+			return nil
+		}
+		return stream.Err()
+	},
 	menshenv1connect.GuardServiceListAnnotationsProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListAnnotationsRequest]) (*connect.Response[menshenv1.ListAnnotationsResponse], error) {
 		return s.client.Guard.ListAnnotations
 	}, &menshenv1.ListAnnotationsRequest{}),

@@ -60,7 +60,7 @@ export const guard: typeof zh = {
   refuseForHost: 'Resident refuses',
   left: 'Has left',
   visitStates: { asked: 'waiting for the resident', confirmed: 'may enter', refused: 'refused', inside: 'inside', left: 'left' },
-  noVisits: 'No visitors today. Begin with “Register a visitor”.',
+  noVisits: 'No visitors today. Begin with "Register a visitor".',
   overdue: 'overdue',
   insideFor: (minutes) => `for ${minutes} min`,
   deliveries: 'Deliveries',

@@ -1,3 +1,4 @@
+import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { useEffect, useRef, useState } from 'react';
 
 import { api } from '../../api/client';
@@ -5,6 +6,12 @@ import type { ConsolePass } from '../../api/menshen/v1/console_pb';
 import { useStream } from './useStream';
 
 const most = 200; // passes kept in the page
+
+/** When a pass was decided, in ms. Several gates are sent one after the other. */
+function decided(pass: ConsolePass): number {
+  const time = pass.view?.pass?.decided;
+  return time ? timestampMs(time) : 0;
+}
 
 /** The latest passes of gates, newest first, without a gap over lost connections. */
 export function useLivePasses(gates: string[], onNew: (pass: ConsolePass) => void) {
@@ -32,9 +39,8 @@ export function useLivePasses(gates: string[], onNew: (pass: ConsolePass) => voi
       if (message.missed > 0n) setMissed((n) => n + Number(message.missed));
       const last = after.current[id.gate] ?? 0n;
       if (id.sequence > last) after.current = { ...after.current, [id.gate]: id.sequence };
-      setPasses((now) => (now.some((p) => p.view?.pass?.gate === id.gate && p.view.pass.sequence === id.sequence) ? now : [pass, ...now].slice(0, most)));
-      const decided = Number(id.decided?.seconds ?? 0n) * 1000;
-      if (Date.now() - decided < 15_000) onNew(pass);
+      setPasses((now) => (now.some((p) => p.view?.pass?.gate === id.gate && p.view.pass.sequence === id.sequence) ? now : [pass, ...now].sort((a, b) => decided(b) - decided(a)).slice(0, most)));
+      if (Date.now() - decided(pass) < 15_000) onNew(pass);
     },
   );
   return { passes, missed, connection };
