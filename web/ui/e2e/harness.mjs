@@ -29,7 +29,7 @@ const pictures = join(root, 'build/screenshots');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** How long anything may take before a story gives up, in milliseconds. It is no promise of speed: machines are busy. */
-export const patience = 10_000;
+export const patience = 60_000;
 
 /** The sizes of screens that pages are looked at on. */
 export const desk = { width: 1280, height: 800 };
