@@ -1,13 +1,14 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-// Ant Design measures scroll bars with a style sheet that lacks the nonce, which the content security policy refuses.
-const scrollBarNonce: Plugin = {
-  name: 'scroll-bar-nonce',
+// Some style sheets of Ant Design (to measure scroll bars, to keep the page still behind a dialog) lack the nonce that the content
+// security policy asks for.
+const styleNonce: Plugin = {
+  name: 'style-nonce',
   transform(code, id) {
-    if (!id.endsWith('/@rc-component/util/es/getScrollBarSize.js')) return undefined;
-    const mended = code.replace('}`, randomId);', "}`, randomId, { csp: { nonce: document.querySelector('meta[name=csp-nonce]')?.content } });");
-    if (mended === code) this.error('Ant Design measures scroll bars in another way now: see whether this is still needed');
+    if (!id.endsWith('/@rc-component/util/es/Dom/dynamicCSS.js')) return undefined;
+    const mended = code.replace('if (csp?.nonce) {\n    styleNode.nonce = csp?.nonce;\n  }', "styleNode.nonce = csp?.nonce ?? document.querySelector('meta[name=csp-nonce]')?.content ?? '';");
+    if (mended === code) this.error('Ant Design makes its style sheets in another way now: see whether they have the nonce');
     return { code: mended, map: null };
   },
 };
@@ -15,7 +16,7 @@ const scrollBarNonce: Plugin = {
 // The pages are built into dist, which the Go package web embeds. The address of a file of assets tells its content, so that
 // browsers may keep it for good.
 export default defineConfig({
-  plugins: [react(), scrollBarNonce],
+  plugins: [react(), styleNonce],
   build: {
     target: 'es2022',
     emptyOutDir: false, // .gitkeep stays; scripts/compress.mjs removes what is old

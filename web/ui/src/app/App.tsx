@@ -60,7 +60,7 @@ export function App() {
   return (
     <LanguageContext.Provider value={choice}>
       <NightContext.Provider value={nights}>
-        <ConfigProvider locale={language === 'en' ? enUS : zhCN} theme={look(night)} csp={nonce ? { nonce } : undefined}>
+        <ConfigProvider locale={language === 'en' ? enUS : zhCN} theme={look(night)} button={{ autoInsertSpace: false }} csp={nonce ? { nonce } : undefined}>
           <AntApp component={false}>
             <QueryClientProvider client={client}>
               <Root />

@@ -23,18 +23,24 @@ const SignInAgain = lazy(() => import('../pages/account/SignInAgain'));
 /** All pages, in the order of the menu. */
 export const pages: Page[] = [...guardPages, ...officePages, ...investigationPages, ...operatorPages, ...auditorPages, ...accountPages];
 
-const router = createBrowserRouter([
-  {
-    element: <Shell pages={pages} />,
-    errorElement: <Broken />,
-    children: [
-      { index: true, element: <Home pages={pages} /> },
-      ...pages.filter((page) => !page.bare).map((page) => ({ path: page.path, element: <PageFrame page={page} /> })),
-      { path: '*', element: <NotFound /> },
-    ],
-  },
-  ...pages.filter((page) => page.bare).map((page) => ({ path: page.path, element: <PageFrame page={page} />, errorElement: <Broken /> })),
-]);
+// Made when somebody is signed in: the way in may change the address before.
+let router: ReturnType<typeof createBrowserRouter> | undefined;
+
+function routerOfPages() {
+  router ??= createBrowserRouter([
+    {
+      element: <Shell pages={pages} />,
+      errorElement: <Broken />,
+      children: [
+        { index: true, element: <Home pages={pages} /> },
+        ...pages.filter((page) => !page.bare).map((page) => ({ path: page.path, element: <PageFrame page={page} /> })),
+        { path: '*', element: <NotFound /> },
+      ],
+    },
+    ...pages.filter((page) => page.bare).map((page) => ({ path: page.path, element: <PageFrame page={page} />, errorElement: <Broken /> })),
+  ]);
+  return router;
+}
 
 /** The pages for whoever is signed in, else the way in. */
 export function Root() {
@@ -64,7 +70,7 @@ export function Root() {
   );
   return (
     <SessionProvider state={kept} ended={!signedIn} again={again}>
-      <RouterProvider router={router} />
+      <RouterProvider router={routerOfPages()} />
     </SessionProvider>
   );
 }

@@ -9,6 +9,7 @@ const vermilion = '#b8321f';
 
 /** The look of all pages, by day and by night. Touch targets are at least 40 px high. */
 export function look(night: boolean): ThemeConfig {
+  const quiet = night ? 'rgba(255, 255, 255, 0.65)' : 'rgba(0, 0, 0, 0.62)';
   return {
     algorithm: night ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
@@ -24,11 +25,13 @@ export function look(night: boolean): ThemeConfig {
             colorPrimaryBg: '#fbeae7', colorInfoBg: '#eaf2fa', colorInfoBorder: '#b5d0ea', colorSuccessBg: '#eaf6ed', colorSuccessBorder: '#b4dbbf',
             colorWarningBg: '#fff5dd', colorWarningBorder: '#eccf93', colorErrorBg: '#fdecea', colorErrorBorder: '#f2bbb5', colorBgLayout: '#f5f3f0',
           }),
-      colorTextDescription: night ? 'rgba(255, 255, 255, 0.65)' : 'rgba(0, 0, 0, 0.62)',
+      colorTextDescription: quiet,
+      colorTextTertiary: quiet,
       borderRadius: 8,
       controlHeight: 40,
       fontSize: 15,
       fontFamily: `system-ui, -apple-system, 'PingFang SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif`,
     },
+    components: { Table: { colorTextDisabled: quiet }, Empty: { colorTextDisabled: quiet, colorTextDescription: quiet } },
   };
 }

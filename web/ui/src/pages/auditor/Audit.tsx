@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Empty, Flex, Form, Input, Table, Typography } from 'antd';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 
 import { api } from '../../api/client';
 import type { AuditEntry } from '../../api/menshen/v1/account_pb';
@@ -28,6 +28,7 @@ export default function Audit() {
         {t.audit}
       </Typography.Title>
       <Form
+        key={search.toString()}
         layout="inline"
         initialValues={asked}
         onFinish={(form: Record<string, string>) => setSearch(Object.fromEntries(Object.entries(form).filter(([, value]) => value)))}
@@ -58,7 +59,7 @@ export default function Audit() {
         columns={[
           { title: t.sequence, render: (_, entry) => String(entry.sequence) },
           { title: t.at, render: (_, entry) => second(entry.at) },
-          { title: t.actor, dataIndex: 'actor' },
+          { title: t.actor, render: (_, { actor }) => <Link to={`?${new URLSearchParams({ actor })}`}>{actor}</Link> },
           { title: t.action, dataIndex: 'action' },
           { title: t.subject, dataIndex: 'subject' },
           { title: t.purpose, dataIndex: 'purpose' },

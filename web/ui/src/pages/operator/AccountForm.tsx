@@ -34,7 +34,7 @@ export function AccountForm({ account, onClose, onLink }: { account?: Account; o
         <Form.Item name="shown" label={a.shown} extra={a.shownHint} rules={[{ required: true, message: a.required }]}>
           <Input autoComplete="off" />
         </Form.Item>
-        <Form.Item name="roles" label={a.roles} rules={[{ required: true, type: 'array', min: 1, message: t.chooseRoles }]}>
+        <Form.Item name="roles" label={a.roles} rules={[{ validator: (_, roles: Role[]) => (roles.length > 0 ? Promise.resolve() : Promise.reject(new Error(t.chooseRoles))) }]}>
           <Checkbox.Group options={allRoles.map((role) => ({ value: role, label: roleName(texts, role) }))} />
         </Form.Item>
         {save.error && <Problem error={save.error} />}
