@@ -202,7 +202,8 @@ class House {
     });
     context.setDefaultTimeout(patience);
     if (account?.cookie) {
-      await context.addCookies(account.cookie.split('; ').map((cookie) => ({ name: cookie.slice(0, cookie.indexOf('=')), value: cookie.slice(cookie.indexOf('=') + 1), url: this.url })));
+      // A __Host- cookie may only be set as from https; to localhost the browser sends it all the same.
+      await context.addCookies(account.cookie.split('; ').map((cookie) => ({ name: cookie.slice(0, cookie.indexOf('=')), value: cookie.slice(cookie.indexOf('=') + 1), url: this.url.replace('http:', 'https:'), secure: true })));
     }
     await context.addInitScript(
       ([tongue, dark]) => {
