@@ -22,6 +22,7 @@ export function ChainGraph({ people, chosen, onChoose, found, words }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<View>({ x: 0, y: 0, scale: 1 });
   const frame = useRef(0);
+  const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
   const drag = useRef<{ x: number; y: number; moved: boolean }>(undefined);
   const layout = useMemo(() => layOut(people), [people]);
   const index = useMemo(() => new Map(layout.nodes.map((n, i) => [n.id, i])), [layout]);
@@ -45,7 +46,7 @@ export function ChainGraph({ people, chosen, onChoose, found, words }: Props) {
     return { chosen: at, path, found: hits };
   }, [chosen, found, index, layout]);
 
-  const paint = useCallback(() => {
+  const paint = useCallback((hasty = false) => {
     cancelAnimationFrame(frame.current);
     frame.current = requestAnimationFrame(() => {
       const element = canvas.current;
@@ -57,7 +58,7 @@ export function ChainGraph({ people, chosen, onChoose, found, words }: Props) {
         element.width = width * ratio;
         element.height = height * ratio;
       }
-      draw(context, layout, view.current, { width, height, ratio }, colours, marks, words.generation, words.day);
+      draw(context, layout, view.current, { width, height, ratio, hasty }, colours, marks, words.generation, words.day);
     });
   }, [layout, colours, marks, words]);
 
@@ -69,10 +70,11 @@ export function ChainGraph({ people, chosen, onChoose, found, words }: Props) {
   useEffect(whole, [whole]);
   useEffect(() => {
     paint();
-    const observer = new ResizeObserver(paint);
+    const observer = new ResizeObserver(() => paint());
     if (canvas.current) observer.observe(canvas.current);
     return () => {
       observer.disconnect();
+      clearTimeout(rest.current);
       cancelAnimationFrame(frame.current);
     };
   }, [paint]);
@@ -116,7 +118,9 @@ export function ChainGraph({ people, chosen, onChoose, found, words }: Props) {
     drag.current = { x: event.clientX, y: event.clientY, moved: true };
     const v = view.current;
     view.current = { ...v, x: v.x - dx / v.scale, y: v.y - dy / v.scale };
-    paint();
+    paint(true);
+    clearTimeout(rest.current);
+    rest.current = setTimeout(paint, 120);
   };
   const up = (event: PointerEvent<HTMLCanvasElement>) => {
     const moved = drag.current?.moved;

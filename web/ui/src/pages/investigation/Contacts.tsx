@@ -79,7 +79,7 @@ export default function Contacts({ of }: { of: GetCaseResponse }) {
           },
           { title: t.level, key: 'level', width: 170, render: (_, c) => <Level level={c.level} risk={c.risk} /> },
           { title: t.generation, key: 'generation', width: 80, render: (_, c) => t.generationOf(c.generation) },
-          { title: t.reason, key: 'words', ellipsis: true, width: 320, render: (_, c) => (c.withdrawnFor ? `${t.withdrawnFor}${c.withdrawnFor}` : inLanguage(c.words, language) || c.note || word(t.sources, c.source)) },
+          { title: t.reason, key: 'words', ellipsis: true, width: 320, render: (_, c) => (c.withdrawnFor ? `${t.withdrawnFor}${c.withdrawnFor}` : inLanguage(c.words, language) || (c.rule ? word(t.rules, c.rule) : c.note) || word(t.sources, c.source)) },
           { title: t.lastExposure, key: 'last', width: 120, render: (_, c) => clock.minute(c.last) },
           { title: t.together, key: 'together', width: 100, render: (_, c) => longOf(c.together) },
           { title: t.status, key: 'status', width: 110, render: (_, c) => word(t.statuses, c.status) },

@@ -75,7 +75,7 @@ export function FollowUpEntry({ of: d, day }: { of: DueContact; day: string }) {
           status={Number(celsius) >= fever ? 'error' : undefined}
           placeholder="36.5"
           suffix="℃"
-          style={{ width: 96 }}
+          style={{ width: 96, flex: 'none' }}
         />
         <Input aria-label={t.symptomsOf(name)} value={symptoms} onChange={(e) => setSymptoms(e.target.value)} placeholder={t.symptomsHint} style={{ minWidth: 110 }} />
         {d.today && <Input aria-label={t.why} value={why} onChange={(e) => setWhy(e.target.value)} placeholder={t.why} style={{ minWidth: 90 }} />}

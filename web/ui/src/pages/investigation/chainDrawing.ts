@@ -19,7 +19,7 @@ export interface Colours {
 const radius = 5;
 
 /** Draws what of a chain is in view. Few strokes and fills, each for many people, so that thousands are drawn in one frame. */
-export function draw(context: CanvasRenderingContext2D, layout: ChainLayout, view: View, size: { width: number; height: number; ratio: number }, colours: Colours, marks: { chosen: number; path: Set<number>; found: Set<number> | undefined }, label: (generation: number) => string, day: (at: number) => string) {
+export function draw(context: CanvasRenderingContext2D, layout: ChainLayout, view: View, size: { width: number; height: number; ratio: number; hasty: boolean }, colours: Colours, marks: { chosen: number; path: Set<number>; found: Set<number> | undefined }, label: (generation: number) => string, day: (at: number) => string) {
   const { width, height, ratio } = size;
   const sx = (x: number) => (x - view.x) * view.scale;
   const sy = (y: number) => (y - view.y) * view.scale;
@@ -34,7 +34,10 @@ export function draw(context: CanvasRenderingContext2D, layout: ChainLayout, vie
   context.strokeStyle = colours.line;
   context.lineWidth = 1;
   context.beginPath();
-  for (const n of layout.nodes) {
+  // In motion a part of the lines is enough for the eye.
+  const step = size.hasty ? Math.max(1, Math.ceil(layout.nodes.length / 1000)) : 1;
+  for (let i = 0; i < layout.nodes.length; i += step) {
+    const n = layout.nodes[i]!;
     const p = layout.nodes[n.parent];
     if (!p) continue;
     const x1 = sx(p.x);

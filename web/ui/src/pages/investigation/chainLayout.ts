@@ -49,7 +49,7 @@ export function layOut(people: ChainPerson[], width = 1600): ChainLayout {
   const bands: ChainLayout['bands'] = [];
   let top = 0;
   for (const [generation, count] of most) {
-    const lanes = Math.min(60, Math.max(2, Math.ceil(count / 40)));
+    const lanes = Math.min(60, Math.max(2, Math.min(count, 12), Math.ceil(count / 40)));
     bands.push({ generation, top, height: lanes * lane });
     top += lanes * lane + gap;
   }
