@@ -36,7 +36,7 @@ export default function SignIn({ state }: { state: GetSessionResponse }) {
           {state.simulated && <Tag color="warning">{c.simulated}</Tag>}
         </Flex>
         {/* Ant Design's Card brings its Tabs along, 13 KB before the first use. */}
-        <div style={{ width: '100%', maxWidth: 400, padding: 24, borderRadius: 12, background: token.colorBgContainer, border: `1px solid ${token.colorBorderSecondary}` }}>
+        <div style={{ boxSizing: 'border-box', width: '100%', maxWidth: 400, padding: 24, borderRadius: 12, background: token.colorBgContainer, border: `1px solid ${token.colorBorderSecondary}` }}>
           <SignInCard state={state} />
         </div>
       </Flex>
