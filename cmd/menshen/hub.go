@@ -36,7 +36,7 @@ type hub struct {
 	lessons     chan menshen.Lesson
 	readings    chan menshen.Temperature
 	web         *web.Server
-	crops       *web.Crops // faces before the gates, for minutes
+	crops       *web.Crops    // faces before the gates, for minutes
 	stills      chan struct{} // one while a camera is tried
 	file        string        // the configuration's
 	again       restart

@@ -7,7 +7,7 @@ import 'dayjs/locale/zh-cn';
 import { useEffect, useMemo, useState } from 'react';
 
 import { setAnswerLanguage } from '../api/client';
-import { firstLanguage, LanguageContext, type Language } from '../language';
+import { firstLanguage, loadTexts, LanguageContext, type Language } from '../language';
 import { NightContext } from './night';
 import { nonce } from './nonce';
 import { Root } from './Root';
@@ -41,7 +41,7 @@ export function App() {
       language,
       choose: (chosen: Language) => {
         localStorage.setItem('menshen.language', chosen);
-        setLanguage(chosen);
+        void loadTexts(chosen).then(() => setLanguage(chosen));
         void client.invalidateQueries();
       },
     }),

@@ -21,7 +21,7 @@ const SignIn = lazy(() => import('../pages/account/SignIn'));
 const SignInAgain = lazy(() => import('../pages/account/SignInAgain'));
 
 /** All pages, in the order of the menu. */
-export const pages: Page[] = [...guardPages, ...officePages, ...investigationPages, ...operatorPages, ...auditorPages, ...accountPages];
+export const pages: Page[] = [...guardPages, ...officePages, ...operatorPages, ...investigationPages, ...auditorPages, ...accountPages];
 
 // Made when somebody is signed in: the way in may change the address before.
 let router: ReturnType<typeof createBrowserRouter> | undefined;

@@ -2,18 +2,26 @@
 // which is missing in English does not compile. Texts with parameters are functions.
 import { createContext, useContext } from 'react';
 
-import { en } from './en';
-import { zh } from './zh';
+import type { zh } from './zh';
 
 export type Language = 'zh-CN' | 'en';
 
 /** The shape of all texts. */
 export type Texts = typeof zh;
 
-const all: Record<Language, Texts> = { 'zh-CN': zh, en };
+const loaded = new Map<Language, Texts>();
 
+/** Fetches the texts of a language, which must be done before they are asked for. */
+export async function loadTexts(language: Language): Promise<void> {
+  if (loaded.has(language)) return;
+  loaded.set(language, language === 'en' ? (await import('./en')).en : (await import('./zh')).zh);
+}
+
+/** The texts of a language that was loaded. */
 export function textsOf(language: Language): Texts {
-  return all[language];
+  const texts = loaded.get(language);
+  if (!texts) throw new Error(`the texts in ${language} are not loaded`);
+  return texts;
 }
 
 /** The language that was chosen before, or that the browser asks for; Chinese where it asks for neither. */

@@ -1,3 +1,4 @@
+import { loadTexts } from '../../language';
 import { SafetyOutlined } from '@ant-design/icons';
 import { createElement } from 'react';
 
@@ -7,5 +8,8 @@ import type { Page } from '../../app/pages';
 export const pages: Page[] = [
   { path: 'guard/console', roles: [Role.GUARD], title: (texts) => texts.guard.console, icon: createElement(SafetyOutlined), load: () => import('./Console') },
   { path: 'guard/camera/:gate', roles: [Role.GUARD], title: (texts) => texts.guard.camera, bare: true, load: () => import('./BrowserCamera') },
-  { path: 'display/:gate', roles: [Role.GUARD], title: (texts) => texts.guard.display, bare: true, load: () => import('./Display') },
+  { path: 'display/:gate', roles: [Role.GUARD], title: (texts) => texts.guard.display, bare: true, load: async () => {
+      await Promise.all([loadTexts('zh-CN'), loadTexts('en')]); // it is in both
+      return import('./Display');
+    } },
 ];
