@@ -165,10 +165,12 @@ var officeQuestions = map[string]func(s *served) error{
 			return err
 		}
 		defer stream.Close()
-		if stream.Receive() && stream.Receive() {
-			return nil
+		for range 2 { // a sign of life, and what was missed
+			if !stream.Receive() {
+				return stream.Err()
+			}
 		}
-		return stream.Err()
+		return nil
 	},
 	menshenv1connect.GuardServiceListAnnotationsProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListAnnotationsRequest]) (*connect.Response[menshenv1.ListAnnotationsResponse], error) {
 		return s.client.Guard.ListAnnotations
