@@ -21,7 +21,7 @@ PAGES := $(shell find web/ui/src web/ui/scripts -type f 2>/dev/null) web/ui/inde
 
 build/pages-fetched: web/ui/package-lock.json
 	@mkdir -p build
-	cd web/ui && npm ci --no-audit --no-fund
+	cd web/ui && npm install --no-save --no-audit --no-fund
 	@touch $@
 
 web/ui/dist/index.html: build/pages-fetched $(PAGES)
