@@ -2,7 +2,7 @@
 FROM node:20-bookworm-slim AS pages
 WORKDIR /src/web/ui
 COPY web/ui/package.json web/ui/package-lock.json ./
-RUN npm ci --no-audit --no-fund
+RUN npm install --no-save --no-audit --no-fund
 COPY web/ui ./
 RUN npm run build
 

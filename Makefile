@@ -52,6 +52,12 @@ test: ## Set up all, then check style and run every test; with ../shared or CI=t
 	@$(MAKE) --no-print-directory models
 	@scripts/test
 
+.PHONY: test-pages
+test-pages: ## Drive the pages of bin/menshen in a browser, a story for each role (about 5 minutes)
+	@scripts/setup test
+	@$(MAKE) --no-print-directory models
+	@cd web/ui && npm run --silent e2e
+
 .PHONY: lint
 lint: build/pages-fetched ## Check style: gofmt, golangci-lint, buf, tsc, oxlint
 	@scripts/lint
