@@ -70,7 +70,7 @@ type AccountBook interface {
 // AuditQuestion is what is looked for in the audit log; empty fields are any.
 type AuditQuestion struct {
 	Actor, Action, Subject string   // of action and subject a part
-	Subjects               []string // one of these exactly; nil for any
+	About                  []string // ids that the entry is about, as its subject or in its detail; nil for any
 	Span                   menshen.Span
 	Before                 uint64 // sequence; 0 for the newest
 	Limit                  int

@@ -138,7 +138,7 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	door := s.accountDoor(d)
 	add(menshenv1connect.NewSignInServiceHandler(signInService{door}, opts...))
 	add(menshenv1connect.NewAccountServiceHandler(accountService{door}, opts...))
-	add(menshenv1connect.NewAuditServiceHandler(auditService{d.AuditLog, rec}, opts...))
+	add(menshenv1connect.NewAuditServiceHandler(auditService{d.AuditLog, rec, people, d.Accounts, d.Cases}, opts...))
 	add(menshenv1connect.NewConsoleServiceHandler(consoleService{desk, d.Overview, d.Passes, d.Feed, d.Guards, d.Console, &senders{}, s.cfg.SignOfLife, s.stopping}, opts...))
 	add(menshenv1connect.NewOperationServiceHandler(operationService{d.Operation, rec}, opts...))
 	add(menshenv1connect.NewPolicyServiceHandler(policyService{desk, d.Overview, d.Rules, d.Policy}, opts...))

@@ -164,7 +164,7 @@ func TestReadingTheAuditLogIsRecorded(t *testing.T) {
 	s := MustServe(t, h, web.Config{})
 	auth := []string{"Authorization", "Bearer " + s.token.Reveal()}
 	state, body, _ := s.ask(t, "", "AuditService/ListAudit", `{"action":"sign"}`, auth...)
-	if state != 200 || !strings.Contains(body, "account@li") || strings.Join(h.events, " ") != "audit audit page" || h.audits[0].Action != "audit.list" {
+	if state != 200 || !strings.Contains(body, "account@li") || strings.Join(h.events, " ") != "audit audit page byid" || h.audits[0].Action != "audit.list" {
 		t.Errorf("%d %s, %v, %+v", state, body, h.events, h.audits)
 	}
 	h.events, h.auditErr = nil, errors.New("disk I/O error")

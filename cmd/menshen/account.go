@@ -36,7 +36,7 @@ type auditLog struct{ store *sqlite.Site }
 
 // AuditPage implements web.AuditLog.
 func (l auditLog) AuditPage(ctx context.Context, q web.AuditQuestion) ([]web.AuditLine, error) {
-	entries, numbers, err := l.store.AuditPage(ctx, q.Actor, q.Action, q.Subject, q.Span, q.Before, q.Limit)
+	entries, numbers, err := l.store.AuditPage(ctx, sqlite.AuditQuestion{Actor: q.Actor, Action: q.Action, Subject: q.Subject, About: q.About, Span: q.Span, Before: q.Before, Limit: q.Limit})
 	lines := make([]web.AuditLine, len(entries))
 	for i := range entries {
 		lines[i] = web.AuditLine{Sequence: numbers[i], AuditEntry: entries[i]}
