@@ -66,6 +66,12 @@ var accountProcedures = map[Role][]string{
 		menshenv1connect.AccountServiceInviteAccountProcedure,
 		menshenv1connect.AccountServiceSetAccountProcedure,
 		menshenv1connect.AccountServiceResetAccountProcedure,
+		menshenv1connect.OperationServiceListModelsProcedure,
+		menshenv1connect.OperationServiceGetBusProcedure,
+		menshenv1connect.OperationServiceGetStorageProcedure,
+		menshenv1connect.OperationServiceListRetentionProcedure,
+		menshenv1connect.OperationServiceListBackupsProcedure,
+		menshenv1connect.OperationServiceMakeBackupProcedure,
 	},
 }
 
@@ -214,7 +220,7 @@ func (r Role) mayCall(procedure string) bool {
 	case RoleOperator:
 		return true
 	case RoleOffice:
-		if ofAccounts(procedure) {
+		if ofAccounts(procedure) || strings.HasPrefix(procedure, "/"+menshenv1connect.OperationServiceName+"/") {
 			return false
 		}
 		if ofCases(procedure) {

@@ -47,6 +47,7 @@ type Client struct {
 	Cases       menshenv1connect.CaseServiceClient
 	Judging     menshenv1connect.TracingPolicyServiceClient
 	Accounts    menshenv1connect.AccountServiceClient
+	Operation   menshenv1connect.OperationServiceClient
 
 	transport *http.Transport
 }
@@ -80,6 +81,7 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 	opts := connect.WithInterceptors(caller{base, token})
 	return &Client{
 		Accounts:    menshenv1connect.NewAccountServiceClient(hc, base, opts),
+		Operation:   menshenv1connect.NewOperationServiceClient(hc, base, opts),
 		Site:        menshenv1connect.NewSiteServiceClient(hc, base, opts),
 		Passes:      menshenv1connect.NewPassServiceClient(hc, base, opts),
 		People:      menshenv1connect.NewPersonServiceClient(hc, base, opts),
