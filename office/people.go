@@ -121,8 +121,16 @@ func (o *Office) FindByDocument(ctx context.Context, number menshen.Secret) ([]m
 // somebody new and stays for others; nil leaves the particulars. A document that somebody else has gives CodeConflict with
 // their name; a child under 14 who lives here needs a guardian who is an adult of the registry (CodeInvalid).
 func (o *Office) PutPerson(ctx context.Context, p menshen.Person, with *menshen.Particulars) (menshen.Person, error) {
+	return o.ChangePerson(ctx, p, with, "")
+}
+
+// ChangePerson is PutPerson for whoever saw a revision of the person: CodeConflict where that is not the latest.
+func (o *Office) ChangePerson(ctx context.Context, p menshen.Person, with *menshen.Particulars, seen Revision) (menshen.Person, error) {
 	o.writing.Lock()
 	defer o.writing.Unlock()
+	if err := o.checkRevision(ctx, p.ID, seen); err != nil {
+		return menshen.Person{}, err
+	}
 	p, with, err := o.checkPerson(ctx, p, with)
 	if err != nil {
 		return menshen.Person{}, err
