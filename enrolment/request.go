@@ -67,6 +67,9 @@ func (r *Request) check() error {
 	if err := (menshen.Person{ID: "new", Name: r.Name, State: menshen.PersonActive}).Validate(); err != nil {
 		return err
 	}
+	if err := menshen.CheckName(r.Name); err != nil {
+		return err
+	}
 	if d, err := menshen.ParseDwelling(r.Dwelling.String()); err != nil || d != r.Dwelling {
 		return menshen.Errorf(menshen.CodeInvalid, op, "the dwelling %q is not usable", r.Dwelling).
 			WithHint("write it like 3-2-14-1402: building 3, unit 2, floor 14, room 1402")

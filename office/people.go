@@ -144,6 +144,7 @@ func (o *Office) ChangePerson(ctx context.Context, p menshen.Person, with *mensh
 // checkPerson completes and checks what is to be put.
 func (o *Office) checkPerson(ctx context.Context, p menshen.Person, with *menshen.Particulars) (menshen.Person, *menshen.Particulars, error) {
 	p.Name = strings.TrimSpace(p.Name)
+	before := ""
 	if p.ID == "" {
 		p.ID, p.Created = menshen.NewID(), o.deps.Clock()
 		if p.State == "" {
@@ -154,7 +155,7 @@ func (o *Office) checkPerson(ctx context.Context, p menshen.Person, with *menshe
 		if err != nil {
 			return p, nil, err
 		}
-		p.Created = old.Created
+		p.Created, before = old.Created, old.Name
 		if p.State == "" {
 			p.State = old.State
 		}
@@ -163,6 +164,9 @@ func (o *Office) checkPerson(ctx context.Context, p menshen.Person, with *menshe
 		}
 	}
 	if err := p.Validate(); err != nil {
+		return p, nil, err
+	}
+	if err := menshen.CheckName(p.Name); err != nil && p.Name != before {
 		return p, nil, err
 	}
 	if with == nil {
