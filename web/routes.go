@@ -120,7 +120,7 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add := func(path string, h http.Handler) { all[path] = h }
 	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, d.Front}, opts...))
 	add(menshenv1connect.NewPassServiceHandler(passService{d.Overview, d.Passes, d.Transfer, d.Feed, people, rec, s.cfg.SignOfLife, s.stopping}, opts...))
-	add(menshenv1connect.NewPersonServiceHandler(personService{d.People, d.Enroller, rec}, opts...))
+	add(menshenv1connect.NewPersonServiceHandler(personService{d.Finder, d.Enroller, d.Consents, rec}, opts...))
 	add(menshenv1connect.NewCalibrationServiceHandler(calibrationService{d.Calibrator, d.People, rec}, opts...))
 	add(menshenv1connect.NewCameraServiceHandler(cameraService{d.Cameras, rec}, opts...))
 	add(menshenv1connect.NewTemplateServiceHandler(templateService{d.Templates, rec}, opts...))
@@ -128,6 +128,8 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewRegistryServiceHandler(registryService{desk, d.Registry, d.Tables}, opts...))
 	add(menshenv1connect.NewPermitServiceHandler(permitService{desk, d.Overview, d.Permits}, opts...))
 	add(menshenv1connect.NewCredentialServiceHandler(credentialService{desk, d.Credentials}, opts...))
+	add(menshenv1connect.NewEnrolmentServiceHandler(enrolmentService{desk, d.Enroller, &glances{}}, opts...))
+	add(menshenv1connect.NewConsentServiceHandler(consentService{desk, d.Consents, d.Enroller}, opts...))
 	add(menshenv1connect.NewHealthServiceHandler(healthService{desk, d.Overview, d.Health, d.Tables}, opts...))
 	add(menshenv1connect.NewFormServiceHandler(formService{desk, d.Forms, d.Links, base}, opts...))
 	add(menshenv1connect.NewVisitServiceHandler(visitService{desk, d.Overview, d.Visits, d.Deliveries, base}, opts...))
