@@ -1,14 +1,16 @@
 // The site: its figures, its plan with the gates on it, and what distances mean there.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 
-import { allow, look, openHouse, settled, telephone, until } from './harness.mjs';
+import { allow, look, openHouse, settled, shared, telephone, until } from './harness.mjs';
 
 let house, office, page;
 
 before(async () => {
-  house = await openHouse({ people: 120, days: 2 });
+  house = await openHouse({ people: 120, days: 4 });
   office = await house.account(['OFFICE']);
   page = await house.page(office);
 });
@@ -65,7 +67,7 @@ test('the office begins with the figures of the site', async () => {
   const hours = page.getByRole('group', { name: /各时段通行/ });
   await hours.focus();
   for (let i = 0; i < 9; i++) await page.keyboard.press('ArrowRight');
-  await page.getByText(/08:00–08:59：共 \d+ 次/).first().waitFor();
+  await page.locator('[aria-live]').getByText(/08:00–08:59：共 \d+ 次/).first().waitFor();
   await look(page, 'site-dashboard', { full: true });
 
   const { hours: counted, days } = await house.call('StatisticsService', 'GetStatistics', { days: 7 }, office);
@@ -215,4 +217,81 @@ test('only the roles that may see and change it', async () => {
   }
   await page.goto('/operator/calibration');
   await page.getByText('您的角色不能看这个页面').waitFor();
+});
+
+test('an investigator sees the replay on the plan', async () => {
+  const investigator = await house.account(['INVESTIGATOR']);
+  const approver = await house.account(['APPROVER']);
+  const { passes } = await house.call('PassService', 'ListPasses', { limit: 1000 }, investigator);
+  const counts = new Map();
+  for (const { pass } of passes) if (pass.person) counts.set(pass.person, (counts.get(pass.person) ?? 0) + 1);
+  const person = [...counts].sort((a, b) => b[1] - a[1])[0][0];
+  const onset = new Date(Date.now() - 40 * 3_600_000).toISOString();
+  const { case: asked } = await house.call('CaseService', 'RequestCase', { number: '演练-1', person, purpose: '流调演练', clinical: { onset } }, investigator);
+  await house.call('CaseService', 'DecideCase', { case: asked.id, approve: true, why: '演练' }, approver);
+  const { movements } = await house.call('CaseService', 'GetCase', { case: asked.id }, investigator);
+  const stay = movements.stays.find((of) => of.zone.startsWith('unit')) ?? movements.stays[0];
+
+  const theirs = await house.page(investigator);
+  await theirs.goto(`/investigation/cases/${asked.id}`);
+  const slider = theirs.getByRole('slider', { name: '回放' });
+  await slider.waitFor();
+  // To the first stay, by clicking on it in the table.
+  await theirs.getByRole('tab', { name: /^停留/ }).click();
+  await theirs.locator('.ant-table-row').nth(1).click();
+  await theirs.locator('[data-zone][data-lit]').first().waitFor();
+  await theirs.locator('[data-person]').waitFor();
+  await look(theirs, 'replay-plan', { full: true });
+  const lit = await theirs.locator('[data-zone][data-lit]').evaluateAll((all) => all.map((of) => of.dataset.zone));
+  assert.ok(lit.length > 0 && stay);
+  // With the slider, the person moves on.
+  const where = () => theirs.locator('[data-person] circle').last().evaluate((of) => `${of.getAttribute('cx')} ${of.getAttribute('cy')}`);
+  const first = await where();
+  await theirs.getByRole('button', { name: '播放' }).click();
+  await until(async () => (await theirs.locator('[data-person]').count()) > 0 && (await where()) !== first, 'the person does not move');
+  const english = await house.page(investigator, { language: 'en' });
+  await english.goto(`/investigation/cases/${asked.id}`);
+  await english.locator('svg[aria-label^="Where they were on the plan"]').waitFor();
+  await look(english, 'replay-plan');
+  assert.equal((await house.tryCall('SitePlanService', 'PutSitePlan', {}, investigator)).status, 403);
+});
+
+test('an operator sees what distances mean here, and takes thresholds into use', async () => {
+  const operator = house.operator;
+  const first = await house.page(operator);
+  await first.goto('/operator/calibration');
+  await first.getByText('登记了人脸的只有 0 人').waitFor();
+  await look(first, 'calibration-nobody');
+  await first.close();
+
+  // Faces for 60 people: 40, and 20 of them as somebody who looks just like them.
+  const faces = join(shared, 'testdata/faces');
+  const folders = readdirSync(faces, { withFileTypes: true }).filter((of) => of.isDirectory()).map((of) => join(faces, of.name));
+  const photo = (folder, n) => ({ name: `${n}.jpg`, data: readFileSync(join(folder, readdirSync(folder).filter((name) => name.endsWith('.jpg')).sort()[n])).toString('base64') });
+  const people = [
+    ...folders.map((folder, i) => ({ name: `甲${i + 1}`, photos: [photo(folder, 0), photo(folder, 1)] })),
+    ...folders.slice(0, 20).map((folder, i) => ({ name: `乙${i + 1}`, photos: [photo(folder, 2)], lookAlike: true })),
+  ];
+  for (let i = 0; i < people.length; i += 3) {
+    await Promise.all(people.slice(i, i + 3).map((who, k) => house.call('PersonService', 'Enroll', { ...who, dwelling: `9-1-${i + 1}-${i + 1}0${k + 1}` }, office)));
+  }
+  const theirs = await house.page(operator);
+  await theirs.goto('/operator/calibration?aim=100');
+  await theirs.getByText(/1 万个陌生人来到门前/).waitFor();
+  await theirs.getByText('仅试算').waitFor();
+  const curve = theirs.getByRole('group', { name: /阈值与认错率/ });
+  await curve.focus();
+  for (let i = 0; i < 3; i++) await theirs.keyboard.press('ArrowLeft');
+  await theirs.getByText(/阈值 \d\.\d+：1 万个陌生人中约/).waitFor();
+  await look(theirs, 'calibration', { full: true });
+  await theirs.getByRole('button', { name: '以此为目标试算' }).click();
+  await theirs.waitForURL((url) => url.searchParams.get('aim') !== '100');
+  await theirs.getByText(/1 万个陌生人来到门前/).waitFor();
+  await theirs.getByRole('button', { name: '采用并保存' }).click();
+  await theirs.getByRole('dialog').getByRole('button', { name: '采用并保存' }).click();
+  await theirs.getByText(/已保存并启用/).waitFor();
+  const english = await house.page(operator, { language: 'en' });
+  await english.goto('/operator/calibration');
+  await english.getByText(/Of 10,000 strangers at the gate/).waitFor();
+  await look(english, 'calibration', { full: true });
 });

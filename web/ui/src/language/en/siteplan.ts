@@ -98,7 +98,7 @@ export const sitePlan = {
   cameraOnline: 'camera online',
   cameraOffline: 'camera offline',
   noCamera: 'no camera',
-  closeAsk: (gate: string) => `Close “${gate}”?`,
+  closeAsk: (gate: string) => `Close "${gate}"?`,
   closeHint: 'Nobody can pass here until it is opened again.',
   why: 'Reason (kept in the audit log; may be left out)',
   closeGate: 'Close it',
@@ -112,7 +112,7 @@ export const sitePlan = {
     closed: 'Nobody passes without a valid permit.',
     'lock-down': 'Nobody goes out but who works for the site.',
   } as Record<string, string>,
-  modeAsk: (mode: string) => `Change the whole site to “${mode}”?`,
+  modeAsk: (mode: string) => `Change the whole site to "${mode}"?`,
   modeSet: (mode: string) => `Mode: ${mode}`,
   emergency: 'Open all doors',
   emergencyAsk: 'Open every gate?',
@@ -122,7 +122,7 @@ export const sitePlan = {
   legend: 'Legend',
 
   replayPlan: 'Where they were on the plan',
-  isHere: (time: string, where: string) => `${time} in ${where}`,
+  noPlacesYet: 'No zone or gate is on the plan yet. Ask the office to put them there, on the page of site plan and gates.',
   crossing: (gate: string) => `passing ${gate}`,
 
   calibration: 'Calibration',

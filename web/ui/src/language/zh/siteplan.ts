@@ -122,7 +122,7 @@ export const sitePlan = {
   legend: '图例',
 
   replayPlan: '平面图上的位置',
-  isHere: (time: string, where: string) => `${time} 在 ${where}`,
+  noPlacesYet: '平面图上还没有放区域和出入口。请办公室在“平面图与出入口”页放上。',
   crossing: (gate: string) => `正通过 ${gate}`,
 
   calibration: '识别校准',

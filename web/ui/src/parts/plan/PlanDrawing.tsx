@@ -1,9 +1,10 @@
 import { theme } from 'antd';
-import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { Fragment, useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 
 import { isOuter } from './outer';
 import type { Spot } from './sketch';
 import type { Drawn, PlanNames } from './usePlan';
+import { useWidth } from './useWidth';
 
 export interface Look {
   colour: string;
@@ -18,8 +19,6 @@ export interface On {
   kind: 'zone' | 'gate';
   id: string;
 }
-
-const breadth = 1600; // of the drawing, in its own units
 
 interface Props {
   label: string;
@@ -41,8 +40,9 @@ export function PlanDrawing({ label, drawn, names, gateLook, lit, chosen, onChoo
   const { token } = theme.useToken();
   const svg = useRef<SVGSVGElement>(null);
   const drag = useRef<{ on: On; from: Spot; x: number; y: number; size: boolean; moved: boolean }>(undefined);
-  const width = breadth;
-  const height = breadth / drawn.aspect;
+  const [box, width] = useWidth(800); // all sizes below are CSS pixels
+  const height = width / drawn.aspect;
+  const kinds = new Map(names.zones.map((z) => [z.id, z.kind]));
   const movable = Boolean(onMove);
 
   const at = (event: PointerEvent) => {
@@ -104,70 +104,78 @@ export function PlanDrawing({ label, drawn, names, gateLook, lit, chosen, onChoo
   const outer = new Set(names.gates.filter(isOuter).map((g) => g.id));
   const gates = [...drawn.gates].toSorted(([a], [b]) => Number(outer.has(a)) - Number(outer.has(b)));
   return (
-    <svg ref={svg} viewBox={`0 0 ${width} ${height}`} width="100%" role="group" aria-label={label} style={{ display: 'block', background: token.colorFillQuaternary, borderRadius: 8, userSelect: 'none' }}>
-      {drawn.picture && <image href={drawn.picture} width={width} height={height} preserveAspectRatio="none" />}
-      {zones.map(([id, spot]) => {
-        const on: On = { kind: 'zone', id };
-        const light = lit?.(id) ?? 0;
-        const w = spot.width * width;
-        const h = spot.height * height;
-        const x = spot.x * width - w / 2;
-        const y = spot.y * height - h / 2;
-        const size = Math.min(26, h * 0.3, 120 / Math.max(4, [...names.zone(id)].length) + 12);
-        const strong = isChosen('zone', id);
-        return (
-          <g key={id} {...(movable ? handles(on, spot, names.zone(id)) : {})} data-zone={id} data-lit={light > 0 || undefined}>
-            <rect
-              x={x}
-              y={y}
-              width={w}
-              height={h}
-              rx={Math.min(14, h * 0.08)}
-              fill={light > 0 ? token.colorPrimary : drawn.picture ? token.colorInfo : token.colorBgContainer}
-              fillOpacity={light > 0 ? 0.15 + 0.45 * light : drawn.picture ? (movable ? 0.12 : 0.04) : 1}
-              stroke={light > 0 || strong ? token.colorPrimary : token.colorTextQuaternary}
-              strokeWidth={light > 0 || strong ? 4 : 1.5}
-              strokeDasharray={drawn.picture && light === 0 && !strong ? '8 6' : undefined}
-            />
-            {size >= 9 && (
-              <text x={x + 8} y={y + size + 3} fontSize={size} fontWeight={light > 0 ? 700 : 400} fill={token.colorText} stroke={drawn.picture ? token.colorBgContainer : 'none'} strokeWidth={3} paintOrder="stroke" pointerEvents="none">
-                {fitting(names.zone(id), (w - 12) / size)}
-              </text>
-            )}
-            <title>{names.zone(id)}</title>
-            {movable && strong && (
-              <rect x={x + w - 14} y={y + h - 14} width={28} height={28} rx={6} fill={token.colorPrimary} style={{ cursor: 'nwse-resize', touchAction: 'none' }} onPointerDown={(event) => down(event as unknown as PointerEvent<SVGGElement>, on, spot, true)} />
-            )}
-          </g>
-        );
-      })}
-      {gates.map(([id, spot]) => {
-        const on: On = { kind: 'gate', id };
-        const look = gateLook?.(id) ?? { colour: token.colorTextSecondary };
-        const r = outer.has(id) ? 20 : Math.min(20, gates.length > 40 ? 9 : 13);
-        const x = spot.x * width;
-        const y = spot.y * height;
-        const words = [names.gate(id), look.words].filter(Boolean).join(' · ');
-        const left = spot.x > 0.5;
-        return (
-          <g key={id} {...handles(on, spot, words)} data-gate={id}>
-            <circle cx={x} cy={y} r={r + 8} fill="transparent" />
-            {isChosen('gate', id) && <circle cx={x} cy={y} r={r + 7} fill="none" stroke={token.colorPrimary} strokeWidth={4} />}
-            <circle cx={x} cy={y} r={r} fill={look.colour} stroke={look.alarm ? token.colorError : token.colorBgContainer} strokeWidth={look.alarm ? 6 : 3} />
-            <Sign of={look.sign} x={x} y={y} r={r} />
-            {outer.has(id) && (
-              <text x={x} y={spot.y > 0.85 ? y - r - 12 : y + r + 26} fontSize={24} textAnchor={spot.x > 0.93 ? 'end' : spot.x < 0.07 ? 'start' : 'middle'} dx={spot.x > 0.93 || spot.x < 0.07 ? (left ? r : -r) : 0} fill={token.colorText} stroke={token.colorBgContainer} strokeWidth={5} paintOrder="stroke" fontWeight={600} pointerEvents="none">
-                {names.gate(id)}
-              </text>
-            )}
-            <title>{words}</title>
-          </g>
-        );
-      })}
-      {children?.({ width, height })}
-    </svg>
+    <div ref={box}>
+      <svg ref={svg} viewBox={`0 0 ${width} ${height}`} width="100%" role="group" aria-label={label} style={{ display: 'block', background: token.colorFillQuaternary, borderRadius: 8, userSelect: 'none' }}>
+        {drawn.picture && <image href={drawn.picture} width={width} height={height} preserveAspectRatio="none" />}
+        {zones.map(([id, spot]) => {
+          const on: On = { kind: 'zone', id };
+          const light = lit?.(id) ?? 0;
+          const w = spot.width * width;
+          const h = spot.height * height;
+          const x = spot.x * width - w / 2;
+          const y = spot.y * height - h / 2;
+          const name = names.short(id);
+          const size = Math.min(14, h * 0.32, (w - 8) / lettersOf(name));
+          const strong = isChosen('zone', id);
+          return (
+            <Fragment key={id}>
+              <g {...(movable ? handles(on, spot, names.zone(id)) : {})} data-zone={id} data-lit={light > 0 || undefined}>
+                <rect
+                  x={x}
+                  y={y}
+                  width={w}
+                  height={h}
+                  rx={Math.min(14, h * 0.08)}
+                  fill={light > 0 ? token.colorPrimary : drawn.picture ? token.colorInfo : tints[kinds.get(id) ?? '']}
+                  fillOpacity={light > 0 ? 0.15 + 0.45 * light : drawn.picture ? (movable ? 0.12 : 0.04) : 0.12}
+                  stroke={light > 0 || strong ? token.colorPrimary : token.colorTextQuaternary}
+                  strokeWidth={light > 0 || strong ? 2.5 : 1}
+                  strokeDasharray={drawn.picture && light === 0 && !strong ? '5 4' : undefined}
+                />
+                <title>{names.zone(id)}</title>
+                {movable && strong && (
+                  <rect x={x + w - 10} y={y + h - 10} width={20} height={20} rx={4} fill={token.colorPrimary} style={{ cursor: 'nwse-resize', touchAction: 'none' }} onPointerDown={(event) => down(event as unknown as PointerEvent<SVGGElement>, on, spot, true)} />
+                )}
+              </g>
+              {size >= 9 && (
+                <text x={x + 5} y={y + size + 2} fontSize={size} fontWeight={light > 0 ? 700 : 400} fill={token.colorText} stroke={drawn.picture ? token.colorBgContainer : 'none'} strokeWidth={3} paintOrder="stroke" pointerEvents="none" aria-hidden>
+                  {name}
+                </text>
+              )}
+            </Fragment>
+          );
+        })}
+        {gates.map(([id, spot]) => {
+          const on: On = { kind: 'gate', id };
+          const look = gateLook?.(id) ?? { colour: token.colorTextSecondary };
+          const r = (outer.has(id) ? 12 : gates.length > 40 ? 5.5 : 7) * Math.min(1, 0.55 + width / 1600);
+          const x = spot.x * width;
+          const y = spot.y * height;
+          const words = [names.gate(id), look.words].filter(Boolean).join(' · ');
+          const left = spot.x > 0.5;
+          return (
+            <g key={id} {...handles(on, spot, words)} data-gate={id}>
+              <circle cx={x} cy={y} r={r + 8} fill="transparent" />
+              {isChosen('gate', id) && <circle cx={x} cy={y} r={r + 5} fill="none" stroke={token.colorPrimary} strokeWidth={2.5} />}
+              <circle cx={x} cy={y} r={r} fill={look.colour} stroke={look.alarm ? token.colorError : token.colorBgContainer} strokeWidth={look.alarm ? 4 : 1.5} />
+              <Sign of={look.sign} x={x} y={y} r={r} />
+              {outer.has(id) && (
+                <text x={x} y={spot.y > 0.85 ? y - r - 7 : y + r + 15} fontSize={13} textAnchor={spot.x > 0.93 ? 'end' : spot.x < 0.07 ? 'start' : 'middle'} dx={spot.x > 0.93 || spot.x < 0.07 ? (left ? r : -r) : 0} fill={token.colorText} stroke={token.colorBgContainer} strokeWidth={3} paintOrder="stroke" fontWeight={600} pointerEvents="none" aria-hidden>
+                  {names.gate(id)}
+                </text>
+              )}
+              <title>{words}</title>
+            </g>
+          );
+        })}
+        {children?.({ width, height })}
+      </svg>
+    </div>
   );
 }
+
+/** Zones of a kind are of one colour on the sketch. */
+const tints: Record<string, string> = { compound: '#009e73', building: '#d08a2e', unit: '#d08a2e', lift: '#0072b2', shop: '#cc79a7', office: '#cc79a7' };
 
 /** What the state of a gate looks like: a tick, somebody, a bar. */
 function Sign({ of, x, y, r }: { of: Look['sign']; x: number; y: number; r: number }) {
@@ -195,7 +203,7 @@ function shifted(spot: Spot, x: number, y: number, size: boolean): Spot {
   return { ...spot, x: within(spot.x + x, 0, 1), y: within(spot.y + y, 0, 1) };
 }
 
-function fitting(name: string, letters: number): string {
-  const most = Math.floor(letters * ([...name].some((c) => c > '\u2000') ? 1 : 1.8));
-  return name.length > most ? (most < 3 ? '' : `${name.slice(0, most - 1)}…`) : name;
+/** How long a name is, in letters as wide as high. */
+function lettersOf(name: string): number {
+  return Math.max(1, [...name].reduce((sum, c) => sum + (c > '\u2000' ? 1 : 0.58), 0));
 }

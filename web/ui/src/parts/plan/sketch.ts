@@ -12,6 +12,9 @@ export interface Spot {
 /** How wide a sketch is for its height. */
 export const sketchAspect = 1.6;
 
+/** Zones that come after the buildings. */
+const small = new Set(['shop', 'office']);
+
 interface Box {
   left: number;
   top: number;
@@ -25,7 +28,7 @@ const spotOf = (b: Box): Spot => ({ x: (b.left + b.width / 2) / sketchAspect, y:
 export function sketch(zones: Zone[], gates: Gate[]): { zones: Map<string, Spot>; gates: Map<string, Spot> } {
   const boxes = new Map<string, Box>();
   const inside = new Set(zones.filter((z) => z.kind !== 'outside').map((z) => z.id));
-  const children = (id: string) => zones.filter((z) => inside.has(z.id) && z.parent === id);
+  const children = (id: string) => zones.filter((z) => inside.has(z.id) && z.parent === id).toSorted((a, b) => Number(small.has(a.kind)) - Number(small.has(b.kind)));
   const fill = (list: Zone[], room: Box, gap: number) => {
     const { columns, rows } = grid(list.length, room);
     list.forEach((zone, i) => {
@@ -51,7 +54,7 @@ function grid(count: number, room: Box): { columns: number; rows: number } {
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
     const shape = room.width / columns / (room.height / rows);
-    const bad = Math.abs(Math.log(shape / 1.25)) + (columns * rows - count) * 0.12;
+    const bad = Math.abs(Math.log(shape / 1.25)) + (columns * rows - count) * 0.3;
     if (bad < worst) [best, worst] = [{ columns, rows }, bad];
   }
   return best;

@@ -18,6 +18,8 @@ export interface PlanNames {
   zones: Zone[];
   gates: Gate[];
   zone: (id: string) => string;
+  /** The name of a zone within the one around it: without its name. */
+  short: (id: string) => string;
   gate: (id: string) => string;
 }
 
@@ -34,7 +36,8 @@ export function usePlan() {
     const gates = site.data?.site?.gates ?? [];
     const zoneNames = new Map(zones.map((z) => [z.id, inLanguage(z.name, language) || z.id]));
     const gateNames = new Map(gates.map((g) => [g.id, inLanguage(g.name, language) || g.id]));
-    return { zones, gates, zone: (id) => zoneNames.get(id) ?? id, gate: (id) => gateNames.get(id) ?? id };
+    const parents = new Map(zones.map((z) => [z.id, z.parent]));
+    return { zones, gates, zone: (id) => zoneNames.get(id) ?? id, short: (id) => within(zoneNames.get(id) ?? id, zoneNames.get(parents.get(id) ?? '')), gate: (id) => gateNames.get(id) ?? id };
   }, [site.data, language]);
   return {
     names,
@@ -79,4 +82,8 @@ function usePicture(id: string | undefined) {
   }, [id, data]);
   const current = shown && shown.id === id ? shown : undefined;
   return { url: current?.url, aspect: current?.aspect, waiting: Boolean(id) && !current && !found.error, error: found.error };
+}
+
+function within(name: string, around: string | undefined): string {
+  return around && name.startsWith(around) ? name.slice(around.length).replace(/^[\s,，·-]+/, '') || name : name;
 }

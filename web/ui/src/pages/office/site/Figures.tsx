@@ -18,13 +18,14 @@ export function Figures({ of, gates }: { of: GetStatisticsResponse; gates: strin
   const all = of.days.flatMap((d) => d.gates);
   const sum = (counts: GateCount[], pick: (c: GateCount) => number) => counts.reduce((a, c) => a + pick(c), 0);
   const f = of.figures;
+  const span = t.spans[of.days.length] ?? '';
   return (
     <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(150px, 1fr))', gap: 12 }}>
       <Figure name={t.insideNow} value={people === undefined ? '–' : t.people(people)} />
-      <Figure name={t.cameIn} value={t.times(sum(outer, (c) => c.in))} hint={t.outerGates} />
-      <Figure name={t.wentOut} value={t.times(sum(outer, (c) => c.out))} hint={t.outerGates} />
-      <Figure name={t.refusedPasses} value={t.times(sum(all, (c) => c.refused))} hint={t.allGates} />
-      <Figure name={t.toGuard} value={t.times(sum(all, (c) => c.review))} hint={t.allGates} />
+      <Figure name={t.cameIn} value={t.times(sum(outer, (c) => c.in))} hint={`${span} · ${t.outerGates}`} />
+      <Figure name={t.wentOut} value={t.times(sum(outer, (c) => c.out))} hint={`${span} · ${t.outerGates}`} />
+      <Figure name={t.refusedPasses} value={t.times(sum(all, (c) => c.refused))} hint={`${span} · ${t.allGates}`} />
+      <Figure name={t.toGuard} value={t.times(sum(all, (c) => c.review))} hint={`${span} · ${t.allGates}`} />
       <Figure name={t.fevers} value={t.people(f?.fevers ?? 0)} hint={t.feverHint((f?.fever ?? 37.3).toFixed(1), f?.measured ?? 0)} alarm={(f?.fevers ?? 0) > 0} />
       <Figure name={t.observed} value={t.people(f?.observed ?? 0)} hint={t.observedHint(f?.isolated ?? 0, f?.monitored ?? 0)} />
       <Figure name={t.enrolled} value={t.people(f?.enrolled ?? 0)} hint={t.enrolledHint(f?.people ?? 0)} />

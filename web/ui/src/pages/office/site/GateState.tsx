@@ -19,7 +19,7 @@ export function useGateState(name: (id: string) => string) {
     mutationFn: (to: { gate: string; state: string; reason: string }) => api.gates.setGates({ gates: [to.gate], state: to.state, reason: to.reason }),
     onSettled: () => client.invalidateQueries({ queryKey: ['gates', 'listGates'] }),
   });
-  const failed = (error: unknown) => void notification.error({ title: texts.common.failed, description: wordsOf(error, texts.common.offline) });
+  const failed = (error: unknown) => void notification.error({ placement: 'bottomRight', title: texts.common.failed, description: wordsOf(error, texts.common.offline) });
 
   const put = async (gate: string, before: string, state: string, why: string) => {
     try {
@@ -33,12 +33,13 @@ export function useGateState(name: (id: string) => string) {
       notification.destroy(key);
       try {
         await set.mutateAsync({ gate, state: before, reason: t.undone });
-        notification.success({ key, title: t.undone, description: t.stateSet(name(gate), t.gateStates[before] ?? before) });
+        notification.success({ placement: 'bottomRight', key, title: t.undone, description: t.stateSet(name(gate), t.gateStates[before] ?? before) });
       } catch (error) {
         failed(error);
       }
     };
     notification.success({
+      placement: 'bottomRight', // not over the button for emergencies
       key,
       title: t.stateSet(name(gate), t.gateStates[state] ?? state),
       description: t.gateStateHints[state],

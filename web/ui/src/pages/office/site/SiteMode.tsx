@@ -15,7 +15,7 @@ export function SiteMode({ mode, name }: { mode: string; name: (gate: string) =>
   const { modal, notification, message } = App.useApp();
   const client = useQueryClient();
   const reason = useRef('');
-  const failed = (error: unknown) => void notification.error({ title: texts.common.failed, description: wordsOf(error, texts.common.offline) });
+  const failed = (error: unknown) => void notification.error({ placement: 'bottomRight', title: texts.common.failed, description: wordsOf(error, texts.common.offline) });
   const set = useMutation({
     mutationFn: (to: string) => api.gates.setMode({ mode: to, reason: reason.current }),
     onSuccess: (_, to) => void message.success(t.modeSet(t.modes[to] ?? to)),
@@ -26,8 +26,8 @@ export function SiteMode({ mode, name }: { mode: string; name: (gate: string) =>
     mutationFn: () => api.gates.commandDoors({ gates: [], action: 'emergency', reason: reason.current }),
     onSuccess: ({ doors }) => {
       const missing = doors.filter((door) => !door.confirmed).map((door) => name(door.gate));
-      if (missing.length > 0) notification.error({ title: t.emergencyDone(doors.length - missing.length), description: t.emergencyFailed(missing.join('、')), duration: 0 });
-      else notification.success({ title: t.emergencyDone(doors.length) });
+      if (missing.length > 0) notification.error({ placement: 'bottomRight', title: t.emergencyDone(doors.length - missing.length), description: t.emergencyFailed(missing.join('、')), duration: 0 });
+      else notification.success({ placement: 'bottomRight', title: t.emergencyDone(doors.length) });
     },
     onError: failed,
     onSettled: () => client.invalidateQueries({ queryKey: ['gates', 'listGates'] }),
