@@ -16,6 +16,7 @@ const (
 	maxEnrolMessage  = 64 << 20
 	maxRowsMessage   = 4 << 20  // maxImportRows of passes
 	maxTableMessage  = 24 << 20 // a table of maxTableBytes, also as base64 in JSON
+	maxPlanMessage   = 14 << 20 // a picture of maxPlanBytes, also as base64 in JSON
 	overhead         = 4 << 10  // of a request's body over its message
 	enrolmentsAtOnce = 4        // each may hold maxEnrolMessage in memory; tables count too
 	metricsPath      = "/metrics"
@@ -137,6 +138,8 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewGuardServiceHandler(guardService{desk, d.Overview, d.Guards, d.Annotations, d.Helpline}, opts...))
 	add(menshenv1connect.NewCaseServiceHandler(caseService{caseDesk{desk, d.Investigations}, base}, opts...))
 	add(menshenv1connect.NewTracingPolicyServiceHandler(tracingPolicyService{desk, d.TracingPolicies}, opts...))
+	add(menshenv1connect.NewStatisticsServiceHandler(statisticsService{d.Statistics, rec}, opts...))
+	add(menshenv1connect.NewSitePlanServiceHandler(sitePlanService{desk, d.Overview, d.Plans}, opts...))
 	door := s.accountDoor(d)
 	add(menshenv1connect.NewSignInServiceHandler(signInService{door}, opts...))
 	add(menshenv1connect.NewAccountServiceHandler(accountService{door}, opts...))
@@ -153,6 +156,8 @@ func messageLimit(procedure string) int64 {
 		return maxEnrolMessage
 	case menshenv1connect.RegistryServiceImportPeopleProcedure, menshenv1connect.HealthServiceRegisterReturneesProcedure:
 		return maxTableMessage
+	case menshenv1connect.SitePlanServicePutSitePlanProcedure:
+		return maxPlanMessage
 	case menshenv1connect.PassServiceImportPassesProcedure:
 		return maxRowsMessage
 	}

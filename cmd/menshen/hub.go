@@ -15,6 +15,7 @@ import (
 	"menshen/config"
 	"menshen/enrolment"
 	bureau "menshen/office"
+	"menshen/office/tally"
 	"menshen/simulation"
 	"menshen/web"
 )
@@ -37,6 +38,7 @@ type hub struct {
 	lessons     chan menshen.Lesson
 	readings    chan menshen.Temperature
 	web         *web.Server
+	tally       *tally.Tally // of passes by hour and day
 	crops       *web.Crops    // faces before the gates, for minutes
 	stills      chan struct{} // one while a camera is tried
 	file        string        // the configuration's
@@ -136,6 +138,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, changed: h.findAnew, defaultRules: string(policy.DefaultText),
 	}.parts()
 	office.Doors, office.Guards, office.Policy = doorsView{h}, h.controller, policyView{h}
+	office.Statistics, office.Plans = statisticsView{h}, h.pipeline.store
 	h.crops = web.NewCrops(time.Now)
 	h.web, err = web.New(web.Deps{
 		Office: office, Investigations: caseView{h}.parts(), Chinese: h.chinese,

@@ -49,7 +49,8 @@ type Client struct {
 	Cases       menshenv1connect.CaseServiceClient
 	Judging     menshenv1connect.TracingPolicyServiceClient
 	Accounts    menshenv1connect.AccountServiceClient
-	Operation   menshenv1connect.OperationServiceClient
+	Operation   menshenv1connect.OperationServiceClientStatistics  menshenv1connect.StatisticsServiceClient
+	Plans       menshenv1connect.SitePlanServiceClient
 
 	transport *http.Transport
 }
@@ -105,6 +106,8 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 		Policy:      menshenv1connect.NewPolicyServiceClient(hc, base, opts),
 		Cases:       menshenv1connect.NewCaseServiceClient(hc, base, opts),
 		Judging:     menshenv1connect.NewTracingPolicyServiceClient(hc, base, opts),
+		Statistics:  menshenv1connect.NewStatisticsServiceClient(hc, base, opts),
+		Plans:       menshenv1connect.NewSitePlanServiceClient(hc, base, opts),
 		transport:   transport,
 	}, nil
 }
