@@ -33,10 +33,10 @@ func TestForms(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The same again is no new version; a change is version 2, also of a form that came with Menshen.
-	if same, err := h.PutForm(ctx, text); err != nil || same.Version != 1 {
+	if same, err := h.PutForm(ctx, text, false); err != nil || same.Version != 1 {
 		t.Errorf("%d %v", same.Version, err)
 	}
-	changed, err := h.PutForm(ctx, strings.Replace(text, "Date of return", "When did you return", 1))
+	changed, err := h.PutForm(ctx, strings.Replace(text, "Date of return", "When did you return", 1), false)
 	if err != nil || changed.Version != 2 {
 		t.Errorf("%d %v", changed.Version, err)
 	}
@@ -46,14 +46,14 @@ func TestForms(t *testing.T) {
 	if latest, err := h.Form(ctx, "returnee", 0); err != nil || latest.Version != 2 {
 		t.Errorf("%d %v", latest.Version, err)
 	}
-	own, err := h.PutForm(ctx, strings.Replace(text, "id: returnee", "id: builders", 1))
+	own, err := h.PutForm(ctx, strings.Replace(text, "id: returnee", "id: builders", 1), false)
 	if err != nil || own.Version != 1 || own.ID != "builders" {
 		t.Errorf("%+v %v", own, err)
 	}
 	if forms, err := h.Forms(ctx); err != nil || len(forms) != 3 {
 		t.Errorf("%d forms, %v", len(forms), err)
 	}
-	_, err = h.PutForm(ctx, "id: x\ncolour: red\n")
+	_, err = h.PutForm(ctx, "id: x\ncolour: red\n", false)
 	h.check(t, "an unknown key", err, menshen.CodeInvalid)
 	if _, err := h.Form(ctx, "nothing", 0); menshen.ErrorCode(err) != menshen.CodeNotFound {
 		t.Error(err)

@@ -1,5 +1,6 @@
 import { account } from './en/account';
 import { auditor } from './en/auditor';
+import { care } from './en/care';
 import { common } from './en/common';
 import { guard } from './en/guard';
 import { investigation } from './en/investigation';
@@ -7,4 +8,4 @@ import { office } from './en/office';
 import { operator } from './en/operator';
 
 import type { Texts } from './index';
-export const en: Texts = { account, auditor, common, guard, investigation, office, operator };
+export const en: Texts = { account, auditor, care, common, guard, investigation, office, operator };
