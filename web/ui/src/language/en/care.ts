@@ -39,7 +39,7 @@ export const care: Texts['care'] = {
   issue: 'Issue',
   issueOne: 'Issue a permit',
   issueMany: 'Issue many',
-  issuedNow: (name) => `The permit of ${name} is issued.`,
+  issuedNow: (kind) => `${kind} permit issued.`,
   printIt: 'Print it',
   renew: 'Renew',
   renewOf: (name) => `Renew the permit of ${name}`,

@@ -38,7 +38,7 @@ export const care = {
   issue: '签发',
   issueOne: '签发出入证',
   issueMany: '批量签发',
-  issuedNow: (name: string) => `已为 ${name} 签发出入证。`,
+  issuedNow: (kind: string) => `已签发${kind}。`,
   printIt: '打印这张证',
   renew: '续期',
   renewOf: (name: string) => `为 ${name} 续期`,

@@ -29,7 +29,7 @@ export function IssuePermit({ onClose, onPrint }: { onClose: () => void; onPrint
       const key = permit!.id;
       notification.success({
         key,
-        title: t.issuedNow(''),
+        title: t.issuedNow(t.permitKinds[permit!.kind] ?? permit!.kind),
         actions: (
           <Button
             type="primary"

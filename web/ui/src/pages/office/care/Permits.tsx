@@ -22,7 +22,8 @@ const limit = 1000;
 
 /** All permits, with filters that are in the address. */
 export default function Permits() {
-  const t = useTexts().care;
+  const texts = useTexts();
+  const t = texts.care;
   const { clock, gate } = useSite();
   const [query, setQuery] = useAddress('q');
   const [kind, setKind] = useAddress('kind');
@@ -58,7 +59,7 @@ export default function Permits() {
           aria-label={t.state}
           value={status}
           onChange={setStatus}
-          options={[...Object.entries(t.permitStates).map(([value, label]) => ({ value, label })), { value: 'all', label: useTexts().common.all }]}
+          options={[...Object.entries(t.permitStates).map(([value, label]) => ({ value, label })), { value: 'all', label: texts.common.all }]}
         />
         <Select allowClear value={kind || undefined} onChange={(value) => setKind(value ?? '')} placeholder={t.kind} aria-label={t.kind} style={{ minWidth: 140 }} options={Object.entries(t.permitKinds).map(([value, label]) => ({ value, label }))} />
         <Typography.Text type="secondary" aria-live="polite">
