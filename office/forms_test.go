@@ -36,6 +36,10 @@ func TestForms(t *testing.T) {
 	if same, err := h.PutForm(ctx, text, false); err != nil || same.Version != 1 {
 		t.Errorf("%d %v", same.Version, err)
 	}
+	trial, err := h.PutForm(ctx, strings.Replace(text, "Date of return", "When did you return", 1), true)
+	if kept, wrong := h.Form(ctx, "returnee", 0); err != nil || wrong != nil || trial.Version != 2 || kept.Version != 1 {
+		t.Errorf("trial %d, kept %d, %v %v", trial.Version, kept.Version, err, wrong)
+	}
 	changed, err := h.PutForm(ctx, strings.Replace(text, "Date of return", "When did you return", 1), false)
 	if err != nil || changed.Version != 2 {
 		t.Errorf("%d %v", changed.Version, err)

@@ -65,6 +65,12 @@ func TestPermitLife(t *testing.T) {
 	if s.last() != (web.PermitQuery{Person: "p-1", Kind: menshen.PermitResident, Valid: true, Limit: 101}) {
 		t.Errorf("asked with %+v", s.last())
 	}
+	if _, err = s.client.Permits.ListPermits(t.Context(), connect.NewRequest(&menshenv1.ListPermitsRequest{Query: "王芳", Status: "expired"})); err != nil {
+		t.Error(err)
+	}
+	if q, _ := s.last().(web.PermitQuery); q.Status != "expired" || q.Among == nil || !q.Among.Holders["p-1"] || q.Among.Plate != "王芳" {
+		t.Errorf("asked with %+v", s.last())
+	}
 	page, err := s.client.Permits.PrintPermits(t.Context(), connect.NewRequest(&menshenv1.PrintPermitsRequest{Permits: []string{"permit-1"}, Language: "en"}))
 	if err != nil || string(page.Msg.GetPage()) != "<html>" {
 		t.Errorf("page %v, %v", page, err)

@@ -97,7 +97,7 @@ export default function BatchPermits() {
         </Typography.Title>
         <Link to="/office/permits">{t.permits}</Link>
       </Flex>
-      <Card size="small" title={t.batchWhom}>
+      <Card size="small" title={t.batchWhom} hidden={begun}>
         <Flex vertical gap={12}>
           <Segmented value={way} onChange={setWay} options={[{ value: 'building', label: t.batchBuilding }, { value: 'list', label: t.batchList }]} style={{ alignSelf: 'start' }} />
           {way === 'building' ? (
@@ -132,7 +132,7 @@ export default function BatchPermits() {
       </Card>
       {people && people.length > 0 && (
         <>
-          <Card size="small" title={t.batchTerms}>
+          <Card size="small" title={t.batchTerms} hidden={begun}>
             <Form<PermitTerms> form={form} layout="vertical" requiredMark={false} initialValues={{ kind: 'resident' }} onFinish={ask} disabled={begun} scrollToFirstError>
               <PermitFields kinds={['resident', 'returnee', 'temporary', 'worker']} />
             </Form>

@@ -146,7 +146,7 @@ export default function Observation() {
                 <Link to={`/office/people/${encodeURIComponent(row.id)}`}>{row.view.name}</Link> <Typography.Text type="secondary">{row.view.dwelling}</Typography.Text>
                 {row.view.phone && (
                   <div>
-                    <a href={`tel:${row.view.phone}`} aria-label={t.call(row.view.name)}>
+                    <a href={`tel:${row.view.phone}`} title={t.call(row.view.name)}>
                       <PhoneOutlined /> {row.view.phone}
                     </a>
                   </div>

@@ -63,23 +63,26 @@ export function PermitFields({ kinds }: { kinds: string[] }) {
           <DatePicker disabledDate={past} />
         </Form.Item>
       </Flex>
-      <Form.Item name="weekdays" label={t.days}>
-        <Select mode="multiple" allowClear placeholder={t.everyDay} options={[1, 2, 3, 4, 5, 6, 0].map((day) => ({ value: day, label: t.weekdays[day] }))} />
-      </Form.Item>
-      <Form.Item
-        name="hours"
-        label={t.hours}
-        extra={t.hoursHint}
-        rules={[{ validator: (_, text?: string) => (!text?.trim() || isHours(text) ? Promise.resolve() : Promise.reject(new Error(t.hoursWrong))) }]}
-      >
-        <Input autoComplete="off" placeholder={t.allDay} style={{ maxWidth: 220 }} />
-      </Form.Item>
+      <Flex gap={16} wrap>
+        <Form.Item name="weekdays" label={t.days} style={{ flex: '1 1 220px' }}>
+          <Select mode="multiple" allowClear placeholder={t.everyDay} options={[1, 2, 3, 4, 5, 6, 0].map((day) => ({ value: day, label: t.weekdays[day] }))} />
+        </Form.Item>
+        <Form.Item
+          name="hours"
+          label={t.hours}
+          extra={t.hoursHint}
+          style={{ flex: '1 1 220px' }}
+          rules={[{ validator: (_, text?: string) => (!text?.trim() || isHours(text) ? Promise.resolve() : Promise.reject(new Error(t.hoursWrong))) }]}
+        >
+          <Input autoComplete="off" placeholder={t.allDay} />
+        </Form.Item>
+      </Flex>
       <Form.Item name="gates" label={t.gates}>
         <Select mode="multiple" allowClear placeholder={t.everyGate} options={options} optionFilterProp="label" />
       </Form.Item>
       {kind === 'resident' && (
         <Flex gap={16} wrap align="end">
-          <Form.Item name="quotaOutings" label={`${t.quota} · ${t.quotaOutings}`}>
+          <Form.Item name="quotaOutings" label={t.quota}>
             <InputNumber min={1} max={100} placeholder="–" />
           </Form.Item>
           <Form.Item name="quotaDays" label={t.quotaDays}>

@@ -87,12 +87,13 @@ export default function Permits() {
           }
         />
       )}
+      {/* Not Table's own scrolling: it doubles the box that chooses all where screen readers trip over it. */}
+      <div style={{ overflowX: 'auto' }}>
       <Table<PermitView>
         size="middle"
         rowKey={(view) => view.permit!.id}
         loading={list.isPending}
         dataSource={permits}
-        scroll={{ x: 'max-content' }}
         pagination={{ defaultPageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
         locale={{ emptyText: <Empty description={query || kind || status !== 'valid' ? t.noPermitsFound : t.noPermits} /> }}
         rowSelection={{
@@ -139,6 +140,7 @@ export default function Permits() {
           { title: '', key: 'actions', render: (_, view) => <PermitActions of={view} onPrint={(id) => setPrinting([id])} /> },
         ]}
       />
+      </div>
       {doing === 'issue' && <IssuePermit onClose={() => setDoing('')} onPrint={(id) => setPrinting([id])} />}
       {printing && <Sheets permits={printing} onClose={() => setPrinting(undefined)} />}
       {revoking && (

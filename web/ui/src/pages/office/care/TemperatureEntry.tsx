@@ -6,13 +6,7 @@ import { api } from '../../../api/client';
 import type { Temperature } from '../../../api/menshen/v1/health_pb';
 import { useLanguage, useTexts } from '../../../language';
 import { wordsOf } from '../../../parts/Problem';
-
-/** The number somebody typed: 36.5, 36,5, 36。5 or 365. */
-export function readCelsius(text: string): number {
-  const plain = text.normalize('NFKC').replace(/[,。、]/g, '.').replace(/[℃°C\s]/gi, '');
-  const value = /^\d{3}$/.test(plain) ? Number(plain) / 10 : Number(plain);
-  return plain === '' || Number.isNaN(value) ? NaN : value;
-}
+import { readCelsius } from './celsius';
 
 /** Today's temperature of one person. Enter keeps it and goes down the list; what was typed stays until the server has it. */
 export function TemperatureEntry({ person, name, fever, today }: { person: string; name: string; fever: number; today?: Temperature }) {

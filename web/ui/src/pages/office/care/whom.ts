@@ -33,7 +33,8 @@ export function ofList(people: PersonView[], text: string): { found: PersonView[
     const names = [...new Set(words.filter((word) => byName.has(word.toLowerCase())).map((word) => word.toLowerCase()))];
     let these = byId.get(line) ?? [];
     if (these.length === 0 && names.length > 0) these = names.flatMap((name) => byName.get(name)!).filter((p) => !room || p.dwelling === room);
-    else if (these.length === 0 && room) these = byRoom.get(room)!;
+    // A room with somebody's name that nobody there bears is a mistake, not the whole household.
+    else if (these.length === 0 && room && !/\p{L}/u.test(line.replace(room, ''))) these = byRoom.get(room)!;
     if (these.length === 0) unmatched.push({ line, why: 'nobody' });
     else if (names.length > 0 && these.length > 1) unmatched.push({ line, why: 'many' });
     else for (const p of these) found.set(p.id, p);
