@@ -47,7 +47,7 @@ export function FormLink({ of: view }: { of: FormView }) {
               {inLanguage(view.title, language)}
             </Typography.Title>
             <Typography.Text>{t.linkOf(make.data.name, clock.full(make.data.expires))}</Typography.Text>
-            <QRCode value={make.data.url} size={240} color="#000000" bgColor="#ffffff" />
+            <QRCode aria-label={make.data.url} value={make.data.url} size={240} color="#000000" bgColor="#ffffff" />
             <Typography.Text copyable={{ text: make.data.url, tooltips: [t.copy, t.copied] }} style={{ overflowWrap: 'anywhere', textAlign: 'center' }}>
               <a href={make.data.url} target="_blank" rel="noreferrer">
                 {make.data.url}

@@ -1,7 +1,7 @@
 import { PhoneOutlined, PlusOutlined, PrinterOutlined } from '@ant-design/icons';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Dropdown, Empty, Flex, Progress, Segmented, Switch, Table, Tag, Typography } from 'antd';
+import { Alert, Button, Dropdown, Empty, Flex, Grid, Progress, Segmented, Switch, Table, Tag, Typography, type TableColumnsType } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 
@@ -44,6 +44,7 @@ export default function Observation() {
   const texts = useTexts();
   const t = texts.care;
   const { clock } = useSite();
+  const wide = Grid.useBreakpoint().md ?? true;
   const [state, setState] = useAddress('state');
   const [only, setOnly] = useAddress('missing');
   const [doing, setDoing] = useState<{ what: 'add' | 'change' | 'end' | 'code'; row?: Row }>();
@@ -70,6 +71,55 @@ export default function Observation() {
   const missing = due.filter((row) => row.missing).length;
   const over = rows.filter((row) => row.day?.over).length;
   const counts = (of: string) => rows.filter((row) => row.view.health!.state === of).length;
+  const entry = (row: Row) => <TemperatureEntry person={row.id} name={row.view.name} fever={fever} today={row.today} />;
+  const actions = (row: Row) => (
+    <Flex gap={4}>
+      {row.day?.over && (
+        <Button size="small" type="primary" onClick={() => setDoing({ what: 'end', row })} aria-label={t.endOf(row.view.name)}>
+          {t.endObservation}
+        </Button>
+      )}
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            { key: 'change', label: t.newState, onClick: () => setDoing({ what: 'change', row }) },
+            ...(row.view.health!.state === 'observation' && !row.day?.over ? [{ key: 'end', label: t.endObservation, onClick: () => setDoing({ what: 'end' as const, row }) }] : []),
+            { key: 'code', label: t.healthCode, onClick: () => setDoing({ what: 'code', row }) },
+          ],
+        }}
+      >
+        <Button size="small" aria-label={t.changeOf(row.view.name)}>
+          {t.change}
+        </Button>
+      </Dropdown>
+    </Flex>
+  );
+  const columns: TableColumnsType<Row> = [
+    { title: t.person, className: 'care-one-line', render: (_, row) => <Who of={row} /> },
+    { title: t.state, render: (_, row) => <HealthState of={row} clock={clock} /> },
+    { title: t.temperatures, render: (_, row) => <Course of={row.view} fever={fever} clock={clock} /> },
+    { title: t.today, render: (_, row) => entry(row) },
+    { title: '', key: 'actions', className: 'care-screen', render: (_, row) => actions(row) },
+  ];
+  const narrowColumns: TableColumnsType<Row> = [
+    {
+      title: t.health,
+      render: (_, row) => (
+        <Flex vertical gap={8}>
+          <Flex justify="space-between" gap={8} align="start">
+            <Who of={row} />
+            {actions(row)}
+          </Flex>
+          <HealthState of={row} clock={clock} />
+          <Flex justify="space-between" gap={8} align="center" wrap>
+            <Course of={row.view} fever={fever} clock={clock} />
+            {entry(row)}
+          </Flex>
+        </Flex>
+      ),
+    },
+  ];
   return (
     <Flex vertical gap={16} className="care-list">
       <Flex justify="space-between" align="center" wrap gap={12}>
@@ -125,7 +175,7 @@ export default function Observation() {
         loading={list.isPending}
         dataSource={shown}
         pagination={false}
-        scroll={{ x: 'max-content' }}
+        scroll={wide ? { x: 'max-content' } : undefined}
         locale={{ emptyText: <Empty description={rows.length === 0 ? t.nobodyObserved : only === 'yes' ? t.allMeasured : t.nobodyOfState} /> }}
         expandable={{
           columnWidth: 40,
@@ -138,91 +188,7 @@ export default function Observation() {
               </Button>
             ),
         }}
-        columns={[
-          {
-            title: t.person,
-            render: (_, row) => (
-              <>
-                <Link to={`/office/people/${encodeURIComponent(row.id)}`}>{row.view.name}</Link> <Typography.Text type="secondary">{row.view.dwelling}</Typography.Text>
-                {row.view.phone && (
-                  <div>
-                    <a href={`tel:${row.view.phone}`} title={t.call(row.view.name)}>
-                      <PhoneOutlined /> {row.view.phone}
-                    </a>
-                  </div>
-                )}
-              </>
-            ),
-          },
-          {
-            title: t.state,
-            render: (_, row) => {
-              const health = row.view.health!;
-              return (
-                <>
-                  <Tag color={colours[health.state]}>{t.healthStates[health.state] ?? health.state}</Tag>
-                  {health.code && <Tag color={codeColours[health.code]}>{t.codes[health.code] ?? health.code}</Tag>}
-                  <div>
-                    {row.day && !row.day.over && (row.day.days ? t.day(row.day.day, row.day.days) : t.dayOpen(row.day.day))}
-                    {row.day?.over && health.until && <Typography.Text type="danger">{t.over(lastDay(clock, health.until))}</Typography.Text>}
-                    {row.day && !row.day.over && health.until && <Typography.Text type="secondary"> · {t.until(lastDay(clock, health.until))}</Typography.Text>}
-                  </div>
-                  {health.reason && (
-                    <Typography.Text type="secondary" style={{ display: 'block', maxWidth: 260, fontSize: 13 }}>
-                      {health.reason}
-                    </Typography.Text>
-                  )}
-                </>
-              );
-            },
-          },
-          { title: t.temperatures, render: (_, row) => <Sparkline name={row.view.name} temperatures={row.view.temperatures} fever={fever} /> },
-          { title: t.today, render: (_, row) => <TemperatureEntry person={row.id} name={row.view.name} fever={fever} today={row.today} /> },
-          {
-            title: t.lastMeasured,
-            render: (_, row) => {
-              const latest = row.view.temperatures[0];
-              return latest ? (
-                <>
-                  {latest.celsius.toFixed(1)} ℃
-                  <Typography.Text type="secondary" style={{ display: 'block', fontSize: 13 }}>
-                    {clock.minute(latest.at)}
-                  </Typography.Text>
-                </>
-              ) : (
-                '–'
-              );
-            },
-          },
-          {
-            title: '',
-            key: 'actions',
-            className: 'care-screen',
-            render: (_, row) => (
-              <Flex gap={4}>
-                {row.day?.over && (
-                  <Button size="small" type="primary" onClick={() => setDoing({ what: 'end', row })} aria-label={t.endOf(row.view.name)}>
-                    {t.endObservation}
-                  </Button>
-                )}
-                <Dropdown
-                  trigger={['click']}
-                  menu={{
-                    items: [
-                      { key: 'change', label: t.newState, onClick: () => setDoing({ what: 'change', row }) },
-                      ...(row.view.health!.state === 'observation' && !row.day?.over ? [{ key: 'end', label: t.endObservation, onClick: () => setDoing({ what: 'end' as const, row }) }] : []),
-                      { key: 'code', label: t.healthCode, onClick: () => setDoing({ what: 'code', row }) },
-                    ],
-                  }}
-                >
-                  <Button size="small" aria-label={t.changeOf(row.view.name)}>
-                    {t.change}
-                  </Button>
-                </Dropdown>
-              </Flex>
-            ),
-          },
-        ]}
+        columns={wide ? columns : narrowColumns}
       />
       {doing && doing.what !== 'code' && <ChangeHealth of={doing.row?.view.health} name={doing.row?.view.name} end={doing.what === 'end'} days={days} onClose={() => setDoing(undefined)} />}
       {doing?.what === 'code' && doing.row && <ChangeCode of={doing.row.view.health!} name={doing.row.view.name} onClose={() => setDoing(undefined)} />}
@@ -235,6 +201,59 @@ function rankOf(row: Row): number {
   if (row.missing) return 0;
   if (row.day?.over) return 1;
   return row.day ? 2 : 3;
+}
+
+function Who({ of: row }: { of: Row }) {
+  const t = useTexts().care;
+  return (
+    <div>
+      <Link to={`/office/people/${encodeURIComponent(row.id)}`}>{row.view.name}</Link> <Typography.Text type="secondary">{row.view.dwelling}</Typography.Text>
+      {row.view.phone && (
+        <div>
+          <a href={`tel:${row.view.phone}`} title={t.call(row.view.name)}>
+            <PhoneOutlined /> {row.view.phone}
+          </a>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The state with its day, the health code and the reason. */
+function HealthState({ of: { view, day }, clock }: { of: Row; clock: Clock }) {
+  const t = useTexts().care;
+  const health = view.health!;
+  return (
+    <div>
+      <Tag color={colours[health.state]}>{t.healthStates[health.state] ?? health.state}</Tag>
+      {health.code && <Tag color={codeColours[health.code]}>{t.codes[health.code] ?? health.code}</Tag>}
+      <div>
+        {day && !day.over && (day.days ? t.day(day.day, day.days) : t.dayOpen(day.day))}
+        {day?.over && health.until && <Typography.Text type="danger">{t.over(lastDay(clock, health.until))}</Typography.Text>}
+        {day && !day.over && health.until && <Typography.Text type="secondary"> · {t.until(lastDay(clock, health.until))}</Typography.Text>}
+      </div>
+      {health.reason && (
+        <Typography.Text type="secondary" style={{ display: 'block', maxWidth: 260, fontSize: 13 }}>
+          {health.reason}
+        </Typography.Text>
+      )}
+    </div>
+  );
+}
+
+/** The course of the temperature, and the latest in numbers. */
+function Course({ of: view, fever, clock }: { of: HealthView; fever: number; clock: Clock }) {
+  const latest = view.temperatures[0];
+  return (
+    <div>
+      <Sparkline name={view.name} temperatures={view.temperatures} fever={fever} />
+      {latest && (
+        <Typography.Text type={latest.celsius >= fever ? 'danger' : 'secondary'} style={{ fontSize: 13 }}>
+          {latest.celsius.toFixed(1)} ℃ · {clock.minute(latest.at)}
+        </Typography.Text>
+      )}
+    </div>
+  );
 }
 
 function Temperatures({ of: view, fever, clock }: { of: HealthView; fever: number; clock: Clock }) {

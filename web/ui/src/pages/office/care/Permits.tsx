@@ -1,7 +1,7 @@
 import { PlusOutlined, PrinterOutlined, TeamOutlined } from '@ant-design/icons';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Button, Empty, Flex, Input, Segmented, Select, Table, Typography } from 'antd';
+import { Alert, Button, Empty, Flex, Grid, Input, Segmented, Select, Table, Typography, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 
@@ -10,7 +10,9 @@ import type { PermitView } from '../../../api/menshen/v1/permit_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { useAddress } from '../../investigation/address';
+import type { Clock } from '../../investigation/clock';
 import { useSite } from '../../investigation/site';
+import './care.css';
 import { lastDay } from './days';
 import { IssuePermit } from './IssuePermit';
 import { PermitActions, Revoke } from './PermitActions';
@@ -25,6 +27,7 @@ export default function Permits() {
   const texts = useTexts();
   const t = texts.care;
   const { clock, gate } = useSite();
+  const wide = Grid.useBreakpoint().md ?? true;
   const [query, setQuery] = useAddress('q');
   const [kind, setKind] = useAddress('kind');
   const [status, setStatus] = useAddress('state', 'valid');
@@ -36,6 +39,46 @@ export default function Permits() {
   const list = useQuery({ queryKey: ['PermitService', 'listPermits', asked], queryFn: () => api.permits.listPermits(asked), placeholderData: keepPreviousData });
   const permits = list.data?.permits ?? [];
   const printable = chosen.filter((view) => view.status === 'valid' || view.status === 'not_yet');
+  const columns: TableColumnsType<PermitView> = [
+    { title: t.holder, className: 'care-one-line', render: (_, view) => <Holder of={view} /> },
+    { title: t.kind, render: (_, view) => <PermitKind kind={view.permit!.kind} /> },
+    { title: t.state, render: (_, view) => <PermitState of={view} /> },
+    { title: t.validity, className: 'care-one-line', render: (_, view) => <Validity of={view} clock={clock} /> },
+    { title: t.terms, render: (_, view) => termsOf(view.permit!, t, gate).map((term) => <div key={term}>{term}</div>) },
+    {
+      title: t.issued,
+      className: 'care-one-line',
+      sorter: (a, b) => timestampMs(a.permit!.issued!) - timestampMs(b.permit!.issued!),
+      render: (_, view) => (
+        <>
+          {clock.full(view.permit!.issued)}
+          <Typography.Text type="secondary" style={{ display: 'block', fontSize: 13 }}>
+            {view.permit!.issuedBy && t.issuedBy(view.permit!.issuedBy)}
+          </Typography.Text>
+        </>
+      ),
+    },
+    { title: '', key: 'actions', render: (_, view) => <PermitActions of={view} onPrint={(id) => setPrinting([id])} /> },
+  ];
+  const narrowColumns: TableColumnsType<PermitView> = [
+    {
+      title: t.permits,
+      render: (_, view) => (
+        <Flex vertical gap={6}>
+          <Flex justify="space-between" gap={8}>
+            <Holder of={view} />
+            <div>
+              <PermitState of={view} />
+            </div>
+          </Flex>
+          <PermitKind kind={view.permit!.kind} />
+          <Validity of={view} clock={clock} />
+          {termsOf(view.permit!, t, gate).join(' · ')}
+          <PermitActions of={view} onPrint={(id) => setPrinting([id])} />
+        </Flex>
+      ),
+    },
+  ];
   return (
     <Flex vertical gap={16}>
       <Flex justify="space-between" align="center" wrap gap={12}>
@@ -89,57 +132,21 @@ export default function Permits() {
       )}
       {/* Not Table's own scrolling: it doubles the box that chooses all where screen readers trip over it. */}
       <div style={{ overflowX: 'auto' }}>
-      <Table<PermitView>
-        size="middle"
-        rowKey={(view) => view.permit!.id}
-        loading={list.isPending}
-        dataSource={permits}
-        pagination={{ defaultPageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-        locale={{ emptyText: <Empty description={query || kind || status !== 'valid' ? t.noPermitsFound : t.noPermits} /> }}
-        rowSelection={{
-          selectedRowKeys: chosen.map((view) => view.permit!.id),
-          preserveSelectedRowKeys: true,
-          onChange: (_, rows) => setChosen(rows),
-          getCheckboxProps: (view) => ({ 'aria-label': `${view.name} ${t.permitKinds[view.permit!.kind]}` }) as object,
-        }}
-        columns={[
-          {
-            title: t.holder,
-            render: (_, view) => (
-              <>
-                <Link to={`/office/people/${encodeURIComponent(view.permit!.person)}`}>{view.name}</Link>
-                <Typography.Text type="secondary" style={{ display: 'block', fontSize: 13 }}>
-                  {view.permit!.plate || view.dwelling}
-                </Typography.Text>
-              </>
-            ),
-          },
-          { title: t.kind, render: (_, view) => <PermitKind kind={view.permit!.kind} /> },
-          { title: t.state, render: (_, view) => <PermitState of={view} /> },
-          {
-            title: t.validity,
-            render: (_, view) => {
-              const over = view.status === 'expired' || view.status === 'revoked';
-              const span = `${clock.day(view.permit!.from)} – ${view.permit!.to ? lastDay(clock, view.permit!.to) : t.unlimited}`;
-              return over ? <del style={{ opacity: 0.75 }}>{span}</del> : span;
-            },
-          },
-          { title: t.terms, render: (_, view) => termsOf(view.permit!, t, gate).map((term) => <div key={term}>{term}</div>) },
-          {
-            title: t.issued,
-            sorter: (a, b) => timestampMs(a.permit!.issued!) - timestampMs(b.permit!.issued!),
-            render: (_, view) => (
-              <>
-                {clock.full(view.permit!.issued)}
-                <Typography.Text type="secondary" style={{ display: 'block', fontSize: 13 }}>
-                  {view.permit!.issuedBy && t.issuedBy(view.permit!.issuedBy)}
-                </Typography.Text>
-              </>
-            ),
-          },
-          { title: '', key: 'actions', render: (_, view) => <PermitActions of={view} onPrint={(id) => setPrinting([id])} /> },
-        ]}
-      />
+        <Table<PermitView>
+          size="middle"
+          rowKey={(view) => view.permit!.id}
+          loading={list.isPending}
+          dataSource={permits}
+          pagination={{ defaultPageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
+          locale={{ emptyText: <Empty description={query || kind || status !== 'valid' ? t.noPermitsFound : t.noPermits} /> }}
+          rowSelection={{
+            selectedRowKeys: chosen.map((view) => view.permit!.id),
+            preserveSelectedRowKeys: true,
+            onChange: (_, rows) => setChosen(rows),
+            getCheckboxProps: (view) => ({ 'aria-label': `${view.name} ${t.permitKinds[view.permit!.kind]}` }) as object,
+          }}
+          columns={wide ? columns : narrowColumns}
+        />
       </div>
       {doing === 'issue' && <IssuePermit onClose={() => setDoing('')} onPrint={(id) => setPrinting([id])} />}
       {printing && <Sheets permits={printing} onClose={() => setPrinting(undefined)} />}
@@ -154,4 +161,22 @@ export default function Permits() {
       )}
     </Flex>
   );
+}
+
+function Holder({ of: view }: { of: PermitView }) {
+  return (
+    <div>
+      <Link to={`/office/people/${encodeURIComponent(view.permit!.person)}`}>{view.name}</Link>
+      <Typography.Text type="secondary" style={{ display: 'block', fontSize: 13 }}>
+        {view.permit!.plate || view.dwelling}
+      </Typography.Text>
+    </div>
+  );
+}
+
+/** From when to when; struck out where that is past. */
+function Validity({ of: view, clock }: { of: PermitView; clock: Clock }) {
+  const t = useTexts().care;
+  const span = `${clock.day(view.permit!.from)} – ${view.permit!.to ? lastDay(clock, view.permit!.to) : t.unlimited}`;
+  return view.status === 'expired' || view.status === 'revoked' ? <del style={{ opacity: 0.75 }}>{span}</del> : <span>{span}</span>;
 }

@@ -113,7 +113,7 @@ function VisitTable() {
       {code && (
         <Modal open title={t.codeFor(code.name)} footer={null} onCancel={() => setCode(undefined)}>
           <Flex vertical align="center" gap={12}>
-            <QRCode value={code.text} size={280} color="#000000" bgColor="#ffffff" />
+            <QRCode aria-label={t.codeFor(code.name)} value={code.text} size={280} color="#000000" bgColor="#ffffff" />
             <Typography.Text>{t.codeHint}</Typography.Text>
           </Flex>
         </Modal>
