@@ -165,6 +165,7 @@ type WatchConsoleResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Pass          *ConsolePass           `protobuf:"bytes,1,opt,name=pass,proto3" json:"pass,omitempty"`      // absent in a sign of life
 	Missed        uint64                 `protobuf:"varint,2,opt,name=missed,proto3" json:"missed,omitempty"` // passes before this one that are too many to send
+	Fever         float64                `protobuf:"fixed64,3,opt,name=fever,proto3" json:"fever,omitempty"`  // °C from which a temperature is a fever by the rules in force
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -209,6 +210,13 @@ func (x *WatchConsoleResponse) GetPass() *ConsolePass {
 func (x *WatchConsoleResponse) GetMissed() uint64 {
 	if x != nil {
 		return x.Missed
+	}
+	return 0
+}
+
+func (x *WatchConsoleResponse) GetFever() float64 {
+	if x != nil {
+		return x.Fever
 	}
 	return 0
 }
@@ -276,6 +284,7 @@ func (x *GetFaceRequest) GetTrack() string {
 type GetFaceResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Jpeg          []byte                 `protobuf:"bytes,1,opt,name=jpeg,proto3" json:"jpeg,omitempty"`
+	Absence       string                 `protobuf:"bytes,2,opt,name=absence,proto3" json:"absence,omitempty"` // why there is none: post (faces stay at the post of the gate), simulated, or gone (too long ago, or not taken)
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -315,6 +324,13 @@ func (x *GetFaceResponse) GetJpeg() []byte {
 		return x.Jpeg
 	}
 	return nil
+}
+
+func (x *GetFaceResponse) GetAbsence() string {
+	if x != nil {
+		return x.Absence
+	}
+	return ""
 }
 
 type ListCandidatesRequest struct {
@@ -981,16 +997,18 @@ const file_menshen_v1_console_proto_rawDesc = "" +
 	"\x06permit\x18\x02 \x01(\tR\x06permit\x12\x16\n" +
 	"\x06health\x18\x03 \x01(\tR\x06health\x12\x18\n" +
 	"\acelsius\x18\x04 \x01(\x01R\acelsius\x126\n" +
-	"\bmeasured\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bmeasured\"[\n" +
+	"\bmeasured\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bmeasured\"q\n" +
 	"\x14WatchConsoleResponse\x12+\n" +
 	"\x04pass\x18\x01 \x01(\v2\x17.menshen.v1.ConsolePassR\x04pass\x12\x16\n" +
-	"\x06missed\x18\x02 \x01(\x04R\x06missed\"R\n" +
+	"\x06missed\x18\x02 \x01(\x04R\x06missed\x12\x14\n" +
+	"\x05fever\x18\x03 \x01(\x01R\x05fever\"R\n" +
 	"\x0eGetFaceRequest\x12\x12\n" +
 	"\x04gate\x18\x01 \x01(\tR\x04gate\x12\x16\n" +
 	"\x06camera\x18\x02 \x01(\tR\x06camera\x12\x14\n" +
-	"\x05track\x18\x03 \x01(\tR\x05track\"%\n" +
+	"\x05track\x18\x03 \x01(\tR\x05track\"?\n" +
 	"\x0fGetFaceResponse\x12\x12\n" +
-	"\x04jpeg\x18\x01 \x01(\fR\x04jpeg\"+\n" +
+	"\x04jpeg\x18\x01 \x01(\fR\x04jpeg\x12\x18\n" +
+	"\aabsence\x18\x02 \x01(\tR\aabsence\"+\n" +
 	"\x15ListCandidatesRequest\x12\x12\n" +
 	"\x04pass\x18\x01 \x01(\tR\x04pass\"\xc4\x01\n" +
 	"\x0ePossiblePerson\x12\x16\n" +
