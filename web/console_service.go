@@ -111,7 +111,7 @@ func (s consoleService) WatchConsole(ctx context.Context, req *connect.Request[m
 	}
 	defer sub.Close()
 	alive := func() error {
-		return stream.Send(&menshenv1.WatchConsoleResponse{Fever: s.console.Standings.Fever()})
+		return stream.Send(&menshenv1.WatchConsoleResponse{Fever: s.console.Standings.Fever(), Now: timeToWire(s.now())})
 	}
 	if err := alive(); err != nil {
 		return err
@@ -250,6 +250,9 @@ func (s consoleService) ListCandidates(ctx context.Context, req *connect.Request
 		if _, ok := nearest[c.Person]; !ok {
 			nearest[c.Person], ids = c.Distance, append(ids, c.Person)
 		}
+	}
+	if p := reviews[i].Pass.Person; p != "" && !slices.Contains(ids, p) { // by card or code: whether it is theirs the guard sees
+		ids = slices.Insert(ids, 0, p)
 	}
 	people, err := s.registry.byID(ctx, ids)
 	if err != nil {
