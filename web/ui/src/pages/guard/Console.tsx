@@ -1,12 +1,12 @@
-import { CameraOutlined, DesktopOutlined, InboxOutlined, MutedOutlined, PhoneOutlined, SoundOutlined, UserAddOutlined } from '@ant-design/icons';
+import { CameraOutlined, DashboardOutlined, DesktopOutlined, InboxOutlined, MutedOutlined, PhoneOutlined, SoundOutlined, UserAddOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Dropdown, Empty, Flex, Popconfirm, Segmented, Select, Tag, theme } from 'antd';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 
 import { api } from '../../api/client';
 import type { ConsolePass } from '../../api/menshen/v1/console_pb';
-import { Outcome } from '../../api/menshen/v1/event_pb';
+import { Means, Outcome } from '../../api/menshen/v1/event_pb';
 import type { Review } from '../../api/menshen/v1/gate_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { unreachable, wordsOf } from '../../parts/Problem';
@@ -15,7 +15,7 @@ import { FeverAlarm, type Fever } from './FeverAlarm';
 import './guard.css';
 import { Inside } from './Inside';
 import type { Entry } from './outbox';
-import { PassCard } from './PassCard';
+import { PassCard, type PassActions } from './PassCard';
 import { Reviews } from './Reviews';
 import { sound, wakeSound, type Sound } from './sound';
 import { TemperaturePad, type Measured } from './TemperaturePad';
@@ -51,7 +51,7 @@ export default function Console() {
   const [held, setHeld] = useState<{ pass: ConsolePass; until: number }>();
   const { passes, missed, connection, fever, ahead } = useLivePasses(gates, (pass) => {
     const p = pass.view?.pass;
-    if (!p || p.outcome === Outcome.ALLOW) return;
+    if (!p || p.outcome === Outcome.ALLOW || p.means === Means.GUARD) return; // what guards decided themselves, they know
     setHeld({ pass, until: Date.now() + heldFor });
     if (p.outcome === Outcome.REVIEW) void client.invalidateQueries({ queryKey: ['guard', 'listReviews'] });
     play(p.reasons.includes('fever') ? 'fever' : p.outcome === Outcome.REVIEW ? 'review' : 'refusal');
@@ -126,7 +126,9 @@ export default function Console() {
     for (const pass of first ? [first, ...passes] : passes) if (pass.view?.pass?.person && !seen.has(pass.view.pass.person)) seen.set(pass.view.pass.person, whoOf(pass));
     return [...seen.values()].slice(0, 6);
   };
-  const actionsOf = (pass: ConsolePass) => ({ onTemperature: () => setMeasuring(measurable(pass)), onLetIn: () => void letIn(pass), onNotThem: () => void notThem(pass) });
+  const latest = useRef<PassActions>(undefined);
+  latest.current = { onTemperature: (pass) => setMeasuring(measurable(pass)), onLetIn: (pass) => void letIn(pass), onNotThem: (pass) => void notThem(pass) };
+  const actions = useMemo<PassActions>(() => ({ onTemperature: (pass) => latest.current?.onTemperature(pass), onLetIn: (pass) => latest.current?.onLetIn(pass), onNotThem: (pass) => latest.current?.onNotThem(pass) }), []);
 
   const gateHere = visit?.review?.pass?.pass?.gate ?? gates[0] ?? passes[0]?.view?.pass?.gate ?? Object.keys(names)[0] ?? '';
   const large = held?.pass ?? passes[0];
@@ -167,7 +169,7 @@ export default function Console() {
           <Card size="small">
             <div aria-live={held ? 'assertive' : 'off'}>
               {large ? (
-                <PassCard large pass={large} fever={fever} gateName={names[large.view!.pass!.gate] ?? large.view!.pass!.gate} actions={actionsOf(large)} />
+                <PassCard large pass={large} fever={fever} gateName={names[large.view!.pass!.gate] ?? large.view!.pass!.gate} actions={actions} />
               ) : (
                 <Empty description={t.nobodyYet} />
               )}
@@ -175,7 +177,7 @@ export default function Console() {
           </Card>
           <div className="guard-list">
             {rest.map((pass) => (
-              <PassCard key={nameOf(pass)} pass={pass} fever={fever} gateName={names[pass.view!.pass!.gate] ?? ''} actions={actionsOf(pass)} />
+              <PassCard key={nameOf(pass)} pass={pass} fever={fever} gateName={names[pass.view!.pass!.gate] ?? ''} actions={actions} />
             ))}
           </div>
         </section>
@@ -198,7 +200,7 @@ export default function Console() {
           <Button size="large" danger icon={<PhoneOutlined />}>{t.help}</Button>
         </Popconfirm>
         <Button size="large" icon={<InboxOutlined />} href="/guard/deliveries" onClick={(event) => (event.preventDefault(), void navigate('/guard/deliveries'))}>{t.deliveries}</Button>
-        <Button size="large" disabled={!passes.some((pass) => pass.view?.pass?.person)} onClick={() => setMeasuring(measurable(large?.view?.pass?.person ? large : undefined))}>{t.temperature}</Button>
+        <Button size="large" icon={<DashboardOutlined />} disabled={!passes.some((pass) => pass.view?.pass?.person)} onClick={() => setMeasuring(measurable(large?.view?.pass?.person ? large : undefined))}>{t.temperature}</Button>
         <Button size="large" type="primary" icon={<UserAddOutlined />} onClick={() => setVisit({})}>{t.newVisit}</Button>
       </div>
       {measuring && measuring.length > 0 && <TemperaturePad people={measuring} fever={fever} onPick={(who, celsius) => void measure(who, celsius)} onClose={() => setMeasuring(undefined)} />}

@@ -9,6 +9,9 @@ import { Problem, wordsOf } from '../../parts/Problem';
 /** How the doors are: an alarm first, those without a door last. */
 const order = ['alarm', 'held', 'open', 'locked', 'closed', 'unknown'];
 
+/** Conditions that a guard must know of though nothing stands still; the others are the operator's. */
+const ofGates = /^(camera|door|gate|post|recognizer)/;
+
 /** Doors and cameras, and what is wrong with them. */
 export function Doors({ gates }: { gates: string[] }) {
   const texts = useTexts();
@@ -37,8 +40,8 @@ export function Doors({ gates }: { gates: string[] }) {
   return (
     <Flex vertical gap={12}>
       {list.error && <Problem error={list.error} onRetry={() => void list.refetch()} />}
-      {status.data?.conditions.map((condition) => (
-        <Alert key={condition.id} type={condition.severity === 'critical' ? 'error' : 'warning'} showIcon title={inLanguage(condition.meaning, language)} description={inLanguage(condition.action, language)} />
+      {status.data?.conditions.filter((condition) => condition.severity === 'critical' || ofGates.test(condition.id)).map((condition) => (
+        <Alert key={condition.id} type={condition.severity === 'critical' ? 'error' : 'warning'} showIcon style={{ fontSize: 14 }} title={inLanguage(condition.meaning, language)} description={inLanguage(condition.action, language)} />
       ))}
       {shown.map((view) => {
         const id = view.gate!.id;
@@ -69,7 +72,7 @@ export function Doors({ gates }: { gates: string[] }) {
           </Flex>
         );
       })}
-      <Button danger type="primary" block size="large" onClick={() => modal.confirm({ title: t.emergency, content: t.sureEmergency, okText: t.emergencyDo, okButtonProps: { danger: true }, onOk: () => command.mutateAsync({ gates: [], action: 'emergency' }).catch(() => undefined) })}>
+      <Button danger type="primary" block size="large" className="guard-emergency" onClick={() => modal.confirm({ title: t.emergency, content: t.sureEmergency, okText: t.emergencyDo, okButtonProps: { danger: true }, onOk: () => command.mutateAsync({ gates: [], action: 'emergency' }).catch(() => undefined) })}>
         {t.emergency}
       </Button>
     </Flex>

@@ -1,7 +1,8 @@
 import { Button, Flex, Popconfirm, Tag, Typography } from 'antd';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
+import { memo } from 'react';
 
-import { Direction, Outcome } from '../../api/menshen/v1/event_pb';
+import { Direction, Means, Outcome } from '../../api/menshen/v1/event_pb';
 import type { ConsolePass } from '../../api/menshen/v1/console_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Face } from './Face';
@@ -11,15 +12,15 @@ import { useClock } from './useClock';
 import { decided, nameOf } from './useLivePasses';
 
 export interface PassActions {
-  onTemperature: () => void;
-  onLetIn: () => void;
-  onNotThem: () => void;
+  onTemperature: (pass: ConsolePass) => void;
+  onLetIn: (pass: ConsolePass) => void;
+  onNotThem: (pass: ConsolePass) => void;
 }
 
 const today = 20 * 3600_000; // ms: an older temperature is another day's
 
-/** One pass; the large one is what the guard looks at now. */
-export function PassCard({ pass, gateName, fever, large, actions }: { pass: ConsolePass; gateName: string; fever?: number; large?: boolean; actions: PassActions }) {
+/** One pass; the large one is what the guard looks at now. Many come in a second, so what is as before is not made anew. */
+export const PassCard = memo(function PassCard({ pass, gateName, fever, large, actions }: { pass: ConsolePass; gateName: string; fever?: number; large?: boolean; actions: PassActions }) {
   const t = useTexts().guard;
   const { language } = useLanguage();
   const clock = useClock();
@@ -33,7 +34,7 @@ export function PassCard({ pass, gateName, fever, large, actions }: { pass: Cons
   const measured = pass.celsius > 0 && (!pass.measured || decided(pass) - timestampMs(pass.measured) < today);
   return (
     <Flex gap={large ? 16 : 12} align="start" data-pass={nameOf(pass)} data-outcome={Outcome[p.outcome]}>
-      <Face pass={p} size={large ? 168 : 44} why={large} />
+      <Face pass={p} size={!large ? 44 : p.track ? 168 : 88} why={large} />
       <Flex vertical gap={large ? 10 : 2} style={{ flex: 1, minWidth: 0 }}>
         <Flex gap={large ? 12 : 8} align="baseline" wrap>
           <Typography.Text type={type} strong style={{ fontSize: large ? 30 : 15 }}>{word}</Typography.Text>
@@ -54,21 +55,21 @@ export function PassCard({ pass, gateName, fever, large, actions }: { pass: Cons
         {large && (stopped || review) && <Typography.Text type="secondary">{stopped ? t.denyHint : t.reviewHint}</Typography.Text>}
         {large && p.person && (
           <Flex gap={8} wrap>
-            <Button size="large" onClick={actions.onTemperature}>{t.temperature}</Button>
-            {stopped && (
-              <Popconfirm title={t.letInSure(view.personName)} description={t.letInHint} onConfirm={actions.onLetIn}>
+            <Button size="large" onClick={() => actions.onTemperature(pass)}>{t.temperature}</Button>
+            {stopped && p.means !== Means.GUARD && (
+              <Popconfirm title={t.letInSure(view.personName)} description={t.letInHint} onConfirm={() => actions.onLetIn(pass)}>
                 <Button size="large">{t.letIn}</Button>
               </Popconfirm>
             )}
-            <Popconfirm title={t.notThemSure(view.personName)} onConfirm={actions.onNotThem}>
+            <Popconfirm title={t.notThemSure(view.personName)} onConfirm={() => actions.onNotThem(pass)}>
               <Button size="large" type="text">{t.notThem}</Button>
             </Popconfirm>
           </Flex>
         )}
       </Flex>
       {!large && p.person && (
-        <Button onClick={actions.onTemperature} aria-label={`${t.temperatureOf(view.personName)} °C`}>°C</Button>
+        <Button onClick={() => actions.onTemperature(pass)} aria-label={`${t.temperatureOf(view.personName)} °C`}>°C</Button>
       )}
     </Flex>
   );
-}
+});

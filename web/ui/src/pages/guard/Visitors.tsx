@@ -41,7 +41,7 @@ export function Visitors() {
               {view.overdue && <Tag color="error">{t.overdue}</Tag>}
             </Flex>
             <Flex gap={6} wrap>
-              {visit.state === 'asked' && <Button type="primary" ghost onClick={() => change.mutate({ visit: visit.id, confirm: true })}>{t.confirmForHost}</Button>}
+              {visit.state === 'asked' && <Button onClick={() => change.mutate({ visit: visit.id, confirm: true })}>{t.confirmForHost}</Button>}
               {visit.state === 'asked' && <Button danger onClick={() => change.mutate({ visit: visit.id, confirm: false })}>{t.refuseForHost}</Button>}
               {visit.state !== 'asked' && <Button onClick={() => change.mutate({ visit: visit.id })}>{t.left}</Button>}
             </Flex>
