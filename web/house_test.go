@@ -40,7 +40,7 @@ type house struct {
 
 	answeredBefore bool // what is answered was answered already
 
-	asked    struct {
+	asked struct {
 		span             menshen.Span
 		window, together time.Duration
 	}
