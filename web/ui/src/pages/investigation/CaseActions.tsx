@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, DatePicker, Flex, Form, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
+import { useNavigate } from 'react-router';
 
 import { api } from '../../api/client';
 import type { Case, Judged } from '../../api/menshen/v1/case_pb';
@@ -14,6 +15,7 @@ export function CaseActions({ of: c }: { of: Case }) {
   const t = useTexts().investigation;
   const { clock } = useSite();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const { message, modal } = App.useApp();
   const after = async (words: string) => {
     await client.invalidateQueries({ queryKey: ['CaseService'] });
@@ -39,7 +41,10 @@ export function CaseActions({ of: c }: { of: Case }) {
           hint={t.reopenHint}
           run={async ({ why }) => {
             await api.cases.reopenCase({ case: c.id, why, revision: c.revision });
-            await after(t.reopened);
+            // Until somebody approves, nobody may look into it: not this page either.
+            void message.success(t.reopened);
+            await navigate('/investigation/cases');
+            await client.invalidateQueries({ queryKey: ['CaseService', 'listCases'] });
           }}
         />
       </Flex>

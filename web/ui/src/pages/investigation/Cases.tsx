@@ -54,7 +54,7 @@ export default function Cases() {
         loading={list.isPending}
         dataSource={cases.filter((c) => !state || c.state === state)}
         pagination={{ pageSize: 50, hideOnSinglePage: true }}
-        scroll={{ x: 860 }}
+        scroll={cases.length > 0 ? { x: 860 } : undefined}
         locale={{ emptyText: <Empty description={investigator ? t.noCases : t.noCasesApprover} /> }}
         columns={[
           { title: t.number, key: 'number', render: (_, c) => (c.readable ? <Link to={`/investigation/cases/${c.id}`}>{c.number}</Link> : c.number) },

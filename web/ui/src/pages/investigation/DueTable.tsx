@@ -75,7 +75,7 @@ export function Said({ of }: { of?: FollowUp }) {
   if (!of.reached) return <Tag>{t.notReached}</Tag>;
   return (
     <>
-      {of.celsius > 0 && <Tag color={of.celsius >= 37.3 ? 'red' : 'green'}>{of.celsius.toFixed(1)} ℃</Tag>}
+      {of.celsius > 0 && <Tag color={of.celsius >= 37.3 ? 'error' : 'success'}>{of.celsius.toFixed(1)} ℃</Tag>}
       {of.symptoms.join('、') || (of.celsius ? '' : t.noSymptoms)}
     </>
   );
