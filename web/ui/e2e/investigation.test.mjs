@@ -278,7 +278,7 @@ test('the case is closed, and opened again by two people', async () => {
   await page.goto(`/investigation/cases/${id}`);
   await page.getByRole('button', { name: '延期' }).click();
   const until = new Date(Date.now() + 60 * 86_400_000);
-  await page.getByRole('dialog', { name: '延期' }).getByLabel('有效期至').fill(atSite(until).slice(0, 10));
+  await page.getByRole('dialog', { name: /延期/ }).getByLabel('有效期至').fill(atSite(until).slice(0, 10));
   await page.keyboard.press('Enter');
   await because(page, '还要随访');
   await page.getByText('已提交延期').waitFor();

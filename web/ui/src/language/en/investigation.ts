@@ -15,6 +15,10 @@ export const investigation: typeof zh = {
 
   parts: 'Parts of the case',
   goThere: 'Take the replay there',
+  moreFacts: 'More',
+  lessFacts: 'Less',
+  extendTitle: (number: string) => `Extend ${number}`,
+  extendExpired: 'The case has expired: a second person must approve that it goes on.',
   byPhotograph: 'By photograph',
   byPhotographTitle: 'Find by a photograph',
   photographHint: 'It is compared with the faces that are enrolled, and at most five people are shown. The photograph is not kept; each search and whom it named is in the audit log.',

@@ -15,6 +15,10 @@ export const investigation = {
 
   parts: '病例内容',
   goThere: '回放到这里',
+  moreFacts: '更多信息',
+  lessFacts: '收起',
+  extendTitle: (number: string) => `${number} 延期`,
+  extendExpired: '病例已过期：延期须由另一人批准。',
   byPhotograph: '按照片找',
   byPhotographTitle: '按照片找人',
   photographHint: '与登记的人脸比对，最多列出五人。照片不会保存；每次查找和列出的人都会记入审计日志。',

@@ -7,6 +7,7 @@ import { api } from '../../api/client';
 import type { Case, Judged } from '../../api/menshen/v1/case_pb';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
+import { ExtendCase } from './ExtendCase';
 import { PolicySelect } from './PolicySelect';
 import { useSite } from './site';
 
@@ -99,17 +100,7 @@ export function CaseActions({ of: c }: { of: Case }) {
           <PolicySelect />
         </Form.Item>
       </ActionButton>
-      <ActionButton<{ expires: Dayjs }>
-        label={t.extend}
-        run={async ({ expires, why }) => {
-          await api.cases.extendCase({ case: c.id, expires: clock.fromPicker(expires.endOf('day')), why, revision: c.revision });
-          await after(t.extended);
-        }}
-      >
-        <Form.Item name="expires" label={t.expires} rules={[{ required: true, message: t.needed }]}>
-          <DatePicker style={{ width: '100%' }} />
-        </Form.Item>
-      </ActionButton>
+      <ExtendCase of={c} />
       <ActionButton
         label={t.closeCase}
         hint={t.closeHint}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Grid, Select, Skeleton, Tabs } from 'antd';
+import { Alert, Grid, Select, Skeleton, Tabs, Typography } from 'antd';
 import { lazy, Suspense, useEffect } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 
 import { api } from '../../api/client';
 import { useTexts } from '../../language';
@@ -33,7 +33,16 @@ export default function CasePage() {
   useEffect(() => {
     if (number) document.title = `${number} · ${texts.common.product}`;
   }, [number, texts]);
-  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />;
+  if (shown.error) {
+    return (
+      <>
+        <Typography.Paragraph>
+          <Link to="/investigation/cases">{t.cases}</Link>
+        </Typography.Paragraph>
+        <Problem error={shown.error} onRetry={() => void shown.refetch()} />
+      </>
+    );
+  }
   if (!shown.data?.case) return <Skeleton active />;
   const of = shown.data;
   const part = (content: React.ReactNode) => <Suspense fallback={<Skeleton active />}>{content}</Suspense>;

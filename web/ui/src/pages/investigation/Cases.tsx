@@ -10,6 +10,7 @@ import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { useAddress } from './address';
 import { DecideCase } from './DecideCase';
+import { ExtendCase } from './ExtendCase';
 import { Recorded } from './Recorded';
 import { RequestCase } from './RequestCase';
 import { useSite } from './site';
@@ -63,7 +64,7 @@ export default function Cases() {
           { title: t.purpose, dataIndex: 'purpose', ellipsis: true },
           { title: t.contacts, dataIndex: 'contacts', align: 'right', render: (n: number, c) => (c.readable ? n : '–') },
           { title: t.requestedBy, key: 'by', render: (_, c) => `${c.requestedBy}` },
-          { title: t.expires, key: 'expires', render: (_, c) => clock.day(c.expires) },
+          { title: t.expires, key: 'expires', render: (_, c) => <>{clock.day(c.expires)} {investigator && c.expired && (c.state === 'open' || c.state === 'closed') && <ExtendCase of={c} />}</> },
         ]}
       />
     </>
