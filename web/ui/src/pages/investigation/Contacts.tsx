@@ -64,7 +64,7 @@ export default function Contacts({ of }: { of: GetCaseResponse }) {
         loading={list.isPending}
         dataSource={shown}
         pagination={false}
-        scroll={{ x: 1000, y: 560 }}
+        scroll={{ x: 1040, y: 560 }}
         locale={{ emptyText: <Empty description={all.length === 0 ? t.noContacts : t.noneMatch} /> }}
         columns={[
           {
@@ -77,11 +77,11 @@ export default function Contacts({ of }: { of: GetCaseResponse }) {
               </Button>
             ),
           },
-          { title: t.level, key: 'level', width: 160, render: (_, c) => <Level level={c.level} risk={c.risk} /> },
+          { title: t.level, key: 'level', width: 185, render: (_, c) => <Level level={c.level} risk={c.risk} /> },
           { title: t.generation, key: 'generation', width: 70, render: (_, c) => t.generationOf(c.generation) },
           { title: t.reason, key: 'words', ellipsis: true, width: 230, render: (_, c) => (c.withdrawnFor ? `${t.withdrawnFor}${c.withdrawnFor}` : inLanguage(c.words, language) || (c.rule ? word(t.rules, c.rule) : c.note) || word(t.sources, c.source)) },
           { title: t.lastExposure, key: 'last', width: 115, render: (_, c) => clock.minute(c.last) },
-          { title: t.together, key: 'together', width: 90, render: (_, c) => longOf(c.together) },
+          { title: t.together, key: 'together', width: 105, render: (_, c) => longOf(c.together) },
           { title: t.status, key: 'status', width: 110, render: (_, c) => word(t.statuses, c.status) },
           { title: t.owner, dataIndex: 'owner', width: 90, ellipsis: true },
         ]}

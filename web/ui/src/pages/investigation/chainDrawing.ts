@@ -149,15 +149,18 @@ function people(context: OffscreenCanvasRenderingContext2D, layout: ChainLayout,
   context.font = '13px system-ui, sans-serif';
   // Names only where there is room for them, and of those on the path always.
   const named = view.scale >= 1.6 || layout.nodes.length <= 60;
-  let written = 0;
-  layout.nodes.forEach((n, i) => {
-    if (!marks.path.has(i) && !(named && written < 300)) return;
+  const taken = new Set<string>(); // places of 60 by 16 pixels that have a name
+  const write = (n: ChainLayout['nodes'][number], always: boolean) => {
     const x = sx(n.x);
     const y = sy(n.y);
     if (x < -80 || x > width || y < 0 || y > height) return;
-    written++;
+    const place = (across: number) => `${Math.floor(x / 60) + across} ${Math.round(y / 16)}`;
+    if (!always && (taken.size > 600 || taken.has(place(0)) || taken.has(place(1)))) return;
+    taken.add(place(0)).add(place(1));
     context.fillText(n.name, x + r + 4, y + 4);
-  });
+  };
+  for (const i of marks.path) write(layout.nodes[i]!, true);
+  if (named) layout.nodes.forEach((n, i) => marks.path.has(i) || write(n, false));
 }
 
 function ruler(context: CanvasRenderingContext2D, layout: ChainLayout, view: View, size: { width: number; height: number }, colours: Colours, day: (at: number) => string) {
