@@ -1,14 +1,24 @@
 import { useQuery } from '@tanstack/react-query';
-import { Select } from 'antd';
+import { Flex, Select } from 'antd';
 import { useEffect, useState } from 'react';
 
 import { api } from '../api/client';
 import { useTexts } from '../language';
+import { PhotographSearch } from './PhotographSearch';
 
-/** Finds somebody in the registry by name, pinyin, initials or room. */
-export function PersonSelect(props: { id?: string; value?: string; onChange?: (id: string) => void }) {
+interface Props {
+  id?: string;
+  value?: string;
+  onChange?: (id: string) => void;
+  /** Within which case; none while one is requested. */
+  caseId?: string;
+}
+
+/** Finds somebody in the registry by name, pinyin, initials or room, or by a photograph. */
+export function PersonSelect({ caseId, ...props }: Props) {
   const t = useTexts().investigation;
   const [text, setText] = useState('');
+  const [seen, setSeen] = useState<{ id: string; name: string; dwelling: string }>();
   const query = useLate(text.trim(), 250);
   const found = useQuery({
     queryKey: ['PersonService', 'listPeople', { query, limit: 30 }],
@@ -16,15 +26,28 @@ export function PersonSelect(props: { id?: string; value?: string; onChange?: (i
     enabled: query !== '',
     placeholderData: (before) => before,
   });
+  const people = query ? (found.data?.people ?? []) : [];
+  const shown = seen && !people.some((p) => p.id === seen.id) ? [...people, seen] : people;
   return (
-    <Select
-      {...props}
-      showSearch={{ filterOption: false, onSearch: setText }}
-      placeholder={t.personHint}
-      loading={found.isFetching}
-      notFoundContent={query && !found.isFetching ? t.nobodyFound : t.personHint}
-      options={(found.data?.people ?? []).map((p) => ({ value: p.id, label: `${p.name}　${p.dwelling}` }))}
-    />
+    <Flex gap={8} wrap>
+      <Select
+        {...props}
+        style={{ flex: '1 1 220px', minWidth: 0 }}
+        showSearch={{ filterOption: false, onSearch: setText }}
+        placeholder={t.personHint}
+        loading={found.isFetching}
+        notFoundContent={query && !found.isFetching ? t.nobodyFound : t.personHint}
+        options={shown.map((p) => ({ value: p.id, label: `${p.name}　${p.dwelling}` }))}
+        onSelect={(id: string) => setSeen(shown.find((p) => p.id === id))}
+      />
+      <PhotographSearch
+        caseId={caseId}
+        onChoose={(person) => {
+          setSeen(person);
+          props.onChange?.(person.id);
+        }}
+      />
+    </Flex>
   );
 }
 

@@ -36,7 +36,7 @@ export function AddContact({ caseId }: { caseId: string }) {
       }}
     >
       <Form.Item name="person" label={t.inRegistry}>
-        <PersonSelect />
+        <PersonSelect caseId={caseId} />
       </Form.Item>
       <Form.Item name="name" label={t.orName}>
         <Input maxLength={60} autoComplete="off" />

@@ -28,7 +28,7 @@ export function CorrectPass({ of, caseId }: { of: Pass; caseId: string }) {
       }}
     >
       <Form.Item name="person" label={t.whoElse}>
-        <PersonSelect />
+        <PersonSelect caseId={caseId} />
       </Form.Item>
     </ActionButton>
   );
