@@ -31,6 +31,7 @@ export const enrol: typeof zh = {
   cameraNone: 'Browsers allow the camera on secure connections (https) alone. Open the page by its https address, or choose photographs.',
   hints: {
     '': 'Good, stay like this',
+    still: 'Good: turn your head a little',
     no_face: 'Look into the camera',
     several_faces: 'One person only, please',
     too_small: 'Come a little nearer',

@@ -29,6 +29,7 @@ export const enrol = {
   cameraNone: '浏览器只在安全连接（https）下允许使用摄像头。请改用 https 地址打开，或上传照片。',
   hints: {
     '': '很好，请保持',
+    still: '很好，请稍微转头',
     no_face: '请看镜头',
     several_faces: '请只留一个人',
     too_small: '请再近一点',

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Card, Checkbox, Flex, Form, Input, Segmented, Skeleton, Typography } from 'antd';
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { Link } from 'react-router';
 
 import { api } from '../../../api/client';
@@ -48,7 +48,7 @@ export function ConsentStep({ person, born, onChoose, onAgreed, onRefused }: Pro
   const name = String(Form.useWatch('name', form) ?? '');
 
   // Most people sign for themselves.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!form.isFieldTouched('signer')) form.setFieldValue('signer', child ? '' : (person?.name ?? name));
   }, [form, child, name, person]);
 
@@ -84,6 +84,7 @@ export function ConsentStep({ person, born, onChoose, onAgreed, onRefused }: Pro
         <Card title={t.who}>
           <Flex vertical gap={16}>
             <Segmented
+              style={{ alignSelf: 'start' }}
               value={known ? 'known' : 'new'}
               options={[
                 { value: 'new', label: t.whoNew },

@@ -93,13 +93,14 @@ export default function Person() {
       </Card>
       <Card title={t.credentials} extra={active && <Button onClick={() => setIssuing(true)}>{t.issue}</Button>}>
         {revoke.error && <Problem error={revoke.error} />}
+        {record.credentials.length === 0 && <Typography.Text type="secondary">{t.noCredentials}</Typography.Text>}
         <Table<Credential>
+          style={{ display: record.credentials.length === 0 ? 'none' : undefined }}
           rowKey="id"
           size="small"
           dataSource={record.credentials}
           pagination={false}
           scroll={{ x: 'max-content' }}
-          locale={{ emptyText: t.noCredentials }}
           columns={[
             { title: t.kind, render: (_, credential) => t.credentialKinds[credential.kind] ?? credential.kind },
             { title: t.label, render: (_, credential) => credential.label || '—' },
@@ -120,13 +121,14 @@ export default function Person() {
         />
       </Card>
       <Card title={t.permits}>
+        {record.permits.length === 0 && <Typography.Text type="secondary">{t.noPermits}</Typography.Text>}
         <Table
+          style={{ display: record.permits.length === 0 ? 'none' : undefined }}
           rowKey="id"
           size="small"
           dataSource={record.permits}
           pagination={false}
           scroll={{ x: 'max-content' }}
-          locale={{ emptyText: t.noPermits }}
           columns={[
             { title: t.kind, render: (_, permit) => t.permitKinds[permit.kind] ?? permit.kind },
             { title: t.from, render: (_, permit) => minute(permit.from) },
