@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
 
-import { film, look, openHouse, root, shared, tablet, telephone } from './harness.mjs';
+import { film, look, openHouse, root, shared, tablet, telephone, until } from './harness.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'menshen-film-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -193,11 +193,14 @@ test('whoever refuses gets a QR, a card or a PIN', async () => {
 test('a child needs a guardian, who signs', async () => {
   const page = await house.page(office);
   await page.goto('/office/enrol');
+  await page.getByLabel('姓名', { exact: true }).fill('林小满');
+  await page.getByText('已有同名的人员').waitFor();
+  await page.getByRole('button', { name: '林小满 1-1-2-201' }).waitFor();
   await page.getByLabel('姓名', { exact: true }).fill('林小宝');
   await page.getByLabel('住址').fill('1-1-2-201');
   await page.getByLabel('出生日期').fill(`${new Date().getFullYear() - 6}-05-01`);
   await page.getByText('由监护人签署').waitFor();
-  assert.equal(await page.getByLabel('签名人姓名').inputValue(), '');
+  await until(async () => (await page.getByLabel('签名人姓名').inputValue()) === '', 'a child signs');
   await page.getByRole('button', { name: '同意，去拍照' }).click();
   await page.getByText('请写签名人的姓名').waitFor();
   await page.getByLabel('监护人', { exact: true }).fill('linxm');

@@ -88,6 +88,8 @@ test('a person is made and changed; names are letters', async () => {
   await page.getByText('停用 赵敏，并删除人脸、电话和证件？').waitFor();
   await page.getByRole('tooltip').getByRole('button', { name: /确/ }).click();
   await page.getByText('已停用', { exact: true }).waitFor();
+  await page.getByRole('button', { name: '恢复在册' }).click();
+  await page.getByRole('button', { name: '停用人员' }).waitFor();
 });
 
 test('of two who edit one person the second loses nothing', async () => {

@@ -10,6 +10,7 @@ export const enrol: typeof zh = {
   whoKnown: 'Somebody on record',
   choosePerson: 'Name, pinyin, telephone or room',
   noPersonFound: 'Nobody was found. Choose "Somebody new" instead.',
+  namesake: 'There is somebody of this name. If it is the same person, use that record instead of a second one:',
   consentText: (version) => `What people are told (version ${version})`,
   otherLanguage: 'Chinese',
   otherVersions: 'See and change the text',

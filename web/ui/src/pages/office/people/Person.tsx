@@ -36,6 +36,13 @@ export default function Person() {
       renew();
     },
   });
+  const restore = useMutation({
+    mutationFn: ({ revision, name, dwelling }: { revision: string; name: string; dwelling: string }) => api.registry.putPerson({ person: id, name, dwelling, state: 'active', revision }),
+    onSuccess: () => {
+      void message.success(t.restored);
+      renew();
+    },
+  });
   const revoke = useMutation({ mutationFn: (credential: string) => api.credentials.revokeCredential({ credential, reason: t.revokeReason }), onSuccess: renew });
 
   if (found.error) return <Problem error={found.error} onRetry={() => void found.refetch()} />;
@@ -60,6 +67,11 @@ export default function Person() {
           <Button icon={<EditOutlined />} onClick={() => edit(true)}>
             {t.edit}
           </Button>
+          {!active && (
+            <Button loading={restore.isPending} onClick={() => restore.mutate({ revision: record.revision, name: person.name, dwelling: person.dwelling })}>
+              {t.restore}
+            </Button>
+          )}
           {active && (
             <Popconfirm title={t.removeAsk(person.name)} description={<div style={{ maxWidth: 320 }}>{t.removeHint}</div>} onConfirm={() => remove.mutate()} okButtonProps={{ danger: true }}>
               <Button danger loading={remove.isPending}>
@@ -70,6 +82,7 @@ export default function Person() {
         </Flex>
       </Flex>
       {remove.error && <Problem error={remove.error} />}
+      {restore.error && <Problem error={restore.error} onRetry={() => void found.refetch().then(() => restore.reset())} />}
       <Card title={t.particulars}>
         <Descriptions
           column={{ xs: 1, md: 2 }}
