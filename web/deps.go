@@ -147,9 +147,18 @@ type CalibrationReport struct {
 	NetworkUnsure float64
 	NetworkSource string // where those come from
 	InUse         bool
-	Pairs         int         // how many pairs of look-alikes there are
-	LookAlikes    []LookAlike // the nearest of them, nearest first
+	Pairs         int              // how many pairs of look-alikes there are
+	LookAlikes    []LookAlike      // the nearest of them, nearest first
+	Strangers     []DistanceShare  // distances of people to the nearest stranger
+	Own           []DistanceShare  // distances of the pictures of one person
+	Curve         []ThresholdPoint // the strictest threshold first
 }
+
+// DistanceShare is the share of all that is from one distance up to another.
+type DistanceShare struct{ From, To, Share float64 }
+
+// ThresholdPoint is what a threshold would mean: strangers taken for somebody, own pictures not known.
+type ThresholdPoint struct{ Known, Taken, Missed float64 }
 
 // LookAlike is two people whom the threshold cannot part.
 type LookAlike struct {
@@ -229,6 +238,8 @@ type Office struct {
 	Helpline    Helpline
 	Rules       Rules
 	Policy      Policy
+	Statistics  Statistics
+	Plans       SitePlans
 }
 
 // Deps are the parts that the server answers from. All are needed, but for Metrics, without which there is no /metrics,
@@ -249,8 +260,10 @@ type Deps struct {
 	Templates  Templates
 	Tracer     Tracer
 	Console    Console
+	Operation  Operation
 	Auditor    Auditor
 	Accounts   Accounts
+	Outside    Outside // nil where the site has no provider of sign-ins
 	AuditLog   AuditLog
 	Tokens     *Tokens
 	Front      Front
@@ -264,10 +277,10 @@ type Deps struct {
 func (d Deps) validate() error {
 	parts := map[string]any{
 		"Overview": d.Overview, "Passes": d.Passes, "Transfer": d.Transfer, "Feed": d.Feed, "People": d.People, "Finder": d.Finder, "Enroller": d.Enroller, "Calibrator": d.Calibrator, "Cameras": d.Cameras,
-		"Templates": d.Templates, "Tracer": d.Tracer, "Standings": d.Console.Standings, "Frames": d.Console.Frames, "Auditor": d.Auditor, "Accounts": d.Accounts, "AuditLog": d.AuditLog, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
+		"Templates": d.Templates, "Tracer": d.Tracer, "Standings": d.Console.Standings, "Frames": d.Console.Frames, "Operation": d.Operation, "Auditor": d.Auditor, "Accounts": d.Accounts, "AuditLog": d.AuditLog, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
 		"Registry": d.Registry, "Tables": d.Tables, "Permits": d.Permits, "Credentials": d.Credentials, "Consents": d.Consents, "Health": d.Health, "Forms": d.Forms,
 		"Links": d.Links, "Visits": d.Visits, "Deliveries": d.Deliveries, "Gates": d.Gates, "Doors": d.Doors, "Guards": d.Guards,
-		"Annotations": d.Annotations, "Helpline": d.Helpline, "Rules": d.Rules, "Policy": d.Policy,
+		"Annotations": d.Annotations, "Helpline": d.Helpline, "Rules": d.Rules, "Policy": d.Policy, "Statistics": d.Statistics, "Plans": d.Plans,
 		"Cases": d.Cases, "Judgements": d.Judgements, "CaseContacts": d.CaseContacts, "LabTests": d.LabTests, "FollowUps": d.FollowUps, "CaseExports": d.CaseExports,
 		"TracingPolicies": d.TracingPolicies,
 	}

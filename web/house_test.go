@@ -344,12 +344,12 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 	return web.Deps{
 		Office: web.Office{
 			Registry: h, Tables: h, Permits: h, Credentials: h, Consents: h, Health: h, Forms: h, Links: h, Visits: h, Deliveries: h, Gates: h, Doors: h, Guards: h,
-			Annotations: h, Helpline: h, Rules: h, Policy: h,
+			Annotations: h, Helpline: h, Rules: h, Policy: h, Statistics: h, Plans: h,
 		},
 		Investigations: web.Investigations{Cases: h, Judgements: h, CaseContacts: h, LabTests: h, FollowUps: h, CaseExports: h, TracingPolicies: h},
 
 		Chinese:  func(text string) string { return "中文：" + text },
-		Overview: h, Passes: h, Transfer: h, Feed: web.NewFeed(4), People: h, Finder: h, Enroller: h, Calibrator: h, Cameras: h, Templates: h, Tracer: h, Console: web.Console{Standings: h, Frames: h}, Auditor: h, Accounts: account.New(&shelf{}, func() time.Time { return now }), AuditLog: h, Tokens: tokens, Metrics: metrics,
+		Overview: h, Passes: h, Transfer: h, Feed: web.NewFeed(4), People: h, Finder: h, Enroller: h, Calibrator: h, Cameras: h, Templates: h, Tracer: h, Operation: h, Console: web.Console{Standings: h, Frames: h}, Auditor: h, Accounts: account.New(&shelf{}, func() time.Time { return now }, slog.New(slog.DiscardHandler)), AuditLog: h, Tokens: tokens, Metrics: metrics,
 		Front: web.Front{Version: "v1.2.3", Simulated: true, Commands: []web.Command{
 			{Line: "menshen passes list", About: menshen.Text{ZH: "最近的通行记录", EN: "The latest passes"}},
 			{Line: `menshen trace contacts --person 王芳 --purpose "case <12>"`, About: menshen.Text{ZH: "谁和她在一起", EN: "Who was there with her"}},

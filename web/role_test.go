@@ -47,6 +47,7 @@ var rights = map[string]string{
 	"CaseService/SetContactFollow": "oi", "CaseService/SetContactNote": "oi", "CaseService/EraseContact": "oi", "CaseService/EndFollowUpLinks": "oi", "CaseService/MergeContacts": "oi", "CaseService/PromoteContact": "oi", "CaseService/RecordFollowUp": "ofi",
 	"CaseService/ListDue": "ofi", "CaseService/CreateFollowUpLink": "oi", "CaseService/GetHistory": "oi", "CaseService/ExportCase": "oi",
 	"TracingPolicyService/ListTracingPolicies": "oi", "TracingPolicyService/GetTracingPolicy": "oi", "TracingPolicyService/PutTracingPolicy": "o",
+	"StatisticsService/GetStatistics": "of", "SitePlanService/GetSitePlan": "ofgi", "SitePlanService/GetPlanPicture": "ofgi", "SitePlanService/PutSitePlan": "of", "SitePlanService/RestoreSitePlan": "of",
 	"SignInService/GetSession": "*", "SignInService/SignIn": "*", "SignInService/SetUp": "*", "SignInService/AcceptInvitation": "*",
 	"SignInService/SignOut": "*", "SignInService/AnswerCode": "*", "SignInService/BeginKey": "*", "SignInService/AnswerKey": "*",
 	"AccountService/BeginCodeFactor": "o", "AccountService/AddCodeFactor": "o", "AccountService/BeginKeyFactor": "o", "AccountService/AddKeyFactor": "o",
@@ -55,6 +56,8 @@ var rights = map[string]string{
 	"AccountService/ResetAccount": "o", "AuditService/ListAudit": "o",
 	"CameraService/ListCameras": "o", "CameraService/TryCamera": "o", "CameraService/PutCamera": "o", "CameraService/RemoveCamera": "o",
 	"CameraService/DiscoverCameras": "o", "CameraService/Restart": "o",
+	"OperationService/ListModels": "o", "OperationService/GetBus": "o", "OperationService/GetStorage": "o", "OperationService/ListRetention": "o",
+	"OperationService/ListBackups": "o", "OperationService/MakeBackup": "o",
 	"PolicyService/GetRules": "of", "PolicyService/PutRules": "o", "PolicyService/CheckPolicy": "of", "PolicyService/ReplayPolicy": "of",
 }
 

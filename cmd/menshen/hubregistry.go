@@ -7,6 +7,7 @@ import (
 
 	"menshen"
 	"menshen/access/roll"
+	"menshen/office/tally"
 	"menshen/proto"
 	"menshen/recognizer/gallery"
 	"menshen/store/sqlite"
@@ -48,6 +49,7 @@ func (h *hub) openRegistry(ctx context.Context) (err error) {
 	if err := h.follower.catchUp(ctx); err != nil {
 		return err
 	}
+	h.tally = tally.New(h.pipeline.store, caseView{h}.zone())
 	h.follower.apply, h.pipeline.passed = h.applied, h.committed
 	for id, n := range other {
 		h.otherTemplates += n

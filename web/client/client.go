@@ -49,6 +49,8 @@ type Client struct {
 	Cases       menshenv1connect.CaseServiceClient
 	Judging     menshenv1connect.TracingPolicyServiceClient
 	Accounts    menshenv1connect.AccountServiceClient
+	Operation   menshenv1connect.OperationServiceClientStatistics  menshenv1connect.StatisticsServiceClient
+	Plans       menshenv1connect.SitePlanServiceClient
 
 	transport *http.Transport
 }
@@ -82,6 +84,7 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 	opts := connect.WithInterceptors(caller{base, token})
 	return &Client{
 		Accounts:    menshenv1connect.NewAccountServiceClient(hc, base, opts),
+		Operation:   menshenv1connect.NewOperationServiceClient(hc, base, opts),
 		Site:        menshenv1connect.NewSiteServiceClient(hc, base, opts),
 		Passes:      menshenv1connect.NewPassServiceClient(hc, base, opts),
 		People:      menshenv1connect.NewPersonServiceClient(hc, base, opts),
@@ -103,6 +106,8 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 		Policy:      menshenv1connect.NewPolicyServiceClient(hc, base, opts),
 		Cases:       menshenv1connect.NewCaseServiceClient(hc, base, opts),
 		Judging:     menshenv1connect.NewTracingPolicyServiceClient(hc, base, opts),
+		Statistics:  menshenv1connect.NewStatisticsServiceClient(hc, base, opts),
+		Plans:       menshenv1connect.NewSitePlanServiceClient(hc, base, opts),
 		transport:   transport,
 	}, nil
 }

@@ -15,6 +15,8 @@ import { FormService, HealthService } from './menshen/v1/health_pb';
 import { CredentialService, PermitService } from './menshen/v1/permit_pb';
 import { PolicyService } from './menshen/v1/policy_pb';
 import { RegistryService } from './menshen/v1/registry_pb';
+import { SitePlanService } from './menshen/v1/siteplan_pb';
+import { StatisticsService } from './menshen/v1/statistics_pb';
 import { VisitService } from './menshen/v1/visit_pb';
 
 let language: Language = 'zh-CN';
@@ -67,4 +69,7 @@ export const api = {
   policy: createClient(PolicyService, transport),
   registry: createClient(RegistryService, transport),
   visits: createClient(VisitService, transport),
+  statistics: createClient(StatisticsService, transport),
+  /** Pictures travel as bytes, not as text. */
+  plans: createClient(SitePlanService, createConnectTransport({ baseUrl: location.origin, useBinaryFormat: true, interceptors: [inLanguage] })),
 };

@@ -6,6 +6,7 @@ import { guard } from './en/guard';
 import { investigation } from './en/investigation';
 import { office } from './en/office';
 import { operator } from './en/operator';
+import { sitePlan } from './en/siteplan';
 
 import type { Texts } from './index';
-export const en: Texts = { account, auditor, common, enrol, guard, investigation, office, operator };
+export const en: Texts = { account, auditor, common, enrol, guard, investigation, office, operator, sitePlan };

@@ -6,5 +6,6 @@ import { guard } from './zh/guard';
 import { investigation } from './zh/investigation';
 import { office } from './zh/office';
 import { operator } from './zh/operator';
+import { sitePlan } from './zh/siteplan';
 
-export const zh = { account, auditor, common, enrol, guard, investigation, office, operator };
+export const zh = { account, auditor, common, enrol, guard, investigation, office, operator, sitePlan };
