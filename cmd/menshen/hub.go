@@ -34,6 +34,7 @@ type hub struct {
 	alerts      alertBoard
 	events      events
 	enroller    *enrolment.Enroller
+	likeness    likeness
 	accounts    *account.Book
 	lessons     chan menshen.Lesson
 	readings    chan menshen.Temperature
