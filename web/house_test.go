@@ -339,7 +339,7 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 		Investigations: web.Investigations{Cases: h, Judgements: h, CaseContacts: h, LabTests: h, FollowUps: h, CaseExports: h, TracingPolicies: h},
 
 		Chinese:  func(text string) string { return "中文：" + text },
-		Overview: h, Passes: h, Transfer: h, Feed: web.NewFeed(4), People: h, Enroller: h, Calibrator: h, Cameras: h, Templates: h, Tracer: h, Console: web.Console{Standings: h, Frames: h}, Auditor: h, Accounts: account.New(&shelf{}, func() time.Time { return now }), AuditLog: h, Tokens: tokens, Metrics: metrics,
+		Overview: h, Passes: h, Transfer: h, Feed: web.NewFeed(4), People: h, Enroller: h, Calibrator: h, Cameras: h, Templates: h, Tracer: h, Operation: h, Console: web.Console{Standings: h, Frames: h}, Auditor: h, Accounts: account.New(&shelf{}, func() time.Time { return now }, slog.New(slog.DiscardHandler)), AuditLog: h, Tokens: tokens, Metrics: metrics,
 		Front: web.Front{Version: "v1.2.3", Simulated: true, Commands: []web.Command{
 			{Line: "menshen passes list", About: menshen.Text{ZH: "最近的通行记录", EN: "The latest passes"}},
 			{Line: `menshen trace contacts --person 王芳 --purpose "case <12>"`, About: menshen.Text{ZH: "谁和她在一起", EN: "Who was there with her"}},

@@ -71,6 +71,12 @@ var accountProcedures = map[Role][]string{
 		menshenv1connect.AccountServiceInviteAccountProcedure,
 		menshenv1connect.AccountServiceSetAccountProcedure,
 		menshenv1connect.AccountServiceResetAccountProcedure,
+		menshenv1connect.OperationServiceListModelsProcedure,
+		menshenv1connect.OperationServiceGetBusProcedure,
+		menshenv1connect.OperationServiceGetStorageProcedure,
+		menshenv1connect.OperationServiceListRetentionProcedure,
+		menshenv1connect.OperationServiceListBackupsProcedure,
+		menshenv1connect.OperationServiceMakeBackupProcedure,
 	},
 }
 
@@ -223,7 +229,7 @@ func (r Role) mayCall(procedure string) bool {
 	case RoleOperator:
 		return true
 	case RoleOffice:
-		if ofAccounts(procedure) {
+		if ofAccounts(procedure) || strings.HasPrefix(procedure, "/"+menshenv1connect.OperationServiceName+"/") {
 			return false
 		}
 		if ofCases(procedure) {

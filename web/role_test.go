@@ -54,6 +54,8 @@ var rights = map[string]string{
 	"AccountService/ResetAccount": "o", "AuditService/ListAudit": "o",
 	"CameraService/ListCameras": "o", "CameraService/TryCamera": "o", "CameraService/PutCamera": "o", "CameraService/RemoveCamera": "o",
 	"CameraService/DiscoverCameras": "o", "CameraService/Restart": "o",
+	"OperationService/ListModels": "o", "OperationService/GetBus": "o", "OperationService/GetStorage": "o", "OperationService/ListRetention": "o",
+	"OperationService/ListBackups": "o", "OperationService/MakeBackup": "o",
 	"PolicyService/GetRules": "of", "PolicyService/PutRules": "o", "PolicyService/CheckPolicy": "of", "PolicyService/ReplayPolicy": "of",
 }
 

@@ -63,6 +63,11 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 		}
 		mux.Handle("GET /assets/{name}", s.plain(http.HandlerFunc(app.asset)))
 	}
+	if d.Outside != nil {
+		out := outsideDoor{signInService{s.accountDoor(d)}}
+		mux.Handle("GET "+outsideBegin, s.plain(remembered(http.HandlerFunc(out.begin))))
+		mux.Handle("GET "+outsideCallback, s.plain(remembered(http.HandlerFunc(out.callback))))
+	}
 	link, err := newLinkPage(d, recorder{d.Auditor, d.Now})
 	if err != nil {
 		return nil, err
@@ -99,11 +104,18 @@ func handlerOptions(log *slog.Logger, chinese func(text string) string) []connec
 	}
 }
 
+// base is the address of the pages for whoever is elsewhere.
+func (s *Server) base() string { return cmp.Or(s.cfg.PublicURL, s.URL()) }
+
+func (s *Server) accountDoor(d Deps) accountDoor {
+	return accountDoor{d.Accounts, d.Outside, recorder{d.Auditor, d.Now}, d.Overview, d.Front, s.base, d.Now, d.Log}
+}
+
 // services gives the handlers of the API by their paths.
 func (s *Server) services(d Deps) map[string]http.Handler {
 	people, rec := registry{d.People}, recorder{d.Auditor, d.Now}
 	desk := desk{people, rec, d.Now}
-	base := func() string { return cmp.Or(s.cfg.PublicURL, s.URL()) }
+	base := s.base
 	opts := handlerOptions(d.Log, d.Chinese)
 	all := map[string]http.Handler{}
 	add := func(path string, h http.Handler) { all[path] = h }
@@ -126,11 +138,12 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewTracingPolicyServiceHandler(tracingPolicyService{desk, d.TracingPolicies}, opts...))
 	add(menshenv1connect.NewStatisticsServiceHandler(statisticsService{d.Statistics, rec}, opts...))
 	add(menshenv1connect.NewSitePlanServiceHandler(sitePlanService{desk, d.Overview, d.Plans}, opts...))
-	door := accountDoor{d.Accounts, rec, d.Overview, d.Front, base, d.Now}
+	door := s.accountDoor(d)
 	add(menshenv1connect.NewSignInServiceHandler(signInService{door}, opts...))
 	add(menshenv1connect.NewAccountServiceHandler(accountService{door}, opts...))
-	add(menshenv1connect.NewAuditServiceHandler(auditService{d.AuditLog, rec}, opts...))
+	add(menshenv1connect.NewAuditServiceHandler(auditService{d.AuditLog, rec, people, d.Accounts, d.Cases}, opts...))
 	add(menshenv1connect.NewConsoleServiceHandler(consoleService{desk, d.Overview, d.Passes, d.Feed, d.Guards, d.Console, &senders{}, s.cfg.SignOfLife, s.stopping}, opts...))
+	add(menshenv1connect.NewOperationServiceHandler(operationService{d.Operation, rec}, opts...))
 	add(menshenv1connect.NewPolicyServiceHandler(policyService{desk, d.Overview, d.Rules, d.Policy}, opts...))
 	return all
 }

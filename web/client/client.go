@@ -49,6 +49,7 @@ type Client struct {
 	Accounts    menshenv1connect.AccountServiceClient
 	Statistics  menshenv1connect.StatisticsServiceClient
 	Plans       menshenv1connect.SitePlanServiceClient
+	Operation   menshenv1connect.OperationServiceClient
 
 	transport *http.Transport
 }
@@ -82,6 +83,7 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 	opts := connect.WithInterceptors(caller{base, token})
 	return &Client{
 		Accounts:    menshenv1connect.NewAccountServiceClient(hc, base, opts),
+		Operation:   menshenv1connect.NewOperationServiceClient(hc, base, opts),
 		Site:        menshenv1connect.NewSiteServiceClient(hc, base, opts),
 		Passes:      menshenv1connect.NewPassServiceClient(hc, base, opts),
 		People:      menshenv1connect.NewPersonServiceClient(hc, base, opts),
