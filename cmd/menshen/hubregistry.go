@@ -26,6 +26,9 @@ func (h *hub) openRegistry(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := h.openFinder(ctx); err != nil {
+		return err
+	}
 	if h.credentials, err = openCredentials(ctx, h.pipeline.store, h.site.ID); err != nil {
 		return err
 	}
@@ -83,6 +86,9 @@ func (h *hub) applied(c menshen.Change) error {
 	if c.Person != nil {
 		h.cases.engine.homesMoved()
 		h.people.put(*c.Person)
+		if err := h.findAnew(context.Background(), c.Person.ID); err != nil {
+			h.log.Error("somebody is found by what they were before", "person", c.Person.ID, "error", err)
+		}
 	}
 	return h.roll.Apply(c)
 }

@@ -1511,6 +1511,7 @@ type EnrollRequest struct {
 	Person   string                 `protobuf:"bytes,4,opt,name=person,proto3" json:"person,omitempty"` // id of somebody enrolled already, to add photographs; empty for a new person
 	// It has been made sure that this is not the person enrolled whom the photographs look like, but for example a twin.
 	LookAlike     bool `protobuf:"varint,5,opt,name=look_alike,json=lookAlike,proto3" json:"look_alike,omitempty"`
+	ConsentNeeded bool `protobuf:"varint,6,opt,name=consent_needed,json=consentNeeded,proto3" json:"consent_needed,omitempty"` // refuse to enrol unless the person has consented to the latest text
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1580,6 +1581,13 @@ func (x *EnrollRequest) GetLookAlike() bool {
 	return false
 }
 
+func (x *EnrollRequest) GetConsentNeeded() bool {
+	if x != nil {
+		return x.ConsentNeeded
+	}
+	return false
+}
+
 type PhotoResult struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
@@ -1587,6 +1595,7 @@ type PhotoResult struct {
 	Code          string                 `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"` // why not: no_face, several_faces, too_small, blurred, already_enrolled, unreadable, …
 	Message       *Text                  `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
 	Hint          *Text                  `protobuf:"bytes,5,opt,name=hint,proto3" json:"hint,omitempty"`
+	Other         string                 `protobuf:"bytes,6,opt,name=other,proto3" json:"other,omitempty"` // id of whom it looks like, for already_enrolled
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1654,6 +1663,13 @@ func (x *PhotoResult) GetHint() *Text {
 		return x.Hint
 	}
 	return nil
+}
+
+func (x *PhotoResult) GetOther() string {
+	if x != nil {
+		return x.Other
+	}
+	return ""
 }
 
 type EnrollResponse struct {
@@ -1785,9 +1801,12 @@ func (x *PersonView) GetTemplates() uint32 {
 }
 
 type ListPeopleRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Query         string                 `protobuf:"bytes,1,opt,name=query,proto3" json:"query,omitempty"`  // part of a name or dwelling, or an id; empty for all
-	Limit         uint32                 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"` // 1 … 10000, 100 if 0
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Parts of a name, its pinyin or initials, a dwelling or, for the office, a telephone number, all of which must be found;
+	// or an id. Empty for all.
+	Query         string `protobuf:"bytes,1,opt,name=query,proto3" json:"query,omitempty"`
+	Limit         uint32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`   // 1 … 10000, 100 if 0
+	Offset        uint32 `protobuf:"varint,3,opt,name=offset,proto3" json:"offset,omitempty"` // how many of those found to leave out
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1836,9 +1855,17 @@ func (x *ListPeopleRequest) GetLimit() uint32 {
 	return 0
 }
 
+func (x *ListPeopleRequest) GetOffset() uint32 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
+}
+
 type ListPeopleResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	People        []*PersonView          `protobuf:"bytes,1,rep,name=people,proto3" json:"people,omitempty"`
+	Total         uint32                 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"` // found, with those left out
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1878,6 +1905,13 @@ func (x *ListPeopleResponse) GetPeople() []*PersonView {
 		return x.People
 	}
 	return nil
+}
+
+func (x *ListPeopleResponse) GetTotal() uint32 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
 }
 
 type RemovePersonRequest struct {
@@ -3649,20 +3683,22 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x04pass\x18\x01 \x01(\v2\x14.menshen.v1.PassViewR\x04pass\"/\n" +
 	"\x05Photo\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04data\x18\x02 \x01(\fR\x04data\"\xa1\x01\n" +
+	"\x04data\x18\x02 \x01(\fR\x04data\"\xc8\x01\n" +
 	"\rEnrollRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdwelling\x18\x02 \x01(\tR\bdwelling\x12)\n" +
 	"\x06photos\x18\x03 \x03(\v2\x11.menshen.v1.PhotoR\x06photos\x12\x16\n" +
 	"\x06person\x18\x04 \x01(\tR\x06person\x12\x1d\n" +
 	"\n" +
-	"look_alike\x18\x05 \x01(\bR\tlookAlike\"\xa3\x01\n" +
+	"look_alike\x18\x05 \x01(\bR\tlookAlike\x12%\n" +
+	"\x0econsent_needed\x18\x06 \x01(\bR\rconsentNeeded\"\xb9\x01\n" +
 	"\vPhotoResult\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\baccepted\x18\x02 \x01(\bR\baccepted\x12\x12\n" +
 	"\x04code\x18\x03 \x01(\tR\x04code\x12*\n" +
 	"\amessage\x18\x04 \x01(\v2\x10.menshen.v1.TextR\amessage\x12$\n" +
-	"\x04hint\x18\x05 \x01(\v2\x10.menshen.v1.TextR\x04hint\"Y\n" +
+	"\x04hint\x18\x05 \x01(\v2\x10.menshen.v1.TextR\x04hint\x12\x14\n" +
+	"\x05other\x18\x06 \x01(\tR\x05other\"Y\n" +
 	"\x0eEnrollResponse\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12/\n" +
 	"\x06photos\x18\x02 \x03(\v2\x17.menshen.v1.PhotoResultR\x06photos\"\x80\x01\n" +
@@ -3672,12 +3708,14 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdwelling\x18\x03 \x01(\tR\bdwelling\x12\x14\n" +
 	"\x05state\x18\x04 \x01(\tR\x05state\x12\x1c\n" +
-	"\ttemplates\x18\x05 \x01(\rR\ttemplates\"?\n" +
+	"\ttemplates\x18\x05 \x01(\rR\ttemplates\"W\n" +
 	"\x11ListPeopleRequest\x12\x14\n" +
 	"\x05query\x18\x01 \x01(\tR\x05query\x12\x14\n" +
-	"\x05limit\x18\x02 \x01(\rR\x05limit\"D\n" +
+	"\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n" +
+	"\x06offset\x18\x03 \x01(\rR\x06offset\"Z\n" +
 	"\x12ListPeopleResponse\x12.\n" +
-	"\x06people\x18\x01 \x03(\v2\x16.menshen.v1.PersonViewR\x06people\"-\n" +
+	"\x06people\x18\x01 \x03(\v2\x16.menshen.v1.PersonViewR\x06people\x12\x14\n" +
+	"\x05total\x18\x02 \x01(\rR\x05total\"-\n" +
 	"\x13RemovePersonRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\"\x16\n" +
 	"\x14RemovePersonResponse\"\xb4\x01\n" +

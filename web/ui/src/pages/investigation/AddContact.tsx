@@ -5,7 +5,7 @@ import { api } from '../../api/client';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
 import { useChanged } from './contacts';
-import { PersonSelect } from './PersonSelect';
+import { PersonSelect } from '../../parts/PersonSelect';
 import { useSite } from './site';
 import { choices } from './tags';
 

@@ -5,7 +5,7 @@ import { api } from '../../api/client';
 import type { Pass } from '../../api/menshen/v1/event_pb';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
-import { PersonSelect } from './PersonSelect';
+import { PersonSelect } from '../../parts/PersonSelect';
 import { useSite } from './site';
 
 /** Says of a pass that it was somebody else; who, where it is known. The pass itself stays as it was. */

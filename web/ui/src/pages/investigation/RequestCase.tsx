@@ -8,7 +8,7 @@ import { api } from '../../api/client';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { fieldError } from './fieldError';
-import { PersonSelect } from './PersonSelect';
+import { PersonSelect } from '../../parts/PersonSelect';
 import { PolicySelect } from './PolicySelect';
 import { useSite } from './site';
 

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useEffect, useState } from 'react';
 
-import { api } from '../../api/client';
-import { useTexts } from '../../language';
+import { api } from '../api/client';
+import { useTexts } from '../language';
 
 /** Finds somebody in the registry by name, pinyin, initials or room. */
 export function PersonSelect(props: { id?: string; value?: string; onChange?: (id: string) => void }) {
