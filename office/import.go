@@ -310,6 +310,9 @@ func (i *importer) merge(ctx context.Context, row table.Row, old menshen.Person,
 	if err := p.Validate(); err != nil {
 		return p, full, err
 	}
+	if err := menshen.CheckName(p.Name); err != nil {
+		return p, full, err
+	}
 	full, err := complete(full)
 	if err != nil {
 		return p, full, err

@@ -149,6 +149,9 @@ func (s healthService) RecordTemperature(ctx context.Context, req *connect.Reque
 		t.Source = menshen.TemperatureGuard
 	}
 	var err error
+	if t.ID, err = readOwnID(m.Id); err != nil {
+		return nil, err
+	}
 	if t.At, err = readTime("at", m.At); err != nil {
 		return nil, err
 	}

@@ -47,6 +47,11 @@ var accountProcedures = map[Role][]string{
 		menshenv1connect.GateServiceSetModeProcedure,
 		menshenv1connect.GateServiceCommandDoorsProcedure,
 		menshenv1connect.GateServiceGetOccupancyProcedure,
+		menshenv1connect.StatisticsServiceGetStatisticsProcedure,
+		menshenv1connect.SitePlanServiceGetSitePlanProcedure,
+		menshenv1connect.SitePlanServiceGetPlanPictureProcedure,
+		menshenv1connect.SitePlanServicePutSitePlanProcedure,
+		menshenv1connect.SitePlanServiceRestoreSitePlanProcedure,
 		menshenv1connect.CalibrationServiceCalibrateProcedure,
 		menshenv1connect.TemplateServiceGetTemplatesProcedure,
 		menshenv1connect.TemplateServiceRenewProcedure,
@@ -66,6 +71,12 @@ var accountProcedures = map[Role][]string{
 		menshenv1connect.AccountServiceInviteAccountProcedure,
 		menshenv1connect.AccountServiceSetAccountProcedure,
 		menshenv1connect.AccountServiceResetAccountProcedure,
+		menshenv1connect.OperationServiceListModelsProcedure,
+		menshenv1connect.OperationServiceGetBusProcedure,
+		menshenv1connect.OperationServiceGetStorageProcedure,
+		menshenv1connect.OperationServiceListRetentionProcedure,
+		menshenv1connect.OperationServiceListBackupsProcedure,
+		menshenv1connect.OperationServiceMakeBackupProcedure,
 	},
 }
 
@@ -167,6 +178,8 @@ var investigatorProcedures = []string{
 	menshenv1connect.TracingServiceContactsProcedure,
 	menshenv1connect.TracingPolicyServiceListTracingPoliciesProcedure,
 	menshenv1connect.TracingPolicyServiceGetTracingPolicyProcedure,
+	menshenv1connect.SitePlanServiceGetSitePlanProcedure,
+	menshenv1connect.SitePlanServiceGetPlanPictureProcedure,
 }
 
 // ofCases reports whether a procedure is one of cases or of the policies that contacts are judged by.
@@ -206,6 +219,8 @@ var guardProcedures = []string{
 	menshenv1connect.HealthServiceRecordTemperatureProcedure,
 	menshenv1connect.HealthServiceListTemperaturesProcedure,
 	menshenv1connect.PermitServiceListPermitsProcedure,
+	menshenv1connect.SitePlanServiceGetSitePlanProcedure,
+	menshenv1connect.SitePlanServiceGetPlanPictureProcedure,
 }
 
 // mayCall reports whether the role may call a procedure. What is not the API, such as /metrics, is the operator's.
@@ -214,7 +229,7 @@ func (r Role) mayCall(procedure string) bool {
 	case RoleOperator:
 		return true
 	case RoleOffice:
-		if ofAccounts(procedure) {
+		if ofAccounts(procedure) || strings.HasPrefix(procedure, "/"+menshenv1connect.OperationServiceName+"/") {
 			return false
 		}
 		if ofCases(procedure) {

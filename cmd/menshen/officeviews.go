@@ -14,8 +14,9 @@ type officeView struct {
 	*bureau.Office
 
 	settings     officeSettings
-	moved        func() // homes may have changed
-	defaultRules string // those that come with Menshen
+	moved        func()                                         // homes may have changed
+	changed      func(ctx context.Context, person string) error // somebody is found by other words
+	defaultRules string                                         // those that come with Menshen
 }
 
 // officeSettings is what is set of gates and site, as the store keeps it.
@@ -27,26 +28,40 @@ type officeSettings interface {
 // parts gives the office for everything that it answers.
 func (v officeView) parts() web.Office {
 	return web.Office{
-		Registry: v, Tables: v, Permits: v, Credentials: v, Health: v, Forms: v, Links: v, Visits: v, Deliveries: v, Gates: v, Annotations: v, Helpline: v, Rules: v,
+		Registry: v, Tables: v, Permits: v, Credentials: v, Consents: v, Health: v, Forms: v, Links: v, Visits: v, Deliveries: v, Gates: v, Annotations: v, Helpline: v, Rules: v,
 	}
 }
 
 // Record implements web.Registry.
 func (v officeView) Record(ctx context.Context, person string) (web.PersonRecord, error) {
 	r, err := v.Office.Record(ctx, person)
-	return web.PersonRecord(r), err
+	return web.PersonRecord{
+		Person: r.Person, Particulars: r.Particulars, Health: r.Health, Permits: r.Permits, Credentials: r.Credentials,
+		Revision: string(bureau.RevisionOf(r.Person, r.Particulars)),
+	}, err
+}
+
+// PutPerson implements web.Registry.
+func (v officeView) PutPerson(ctx context.Context, p menshen.Person, particulars *menshen.Particulars, seen string) (menshen.Person, error) {
+	p, err := v.ChangePerson(ctx, p, particulars, bureau.Revision(seen))
+	if err != nil {
+		return p, err
+	}
+	return p, v.changed(ctx, p.ID)
 }
 
 // Households implements web.Registry.
 func (v officeView) Households(ctx context.Context, query string, limit int) ([]web.HouseholdView, error) {
 	all, err := v.Office.Households(ctx, query, limit)
-	return converted(all, func(h bureau.HouseholdView) web.HouseholdView { return web.HouseholdView(h) }), err
+	return converted(all, func(h bureau.HouseholdView) web.HouseholdView {
+		return web.HouseholdView{Household: h.Household, People: h.People, Revision: string(bureau.RevisionOfHousehold(h.Household))}
+	}), err
 }
 
 // PutHousehold implements web.Registry.
-func (v officeView) PutHousehold(ctx context.Context, h menshen.Household) (string, error) {
+func (v officeView) PutHousehold(ctx context.Context, h menshen.Household, seen string) (string, error) {
 	defer v.moved()
-	return v.Office.PutHousehold(ctx, h)
+	return v.ChangeHousehold(ctx, h, bureau.Revision(seen))
 }
 
 // ImportPeople implements web.Tables.

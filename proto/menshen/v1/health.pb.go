@@ -535,6 +535,7 @@ type RecordTemperatureRequest struct {
 	Source        string                 `protobuf:"bytes,3,opt,name=source,proto3" json:"source,omitempty"`
 	Gate          string                 `protobuf:"bytes,4,opt,name=gate,proto3" json:"gate,omitempty"`
 	At            *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=at,proto3" json:"at,omitempty"` // now if absent
+	Id            string                 `protobuf:"bytes,6,opt,name=id,proto3" json:"id,omitempty"` // chosen by the caller, a UUID: the same once more changes nothing; empty for a new one
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -602,6 +603,13 @@ func (x *RecordTemperatureRequest) GetAt() *timestamppb.Timestamp {
 		return x.At
 	}
 	return nil
+}
+
+func (x *RecordTemperatureRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
 }
 
 type RecordTemperatureResponse struct {
@@ -1785,13 +1793,14 @@ const file_menshen_v1_health_proto_rawDesc = "" +
 	"\acelsius\x18\x04 \x01(\x01R\acelsius\x12\x16\n" +
 	"\x06source\x18\x05 \x01(\tR\x06source\x12\x12\n" +
 	"\x04gate\x18\x06 \x01(\tR\x04gate\x12\x0e\n" +
-	"\x02by\x18\a \x01(\tR\x02by\"\xa4\x01\n" +
+	"\x02by\x18\a \x01(\tR\x02by\"\xb4\x01\n" +
 	"\x18RecordTemperatureRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12\x18\n" +
 	"\acelsius\x18\x02 \x01(\x01R\acelsius\x12\x16\n" +
 	"\x06source\x18\x03 \x01(\tR\x06source\x12\x12\n" +
 	"\x04gate\x18\x04 \x01(\tR\x04gate\x12*\n" +
-	"\x02at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"l\n" +
+	"\x02at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x0e\n" +
+	"\x02id\x18\x06 \x01(\tR\x02id\"l\n" +
 	"\x19RecordTemperatureResponse\x129\n" +
 	"\vtemperature\x18\x01 \x01(\v2\x17.menshen.v1.TemperatureR\vtemperature\x12\x14\n" +
 	"\x05fever\x18\x02 \x01(\bR\x05fever\"w\n" +

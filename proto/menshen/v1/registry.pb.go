@@ -1270,6 +1270,7 @@ type PersonRecord struct {
 	Permits       []*Permit              `protobuf:"bytes,4,rep,name=permits,proto3" json:"permits,omitempty"`         // latest first
 	Credentials   []*Credential          `protobuf:"bytes,5,rep,name=credentials,proto3" json:"credentials,omitempty"` // without keys
 	Templates     uint32                 `protobuf:"varint,6,opt,name=templates,proto3" json:"templates,omitempty"`
+	Revision      string                 `protobuf:"bytes,7,opt,name=revision,proto3" json:"revision,omitempty"` // of person and particulars, for PutPerson
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1344,6 +1345,13 @@ func (x *PersonRecord) GetTemplates() uint32 {
 		return x.Templates
 	}
 	return 0
+}
+
+func (x *PersonRecord) GetRevision() string {
+	if x != nil {
+		return x.Revision
+	}
+	return ""
 }
 
 type GetPersonRequest struct {
@@ -1441,6 +1449,7 @@ type PutPersonRequest struct {
 	Dwelling      string                 `protobuf:"bytes,3,opt,name=dwelling,proto3" json:"dwelling,omitempty"`       // empty for somebody who does not live here
 	State         string                 `protobuf:"bytes,4,opt,name=state,proto3" json:"state,omitempty"`             // active if empty
 	Particulars   *Particulars           `protobuf:"bytes,5,opt,name=particulars,proto3" json:"particulars,omitempty"` // absent leaves them
+	Revision      string                 `protobuf:"bytes,6,opt,name=revision,proto3" json:"revision,omitempty"`       // that was changed: another one meanwhile is a conflict; empty asks for none
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1508,6 +1517,13 @@ func (x *PutPersonRequest) GetParticulars() *Particulars {
 		return x.Particulars
 	}
 	return nil
+}
+
+func (x *PutPersonRequest) GetRevision() string {
+	if x != nil {
+		return x.Revision
+	}
+	return ""
 }
 
 type PutPersonResponse struct {
@@ -1649,7 +1665,8 @@ type Household struct {
 	Language      string                 `protobuf:"bytes,3,opt,name=language,proto3" json:"language,omitempty"` // of notices
 	Note          string                 `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
 	People        []*Person              `protobuf:"bytes,5,rep,name=people,proto3" json:"people,omitempty"`
-	Shared        bool                   `protobuf:"varint,6,opt,name=shared,proto3" json:"shared,omitempty"` // kitchen and bath, with other households
+	Shared        bool                   `protobuf:"varint,6,opt,name=shared,proto3" json:"shared,omitempty"`    // kitchen and bath, with other households
+	Revision      string                 `protobuf:"bytes,7,opt,name=revision,proto3" json:"revision,omitempty"` // for PutHousehold
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1724,6 +1741,13 @@ func (x *Household) GetShared() bool {
 		return x.Shared
 	}
 	return false
+}
+
+func (x *Household) GetRevision() string {
+	if x != nil {
+		return x.Revision
+	}
+	return ""
 }
 
 type ListHouseholdsRequest struct {
@@ -1827,7 +1851,8 @@ type PutHouseholdRequest struct {
 	Dwelling      string                 `protobuf:"bytes,1,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
 	Language      string                 `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
 	Note          string                 `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"`
-	Shared        bool                   `protobuf:"varint,4,opt,name=shared,proto3" json:"shared,omitempty"` // kitchen and bath, with other households
+	Shared        bool                   `protobuf:"varint,4,opt,name=shared,proto3" json:"shared,omitempty"`    // kitchen and bath, with other households
+	Revision      string                 `protobuf:"bytes,5,opt,name=revision,proto3" json:"revision,omitempty"` // that was changed: another one meanwhile is a conflict; empty asks for none
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1888,6 +1913,13 @@ func (x *PutHouseholdRequest) GetShared() bool {
 		return x.Shared
 	}
 	return false
+}
+
+func (x *PutHouseholdRequest) GetRevision() string {
+	if x != nil {
+		return x.Revision
+	}
+	return ""
 }
 
 type PutHouseholdResponse struct {
@@ -2454,49 +2486,53 @@ const file_menshen_v1_registry_proto_rawDesc = "" +
 	"\x0fChangesResponse\x12,\n" +
 	"\achanges\x18\x01 \x03(\v2\x12.menshen.v1.ChangeR\achanges\x12\x16\n" +
 	"\x06latest\x18\x02 \x01(\x04R\x06latest\x12\x14\n" +
-	"\x05error\x18\x03 \x01(\tR\x05error\"\xad\x02\n" +
+	"\x05error\x18\x03 \x01(\tR\x05error\"\xc9\x02\n" +
 	"\fPersonRecord\x12*\n" +
 	"\x06person\x18\x01 \x01(\v2\x12.menshen.v1.PersonR\x06person\x129\n" +
 	"\vparticulars\x18\x02 \x01(\v2\x17.menshen.v1.ParticularsR\vparticulars\x120\n" +
 	"\x06health\x18\x03 \x01(\v2\x18.menshen.v1.HealthRecordR\x06health\x12,\n" +
 	"\apermits\x18\x04 \x03(\v2\x12.menshen.v1.PermitR\apermits\x128\n" +
 	"\vcredentials\x18\x05 \x03(\v2\x16.menshen.v1.CredentialR\vcredentials\x12\x1c\n" +
-	"\ttemplates\x18\x06 \x01(\rR\ttemplates\"*\n" +
+	"\ttemplates\x18\x06 \x01(\rR\ttemplates\x12\x1a\n" +
+	"\brevision\x18\a \x01(\tR\brevision\"*\n" +
 	"\x10GetPersonRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\"E\n" +
 	"\x11GetPersonResponse\x120\n" +
-	"\x06record\x18\x01 \x01(\v2\x18.menshen.v1.PersonRecordR\x06record\"\xab\x01\n" +
+	"\x06record\x18\x01 \x01(\v2\x18.menshen.v1.PersonRecordR\x06record\"\xc7\x01\n" +
 	"\x10PutPersonRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdwelling\x18\x03 \x01(\tR\bdwelling\x12\x14\n" +
 	"\x05state\x18\x04 \x01(\tR\x05state\x129\n" +
-	"\vparticulars\x18\x05 \x01(\v2\x17.menshen.v1.ParticularsR\vparticulars\"+\n" +
+	"\vparticulars\x18\x05 \x01(\v2\x17.menshen.v1.ParticularsR\vparticulars\x12\x1a\n" +
+	"\brevision\x18\x06 \x01(\tR\brevision\"+\n" +
 	"\x11PutPersonResponse\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\"@\n" +
 	"\x15FindByDocumentRequest\x12'\n" +
 	"\x0fdocument_number\x18\x01 \x01(\tR\x0edocumentNumber\"D\n" +
 	"\x16FindByDocumentResponse\x12*\n" +
-	"\x06people\x18\x01 \x03(\v2\x12.menshen.v1.PersonR\x06people\"\xab\x01\n" +
+	"\x06people\x18\x01 \x03(\v2\x12.menshen.v1.PersonR\x06people\"\xc7\x01\n" +
 	"\tHousehold\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bdwelling\x18\x02 \x01(\tR\bdwelling\x12\x1a\n" +
 	"\blanguage\x18\x03 \x01(\tR\blanguage\x12\x12\n" +
 	"\x04note\x18\x04 \x01(\tR\x04note\x12*\n" +
 	"\x06people\x18\x05 \x03(\v2\x12.menshen.v1.PersonR\x06people\x12\x16\n" +
-	"\x06shared\x18\x06 \x01(\bR\x06shared\"C\n" +
+	"\x06shared\x18\x06 \x01(\bR\x06shared\x12\x1a\n" +
+	"\brevision\x18\a \x01(\tR\brevision\"C\n" +
 	"\x15ListHouseholdsRequest\x12\x14\n" +
 	"\x05query\x18\x01 \x01(\tR\x05query\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\rR\x05limit\"O\n" +
 	"\x16ListHouseholdsResponse\x125\n" +
 	"\n" +
 	"households\x18\x01 \x03(\v2\x15.menshen.v1.HouseholdR\n" +
-	"households\"y\n" +
+	"households\"\x95\x01\n" +
 	"\x13PutHouseholdRequest\x12\x1a\n" +
 	"\bdwelling\x18\x01 \x01(\tR\bdwelling\x12\x1a\n" +
 	"\blanguage\x18\x02 \x01(\tR\blanguage\x12\x12\n" +
 	"\x04note\x18\x03 \x01(\tR\x04note\x12\x16\n" +
-	"\x06shared\x18\x04 \x01(\bR\x06shared\"4\n" +
+	"\x06shared\x18\x04 \x01(\bR\x06shared\x12\x1a\n" +
+	"\brevision\x18\x05 \x01(\tR\brevision\"4\n" +
 	"\x14PutHouseholdResponse\x12\x1c\n" +
 	"\thousehold\x18\x01 \x01(\tR\thousehold\"V\n" +
 	"\x13ImportPeopleRequest\x12\x12\n" +

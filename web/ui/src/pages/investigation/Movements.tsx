@@ -45,7 +45,7 @@ export default function Movements({ of }: { of: GetCaseResponse }) {
           }
         />
       )}
-      <Replay from={begin} to={end} at={at ?? begin} onAt={setAt} stays={stays} />
+      <Replay from={begin} to={end} at={at ?? begin} onAt={setAt} stays={stays} passes={passes} />
       <Timeline stays={stays} passes={passes} from={begin} to={end} at={at} />
       <Tabs
         size="small"
