@@ -352,7 +352,7 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 			Registry: h, Tables: h, Permits: h, Credentials: h, Consents: h, Health: h, Forms: h, Links: h, Visits: h, Deliveries: h, Gates: h, Doors: h, Guards: h,
 			Annotations: h, Helpline: h, Rules: h, Policy: h, Statistics: h, Plans: h,
 		},
-		Investigations: web.Investigations{Cases: h, Judgements: h, CaseContacts: h, LabTests: h, FollowUps: h, CaseExports: h, TracingPolicies: h},
+		Investigations: web.Investigations{Cases: h, Judgements: h, CaseContacts: h, LabTests: h, FollowUps: h, CaseExports: h, TracingPolicies: h, Photographs: h},
 
 		Chinese:  func(text string) string { return "中文：" + text },
 		Overview: h, Passes: h, Transfer: h, Feed: web.NewFeed(4), People: h, Finder: h, Enroller: h, Calibrator: h, Cameras: h, Templates: h, Tracer: h, Operation: h, Console: web.Console{Standings: h, Photographs: h, Frames: h, Faceless: func(string) string { return "" }}, Auditor: h, Accounts: account.New(&shelf{}, func() time.Time { return now }, slog.New(slog.DiscardHandler)), AuditLog: h, Tokens: tokens, Metrics: metrics,

@@ -15,7 +15,7 @@ type Role string
 const (
 	RoleOperator     Role = "operator"     // everything
 	RoleOffice       Role = "office"       // the registry, the gates and the daily follow-up; no tracing, calibration or rules
-	RoleInvestigator Role = "investigator" // cases and tracing; reads people, passes and policies
+	RoleInvestigator Role = "investigator" // cases and tracing; reads people and policies, and passes within a case alone
 	RoleGuard        Role = "guard"        // what happens at the gates: reviews, visits, deliveries, temperatures, lists
 	RoleReader       Role = "reader"       // a device that reads codes, PINs or cards at its gates
 
@@ -161,12 +161,10 @@ var officeCases = []string{
 	menshenv1connect.CaseServiceSetContactStatusProcedure,
 }
 
-// investigatorProcedures are what investigators may call besides all of cases.
+// investigatorProcedures are what investigators may call besides all of cases. Passes are not in it: of whose and why is a case's.
 var investigatorProcedures = []string{
 	menshenv1connect.SiteServiceGetSiteProcedure,
 	menshenv1connect.SiteServiceGetStatusProcedure,
-	menshenv1connect.PassServiceListPassesProcedure,
-	menshenv1connect.PassServiceWatchPassesProcedure,
 	menshenv1connect.PersonServiceListPeopleProcedure,
 	menshenv1connect.RegistryServiceGetPersonProcedure,
 	menshenv1connect.RegistryServiceListHouseholdsProcedure,

@@ -21,7 +21,7 @@ import (
 // procedure is given to nobody by accident.
 var rights = map[string]string{
 	"SiteService/GetSite": "ofgi", "SiteService/GetStatus": "ofgi",
-	"PassService/ListPasses": "ofgi", "PassService/WatchPasses": "ofgi", "PassService/ImportPasses": "o", "PassService/ExportPasses": "o",
+	"PassService/ListPasses": "ofg", "PassService/WatchPasses": "ofg", "PassService/ImportPasses": "o", "PassService/ExportPasses": "o",
 	"PersonService/Enroll": "of", "PersonService/ListPeople": "ofgi", "PersonService/RemovePerson": "of",
 	"TracingService/Movements": "oi", "TracingService/Contacts": "oi", "CalibrationService/Calibrate": "o",
 	"TemplateService/GetTemplates": "o", "TemplateService/Renew": "o", "TemplateService/Forget": "o",
@@ -39,7 +39,7 @@ var rights = map[string]string{
 	"GateService/SetGates": "of", "GateService/SetMode": "of", "GateService/ListGates": "ofgi", "GateService/CommandDoors": "ofg", "GateService/GetOccupancy": "ofg",
 	"ConsoleService/WatchConsole": "og", "ConsoleService/GetFace": "og", "ConsoleService/ListCandidates": "og", "ConsoleService/WatchDisplay": "og", "ConsoleService/SendFrame": "og", "ConsoleService/ListBrowserCameras": "og",
 	"GuardService/Present": "ofgr", "GuardService/ListReviews": "ofg", "GuardService/Answer": "ofg", "GuardService/Annotate": "ofgi", "GuardService/ListAnnotations": "ofg",
-	"CaseService/RequestCase": "oi", "CaseService/DecideCase": "oi", "CaseService/ListCases": "oi", "CaseService/GetCase": "oi",
+	"CaseService/RequestCase": "oi", "CaseService/FindByPhotograph": "oi", "CaseService/DecideCase": "oi", "CaseService/ListCases": "oi", "CaseService/GetCase": "oi",
 	"CaseService/ExtendCase": "oi", "CaseService/CloseCase": "oi", "CaseService/ReopenCase": "oi", "CaseService/SetClinical": "oi",
 	"CaseService/SetCasePolicy": "oi", "CaseService/AddTest": "oi", "CaseService/SetTestResult": "oi", "CaseService/JudgeCase": "oi",
 	"CaseService/WhatIf": "oi", "CaseService/TraceCase": "oi", "CaseService/ListContacts": "oi", "CaseService/GetContact": "oi",

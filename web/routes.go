@@ -154,6 +154,8 @@ func messageLimit(procedure string) int64 {
 	switch procedure {
 	case menshenv1connect.PersonServiceEnrollProcedure:
 		return maxEnrolMessage
+	case menshenv1connect.CaseServiceFindByPhotographProcedure:
+		return maxPhotographMessage
 	case menshenv1connect.RegistryServiceImportPeopleProcedure, menshenv1connect.HealthServiceRegisterReturneesProcedure:
 		return maxTableMessage
 	case menshenv1connect.SitePlanServicePutSitePlanProcedure:

@@ -34,11 +34,12 @@ type hub struct {
 	alerts      alertBoard
 	events      events
 	enroller    *enrolment.Enroller
+	likeness    likeness
 	accounts    *account.Book
 	lessons     chan menshen.Lesson
 	readings    chan menshen.Temperature
 	web         *web.Server
-	tally       *tally.Tally // of passes by hour and day
+	tally       *tally.Tally  // of passes by hour and day
 	crops       *web.Crops    // faces before the gates, for minutes
 	stills      chan struct{} // one while a camera is tried
 	file        string        // the configuration's

@@ -28,6 +28,7 @@ func (h *hub) setThresholds(p calibration.Point) error {
 	if err := h.controller.SetOperatingPoint(h.operatingPoint(p)); err != nil {
 		return err
 	}
+	h.likeness.set(p)
 	return h.enroller.SetKnown(p.Known)
 }
 

@@ -1,39 +1,57 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 
 import { api } from '../api/client';
 import { useTexts } from '../language';
+import { useLate } from './useLate';
 
-/** Finds somebody in the registry by name, pinyin, initials or room. */
-export function PersonSelect(props: { id?: string; value?: string; onChange?: (id: string) => void }) {
-  const t = useTexts().investigation;
+interface Props {
+  id?: string;
+  value?: string;
+  onChange?: (id: string | undefined) => void;
+  /** Words for the one who is chosen already. */
+  known?: string;
+  label?: string;
+  autoFocus?: boolean;
+}
+
+/** Finds somebody who is active by name, pinyin, initials, telephone or room. */
+export function PersonSelect({ known, label, ...props }: Props) {
+  const t = useTexts().enrol;
   const [text, setText] = useState('');
-  const query = useLate(text.trim(), 250);
+  const [seen, setSeen] = useState<{ value: string; label: string }>();
+  const query = useLate(text.trim());
   const found = useQuery({
-    queryKey: ['PersonService', 'listPeople', { query, limit: 30 }],
-    queryFn: () => api.people.listPeople({ query, limit: 30 }),
+    queryKey: ['people', 'listPeople', query, 'select'],
+    queryFn: () => api.people.listPeople({ query, limit: 20 }),
     enabled: query !== '',
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
   });
+  const options = (query ? (found.data?.people ?? []) : [])
+    .filter((view) => view.state !== 'inactive')
+    .map((view) => ({ value: view.id, label: `${view.name}　${view.dwelling}` }));
+  const words = known ?? (seen?.value === props.value ? seen?.label : undefined);
+  const chosen = useQuery({
+    queryKey: ['registry', 'getPerson', props.value],
+    queryFn: () => api.registry.getPerson({ person: props.value! }),
+    enabled: !!props.value && !words,
+  });
+  const person = chosen.data?.record?.person;
+  const shown = words ?? (person && `${person.name}　${person.dwelling}`);
+  if (props.value && shown && !options.some((option) => option.value === props.value)) options.unshift({ value: props.value, label: shown });
   return (
     <Select
       {...props}
+      aria-label={label}
+      allowClear
       showSearch={{ filterOption: false, onSearch: setText }}
-      placeholder={t.personHint}
+      placeholder={t.choosePerson}
       loading={found.isFetching}
-      notFoundContent={query && !found.isFetching ? t.nobodyFound : t.personHint}
-      options={(found.data?.people ?? []).map((p) => ({ value: p.id, label: `${p.name}　${p.dwelling}` }))}
+      notFoundContent={query && !found.isFetching ? t.noPersonFound : t.choosePerson}
+      options={options}
+      onSelect={(id: string) => setSeen(options.find((option) => option.value === id))}
+      style={{ width: '100%' }}
     />
   );
-}
-
-/** The value as it was when it last stayed the same for a while. */
-function useLate(value: string, milliseconds: number): string {
-  const [late, setLate] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(value), milliseconds);
-    return () => clearTimeout(timer);
-  }, [value, milliseconds]);
-  return late;
 }
