@@ -55,13 +55,24 @@ type Tables interface {
 // ImportReport says what became of the rows of a table of people.
 type ImportReport struct {
 	Rows, Added, Changed, Unchanged int
+	Taken                           []RowResult
 	Refused                         []RowRefusal
 }
 
 // ReturneeReport says what became of the rows of a table of returnees.
 type ReturneeReport struct {
 	Rows, Observed, Unchanged int
+	Taken                     []RowResult
 	Refused                   []RowRefusal
+}
+
+// RowResult is a row that was taken, and what became of it: added, changed, unchanged or observed.
+type RowResult struct {
+	Line     int
+	Name     string
+	Dwelling menshen.Dwelling
+	Outcome  string
+	Changed  []string
 }
 
 // RowRefusal is a row that was not taken. Line 1 is the heading.
@@ -96,8 +107,16 @@ type Permits interface {
 type PermitQuery struct {
 	Person string
 	Kind   menshen.PermitKind
-	Valid  bool // only those that are valid now
+	Valid  bool   // only those that are valid now
+	Status string // valid, not_yet, expired or revoked; "" for all
+	Among  *PermitSearch
 	Limit  int
+}
+
+// PermitSearch selects permits of these holders, or with this in the plate.
+type PermitSearch struct {
+	Holders map[string]bool // ids
+	Plate   string          // part of it, in capitals
 }
 
 // PermitView is a permit as lists show it.

@@ -200,7 +200,8 @@ func (s registryService) ImportPeople(ctx context.Context, req *connect.Request[
 		return nil, err
 	}
 	return connect.NewResponse(&menshenv1.ImportPeopleResponse{
-		Rows: count(r.Rows), Added: count(r.Added), Changed: count(r.Changed), Unchanged: count(r.Unchanged), Refused: refusalsToWire(r.Refused),
+		Rows: count(r.Rows), Added: count(r.Added), Changed: count(r.Changed), Unchanged: count(r.Unchanged),
+		Taken: resultsToWire(r.Taken), Refused: refusalsToWire(r.Refused),
 	}), nil
 }
 
@@ -221,6 +222,13 @@ func (s registryService) ExportPeople(ctx context.Context, req *connect.Request[
 		return nil, err
 	}
 	return connect.NewResponse(&menshenv1.ExportPeopleResponse{Name: t.Name, Data: t.Data, Rows: count(t.Rows)}), nil
+}
+
+func resultsToWire(taken []RowResult) (all []*menshenv1.RowResult) {
+	for _, r := range taken {
+		all = append(all, &menshenv1.RowResult{Line: count(r.Line), Name: r.Name, Dwelling: dwellingText(r.Dwelling), Outcome: r.Outcome, Changed: r.Changed})
+	}
+	return all
 }
 
 func refusalsToWire(refused []RowRefusal) (all []*menshenv1.RowRefusal) {

@@ -68,7 +68,7 @@ func (v officeView) PutHousehold(ctx context.Context, h menshen.Household, seen 
 func (v officeView) ImportPeople(ctx context.Context, data []byte, dryRun bool) (web.ImportReport, error) {
 	defer v.moved() // whether a household shares its kitchen may have changed with nobody moving
 	r, err := v.Office.ImportPeople(ctx, data, dryRun)
-	return web.ImportReport{Rows: r.Rows, Added: r.Added, Changed: r.Changed, Unchanged: r.Unchanged, Refused: refusals(r.Refused)}, err
+	return web.ImportReport{Rows: r.Rows, Added: r.Added, Changed: r.Changed, Unchanged: r.Unchanged, Taken: results(r.Taken), Refused: refusals(r.Refused)}, err
 }
 
 // ExportPeople implements web.Tables.
@@ -80,7 +80,13 @@ func (v officeView) ExportPeople(ctx context.Context, format string, documents b
 // RegisterReturnees implements web.Tables.
 func (v officeView) RegisterReturnees(ctx context.Context, data []byte, dryRun bool, by string) (web.ReturneeReport, error) {
 	r, err := v.Office.RegisterReturnees(ctx, data, dryRun, by)
-	return web.ReturneeReport{Rows: r.Rows, Observed: r.Observed, Unchanged: r.Unchanged, Refused: refusals(r.Refused)}, err
+	return web.ReturneeReport{Rows: r.Rows, Observed: r.Observed, Unchanged: r.Unchanged, Taken: results(r.Taken), Refused: refusals(r.Refused)}, err
+}
+
+func results(all []bureau.RowResult) []web.RowResult {
+	return converted(all, func(r bureau.RowResult) web.RowResult {
+		return web.RowResult{Line: r.Line, Name: r.Name, Dwelling: r.Dwelling, Outcome: string(r.Outcome), Changed: r.Changed}
+	})
 }
 
 func refusals(all []bureau.RowRefusal) []web.RowRefusal {
@@ -89,7 +95,9 @@ func refusals(all []bureau.RowRefusal) []web.RowRefusal {
 
 // Permits implements web.Permits.
 func (v officeView) Permits(ctx context.Context, q web.PermitQuery) ([]web.PermitView, error) {
-	all, err := v.Office.Permits(ctx, bureau.PermitQuery(q))
+	all, err := v.Office.Permits(ctx, bureau.PermitQuery{
+		Person: q.Person, Kind: q.Kind, Valid: q.Valid, Status: bureau.PermitStatus(q.Status), Among: (*bureau.PermitSearch)(q.Among), Limit: q.Limit,
+	})
 	return converted(all, func(p bureau.PermitView) web.PermitView {
 		return web.PermitView{Permit: p.Permit, Name: p.Name, Dwelling: p.Dwelling, Status: string(p.Status)}
 	}), err

@@ -2101,6 +2101,7 @@ type ImportPeopleResponse struct {
 	Changed       uint32                 `protobuf:"varint,3,opt,name=changed,proto3" json:"changed,omitempty"`
 	Unchanged     uint32                 `protobuf:"varint,4,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
 	Refused       []*RowRefusal          `protobuf:"bytes,5,rep,name=refused,proto3" json:"refused,omitempty"`
+	Taken         []*RowResult           `protobuf:"bytes,6,rep,name=taken,proto3" json:"taken,omitempty"` // every row that was not refused, in order of lines
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2170,6 +2171,90 @@ func (x *ImportPeopleResponse) GetRefused() []*RowRefusal {
 	return nil
 }
 
+func (x *ImportPeopleResponse) GetTaken() []*RowResult {
+	if x != nil {
+		return x.Taken
+	}
+	return nil
+}
+
+// What became of a row.
+type RowResult struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Line          uint32                 `protobuf:"varint,1,opt,name=line,proto3" json:"line,omitempty"` // 1 is the heading
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Dwelling      string                 `protobuf:"bytes,3,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
+	Outcome       string                 `protobuf:"bytes,4,opt,name=outcome,proto3" json:"outcome,omitempty"` // added, changed, unchanged; of returnees observed or unchanged
+	Changed       []string               `protobuf:"bytes,5,rep,name=changed,proto3" json:"changed,omitempty"` // of somebody who was there: name, dwelling, phone, document, born, role, guardian, language, state or shared
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RowResult) Reset() {
+	*x = RowResult{}
+	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RowResult) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RowResult) ProtoMessage() {}
+
+func (x *RowResult) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RowResult.ProtoReflect.Descriptor instead.
+func (*RowResult) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *RowResult) GetLine() uint32 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
+}
+
+func (x *RowResult) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RowResult) GetDwelling() string {
+	if x != nil {
+		return x.Dwelling
+	}
+	return ""
+}
+
+func (x *RowResult) GetOutcome() string {
+	if x != nil {
+		return x.Outcome
+	}
+	return ""
+}
+
+func (x *RowResult) GetChanged() []string {
+	if x != nil {
+		return x.Changed
+	}
+	return nil
+}
+
 type ExportPeopleRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Format        string                 `protobuf:"bytes,1,opt,name=format,proto3" json:"format,omitempty"`        // csv or xlsx
@@ -2180,7 +2265,7 @@ type ExportPeopleRequest struct {
 
 func (x *ExportPeopleRequest) Reset() {
 	*x = ExportPeopleRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	mi := &file_menshen_v1_registry_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2192,7 +2277,7 @@ func (x *ExportPeopleRequest) String() string {
 func (*ExportPeopleRequest) ProtoMessage() {}
 
 func (x *ExportPeopleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	mi := &file_menshen_v1_registry_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2205,7 +2290,7 @@ func (x *ExportPeopleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportPeopleRequest.ProtoReflect.Descriptor instead.
 func (*ExportPeopleRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{28}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ExportPeopleRequest) GetFormat() string {
@@ -2233,7 +2318,7 @@ type ExportPeopleResponse struct {
 
 func (x *ExportPeopleResponse) Reset() {
 	*x = ExportPeopleResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[29]
+	mi := &file_menshen_v1_registry_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2245,7 +2330,7 @@ func (x *ExportPeopleResponse) String() string {
 func (*ExportPeopleResponse) ProtoMessage() {}
 
 func (x *ExportPeopleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[29]
+	mi := &file_menshen_v1_registry_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2258,7 +2343,7 @@ func (x *ExportPeopleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportPeopleResponse.ProtoReflect.Descriptor instead.
 func (*ExportPeopleResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{29}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ExportPeopleResponse) GetName() string {
@@ -2459,13 +2544,20 @@ const file_menshen_v1_registry_proto_rawDesc = "" +
 	"\x04line\x18\x01 \x01(\rR\x04line\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12(\n" +
 	"\x06reason\x18\x03 \x01(\v2\x10.menshen.v1.TextR\x06reason\x12$\n" +
-	"\x04hint\x18\x04 \x01(\v2\x10.menshen.v1.TextR\x04hint\"\xaa\x01\n" +
+	"\x04hint\x18\x04 \x01(\v2\x10.menshen.v1.TextR\x04hint\"\xd7\x01\n" +
 	"\x14ImportPeopleResponse\x12\x12\n" +
 	"\x04rows\x18\x01 \x01(\rR\x04rows\x12\x14\n" +
 	"\x05added\x18\x02 \x01(\rR\x05added\x12\x18\n" +
 	"\achanged\x18\x03 \x01(\rR\achanged\x12\x1c\n" +
 	"\tunchanged\x18\x04 \x01(\rR\tunchanged\x120\n" +
-	"\arefused\x18\x05 \x03(\v2\x16.menshen.v1.RowRefusalR\arefused\"K\n" +
+	"\arefused\x18\x05 \x03(\v2\x16.menshen.v1.RowRefusalR\arefused\x12+\n" +
+	"\x05taken\x18\x06 \x03(\v2\x15.menshen.v1.RowResultR\x05taken\"\x83\x01\n" +
+	"\tRowResult\x12\x12\n" +
+	"\x04line\x18\x01 \x01(\rR\x04line\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
+	"\bdwelling\x18\x03 \x01(\tR\bdwelling\x12\x18\n" +
+	"\aoutcome\x18\x04 \x01(\tR\aoutcome\x12\x18\n" +
+	"\achanged\x18\x05 \x03(\tR\achanged\"K\n" +
 	"\x13ExportPeopleRequest\x12\x16\n" +
 	"\x06format\x18\x01 \x01(\tR\x06format\x12\x1c\n" +
 	"\tdocuments\x18\x02 \x01(\bR\tdocuments\"R\n" +
@@ -2494,7 +2586,7 @@ func file_menshen_v1_registry_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_registry_proto_rawDescData
 }
 
-var file_menshen_v1_registry_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_menshen_v1_registry_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_menshen_v1_registry_proto_goTypes = []any{
 	(*Person)(nil),                 // 0: menshen.v1.Person
 	(*Particulars)(nil),            // 1: menshen.v1.Particulars
@@ -2524,28 +2616,29 @@ var file_menshen_v1_registry_proto_goTypes = []any{
 	(*ImportPeopleRequest)(nil),    // 25: menshen.v1.ImportPeopleRequest
 	(*RowRefusal)(nil),             // 26: menshen.v1.RowRefusal
 	(*ImportPeopleResponse)(nil),   // 27: menshen.v1.ImportPeopleResponse
-	(*ExportPeopleRequest)(nil),    // 28: menshen.v1.ExportPeopleRequest
-	(*ExportPeopleResponse)(nil),   // 29: menshen.v1.ExportPeopleResponse
-	(*timestamppb.Timestamp)(nil),  // 30: google.protobuf.Timestamp
-	(*Engine)(nil),                 // 31: menshen.v1.Engine
-	(*Text)(nil),                   // 32: menshen.v1.Text
+	(*RowResult)(nil),              // 28: menshen.v1.RowResult
+	(*ExportPeopleRequest)(nil),    // 29: menshen.v1.ExportPeopleRequest
+	(*ExportPeopleResponse)(nil),   // 30: menshen.v1.ExportPeopleResponse
+	(*timestamppb.Timestamp)(nil),  // 31: google.protobuf.Timestamp
+	(*Engine)(nil),                 // 32: menshen.v1.Engine
+	(*Text)(nil),                   // 33: menshen.v1.Text
 }
 var file_menshen_v1_registry_proto_depIdxs = []int32{
-	30, // 0: menshen.v1.Person.created:type_name -> google.protobuf.Timestamp
-	30, // 1: menshen.v1.Permit.from:type_name -> google.protobuf.Timestamp
-	30, // 2: menshen.v1.Permit.to:type_name -> google.protobuf.Timestamp
+	31, // 0: menshen.v1.Person.created:type_name -> google.protobuf.Timestamp
+	31, // 1: menshen.v1.Permit.from:type_name -> google.protobuf.Timestamp
+	31, // 2: menshen.v1.Permit.to:type_name -> google.protobuf.Timestamp
 	2,  // 3: menshen.v1.Permit.quota:type_name -> menshen.v1.Quota
-	30, // 4: menshen.v1.Permit.issued:type_name -> google.protobuf.Timestamp
-	30, // 5: menshen.v1.Permit.revoked:type_name -> google.protobuf.Timestamp
-	30, // 6: menshen.v1.HealthRecord.since:type_name -> google.protobuf.Timestamp
-	30, // 7: menshen.v1.HealthRecord.until:type_name -> google.protobuf.Timestamp
-	30, // 8: menshen.v1.HealthRecord.code_at:type_name -> google.protobuf.Timestamp
-	30, // 9: menshen.v1.HealthRecord.measured_at:type_name -> google.protobuf.Timestamp
-	30, // 10: menshen.v1.HealthRecord.changed:type_name -> google.protobuf.Timestamp
-	30, // 11: menshen.v1.Credential.issued:type_name -> google.protobuf.Timestamp
-	30, // 12: menshen.v1.Credential.revoked:type_name -> google.protobuf.Timestamp
-	31, // 13: menshen.v1.Template.engine:type_name -> menshen.v1.Engine
-	30, // 14: menshen.v1.Template.created:type_name -> google.protobuf.Timestamp
+	31, // 4: menshen.v1.Permit.issued:type_name -> google.protobuf.Timestamp
+	31, // 5: menshen.v1.Permit.revoked:type_name -> google.protobuf.Timestamp
+	31, // 6: menshen.v1.HealthRecord.since:type_name -> google.protobuf.Timestamp
+	31, // 7: menshen.v1.HealthRecord.until:type_name -> google.protobuf.Timestamp
+	31, // 8: menshen.v1.HealthRecord.code_at:type_name -> google.protobuf.Timestamp
+	31, // 9: menshen.v1.HealthRecord.measured_at:type_name -> google.protobuf.Timestamp
+	31, // 10: menshen.v1.HealthRecord.changed:type_name -> google.protobuf.Timestamp
+	31, // 11: menshen.v1.Credential.issued:type_name -> google.protobuf.Timestamp
+	31, // 12: menshen.v1.Credential.revoked:type_name -> google.protobuf.Timestamp
+	32, // 13: menshen.v1.Template.engine:type_name -> menshen.v1.Engine
+	31, // 14: menshen.v1.Template.created:type_name -> google.protobuf.Timestamp
 	0,  // 15: menshen.v1.Change.person:type_name -> menshen.v1.Person
 	3,  // 16: menshen.v1.Change.permit:type_name -> menshen.v1.Permit
 	4,  // 17: menshen.v1.Change.health:type_name -> menshen.v1.HealthRecord
@@ -2565,28 +2658,29 @@ var file_menshen_v1_registry_proto_depIdxs = []int32{
 	0,  // 31: menshen.v1.FindByDocumentResponse.people:type_name -> menshen.v1.Person
 	0,  // 32: menshen.v1.Household.people:type_name -> menshen.v1.Person
 	20, // 33: menshen.v1.ListHouseholdsResponse.households:type_name -> menshen.v1.Household
-	32, // 34: menshen.v1.RowRefusal.reason:type_name -> menshen.v1.Text
-	32, // 35: menshen.v1.RowRefusal.hint:type_name -> menshen.v1.Text
+	33, // 34: menshen.v1.RowRefusal.reason:type_name -> menshen.v1.Text
+	33, // 35: menshen.v1.RowRefusal.hint:type_name -> menshen.v1.Text
 	26, // 36: menshen.v1.ImportPeopleResponse.refused:type_name -> menshen.v1.RowRefusal
-	14, // 37: menshen.v1.RegistryService.GetPerson:input_type -> menshen.v1.GetPersonRequest
-	16, // 38: menshen.v1.RegistryService.PutPerson:input_type -> menshen.v1.PutPersonRequest
-	18, // 39: menshen.v1.RegistryService.FindByDocument:input_type -> menshen.v1.FindByDocumentRequest
-	21, // 40: menshen.v1.RegistryService.ListHouseholds:input_type -> menshen.v1.ListHouseholdsRequest
-	23, // 41: menshen.v1.RegistryService.PutHousehold:input_type -> menshen.v1.PutHouseholdRequest
-	25, // 42: menshen.v1.RegistryService.ImportPeople:input_type -> menshen.v1.ImportPeopleRequest
-	28, // 43: menshen.v1.RegistryService.ExportPeople:input_type -> menshen.v1.ExportPeopleRequest
-	15, // 44: menshen.v1.RegistryService.GetPerson:output_type -> menshen.v1.GetPersonResponse
-	17, // 45: menshen.v1.RegistryService.PutPerson:output_type -> menshen.v1.PutPersonResponse
-	19, // 46: menshen.v1.RegistryService.FindByDocument:output_type -> menshen.v1.FindByDocumentResponse
-	22, // 47: menshen.v1.RegistryService.ListHouseholds:output_type -> menshen.v1.ListHouseholdsResponse
-	24, // 48: menshen.v1.RegistryService.PutHousehold:output_type -> menshen.v1.PutHouseholdResponse
-	27, // 49: menshen.v1.RegistryService.ImportPeople:output_type -> menshen.v1.ImportPeopleResponse
-	29, // 50: menshen.v1.RegistryService.ExportPeople:output_type -> menshen.v1.ExportPeopleResponse
-	44, // [44:51] is the sub-list for method output_type
-	37, // [37:44] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	28, // 37: menshen.v1.ImportPeopleResponse.taken:type_name -> menshen.v1.RowResult
+	14, // 38: menshen.v1.RegistryService.GetPerson:input_type -> menshen.v1.GetPersonRequest
+	16, // 39: menshen.v1.RegistryService.PutPerson:input_type -> menshen.v1.PutPersonRequest
+	18, // 40: menshen.v1.RegistryService.FindByDocument:input_type -> menshen.v1.FindByDocumentRequest
+	21, // 41: menshen.v1.RegistryService.ListHouseholds:input_type -> menshen.v1.ListHouseholdsRequest
+	23, // 42: menshen.v1.RegistryService.PutHousehold:input_type -> menshen.v1.PutHouseholdRequest
+	25, // 43: menshen.v1.RegistryService.ImportPeople:input_type -> menshen.v1.ImportPeopleRequest
+	29, // 44: menshen.v1.RegistryService.ExportPeople:input_type -> menshen.v1.ExportPeopleRequest
+	15, // 45: menshen.v1.RegistryService.GetPerson:output_type -> menshen.v1.GetPersonResponse
+	17, // 46: menshen.v1.RegistryService.PutPerson:output_type -> menshen.v1.PutPersonResponse
+	19, // 47: menshen.v1.RegistryService.FindByDocument:output_type -> menshen.v1.FindByDocumentResponse
+	22, // 48: menshen.v1.RegistryService.ListHouseholds:output_type -> menshen.v1.ListHouseholdsResponse
+	24, // 49: menshen.v1.RegistryService.PutHousehold:output_type -> menshen.v1.PutHouseholdResponse
+	27, // 50: menshen.v1.RegistryService.ImportPeople:output_type -> menshen.v1.ImportPeopleResponse
+	30, // 51: menshen.v1.RegistryService.ExportPeople:output_type -> menshen.v1.ExportPeopleResponse
+	45, // [45:52] is the sub-list for method output_type
+	38, // [38:45] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_registry_proto_init() }
@@ -2612,7 +2706,7 @@ func file_menshen_v1_registry_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_registry_proto_rawDesc), len(file_menshen_v1_registry_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   30,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1,5 +1,6 @@
 import { account } from './en/account';
 import { auditor } from './en/auditor';
+import { care } from './en/care';
 import { common } from './en/common';
 import { enrol } from './en/enrol';
 import { guard } from './en/guard';
@@ -9,4 +10,4 @@ import { operator } from './en/operator';
 import { sitePlan } from './en/siteplan';
 
 import type { Texts } from './index';
-export const en: Texts = { account, auditor, common, enrol, guard, investigation, office, operator, sitePlan };
+export const en: Texts = { account, auditor, care, common, enrol, guard, investigation, office, operator, sitePlan };

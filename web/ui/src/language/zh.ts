@@ -1,5 +1,6 @@
 import { account } from './zh/account';
 import { auditor } from './zh/auditor';
+import { care } from './zh/care';
 import { common } from './zh/common';
 import { enrol } from './zh/enrol';
 import { guard } from './zh/guard';
@@ -8,4 +9,4 @@ import { office } from './zh/office';
 import { operator } from './zh/operator';
 import { sitePlan } from './zh/siteplan';
 
-export const zh = { account, auditor, common, enrol, guard, investigation, office, operator, sitePlan };
+export const zh = { account, auditor, care, common, enrol, guard, investigation, office, operator, sitePlan };

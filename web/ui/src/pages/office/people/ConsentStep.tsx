@@ -11,7 +11,7 @@ import { Problem } from '../../../parts/Problem';
 import type { Subject } from './Enrol';
 import { isChild, noFields, requestOf, whole, type PersonFields } from './fields';
 import { BirthInputs, NameInputs } from './PersonInputs';
-import { PersonSelect } from './PersonSelect';
+import { PersonSelect } from '../../../parts/PersonSelect';
 import { SignaturePad } from './SignaturePad';
 
 interface Fields extends PersonFields {

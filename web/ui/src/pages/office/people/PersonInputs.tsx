@@ -2,7 +2,7 @@ import { Flex, Form, Input, Select } from 'antd';
 
 import { useTexts } from '../../../language';
 import { dwellingPattern, emoji, isChild } from './fields';
-import { PersonSelect } from './PersonSelect';
+import { PersonSelect } from '../../../parts/PersonSelect';
 
 /** Lists show nothing chosen for an empty text. */
 const chosen = (value: unknown) => ({ value: value || undefined });

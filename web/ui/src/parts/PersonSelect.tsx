@@ -2,8 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../../api/client';
-import { useTexts } from '../../../language';
+import { api } from '../api/client';
+import { useTexts } from '../language';
 import { useLate } from './useLate';
 
 interface Props {
@@ -20,6 +20,7 @@ interface Props {
 export function PersonSelect({ known, label, ...props }: Props) {
   const t = useTexts().enrol;
   const [text, setText] = useState('');
+  const [seen, setSeen] = useState<{ value: string; label: string }>();
   const query = useLate(text.trim());
   const found = useQuery({
     queryKey: ['people', 'listPeople', query, 'select'],
@@ -30,13 +31,15 @@ export function PersonSelect({ known, label, ...props }: Props) {
   const options = (query ? (found.data?.people ?? []) : [])
     .filter((view) => view.state !== 'inactive')
     .map((view) => ({ value: view.id, label: `${view.name}　${view.dwelling}` }));
+  const words = known ?? (seen?.value === props.value ? seen?.label : undefined);
   const chosen = useQuery({
     queryKey: ['registry', 'getPerson', props.value],
     queryFn: () => api.registry.getPerson({ person: props.value! }),
-    enabled: !!props.value && !known && !options.some((option) => option.value === props.value),
+    enabled: !!props.value && !words,
   });
-  const words = known ?? (chosen.data?.record?.person && `${chosen.data.record.person.name}　${chosen.data.record.person.dwelling}`);
-  if (props.value && words && !options.some((option) => option.value === props.value)) options.unshift({ value: props.value, label: words });
+  const person = chosen.data?.record?.person;
+  const shown = words ?? (person && `${person.name}　${person.dwelling}`);
+  if (props.value && shown && !options.some((option) => option.value === props.value)) options.unshift({ value: props.value, label: shown });
   return (
     <Select
       {...props}
@@ -47,6 +50,7 @@ export function PersonSelect({ known, label, ...props }: Props) {
       loading={found.isFetching}
       notFoundContent={query && !found.isFetching ? t.noPersonFound : t.choosePerson}
       options={options}
+      onSelect={(id: string) => setSeen(options.find((option) => option.value === id))}
       style={{ width: '100%' }}
     />
   );
