@@ -34,6 +34,7 @@ type Account struct {
 	Created  time.Time //
 	Trusted  time.Time // when an operator last made, reset or gave roles to it: it approves nothing that was asked for before
 	SignedIn time.Time // last; zero if never
+	Outside  string    `json:",omitempty"` // issuer and subject at the provider of sign-ins that it was first matched with; "" before
 }
 
 // Has reports whether the account has a role.
@@ -53,6 +54,20 @@ func (a Account) NeedsSecondFactor() bool {
 
 // Actor is how the audit log and cases name the account. No token has such a name.
 func (a Account) Actor() string { return "account@" + a.Name }
+
+// AccountChange is what an operator changes of an account. What is not given stays as it is.
+type AccountChange struct {
+	Shown    string
+	Roles    []AccountRole
+	Disabled *bool
+}
+
+// AccountProof is how somebody who is signed in shows that it is still them: by one of these.
+type AccountProof struct {
+	Password string
+	Code     string // of an authenticator app
+	Key      string // the answer of a security key to BeginKey
+}
 
 // AccountSession is a browser that somebody signed in with.
 type AccountSession struct {

@@ -3,11 +3,13 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -53,6 +55,7 @@ type Book struct {
 	gate  chan struct{} // hashing takes 64 MiB each: two at once
 	tries *tries
 	decoy string
+	log   *slog.Logger
 
 	mu    sync.Mutex
 	setUp [sha256.Size]byte // of the one-time code; zero for none
@@ -62,8 +65,8 @@ type Book struct {
 }
 
 // New makes a book over a store.
-func New(store Store, now func() time.Time) *Book {
-	b := &Book{store: store, now: now, gate: make(chan struct{}, 2), tries: newTries(now), wakes: map[string]map[*func()]struct{}{}, asked: map[string]webauthn.SessionData{}}
+func New(store Store, now func() time.Time, log *slog.Logger) *Book {
+	b := &Book{store: store, now: now, log: log, gate: make(chan struct{}, 2), tries: newTries(now), wakes: map[string]map[*func()]struct{}{}, asked: map[string]webauthn.SessionData{}}
 	var salt [16]byte
 	var key [32]byte
 	rand.Read(salt[:])
@@ -122,7 +125,7 @@ func (b *Book) SetUp(ctx context.Context, code, name, shown, password string, de
 	b.mu.Lock()
 	b.setUp = [sha256.Size]byte{}
 	b.mu.Unlock()
-	s, secret, err := b.begin(ctx, a, device, address)
+	s, secret, err := b.begin(ctx, a, false, device, address)
 	return a, s, secret, err
 }
 
@@ -133,17 +136,23 @@ func (b *Book) newAccount(name, shown string, roles []menshen.AccountRole) (mens
 	if name == "" || utf8.RuneCountInString(name) > 100 || !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		return menshen.Account{}, menshen.Errorf(menshen.CodeInvalid, op, "name: it is empty, too long or has spaces").WithHint("use at most 100 characters without spaces, such as wang.fang or an e-mail address")
 	}
-	if shown == "" {
-		shown = name
-	}
-	if utf8.RuneCountInString(shown) > 100 || !utf8.ValidString(shown) {
-		return menshen.Account{}, menshen.Errorf(menshen.CodeInvalid, op, "shown: the name that others see is too long").WithHint("use at most 100 characters")
+	shown, err := checkShown(cmp.Or(shown, name))
+	if err != nil {
+		return menshen.Account{}, err
 	}
 	if err := checkRoles(roles); err != nil {
 		return menshen.Account{}, err
 	}
 	now := b.now().UTC()
 	return menshen.Account{ID: menshen.NewID(), Name: name, Shown: shown, Roles: roles, Created: now, Trusted: now}, nil
+}
+
+func checkShown(shown string) (string, error) {
+	shown = strings.TrimSpace(shown)
+	if shown == "" || utf8.RuneCountInString(shown) > 100 || !utf8.ValidString(shown) {
+		return "", menshen.Errorf(menshen.CodeInvalid, "account.shown", "shown: the name that others see is empty or too long").WithHint("use at most 100 characters")
+	}
+	return shown, nil
 }
 
 func checkRoles(roles []menshen.AccountRole) error {

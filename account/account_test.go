@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"log/slog"
 	"path/filepath"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ func MustBook(t *testing.T) (*account.Book, *time.Time) {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	now := time.Date(2026, 3, 15, 8, 0, 0, 0, time.UTC)
-	return account.New(db, func() time.Time { return now }), &now
+	return account.New(db, func() time.Time { return now }, slog.New(slog.DiscardHandler)), &now
 }
 
 func TestSessionsEnd(t *testing.T) {
@@ -65,7 +66,7 @@ func TestSessionsEnd(t *testing.T) {
 		t.Error("a session lived on without use")
 	}
 	// Used every ten minutes, it ends after seven days.
-	_, _, secret, err = b.SignIn(t.Context(), "Li", "correct horse battery", "", "")
+	_, _, secret, err = b.SignIn(t.Context(), "Li", "correct horse battery", "", "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,15 +86,15 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 5 {
-		if _, _, _, err := b.SignIn(t.Context(), "li", "wrong and wrong", "", "192.0.2.1"); menshen.ErrorCode(err) != menshen.CodeDenied {
+		if _, _, _, err := b.SignIn(t.Context(), "li", "wrong and wrong", "", "", "192.0.2.1"); menshen.ErrorCode(err) != menshen.CodeDenied {
 			t.Fatal(err)
 		}
 	}
-	if _, _, _, err := b.SignIn(t.Context(), "li", "correct horse battery", "", "192.0.2.2"); menshen.ErrorCode(err) != menshen.CodeExhausted {
+	if _, _, _, err := b.SignIn(t.Context(), "li", "correct horse battery", "", "", "192.0.2.2"); menshen.ErrorCode(err) != menshen.CodeExhausted {
 		t.Errorf("at once: %v", err)
 	}
 	*now = now.Add(time.Minute)
-	if _, _, _, err := b.SignIn(t.Context(), "li", "correct horse battery", "", "192.0.2.2"); err != nil {
+	if _, _, _, err := b.SignIn(t.Context(), "li", "correct horse battery", "", "", "192.0.2.2"); err != nil {
 		t.Errorf("a minute later: %v", err)
 	}
 }

@@ -71,24 +71,32 @@ func (b *Book) Accept(ctx context.Context, code, password, device, address strin
 	if err := b.store.PutAccount(ctx, a); err != nil {
 		return none(err)
 	}
-	s, secret, err := b.begin(ctx, a, device, address)
+	s, secret, err := b.begin(ctx, a, false, device, address)
 	return a, s, secret, err
 }
 
-// Set changes what an operator may change of an account. Its sessions end where its roles change or it is disabled.
-func (b *Book) Set(ctx context.Context, id, shown string, roles []menshen.AccountRole, disabled bool) (menshen.Account, error) {
+// Set changes an account. Its sessions end where its roles change or it is disabled.
+func (b *Book) Set(ctx context.Context, id string, c menshen.AccountChange) (menshen.Account, error) {
 	a, err := b.By(ctx, id)
 	if err != nil {
 		return a, err
 	}
-	if err := checkRoles(roles); err != nil {
-		return a, err
+	before := a
+	if c.Shown != "" {
+		if a.Shown, err = checkShown(c.Shown); err != nil {
+			return a, err
+		}
 	}
-	changed := disabled != a.Disabled || !slices.Equal(roles, a.Roles)
-	if shown != "" {
-		a.Shown = shown
+	if len(c.Roles) > 0 {
+		if err := checkRoles(c.Roles); err != nil {
+			return a, err
+		}
+		a.Roles = c.Roles
 	}
-	a.Roles, a.Disabled = roles, disabled
+	if c.Disabled != nil {
+		a.Disabled = *c.Disabled
+	}
+	changed := a.Disabled != before.Disabled || !slices.Equal(a.Roles, before.Roles)
 	if changed {
 		a.Trusted = b.now().UTC()
 	}
@@ -104,7 +112,7 @@ func (b *Book) Reset(ctx context.Context, id string) (menshen.Account, string, e
 	if err != nil {
 		return a, "", err
 	}
-	a.Password, a.Trusted = "", b.now().UTC()
+	a.Password, a.Outside, a.Trusted = "", "", b.now().UTC()
 	if err := b.store.PutAccount(ctx, a); err != nil {
 		return a, "", err
 	}
@@ -126,21 +134,13 @@ func (b *Book) Reset(ctx context.Context, id string) (menshen.Account, string, e
 
 // SetPassword changes the own password and ends the other sessions.
 func (b *Book) SetPassword(ctx context.Context, a menshen.Account, s menshen.AccountSession, old, wanted string) error {
-	key := "account " + a.Name
-	if err := b.tries.wait(key, longestPer); err != nil {
+	if err := b.provePassword(ctx, a, "old", old); err != nil {
 		return err
-	}
-	right, err := b.passwordIs(ctx, a.Password, old)
-	if err != nil {
-		return err
-	}
-	if !right {
-		b.tries.fail(key)
-		return menshen.Errorf(menshen.CodeInvalid, "account.set_password", "old: this is not the password of the account").WithHint("type the password that you signed in with")
 	}
 	if err := checkPassword(a.Name, wanted); err != nil {
 		return err
 	}
+	var err error
 	if a.Password, err = b.hashPassword(ctx, wanted); err != nil {
 		return err
 	}

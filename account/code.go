@@ -73,16 +73,24 @@ func (b *Book) AddCode(ctx context.Context, a menshen.Account, s menshen.Account
 
 // AnswerCode completes a session with a code. Each is good once.
 func (b *Book) AnswerCode(ctx context.Context, a menshen.Account, s menshen.AccountSession, code string) (menshen.AccountSession, string, error) {
-	const op = "account.answer_code"
-	key := "factor " + a.ID
-	if err := b.tries.wait(key, longestPer); err != nil {
+	if err := b.useCode(ctx, a, code); err != nil {
 		return s, "", err
+	}
+	return b.done(ctx, s)
+}
+
+// useCode takes a code of an account, which is not good any more then.
+func (b *Book) useCode(ctx context.Context, a menshen.Account, code string) error {
+	const op = "account.answer_code"
+	key := factorTries(a)
+	if err := b.tries.wait(key, longestPer); err != nil {
+		return err
 	}
 	b.codes.Lock() // so that two calls cannot use one code
 	defer b.codes.Unlock()
 	factors, err := b.store.AccountFactors(ctx, a.ID)
 	if err != nil {
-		return s, "", err
+		return err
 	}
 	for _, f := range factors {
 		if f.Kind != "code" {
@@ -94,14 +102,17 @@ func (b *Book) AnswerCode(ctx context.Context, a menshen.Account, s menshen.Acco
 		}
 		f.Step, f.Used = step, b.now().UTC()
 		if err := b.store.PutAccountFactor(ctx, f); err != nil {
-			return s, "", err
+			return err
 		}
 		b.tries.clear(key)
-		return b.done(ctx, s)
+		return nil
 	}
 	b.tries.fail(key)
-	return s, "", menshen.Errorf(menshen.CodeDenied, op, "this code is not valid, or was used already").WithHint("wait for the next one, and see that the clock of the telephone is right")
+	return menshen.Errorf(menshen.CodeDenied, op, "this code is not valid, or was used already").WithHint("wait for the next one, and see that the clock of the telephone is right")
 }
+
+// factorTries counts the failures of second factors of an account.
+func factorTries(a menshen.Account) string { return "factor " + a.ID }
 
 // RemoveFactor takes a second factor away, but not the last one of an account that needs one.
 func (b *Book) RemoveFactor(ctx context.Context, a menshen.Account, id string) error {

@@ -90,25 +90,48 @@ func (b *Book) BeginKey(ctx context.Context, a menshen.Account, s menshen.Accoun
 
 // AnswerKey completes a session with a security key.
 func (b *Book) AnswerKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin, answer string) (menshen.AccountSession, string, error) {
+	if err := b.useKey(ctx, a, s, origin, answer); err != nil {
+		return s, "", err
+	}
+	return b.done(ctx, s)
+}
+
+// useKey takes the answer of a security key to a challenge, which is not good any more then. Failures count as those of codes do.
+func (b *Book) useKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin, answer string) error {
+	key := factorTries(a)
+	if err := b.tries.wait(key, longestPer); err != nil {
+		return err
+	}
+	err := b.checkKey(ctx, a, s, origin, answer)
+	switch {
+	case err == nil:
+		b.tries.clear(key)
+	case menshen.ErrorCode(err) == menshen.CodeDenied:
+		b.tries.fail(key)
+	}
+	return err
+}
+
+func (b *Book) checkKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin, answer string) error {
 	w, err := party(origin)
 	if err != nil {
-		return s, "", err
+		return err
 	}
 	data, ok := b.askedOf(s, "get ")
 	if !ok {
-		return s, "", refusedKey(nil)
+		return refusedKey(nil)
 	}
 	h, factors, err := b.holder(ctx, a)
 	if err != nil {
-		return s, "", err
+		return err
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBody(strings.NewReader(answer))
 	if err != nil {
-		return s, "", refusedKey(err)
+		return refusedKey(err)
 	}
 	c, err := w.ValidateLogin(h, data, parsed)
 	if err != nil || c.Authenticator.CloneWarning {
-		return s, "", refusedKey(err)
+		return refusedKey(err)
 	}
 	for _, f := range factors {
 		var kept webauthn.Credential
@@ -116,14 +139,12 @@ func (b *Book) AnswerKey(ctx context.Context, a menshen.Account, s menshen.Accou
 			continue
 		}
 		if f.Secret, err = json.Marshal(c); err != nil {
-			return s, "", refusedKey(err)
+			return refusedKey(err)
 		}
 		f.Used = b.now().UTC()
-		if err := b.store.PutAccountFactor(ctx, f); err != nil {
-			return s, "", err
-		}
+		return b.store.PutAccountFactor(ctx, f)
 	}
-	return b.done(ctx, s)
+	return refusedKey(nil)
 }
 
 // BeginAddKey gives the options of navigator.credentials.create.

@@ -9,55 +9,70 @@ import (
 )
 
 // SignIn checks a password and begins a session, which is done unless a second factor is still to be answered or added.
-// A wrong name and a wrong password take the same time and the same words.
-func (b *Book) SignIn(ctx context.Context, name, password, device, address string) (menshen.Account, menshen.AccountSession, string, error) {
+// A wrong name and a wrong password take the same time and the same words. mark is that of the browser, see Known.
+func (b *Book) SignIn(ctx context.Context, name, password, mark, device, address string) (menshen.Account, menshen.AccountSession, string, error) {
 	none := func(err error) (menshen.Account, menshen.AccountSession, string, error) {
 		return menshen.Account{}, menshen.AccountSession{}, "", err
 	}
 	name = strings.ToLower(strings.TrimSpace(name))
-	if err := b.tries.wait("account "+name, longestPer); err != nil {
-		return none(err)
-	}
-	if err := b.tries.wait("address "+address, longestAt); err != nil {
-		return none(err)
-	}
 	a, found, err := b.store.AccountBy(ctx, name)
 	if err != nil {
 		return none(err)
 	}
 	found = found && a.Name == name // an id is no name
 	kept := ""
+	limits := []limit{{"account " + name, longestPer}, {"address " + address, longestAt}}
 	if found {
 		kept = a.Password
+		if id, known := deviceOf(a, mark); known {
+			limits = []limit{{"device " + id + " " + a.ID, longestPer}}
+		}
+	}
+	for _, l := range limits {
+		if err := b.tries.wait(l.key, l.longest); err != nil {
+			return none(err)
+		}
 	}
 	right, err := b.passwordIs(ctx, kept, password)
 	if err != nil {
 		return none(err)
 	}
 	if !right || !found || a.Disabled {
-		b.tries.fail("account " + name)
-		b.tries.fail("address " + address)
+		for _, l := range limits {
+			b.tries.fail(l.key)
+		}
 		return none(menshen.Errorf(menshen.CodeDenied, "account.sign_in", "the name or the password is wrong").
 			WithHint("try again; an operator can reset the password"))
 	}
-	b.tries.clear("account " + name)
+	b.tries.clear(limits[0].key)
+	return b.enter(ctx, a, false, device, address)
+}
+
+// limit is how long failures of a kind may make the next try wait.
+type limit struct {
+	key     string
+	longest time.Duration
+}
+
+// enter begins the session of somebody who showed who they are. strong says that it was by two factors.
+func (b *Book) enter(ctx context.Context, a menshen.Account, strong bool, device, address string) (menshen.Account, menshen.AccountSession, string, error) {
 	a.SignedIn = b.now().UTC()
 	if err := b.store.PutAccount(ctx, a); err != nil {
-		return none(err)
+		return a, menshen.AccountSession{}, "", err
 	}
-	s, secret, err := b.begin(ctx, a, device, address)
+	s, secret, err := b.begin(ctx, a, strong, device, address)
 	return a, s, secret, err
 }
 
-// begin makes a session of an account whose password was right.
-func (b *Book) begin(ctx context.Context, a menshen.Account, device, address string) (menshen.AccountSession, string, error) {
+// begin makes a session of an account whose password was right, or that its provider of sign-ins vouches for.
+func (b *Book) begin(ctx context.Context, a menshen.Account, strong bool, device, address string) (menshen.AccountSession, string, error) {
 	factors, err := b.store.AccountFactors(ctx, a.ID)
 	if err != nil {
 		return menshen.AccountSession{}, "", err
 	}
 	secret, now := newSecret(), b.now().UTC()
 	s := menshen.AccountSession{
-		ID: menshen.NewID(), Hash: hashOf(secret), Account: a.ID, Done: len(factors) == 0 && !a.NeedsSecondFactor(),
+		ID: menshen.NewID(), Hash: hashOf(secret), Account: a.ID, Done: strong || len(factors) == 0 && !a.NeedsSecondFactor(),
 		Device: device, Address: address, Began: now, Used: now,
 	}
 	return s, secret, b.store.PutAccountSession(ctx, s)
@@ -189,3 +204,56 @@ func (b *Book) Factors(ctx context.Context, account string) ([]menshen.AccountFa
 
 // All gives all accounts.
 func (b *Book) All(ctx context.Context) ([]menshen.Account, error) { return b.store.AllAccounts(ctx) }
+
+// sweepEvery is how often sessions are ended that nobody used: what is open in them ends then.
+const sweepEvery = time.Minute
+
+// Run ends sessions whose time is over, until ctx ends.
+func (b *Book) Run(ctx context.Context) error {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := b.Sweep(ctx); err != nil && ctx.Err() == nil {
+				b.log.WarnContext(ctx, "old sessions could not be ended", "error", err)
+			}
+		}
+	}
+}
+
+// Sweep ends the sessions whose time is over.
+func (b *Book) Sweep(ctx context.Context) error {
+	all, err := b.store.AccountSessions(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		a, found, err := b.store.AccountBy(ctx, s.Account)
+		if err != nil {
+			return err
+		}
+		if found && !a.Disabled && b.now().Before(b.EndsAt(a, s)) {
+			continue
+		}
+		if err := b.End(ctx, s.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AllSessions counts the sessions of everybody that have not ended.
+func (b *Book) AllSessions(ctx context.Context) (n int, err error) {
+	all, err := b.store.AllAccounts(ctx)
+	for _, a := range all {
+		if err == nil {
+			var own []menshen.AccountSession
+			own, err = b.Sessions(ctx, a.ID)
+			n += len(own)
+		}
+	}
+	return n, err
+}

@@ -169,8 +169,9 @@ type Web struct {
 	Listen  string `yaml:"listen"`
 	TLSCert string `yaml:"tls_cert"` // PEM file; needed where Listen is not of this machine alone
 	TLSKey  string `yaml:"tls_key"`
-	// PublicURL is under which people's telephones reach the links to questionnaires and visits; "" is where it listens.
+	// PublicURL is under which browsers and telephones reach the pages and the links; "" is where it listens.
 	PublicURL string `yaml:"public_url"`
+	OIDC      OIDC   `yaml:"oidc"`
 }
 
 // Tracing tunes stays and what is kept at hand.
@@ -197,7 +198,7 @@ func Default() Config {
 		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2, FPIR: 0.003},
 		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second, DoorOpen: 30 * time.Second, Masked: "allow"},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
-		Web:        Web{Listen: "127.0.0.1:8080"},
+		Web:        Web{Listen: "127.0.0.1:8080", OIDC: OIDC{Claim: "email", SecondFactor: "own"}},
 		Tracing:    Tracing{Days: 90, HomeLimit: 36 * time.Hour, GateWindow: time.Minute, CaseDays: 1095},
 		Simulation: Simulation{People: 600, Seed: 1, Days: 3},
 	}

@@ -14,7 +14,7 @@ import (
 
 // Validate names the first key whose value cannot be used, with its range.
 func (c Config) Validate() error {
-	checks := []func() error{c.checkLog, c.checkSite, c.checkCameras, c.checkEngine, c.checkAccess, c.checkDoors, c.checkPosts, c.checkWebhooks, c.checkListeners, c.checkRest}
+	checks := []func() error{c.checkLog, c.checkSite, c.checkCameras, c.checkEngine, c.checkAccess, c.checkDoors, c.checkPosts, c.checkWebhooks, c.checkListeners, c.checkOIDC, c.checkRest}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err

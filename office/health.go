@@ -103,6 +103,11 @@ func lastConfinement(old menshen.Health, since, now time.Time) (from, to time.Ti
 	return from, to
 }
 
+// HealthRules gives from which temperature in °C it is a fever, and how many days home observation lasts, by the policy.
+func (o *Office) HealthRules() (fever float64, observationDays int) {
+	return o.deps.Policy.Fever(), o.deps.Policy.ObservationDays()
+}
+
 // SetHealthCode keeps the colour of somebody's health code (Person is id or name), and where it was seen; "" takes it away.
 func (o *Office) SetHealthCode(ctx context.Context, person string, code menshen.HealthCode, source, by string) (menshen.Health, error) {
 	p, err := o.Person(ctx, person)

@@ -104,11 +104,15 @@ func (s accountService) ListFactors(ctx context.Context, _ *connect.Request[mens
 }
 
 func (s accountService) RemoveFactor(ctx context.Context, req *connect.Request[menshenv1.RemoveFactorRequest]) (*connect.Response[menshenv1.RemoveFactorResponse], error) {
-	a, _, err := own(ctx)
+	a, session, err := own(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.recorder.record(ctx, "account.remove_factor", a.ID, "", nil); err != nil {
+		return nil, err
+	}
+	proof := menshen.AccountProof{Password: req.Msg.Password, Code: req.Msg.Code, Key: req.Msg.AnswerJson}
+	if err := s.accounts.Prove(ctx, a, session, s.originOf(req.Header()), proof); err != nil {
 		return nil, err
 	}
 	return connect.NewResponse(&menshenv1.RemoveFactorResponse{}), s.accounts.RemoveFactor(ctx, a, req.Msg.Id)
@@ -230,10 +234,20 @@ func (s accountService) SetAccount(ctx context.Context, req *connect.Request[men
 	if err := s.notOneself(ctx, m.Id); err != nil {
 		return nil, err
 	}
-	if err := s.recorder.record(ctx, "account.set", m.Id, "", map[string]any{"roles": roles, "disabled": m.Disabled}); err != nil {
+	detail := map[string]any{}
+	if len(roles) > 0 {
+		detail["roles"] = roles
+	}
+	if m.Shown != "" {
+		detail["shown"] = true
+	}
+	if m.Disabled != nil {
+		detail["disabled"] = *m.Disabled
+	}
+	if err := s.recorder.record(ctx, "account.set", m.Id, "", detail); err != nil {
 		return nil, err
 	}
-	a, err := s.accounts.Set(ctx, m.Id, m.Shown, roles, m.Disabled)
+	a, err := s.accounts.Set(ctx, m.Id, menshen.AccountChange{Shown: m.Shown, Roles: roles, Disabled: m.Disabled})
 	if err != nil {
 		return nil, err
 	}

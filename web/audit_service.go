@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -12,11 +14,16 @@ import (
 type auditService struct {
 	log      AuditLog
 	recorder recorder
+	people   registry
+	accounts Accounts
+	cases    Cases
 }
 
 const (
 	usualAuditLines = 100
 	maxAuditLines   = 500
+	maxAuditPeople  = 50   // of one name
+	maxAuditCases   = 1000 // the latest
 )
 
 // ListAudit reads the audit log. That it was read is in it before.
@@ -33,8 +40,15 @@ func (s auditService) ListAudit(ctx context.Context, req *connect.Request[menshe
 	if q.Span.To, err = readTime("to", m.To); err != nil {
 		return nil, err
 	}
-	detail := map[string]any{"actor": q.Actor, "action": q.Action, "subject": q.Subject, "before": q.Before}
-	if err := s.recorder.record(ctx, "audit.list", "", "", detail); err != nil {
+	detail := map[string]any{"actor": q.Actor, "action": q.Action, "subject": q.Subject, "person": m.Person, "before": q.Before}
+	action := "audit.list"
+	if m.Export {
+		action = "audit.export"
+	}
+	if err := s.recorder.record(ctx, action, "", "", detail); err != nil {
+		return nil, err
+	}
+	if q.About, err = s.about(ctx, m.Person); err != nil {
 		return nil, err
 	}
 	lines, err := s.log.AuditPage(ctx, q)
@@ -47,5 +61,62 @@ func (s auditService) ListAudit(ctx context.Context, req *connect.Request[menshe
 			Sequence: l.Sequence, At: timestamppb.New(l.At), Actor: l.Actor, Action: l.Action, Subject: l.Subject, Purpose: l.Purpose, Detail: l.Detail,
 		})
 	}
-	return connect.NewResponse(res), nil
+	return connect.NewResponse(res), s.name(ctx, res.Entries)
+}
+
+// about gives the ids of whoever is meant: everybody of a name, and the text itself, which may be the id of somebody who is not
+// in the registry any more.
+func (s auditService) about(ctx context.Context, person string) ([]string, error) {
+	if person == "" {
+		return nil, nil
+	}
+	ids := []string{person}
+	found, err := s.people.people.FindPeople(ctx, person, maxAuditPeople)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range found {
+		if p.ID == person || strings.EqualFold(p.Name, person) {
+			ids = append(ids, p.ID)
+		}
+	}
+	cases, err := s.cases.Cases(ctx, "", maxAuditCases)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cases { // to look into the case of somebody is to look at them
+		if slices.Contains(ids, c.Person) {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids, nil
+}
+
+// name says whom entries name by their ids.
+func (s auditService) name(ctx context.Context, entries []*menshenv1.AuditEntry) error {
+	accounts, err := s.accounts.All(ctx)
+	if err != nil {
+		return err
+	}
+	names, actors := map[string]string{}, map[string]string{}
+	for _, a := range accounts {
+		names[a.ID], actors[a.Actor()] = a.Shown, a.Shown
+	}
+	var subjects []string
+	for _, e := range entries {
+		if e.Subject != "" && names[e.Subject] == "" {
+			subjects = append(subjects, e.Subject)
+		}
+	}
+	people, err := s.people.people.PeopleByID(ctx, subjects)
+	if err != nil {
+		return err
+	}
+	for id, p := range people {
+		names[id] = p.Name
+	}
+	for _, e := range entries {
+		e.SubjectName, e.ActorName = names[e.Subject], actors[e.Actor]
+	}
+	return nil
 }

@@ -39,15 +39,22 @@ type procedure struct {
 
 // call sends an empty request with the value as the Authorization header and gives the error of the first answer.
 func (p procedure) call(base, authorization string) error {
+	return p.send(base, func(h http.Header) {
+		if authorization != "" {
+			h.Set("Authorization", authorization)
+		}
+	})
+}
+
+// send sends an empty request with what sign puts into its header, and gives the error of the first answer.
+func (p procedure) send(base string, sign func(h http.Header)) error {
 	t := &http.Transport{}
 	defer t.CloseIdleConnections()
 	c := connect.NewClient[emptypb.Empty, emptypb.Empty](&http.Client{Transport: t}, base+p.path)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	req := connect.NewRequest(&emptypb.Empty{})
-	if authorization != "" {
-		req.Header().Set("Authorization", authorization)
-	}
+	sign(req.Header())
 	if !p.stream {
 		_, err := c.CallUnary(ctx, req)
 		return err

@@ -21,7 +21,7 @@ import (
 // procedure is given to nobody by accident.
 var rights = map[string]string{
 	"SiteService/GetSite": "ofgi", "SiteService/GetStatus": "ofgi",
-	"PassService/ListPasses": "ofgi", "PassService/WatchPasses": "ofgi", "PassService/ImportPasses": "o", "PassService/ExportPasses": "o",
+	"PassService/ListPasses": "ofg", "PassService/WatchPasses": "ofg", "PassService/ImportPasses": "o", "PassService/ExportPasses": "o",
 	"PersonService/Enroll": "of", "PersonService/ListPeople": "ofgi", "PersonService/RemovePerson": "of",
 	"TracingService/Movements": "oi", "TracingService/Contacts": "oi", "CalibrationService/Calibrate": "o",
 	"TemplateService/GetTemplates": "o", "TemplateService/Renew": "o", "TemplateService/Forget": "o",
@@ -29,6 +29,8 @@ var rights = map[string]string{
 	"RegistryService/ListHouseholds": "ofi", "RegistryService/PutHousehold": "of", "RegistryService/ImportPeople": "of", "RegistryService/ExportPeople": "of",
 	"PermitService/IssuePermit": "of", "PermitService/RenewPermit": "of", "PermitService/RevokePermit": "of", "PermitService/ListPermits": "ofg", "PermitService/PrintPermits": "of",
 	"CredentialService/IssueCredential": "of", "CredentialService/RevokeCredential": "of", "CredentialService/ListCredentials": "of",
+	"EnrolmentService/LookAtFrame": "of", "EnrolmentService/ListPhotographs": "of",
+	"ConsentService/ListConsentTexts": "of", "ConsentService/PutConsentText": "of", "ConsentService/RecordConsent": "of", "ConsentService/ListConsents": "of", "ConsentService/GetSignature": "of",
 	"HealthService/ListHealth": "ofgi", "HealthService/SetHealth": "of", "HealthService/SetHealthCode": "of", "HealthService/RecordTemperature": "ofg",
 	"HealthService/ListTemperatures": "ofgi", "HealthService/RegisterReturnees": "of",
 	"FormService/ListForms": "of", "FormService/PutForm": "of", "FormService/SubmitForm": "of", "FormService/ListAnswers": "of", "FormService/CreateLink": "of",
@@ -37,7 +39,7 @@ var rights = map[string]string{
 	"GateService/SetGates": "of", "GateService/SetMode": "of", "GateService/ListGates": "ofgi", "GateService/CommandDoors": "ofg", "GateService/GetOccupancy": "ofg",
 	"ConsoleService/WatchConsole": "og", "ConsoleService/GetFace": "og", "ConsoleService/ListCandidates": "og", "ConsoleService/WatchDisplay": "og", "ConsoleService/SendFrame": "og", "ConsoleService/ListBrowserCameras": "og",
 	"GuardService/Present": "ofgr", "GuardService/ListReviews": "ofg", "GuardService/Answer": "ofg", "GuardService/Annotate": "ofgi", "GuardService/ListAnnotations": "ofg",
-	"CaseService/RequestCase": "oi", "CaseService/DecideCase": "oi", "CaseService/ListCases": "oi", "CaseService/GetCase": "oi",
+	"CaseService/RequestCase": "oi", "CaseService/FindByPhotograph": "oi", "CaseService/DecideCase": "oi", "CaseService/ListCases": "oi", "CaseService/GetCase": "oi",
 	"CaseService/ExtendCase": "oi", "CaseService/CloseCase": "oi", "CaseService/ReopenCase": "oi", "CaseService/SetClinical": "oi",
 	"CaseService/SetCasePolicy": "oi", "CaseService/AddTest": "oi", "CaseService/SetTestResult": "oi", "CaseService/JudgeCase": "oi",
 	"CaseService/WhatIf": "oi", "CaseService/TraceCase": "oi", "CaseService/ListContacts": "oi", "CaseService/GetContact": "oi",
@@ -45,6 +47,7 @@ var rights = map[string]string{
 	"CaseService/SetContactFollow": "oi", "CaseService/SetContactNote": "oi", "CaseService/EraseContact": "oi", "CaseService/EndFollowUpLinks": "oi", "CaseService/MergeContacts": "oi", "CaseService/PromoteContact": "oi", "CaseService/RecordFollowUp": "ofi",
 	"CaseService/ListDue": "ofi", "CaseService/CreateFollowUpLink": "oi", "CaseService/GetHistory": "oi", "CaseService/ExportCase": "oi",
 	"TracingPolicyService/ListTracingPolicies": "oi", "TracingPolicyService/GetTracingPolicy": "oi", "TracingPolicyService/PutTracingPolicy": "o",
+	"StatisticsService/GetStatistics": "of", "SitePlanService/GetSitePlan": "ofgi", "SitePlanService/GetPlanPicture": "ofgi", "SitePlanService/PutSitePlan": "of", "SitePlanService/RestoreSitePlan": "of",
 	"SignInService/GetSession": "*", "SignInService/SignIn": "*", "SignInService/SetUp": "*", "SignInService/AcceptInvitation": "*",
 	"SignInService/SignOut": "*", "SignInService/AnswerCode": "*", "SignInService/BeginKey": "*", "SignInService/AnswerKey": "*",
 	"AccountService/BeginCodeFactor": "o", "AccountService/AddCodeFactor": "o", "AccountService/BeginKeyFactor": "o", "AccountService/AddKeyFactor": "o",
@@ -53,6 +56,8 @@ var rights = map[string]string{
 	"AccountService/ResetAccount": "o", "AuditService/ListAudit": "o",
 	"CameraService/ListCameras": "o", "CameraService/TryCamera": "o", "CameraService/PutCamera": "o", "CameraService/RemoveCamera": "o",
 	"CameraService/DiscoverCameras": "o", "CameraService/Restart": "o",
+	"OperationService/ListModels": "o", "OperationService/GetBus": "o", "OperationService/GetStorage": "o", "OperationService/ListRetention": "o",
+	"OperationService/ListBackups": "o", "OperationService/MakeBackup": "o",
 	"PolicyService/GetRules": "of", "PolicyService/PutRules": "o", "PolicyService/CheckPolicy": "of", "PolicyService/ReplayPolicy": "of",
 }
 

@@ -16,6 +16,7 @@ const (
 	maxEnrolMessage  = 64 << 20
 	maxRowsMessage   = 4 << 20  // maxImportRows of passes
 	maxTableMessage  = 24 << 20 // a table of maxTableBytes, also as base64 in JSON
+	maxPlanMessage   = 14 << 20 // a picture of maxPlanBytes, also as base64 in JSON
 	overhead         = 4 << 10  // of a request's body over its message
 	enrolmentsAtOnce = 4        // each may hold maxEnrolMessage in memory; tables count too
 	metricsPath      = "/metrics"
@@ -62,6 +63,11 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 		}
 		mux.Handle("GET /assets/{name}", s.plain(http.HandlerFunc(app.asset)))
 	}
+	if d.Outside != nil {
+		out := outsideDoor{signInService{s.accountDoor(d)}}
+		mux.Handle("GET "+outsideBegin, s.plain(remembered(http.HandlerFunc(out.begin))))
+		mux.Handle("GET "+outsideCallback, s.plain(remembered(http.HandlerFunc(out.callback))))
+	}
 	link, err := newLinkPage(d, recorder{d.Auditor, d.Now})
 	if err != nil {
 		return nil, err
@@ -98,17 +104,24 @@ func handlerOptions(log *slog.Logger, chinese func(text string) string) []connec
 	}
 }
 
+// base is the address of the pages for whoever is elsewhere.
+func (s *Server) base() string { return cmp.Or(s.cfg.PublicURL, s.URL()) }
+
+func (s *Server) accountDoor(d Deps) accountDoor {
+	return accountDoor{d.Accounts, d.Outside, recorder{d.Auditor, d.Now}, d.Overview, d.Front, s.base, d.Now, d.Log}
+}
+
 // services gives the handlers of the API by their paths.
 func (s *Server) services(d Deps) map[string]http.Handler {
 	people, rec := registry{d.People}, recorder{d.Auditor, d.Now}
 	desk := desk{people, rec, d.Now}
-	base := func() string { return cmp.Or(s.cfg.PublicURL, s.URL()) }
+	base := s.base
 	opts := handlerOptions(d.Log, d.Chinese)
 	all := map[string]http.Handler{}
 	add := func(path string, h http.Handler) { all[path] = h }
 	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, d.Front}, opts...))
 	add(menshenv1connect.NewPassServiceHandler(passService{d.Overview, d.Passes, d.Transfer, d.Feed, people, rec, s.cfg.SignOfLife, s.stopping}, opts...))
-	add(menshenv1connect.NewPersonServiceHandler(personService{d.People, d.Enroller, rec}, opts...))
+	add(menshenv1connect.NewPersonServiceHandler(personService{d.Finder, d.Enroller, d.Consents, rec}, opts...))
 	add(menshenv1connect.NewCalibrationServiceHandler(calibrationService{d.Calibrator, d.People, rec}, opts...))
 	add(menshenv1connect.NewCameraServiceHandler(cameraService{d.Cameras, rec}, opts...))
 	add(menshenv1connect.NewTemplateServiceHandler(templateService{d.Templates, rec}, opts...))
@@ -116,18 +129,23 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewRegistryServiceHandler(registryService{desk, d.Registry, d.Tables}, opts...))
 	add(menshenv1connect.NewPermitServiceHandler(permitService{desk, d.Overview, d.Permits}, opts...))
 	add(menshenv1connect.NewCredentialServiceHandler(credentialService{desk, d.Credentials}, opts...))
-	add(menshenv1connect.NewHealthServiceHandler(healthService{desk, d.Overview, d.Health, d.Tables}, opts...))
+	add(menshenv1connect.NewEnrolmentServiceHandler(enrolmentService{desk, d.Enroller, &glances{}}, opts...))
+	add(menshenv1connect.NewConsentServiceHandler(consentService{desk, d.Consents, d.Enroller}, opts...))
+	add(menshenv1connect.NewHealthServiceHandler(healthService{desk, d.Overview, d.Health, d.Tables, d.Registry}, opts...))
 	add(menshenv1connect.NewFormServiceHandler(formService{desk, d.Forms, d.Links, base}, opts...))
 	add(menshenv1connect.NewVisitServiceHandler(visitService{desk, d.Overview, d.Visits, d.Deliveries, base}, opts...))
 	add(menshenv1connect.NewGateServiceHandler(gateService{desk, d.Overview, d.Gates, d.Doors}, opts...))
 	add(menshenv1connect.NewGuardServiceHandler(guardService{desk, d.Overview, d.Guards, d.Annotations, d.Helpline, d.Passes}, opts...))
 	add(menshenv1connect.NewCaseServiceHandler(caseService{caseDesk{desk, d.Investigations}, base}, opts...))
 	add(menshenv1connect.NewTracingPolicyServiceHandler(tracingPolicyService{desk, d.TracingPolicies}, opts...))
-	door := accountDoor{d.Accounts, rec, d.Overview, d.Front, base, d.Now}
+	add(menshenv1connect.NewStatisticsServiceHandler(statisticsService{d.Statistics, rec}, opts...))
+	add(menshenv1connect.NewSitePlanServiceHandler(sitePlanService{desk, d.Overview, d.Plans}, opts...))
+	door := s.accountDoor(d)
 	add(menshenv1connect.NewSignInServiceHandler(signInService{door}, opts...))
 	add(menshenv1connect.NewAccountServiceHandler(accountService{door}, opts...))
-	add(menshenv1connect.NewAuditServiceHandler(auditService{d.AuditLog, rec}, opts...))
+	add(menshenv1connect.NewAuditServiceHandler(auditService{d.AuditLog, rec, people, d.Accounts, d.Cases}, opts...))
 	add(menshenv1connect.NewConsoleServiceHandler(consoleService{desk, d.Overview, d.Passes, d.Feed, d.Guards, d.Console, &senders{}, s.cfg.SignOfLife, s.stopping}, opts...))
+	add(menshenv1connect.NewOperationServiceHandler(operationService{d.Operation, rec}, opts...))
 	add(menshenv1connect.NewPolicyServiceHandler(policyService{desk, d.Overview, d.Rules, d.Policy}, opts...))
 	return all
 }
@@ -136,8 +154,12 @@ func messageLimit(procedure string) int64 {
 	switch procedure {
 	case menshenv1connect.PersonServiceEnrollProcedure:
 		return maxEnrolMessage
+	case menshenv1connect.CaseServiceFindByPhotographProcedure:
+		return maxPhotographMessage
 	case menshenv1connect.RegistryServiceImportPeopleProcedure, menshenv1connect.HealthServiceRegisterReturneesProcedure:
 		return maxTableMessage
+	case menshenv1connect.SitePlanServicePutSitePlanProcedure:
+		return maxPlanMessage
 	case menshenv1connect.PassServiceImportPassesProcedure:
 		return maxRowsMessage
 	}

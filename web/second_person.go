@@ -22,6 +22,10 @@ func secondPerson(ctx context.Context, c menshen.Case) error {
 		return menshen.Errorf(menshen.CodeDenied, op, "case %s was asked for by an operator, and an operator cannot approve it", c.Number).
 			WithHint("let an investigator approve it, with a token that was made before the request")
 	}
+	if who.account.ID != "" && who.issued.After(c.Requested) {
+		return menshen.Errorf(menshen.CodeDenied, op, "this account was made, reset or given its roles after case %s was asked for, so it cannot approve it", c.Number).
+			WithHint("let another approver do it; where there is none, refuse the case and ask for it again")
+	}
 	if who.issued.After(c.Requested) {
 		return menshen.Errorf(menshen.CodeDenied, op, "this token was made after case %s was asked for, so it cannot approve it", c.Number).
 			WithHint("let somebody approve it whose token is older; where there is none, refuse the case and ask for it again")

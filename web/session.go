@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 
 	"connectrpc.com/connect"
 
@@ -23,8 +24,21 @@ func cookieOf(secret string) *http.Cookie {
 	return c
 }
 
-func secretOf(h http.Header) string {
-	c, err := (&http.Request{Header: h}).Cookie(sessionCookie)
+// deviceCookie is the mark of a browser that somebody signed in with: failures elsewhere do not slow it down.
+const deviceCookie = "__Host-menshen-device"
+
+const deviceAge = 365 * 24 * time.Hour
+
+func markCookie(mark string) *http.Cookie {
+	return &http.Cookie{Name: deviceCookie, Value: mark, Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode, MaxAge: int(deviceAge.Seconds())}
+}
+
+func markOf(h http.Header) string { return valueOf(h, deviceCookie) }
+
+func secretOf(h http.Header) string { return valueOf(h, sessionCookie) }
+
+func valueOf(h http.Header, name string) string {
+	c, err := (&http.Request{Header: h}).Cookie(name)
 	if err != nil {
 		return ""
 	}

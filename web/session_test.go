@@ -40,6 +40,16 @@ func field(t *testing.T, body, name string) string {
 	return text
 }
 
+// codeOf gives the code that an app with a key shows a time from now.
+func codeOf(t *testing.T, key string, later time.Duration) string {
+	t.Helper()
+	code, err := totp.GenerateCode(key, now.Add(later))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
 // MustSetUp makes the first account and gives its cookie.
 func (s *served) MustSetUp(t *testing.T) string {
 	t.Helper()
@@ -96,13 +106,7 @@ func TestSignInFromSetUpToSignOut(t *testing.T) {
 	}
 	_, body, _ = s.ask(t, half, "AccountService/BeginCodeFactor", "{}")
 	secret := field(t, body, "secret")
-	at := func(d time.Duration) string {
-		code, err := totp.GenerateCode(secret, now.Add(d))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return code
-	}
+	at := func(d time.Duration) string { return codeOf(t, secret, d) }
 	state, body, c = s.ask(t, half, "AccountService/AddCodeFactor", `{"secret":"`+secret+`","code":"`+at(0)+`"}`)
 	if state != 200 || c == nil || c.Value == half {
 		t.Fatalf("the second factor: %d %s %v", state, body, c)
@@ -160,7 +164,7 @@ func TestReadingTheAuditLogIsRecorded(t *testing.T) {
 	s := MustServe(t, h, web.Config{})
 	auth := []string{"Authorization", "Bearer " + s.token.Reveal()}
 	state, body, _ := s.ask(t, "", "AuditService/ListAudit", `{"action":"sign"}`, auth...)
-	if state != 200 || !strings.Contains(body, "account@li") || strings.Join(h.events, " ") != "audit audit page" || h.audits[0].Action != "audit.list" {
+	if state != 200 || !strings.Contains(body, "account@li") || strings.Join(h.events, " ") != "audit audit page byid" || h.audits[0].Action != "audit.list" {
 		t.Errorf("%d %s, %v, %+v", state, body, h.events, h.audits)
 	}
 	h.events, h.auditErr = nil, errors.New("disk I/O error")

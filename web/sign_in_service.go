@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -17,11 +18,13 @@ import (
 // accountDoor is what the services of accounts share.
 type accountDoor struct {
 	accounts Accounts
+	outside  Outside
 	recorder recorder
 	overview Overview
 	front    Front
 	base     func() string // the address of the pages
 	now      func() time.Time
+	log      *slog.Logger
 }
 
 // note writes to the audit log what somebody did who is not yet, or no longer, known as the caller.
@@ -76,7 +79,7 @@ func (d accountDoor) view(ctx context.Context, a menshen.Account) (*menshenv1.Ac
 		return nil, err
 	}
 	v := &menshenv1.Account{
-		Id: a.ID, Name: a.Name, Shown: a.Shown, Disabled: a.Disabled, Invited: a.Password == "", SecondFactor: len(factors) > 0, CreatedAt: timestamppb.New(a.Created),
+		Id: a.ID, Name: a.Name, Shown: a.Shown, Disabled: a.Disabled, Invited: a.Password == "" && a.SignedIn.IsZero(), SecondFactor: len(factors) > 0, CreatedAt: timestamppb.New(a.Created),
 	}
 	for _, r := range a.Roles {
 		v.Roles = append(v.Roles, roleToWire(r))
@@ -98,6 +101,9 @@ func (d accountDoor) nobody(ctx context.Context) (*menshenv1.GetSessionResponse,
 		return nil, err
 	}
 	res := &menshenv1.GetSessionResponse{Step: menshenv1.SignInStep_SIGN_IN_STEP_PASSWORD, Site: site.Name.In("zh"), SiteEn: site.Name.In("en")}
+	if d.outside != nil {
+		res.OidcName = d.outside.Name()
+	}
 	if empty {
 		res.Step = menshenv1.SignInStep_SIGN_IN_STEP_SET_UP
 	}
@@ -164,14 +170,26 @@ func (s signInService) GetSession(ctx context.Context, req *connect.Request[mens
 	return connect.NewResponse(res), err
 }
 
-// begun records that a session began, and answers with it and its cookie. Where it cannot be recorded, it ends.
-func (s signInService) begun(ctx context.Context, action string, a menshen.Account, session menshen.AccountSession, secret string) (*menshenv1.GetSessionResponse, *http.Cookie, error) {
+// begun records that a session began, and answers with it and its cookies. Where it cannot be recorded, it ends. A browser is
+// known once a session in it is complete.
+func (s signInService) begun(ctx context.Context, h http.Header, action string, a menshen.Account, session menshen.AccountSession, secret string) (*menshenv1.GetSessionResponse, []*http.Cookie, error) {
 	if err := s.note(ctx, a.Actor(), action, a.ID, map[string]any{"session": session.ID, "complete": session.Done}); err != nil {
 		_ = s.accounts.End(ctx, session.ID) // nobody has its secret
 		return nil, nil, err
 	}
+	cookies := []*http.Cookie{cookieOf(secret)}
+	if mark := s.accounts.Known(a, markOf(h)); session.Done && mark != "" {
+		cookies = append(cookies, markCookie(mark))
+	}
 	res, err := s.session(ctx, a, session)
-	return res, cookieOf(secret), err
+	return res, cookies, err
+}
+
+// setCookies puts cookies into the header of an answer.
+func setCookies(h http.Header, cookies []*http.Cookie) {
+	for _, c := range cookies {
+		h.Add("Set-Cookie", c.String())
+	}
 }
 
 const maxDevice = 300
@@ -187,18 +205,18 @@ func (s signInService) SetUp(ctx context.Context, req *connect.Request[menshenv1
 	if err != nil {
 		return nil, s.failed(ctx, "account.set_up_failed", m.Name, err)
 	}
-	view, cookie, err := s.begun(ctx, "account.set_up", a, session, secret)
+	view, cookies, err := s.begun(ctx, req.Header(), "account.set_up", a, session, secret)
 	if err != nil {
 		return nil, err
 	}
 	res := connect.NewResponse(&menshenv1.SetUpResponse{Session: view})
-	res.Header().Add("Set-Cookie", cookie.String())
+	setCookies(res.Header(), cookies)
 	return res, nil
 }
 
 // failed records a refused try. The name is cut: anybody can send anything.
 func (s signInService) failed(ctx context.Context, action, name string, err error) error {
-	if code := menshen.ErrorCode(err); code != menshen.CodeDenied {
+	if code := menshen.ErrorCode(err); code != menshen.CodeDenied && code != menshen.CodeNotFound {
 		return err
 	}
 	name = strings.ToValidUTF8(name[:min(len(name), maxAsked)], "")
@@ -206,16 +224,16 @@ func (s signInService) failed(ctx context.Context, action, name string, err erro
 }
 
 func (s signInService) SignIn(ctx context.Context, req *connect.Request[menshenv1.SignInRequest]) (*connect.Response[menshenv1.SignInResponse], error) {
-	a, session, secret, err := s.accounts.SignIn(ctx, req.Msg.Name, req.Msg.Password, device(req.Header()), callerOf(ctx).remote)
+	a, session, secret, err := s.accounts.SignIn(ctx, req.Msg.Name, req.Msg.Password, markOf(req.Header()), device(req.Header()), callerOf(ctx).remote)
 	if err != nil {
 		return nil, s.failed(ctx, "account.sign_in_failed", req.Msg.Name, err)
 	}
-	view, cookie, err := s.begun(ctx, "account.sign_in", a, session, secret)
+	view, cookies, err := s.begun(ctx, req.Header(), "account.sign_in", a, session, secret)
 	if err != nil {
 		return nil, err
 	}
 	res := connect.NewResponse(&menshenv1.SignInResponse{Session: view})
-	res.Header().Add("Set-Cookie", cookie.String())
+	setCookies(res.Header(), cookies)
 	return res, nil
 }
 
@@ -224,12 +242,12 @@ func (s signInService) AcceptInvitation(ctx context.Context, req *connect.Reques
 	if err != nil {
 		return nil, s.failed(ctx, "account.accept_failed", "", err)
 	}
-	view, cookie, err := s.begun(ctx, "account.accept", a, session, secret)
+	view, cookies, err := s.begun(ctx, req.Header(), "account.accept", a, session, secret)
 	if err != nil {
 		return nil, err
 	}
 	res := connect.NewResponse(&menshenv1.AcceptInvitationResponse{Session: view})
-	res.Header().Add("Set-Cookie", cookie.String())
+	setCookies(res.Header(), cookies)
 	return res, nil
 }
 
@@ -260,12 +278,12 @@ func (s signInService) AnswerCode(ctx context.Context, req *connect.Request[mens
 	if err != nil {
 		return nil, s.failed(ctx, "account.second_factor_failed", a.Name, err)
 	}
-	view, cookie, err := s.begun(ctx, "account.second_factor", a, session, secret)
+	view, cookies, err := s.begun(ctx, req.Header(), "account.second_factor", a, session, secret)
 	if err != nil {
 		return nil, err
 	}
 	res := connect.NewResponse(&menshenv1.AnswerCodeResponse{Session: view})
-	res.Header().Add("Set-Cookie", cookie.String())
+	setCookies(res.Header(), cookies)
 	return res, nil
 }
 
@@ -287,11 +305,11 @@ func (s signInService) AnswerKey(ctx context.Context, req *connect.Request[mensh
 	if err != nil {
 		return nil, s.failed(ctx, "account.second_factor_failed", a.Name, err)
 	}
-	view, cookie, err := s.begun(ctx, "account.second_factor", a, session, secret)
+	view, cookies, err := s.begun(ctx, req.Header(), "account.second_factor", a, session, secret)
 	if err != nil {
 		return nil, err
 	}
 	res := connect.NewResponse(&menshenv1.AnswerKeyResponse{Session: view})
-	res.Header().Add("Set-Cookie", cookie.String())
+	setCookies(res.Header(), cookies)
 	return res, nil
 }

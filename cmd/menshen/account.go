@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 
 	"connectrpc.com/connect"
 	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/proto"
 
 	"menshen"
 	menshenv1 "menshen/proto/menshen/v1"
@@ -20,7 +22,7 @@ func (a *app) offerSetUp(ctx context.Context, h *hub) error {
 	if err != nil || code == "" {
 		return err
 	}
-	link := h.web.URL() + "/account/set-up?code=" + code
+	link := cmp.Or(strings.TrimSuffix(h.cfg.Web.PublicURL, "/"), h.web.URL()) + "/account/set-up?code=" + code
 	fmt.Fprintln(a.out, a.text(menshen.Text{
 		ZH: "还没有账号。请在浏览器中打开这个一次性链接，设置第一个账号：",
 		EN: "There is no account yet. Open this one-time link in a browser to set up the first one:",
@@ -34,7 +36,7 @@ type auditLog struct{ store *sqlite.Site }
 
 // AuditPage implements web.AuditLog.
 func (l auditLog) AuditPage(ctx context.Context, q web.AuditQuestion) ([]web.AuditLine, error) {
-	entries, numbers, err := l.store.AuditPage(ctx, q.Actor, q.Action, q.Subject, q.Span, q.Before, q.Limit)
+	entries, numbers, err := l.store.AuditPage(ctx, sqlite.AuditQuestion{Actor: q.Actor, Action: q.Action, Subject: q.Subject, About: q.About, Span: q.Span, Before: q.Before, Limit: q.Limit})
 	lines := make([]web.AuditLine, len(entries))
 	for i := range entries {
 		lines[i] = web.AuditLine{Sequence: numbers[i], AuditEntry: entries[i]}
@@ -134,7 +136,7 @@ func (a *app) disableAccount(c *cobra.Command, name string) error {
 		if x.GetName() != strings.ToLower(name) {
 			continue
 		}
-		if _, err := h.Accounts.SetAccount(c.Context(), connect.NewRequest(&menshenv1.SetAccountRequest{Id: x.GetId(), Shown: x.GetShown(), Roles: x.GetRoles(), Disabled: true})); err != nil {
+		if _, err := h.Accounts.SetAccount(c.Context(), connect.NewRequest(&menshenv1.SetAccountRequest{Id: x.GetId(), Disabled: proto.Bool(true)})); err != nil {
 			return err
 		}
 		a.tell("账号已停用。", "The account is disabled.")

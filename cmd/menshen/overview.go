@@ -127,9 +127,15 @@ func (w *diskWatch) conditions(path string) []menshen.Condition {
 // lowDisk is how much free space there must be.
 const lowDisk = 512 << 20
 
-func diskCondition(path string) (cond menshen.Condition, ok bool) {
+// diskSpace gives the size of the disk of a path, and what of it is free for Menshen.
+func diskSpace(path string) (all, free uint64, err error) {
 	var s syscall.Statfs_t
-	if err := syscall.Statfs(path, &s); err != nil || s.Bavail*uint64(s.Bsize) >= lowDisk {
+	err = syscall.Statfs(path, &s)
+	return s.Blocks * uint64(max(s.Bsize, 0)), s.Bavail * uint64(max(s.Bsize, 0)), err
+}
+
+func diskCondition(path string) (cond menshen.Condition, ok bool) {
+	if _, free, err := diskSpace(path); err != nil || free >= lowDisk {
 		return menshen.Condition{}, true
 	}
 	return menshen.Condition{

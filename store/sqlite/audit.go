@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"iter"
 	"unicode/utf8"
 
@@ -73,27 +74,43 @@ func (d *database) auditEntries(ctx context.Context, f store.AuditFilter) iter.S
 	})
 }
 
-// AuditPage gives at most limit entries, newest first, with their numbers: of an actor, and with a part of an action and of a
-// subject, "" for any; before a number, 0 for the newest.
-func (s *Site) AuditPage(ctx context.Context, actor, action, subject string, span menshen.Span, before uint64, limit int) (entries []menshen.AuditEntry, numbers []uint64, err error) {
+// AuditQuestion selects entries of the audit log; zero fields select all.
+type AuditQuestion struct {
+	Actor           string
+	Action, Subject string   // a part of it
+	About           []string // ids: the subject is one of them, or the detail names one
+	Span            menshen.Span
+	Before          uint64 // number; 0 for the newest
+	Limit           int
+}
+
+// AuditPage gives entries, newest first, with their numbers.
+func (s *Site) AuditPage(ctx context.Context, q AuditQuestion) (entries []menshen.AuditEntry, numbers []uint64, err error) {
 	var where conditions
-	if actor != "" {
-		where.add("actor = ?", actor)
+	if q.Actor != "" {
+		where.add("actor = ?", q.Actor)
 	}
-	if action != "" {
-		where.add("instr(action, ?) > 0", action)
+	if q.Action != "" {
+		where.add("instr(action, ?) > 0", q.Action)
 	}
-	if subject != "" {
-		where.add("instr(subject, ?) > 0", subject)
+	if q.Subject != "" {
+		where.add("instr(subject, ?) > 0", q.Subject)
 	}
-	if before > 0 && before <= maxSequence {
-		where.add("id < ?", int64(before))
+	if q.About != nil {
+		ids, err := json.Marshal(q.About)
+		if err != nil {
+			return nil, nil, fault("sqlite.audit_page", s.db.path, err)
+		}
+		where.add("EXISTS (SELECT 1 FROM json_each(?) WHERE subject = value OR instr(detail, '\"' || value || '\"') > 0)", string(ids))
 	}
-	if err := where.within("at", span); err != nil {
+	if q.Before > 0 && q.Before <= maxSequence {
+		where.add("id < ?", int64(q.Before))
+	}
+	if err := where.within("at", q.Span); err != nil {
 		return nil, nil, err
 	}
 	query := "SELECT id, at, actor, action, subject, purpose, detail FROM audit" + where.String() + " ORDER BY id DESC LIMIT ?"
-	for e, err := range stream(ctx, s.db, "sqlite.audit_page", query, append(where.args, limit), func(rows *sql.Rows) (menshen.AuditEntry, error) {
+	for e, err := range stream(ctx, s.db, "sqlite.audit_page", query, append(where.args, q.Limit), func(rows *sql.Rows) (menshen.AuditEntry, error) {
 		var e menshen.AuditEntry
 		var id int64
 		var at sql.NullInt64

@@ -1552,9 +1552,13 @@ func (x *ListFactorsResponse) GetFactors() []*Factor {
 	return nil
 }
 
+// With one of: the password, a code of an authenticator app, or the answer of a security key after SignInService.BeginKey.
 type RemoveFactorRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Password      string                 `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	Code          string                 `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"`
+	AnswerJson    string                 `protobuf:"bytes,4,opt,name=answer_json,json=answerJson,proto3" json:"answer_json,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1592,6 +1596,27 @@ func (*RemoveFactorRequest) Descriptor() ([]byte, []int) {
 func (x *RemoveFactorRequest) GetId() string {
 	if x != nil {
 		return x.Id
+	}
+	return ""
+}
+
+func (x *RemoveFactorRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+func (x *RemoveFactorRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *RemoveFactorRequest) GetAnswerJson() string {
+	if x != nil {
+		return x.AnswerJson
 	}
 	return ""
 }
@@ -2164,12 +2189,13 @@ func (x *InviteAccountResponse) GetLink() string {
 	return ""
 }
 
+// What is not given stays as it is.
 type SetAccountRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	Shown         string                 `protobuf:"bytes,2,opt,name=shown,proto3" json:"shown,omitempty"`
-	Roles         []Role                 `protobuf:"varint,3,rep,packed,name=roles,proto3,enum=menshen.v1.Role" json:"roles,omitempty"`
-	Disabled      bool                   `protobuf:"varint,4,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	Shown         string                 `protobuf:"bytes,2,opt,name=shown,proto3" json:"shown,omitempty"`                              // empty: as it is
+	Roles         []Role                 `protobuf:"varint,3,rep,packed,name=roles,proto3,enum=menshen.v1.Role" json:"roles,omitempty"` // none: as they are
+	Disabled      *bool                  `protobuf:"varint,4,opt,name=disabled,proto3,oneof" json:"disabled,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2226,8 +2252,8 @@ func (x *SetAccountRequest) GetRoles() []Role {
 }
 
 func (x *SetAccountRequest) GetDisabled() bool {
-	if x != nil {
-		return x.Disabled
+	if x != nil && x.Disabled != nil {
+		return *x.Disabled
 	}
 	return false
 }
@@ -2373,6 +2399,8 @@ type AuditEntry struct {
 	Subject       string                 `protobuf:"bytes,5,opt,name=subject,proto3" json:"subject,omitempty"`
 	Purpose       string                 `protobuf:"bytes,6,opt,name=purpose,proto3" json:"purpose,omitempty"`
 	Detail        string                 `protobuf:"bytes,7,opt,name=detail,proto3" json:"detail,omitempty"`
+	SubjectName   string                 `protobuf:"bytes,8,opt,name=subject_name,json=subjectName,proto3" json:"subject_name,omitempty"` // where the subject is a person or an account
+	ActorName     string                 `protobuf:"bytes,9,opt,name=actor_name,json=actorName,proto3" json:"actor_name,omitempty"`       // as others see whoever it was; empty for a token
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2456,6 +2484,20 @@ func (x *AuditEntry) GetDetail() string {
 	return ""
 }
 
+func (x *AuditEntry) GetSubjectName() string {
+	if x != nil {
+		return x.SubjectName
+	}
+	return ""
+}
+
+func (x *AuditEntry) GetActorName() string {
+	if x != nil {
+		return x.ActorName
+	}
+	return ""
+}
+
 type ListAuditRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Actor         string                 `protobuf:"bytes,1,opt,name=actor,proto3" json:"actor,omitempty"`     // empty for any
@@ -2465,6 +2507,8 @@ type ListAuditRequest struct {
 	To            *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=to,proto3" json:"to,omitempty"`
 	Before        uint64                 `protobuf:"varint,6,opt,name=before,proto3" json:"before,omitempty"` // sequence; 0 for the newest
 	Limit         int32                  `protobuf:"varint,7,opt,name=limit,proto3" json:"limit,omitempty"`   // 1 to 500; 0 is 100
+	Person        string                 `protobuf:"bytes,8,opt,name=person,proto3" json:"person,omitempty"`  // name or id of somebody whom the entry is about; empty for any
+	Export        bool                   `protobuf:"varint,9,opt,name=export,proto3" json:"export,omitempty"` // for a file
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2546,6 +2590,20 @@ func (x *ListAuditRequest) GetLimit() int32 {
 		return x.Limit
 	}
 	return 0
+}
+
+func (x *ListAuditRequest) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+func (x *ListAuditRequest) GetExport() bool {
+	if x != nil {
+		return x.Export
+	}
+	return false
 }
 
 type ListAuditResponse struct {
@@ -2682,9 +2740,13 @@ const file_menshen_v1_account_proto_rawDesc = "" +
 	"\aused_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06usedAt\"\x14\n" +
 	"\x12ListFactorsRequest\"C\n" +
 	"\x13ListFactorsResponse\x12,\n" +
-	"\afactors\x18\x01 \x03(\v2\x12.menshen.v1.FactorR\afactors\"%\n" +
+	"\afactors\x18\x01 \x03(\v2\x12.menshen.v1.FactorR\afactors\"v\n" +
 	"\x13RemoveFactorRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\x16\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x12\n" +
+	"\x04code\x18\x03 \x01(\tR\x04code\x12\x1f\n" +
+	"\vanswer_json\x18\x04 \x01(\tR\n" +
+	"answerJson\"\x16\n" +
 	"\x14RemoveFactorResponse\"8\n" +
 	"\x12SetPasswordRequest\x12\x10\n" +
 	"\x03old\x18\x01 \x01(\tR\x03old\x12\x10\n" +
@@ -2713,18 +2775,19 @@ const file_menshen_v1_account_proto_rawDesc = "" +
 	"\x05roles\x18\x03 \x03(\x0e2\x10.menshen.v1.RoleR\x05roles\"Z\n" +
 	"\x15InviteAccountResponse\x12-\n" +
 	"\aaccount\x18\x01 \x01(\v2\x13.menshen.v1.AccountR\aaccount\x12\x12\n" +
-	"\x04link\x18\x02 \x01(\tR\x04link\"}\n" +
+	"\x04link\x18\x02 \x01(\tR\x04link\"\x8f\x01\n" +
 	"\x11SetAccountRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05shown\x18\x02 \x01(\tR\x05shown\x12&\n" +
-	"\x05roles\x18\x03 \x03(\x0e2\x10.menshen.v1.RoleR\x05roles\x12\x1a\n" +
-	"\bdisabled\x18\x04 \x01(\bR\bdisabled\"C\n" +
+	"\x05roles\x18\x03 \x03(\x0e2\x10.menshen.v1.RoleR\x05roles\x12\x1f\n" +
+	"\bdisabled\x18\x04 \x01(\bH\x00R\bdisabled\x88\x01\x01B\v\n" +
+	"\t_disabled\"C\n" +
 	"\x12SetAccountResponse\x12-\n" +
 	"\aaccount\x18\x01 \x01(\v2\x13.menshen.v1.AccountR\aaccount\"%\n" +
 	"\x13ResetAccountRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"*\n" +
 	"\x14ResetAccountResponse\x12\x12\n" +
-	"\x04link\x18\x01 \x01(\tR\x04link\"\xce\x01\n" +
+	"\x04link\x18\x01 \x01(\tR\x04link\"\x90\x02\n" +
 	"\n" +
 	"AuditEntry\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12*\n" +
@@ -2733,7 +2796,10 @@ const file_menshen_v1_account_proto_rawDesc = "" +
 	"\x06action\x18\x04 \x01(\tR\x06action\x12\x18\n" +
 	"\asubject\x18\x05 \x01(\tR\asubject\x12\x18\n" +
 	"\apurpose\x18\x06 \x01(\tR\apurpose\x12\x16\n" +
-	"\x06detail\x18\a \x01(\tR\x06detail\"\xe4\x01\n" +
+	"\x06detail\x18\a \x01(\tR\x06detail\x12!\n" +
+	"\fsubject_name\x18\b \x01(\tR\vsubjectName\x12\x1d\n" +
+	"\n" +
+	"actor_name\x18\t \x01(\tR\tactorName\"\x94\x02\n" +
 	"\x10ListAuditRequest\x12\x14\n" +
 	"\x05actor\x18\x01 \x01(\tR\x05actor\x12\x16\n" +
 	"\x06action\x18\x02 \x01(\tR\x06action\x12\x18\n" +
@@ -2741,7 +2807,9 @@ const file_menshen_v1_account_proto_rawDesc = "" +
 	"\x04from\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
 	"\x02to\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\x12\x16\n" +
 	"\x06before\x18\x06 \x01(\x04R\x06before\x12\x14\n" +
-	"\x05limit\x18\a \x01(\x05R\x05limit\"E\n" +
+	"\x05limit\x18\a \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06person\x18\b \x01(\tR\x06person\x12\x16\n" +
+	"\x06export\x18\t \x01(\bR\x06export\"E\n" +
 	"\x11ListAuditResponse\x120\n" +
 	"\aentries\x18\x01 \x03(\v2\x16.menshen.v1.AuditEntryR\aentries*\x8c\x01\n" +
 	"\x04Role\x12\x14\n" +
@@ -2941,6 +3009,7 @@ func file_menshen_v1_account_proto_init() {
 	if File_menshen_v1_account_proto != nil {
 		return
 	}
+	file_menshen_v1_account_proto_msgTypes[41].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/pluginpb"
 )
 
 // object is a mapping that keeps its order.
@@ -19,6 +20,7 @@ func item(key string, value any) yaml.MapItem { return yaml.MapItem{Key: key, Va
 
 func main() {
 	protogen.Options{}.Run(func(p *protogen.Plugin) error {
+		p.SupportedFeatures = uint64(pluginpb.CodeGeneratorResponse_FEATURE_PROTO3_OPTIONAL)
 		d := &document{seen: map[protoreflect.FullName]bool{}}
 		for _, f := range p.Files {
 			if f.Generate {

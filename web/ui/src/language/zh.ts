@@ -1,9 +1,12 @@
 import { account } from './zh/account';
 import { auditor } from './zh/auditor';
+import { care } from './zh/care';
 import { common } from './zh/common';
+import { enrol } from './zh/enrol';
 import { guard } from './zh/guard';
 import { investigation } from './zh/investigation';
 import { office } from './zh/office';
 import { operator } from './zh/operator';
+import { sitePlan } from './zh/siteplan';
 
-export const zh = { account, auditor, common, guard, investigation, office, operator };
+export const zh = { account, auditor, care, common, enrol, guard, investigation, office, operator, sitePlan };

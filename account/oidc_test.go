@@ -1,0 +1,125 @@
+package account_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"menshen"
+	"menshen/account"
+	"menshen/account/oidctest"
+)
+
+// visit sends a browser to the provider and gives what it brings back.
+func visit(t *testing.T, p *account.Provider) (state, code string) {
+	t.Helper()
+	address, state, err := p.Begin(t.Context(), "https://gate.example/oidc/callback")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := c.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	back, err := url.Parse(res.Header.Get("Location"))
+	if err != nil || back.Host != "gate.example" || back.Query().Get("state") != state {
+		t.Fatalf("%s: back to %v, %v", res.Status, back, err)
+	}
+	return state, back.Query().Get("code")
+}
+
+func TestProviderVouches(t *testing.T) {
+	b, now := MustBook(t)
+	clock := func() time.Time { return *now }
+	issuer := oidctest.New(t, clock)
+	issuer.Claims = map[string]any{"sub": "1234", "email": "Wang@Gate.example", "email_verified": true, "name": "王芳", "amr": []string{"pwd", "mfa"}}
+	provider := func(change func(c *account.ProviderConfig)) *account.Provider {
+		c := account.ProviderConfig{Issuer: issuer.URL, ClientID: oidctest.ClientID, Secret: oidctest.Secret, Name: "Gate", Claim: "email"}
+		if change != nil {
+			change(&c)
+		}
+		return account.NewProvider(c, clock)
+	}
+	p := provider(nil)
+	signIn := func(p *account.Provider, newRole menshen.AccountRole) (menshen.Account, menshen.AccountSession, error) {
+		state, code := visit(t, p)
+		who, err := p.Finish(t.Context(), state, code)
+		if err != nil {
+			return menshen.Account{}, menshen.AccountSession{}, err
+		}
+		a, s, _, err := b.SignInOutside(t.Context(), who, newRole, "", "")
+		return a, s, err
+	}
+	if _, _, err := signIn(p, menshen.AccountGuard); menshen.ErrorCode(err) != menshen.CodeNotFound {
+		t.Errorf("before the first account: %v", err)
+	}
+	code, _ := b.SetUpCode(t.Context())
+	if _, _, _, err := b.SetUp(t.Context(), code, "li", "", "correct horse battery", "", ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := signIn(p, ""); menshen.ErrorCode(err) != menshen.CodeNotFound {
+		t.Errorf("nobody invited them: %v", err)
+	}
+	invited, _, err := b.Invite(t.Context(), "wang@gate.example", "", []menshen.AccountRole{menshen.AccountInvestigator})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, s, err := signIn(p, "")
+	if err != nil || a.ID != invited.ID || s.Done {
+		t.Errorf("an investigator: %+v, %+v, %v", a, s, err)
+	}
+	if _, s, err := signIn(provider(func(c *account.ProviderConfig) { c.TrustFactor = true }), ""); err != nil || !s.Done {
+		t.Errorf("with the provider's second factor: %+v, %v", s, err)
+	}
+	// The address went to somebody else.
+	issuer.Claims["sub"] = "5678"
+	if _, _, err := signIn(p, ""); menshen.ErrorCode(err) != menshen.CodeDenied {
+		t.Errorf("another person of the same address: %v", err)
+	}
+	issuer.Claims["sub"], issuer.Claims["email"] = "1234", "wang.fang@gate.example"
+	if a, _, err := signIn(p, ""); err != nil || a.ID != invited.ID {
+		t.Errorf("with a new address: %+v, %v", a, err)
+	}
+	yes := true
+	if _, err := b.Set(t.Context(), invited.ID, menshen.AccountChange{Disabled: &yes}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := signIn(p, ""); menshen.ErrorCode(err) != menshen.CodeDenied {
+		t.Errorf("disabled: %v", err)
+	}
+	issuer.Claims = map[string]any{"sub": "9", "email": "zhao@gate.example"}
+	if _, _, err := signIn(p, menshen.AccountGuard); menshen.ErrorCode(err) != menshen.CodeDenied {
+		t.Errorf("an address that is not verified: %v", err)
+	}
+	issuer.Claims["email_verified"] = true
+	if a, s, err := signIn(p, menshen.AccountGuard); err != nil || !a.Has(menshen.AccountGuard) || !s.Done {
+		t.Errorf("somebody new: %+v, %v", a, err)
+	}
+	issuer.Claims["preferred_username"] = "zhao"
+	if a, _, err := signIn(provider(func(c *account.ProviderConfig) { c.Claim = "preferred_username" }), ""); err != nil || a.Name != "zhao@gate.example" {
+		t.Errorf("known by the provider's number already: %+v, %v", a, err)
+	}
+	issuer.Nonce = "another"
+	if _, _, err := signIn(p, ""); menshen.ErrorCode(err) != menshen.CodeDenied {
+		t.Errorf("the answer to another sign-in: %v", err)
+	}
+	issuer.Nonce = ""
+	state, got := visit(t, p)
+	if _, err := p.Finish(t.Context(), state, "wrong"); menshen.ErrorCode(err) != menshen.CodeUnavailable {
+		t.Errorf("a wrong code: %v", err)
+	}
+	if _, err := p.Finish(t.Context(), state, got); menshen.ErrorCode(err) != menshen.CodeInvalid {
+		t.Errorf("a state for the second time: %v", err)
+	}
+	state, got = visit(t, p)
+	*now = now.Add(11 * time.Minute)
+	if _, err := p.Finish(t.Context(), state, got); menshen.ErrorCode(err) != menshen.CodeInvalid {
+		t.Errorf("too late: %v", err)
+	}
+	if _, _, err := provider(func(c *account.ProviderConfig) { c.Issuer = "http://127.0.0.1:1" }).Begin(t.Context(), ""); menshen.ErrorCode(err) != menshen.CodeUnavailable {
+		t.Errorf("no provider: %v", err)
+	}
+}
