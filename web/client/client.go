@@ -49,7 +49,8 @@ type Client struct {
 	Cases       menshenv1connect.CaseServiceClient
 	Judging     menshenv1connect.TracingPolicyServiceClient
 	Accounts    menshenv1connect.AccountServiceClient
-	Operation   menshenv1connect.OperationServiceClientStatistics  menshenv1connect.StatisticsServiceClient
+	Operation   menshenv1connect.OperationServiceClient
+	Statistics  menshenv1connect.StatisticsServiceClient
 	Plans       menshenv1connect.SitePlanServiceClient
 
 	transport *http.Transport
