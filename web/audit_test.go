@@ -103,7 +103,8 @@ func allQuestions() map[string]func(s *served) error {
 	maps.Copy(all, officeQuestions)
 	maps.Copy(all, caseQuestions)
 	maps.Copy(all, cameraQuestions)
-	maps.Copy(all, operationQuestionssiteQuestions)
+	maps.Copy(all, siteQuestions)
+	maps.Copy(all, operationQuestions)
 	return all
 }
 
