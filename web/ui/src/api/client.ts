@@ -12,6 +12,7 @@ import { ConsoleService } from './menshen/v1/console_pb';
 import { GateService, GuardService } from './menshen/v1/gate_pb';
 import { FormService, HealthService } from './menshen/v1/health_pb';
 import { CredentialService, PermitService } from './menshen/v1/permit_pb';
+import { OperationService } from './menshen/v1/operation_pb';
 import { PolicyService } from './menshen/v1/policy_pb';
 import { RegistryService } from './menshen/v1/registry_pb';
 import { VisitService } from './menshen/v1/visit_pb';
@@ -57,6 +58,7 @@ export const api = {
   forms: createClient(FormService, transport),
   permits: createClient(PermitService, transport),
   credentials: createClient(CredentialService, transport),
+  operation: createClient(OperationService, transport),
   policy: createClient(PolicyService, transport),
   registry: createClient(RegistryService, transport),
   visits: createClient(VisitService, transport),

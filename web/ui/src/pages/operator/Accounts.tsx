@@ -24,7 +24,7 @@ export default function Accounts() {
   const accounts = useQuery({ queryKey: ['account', 'listAccounts'], queryFn: () => api.account.listAccounts({}) });
   const renew = () => client.invalidateQueries({ queryKey: ['account', 'listAccounts'] });
   const set = useMutation({
-    mutationFn: ({ id, shown, roles, disabled }: Account) => api.account.setAccount({ id, shown, roles, disabled }),
+    mutationFn: ({ id, disabled }: Account) => api.account.setAccount({ id, disabled }),
     onSuccess: renew,
   });
   const reset = useMutation({

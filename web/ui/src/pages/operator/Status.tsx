@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Card, Descriptions, Empty, Flex, Skeleton, Table, Tag, Typography } from 'antd';
+import { Link } from 'react-router';
 
 import { api } from '../../api/client';
 import type { CameraStatus } from '../../api/menshen/v1/api_pb';
@@ -10,7 +11,7 @@ import { useTimes } from '../../parts/time';
 
 /** How Menshen is, and what to do about what is not well. */
 export default function Status() {
-  const t = useTexts().operator;
+  const { operator: t, operation: o } = useTexts();
   const { language } = useLanguage();
   const { minute } = useTimes();
   const { state } = useSession();
@@ -23,13 +24,14 @@ export default function Status() {
       <Typography.Title level={1} style={{ fontSize: 22, margin: 0 }}>
         {t.status}
       </Typography.Title>
+      {state.simulated && <Alert type="info" showIcon title={o.simulated} description={o.simulatedHint} />}
       {conditions.length === 0 && <Alert type="success" showIcon title={t.well} />}
       {conditions.map((condition) => (
         <Alert
           key={condition.id}
           type={condition.severity === 'critical' ? 'error' : 'warning'}
           showIcon
-          title={inLanguage(condition.meaning, language)}
+          title={`${condition.severity === 'critical' ? o.critical : o.warning} · ${inLanguage(condition.meaning, language)}`}
           description={
             <>
               <div>
@@ -57,7 +59,7 @@ export default function Status() {
         pagination={false}
         scroll={{ x: 'max-content' }}
         dataSource={cameras}
-        locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t.noCameras} /> }}
+        locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={state.simulated ? o.noCamerasSimulated : o.noCameras}>{!state.simulated && <Link to="/operator/cameras">{o.addOne}</Link>}</Empty> }}
         columns={[
           { title: t.camera, dataIndex: 'id' },
           { title: t.gate, dataIndex: 'gate' },
