@@ -29,12 +29,22 @@ const inLanguage: Interceptor = (next) => (request) => {
   return next(request);
 };
 
+// Pages ask by themselves; where nobody is before one, that must not keep a session.
+const untouched = 5 * 60_000;
+let touched = Date.now();
+for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) addEventListener(kind, () => (touched = Date.now()), { capture: true, passive: true });
+
+const byNobody: Interceptor = (next) => (request) => {
+  if (Date.now() - touched > untouched) request.header.set('Menshen-Unused', 'yes');
+  return next(request);
+};
+
 /** The language that was set. */
 export function answerLanguage(): Language {
   return language;
 }
 
-export const transport = createConnectTransport({ baseUrl: location.origin, interceptors: [inLanguage] });
+export const transport = createConnectTransport({ baseUrl: location.origin, interceptors: [inLanguage, byNobody] });
 
 export const api = {
   signIn: createClient(SignInService, transport),
@@ -53,7 +63,7 @@ export const api = {
   guard: createClient(GuardService, transport),
   console: createClient(ConsoleService, transport),
   /** Frames travel as bytes, not as text. */
-  frames: createClient(ConsoleService, createConnectTransport({ baseUrl: location.origin, useBinaryFormat: true, interceptors: [inLanguage] })),
+  frames: createClient(ConsoleService, createConnectTransport({ baseUrl: location.origin, useBinaryFormat: true, interceptors: [inLanguage, byNobody] })),
   health: createClient(HealthService, transport),
   forms: createClient(FormService, transport),
   permits: createClient(PermitService, transport),

@@ -1,12 +1,13 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Card, Empty, Flex, Table, Tag, Typography } from 'antd';
+import { Alert, App, Button, Card, Empty, Flex, Tag, Typography } from 'antd';
 
 import { api } from '../../api/client';
 import type { Backup } from '../../api/menshen/v1/operation_pb';
 import { useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { useTimes } from '../../parts/time';
+import { Sheet } from './Sheet';
 import { bytesOf } from './bytes';
 
 const week = 7 * 24 * 3600 * 1000;
@@ -40,11 +41,9 @@ export function Backups() {
       </Flex>
       {stale && <Alert type="warning" showIcon title={t.staleBackup} />}
       {(make.error ?? list.error) && <Problem error={make.error ?? list.error} />}
-      <Table<Backup>
+      <Sheet<Backup>
         rowKey="name"
-        size="small"
         pagination={{ hideOnSinglePage: true, pageSize: 20 }}
-        scroll={{ x: 'max-content' }}
         loading={list.isPending}
         dataSource={list.data?.backups}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t.noBackups} /> }}

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Card, Descriptions, Empty, Flex, Skeleton, Table, Tag, Typography } from 'antd';
+import { Card, Descriptions, Empty, Flex, Skeleton, Tag, Typography } from 'antd';
 
 import { api } from '../../api/client';
 import type { BusConsumer, BusStream } from '../../api/menshen/v1/operation_pb';
 import { useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { useTimes } from '../../parts/time';
+import { Sheet } from './Sheet';
 import { bytesOf } from './bytes';
 
 /** The embedded NATS server: how it runs, what lies in its streams, and how far their readers have come. */
@@ -37,11 +38,8 @@ export function Bus() {
       <Typography.Title level={2} style={{ fontSize: 18, margin: 0 }}>
         {t.streams}
       </Typography.Title>
-      <Table<BusStream>
+      <Sheet<BusStream>
         rowKey="name"
-        size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         dataSource={bus.data.streams}
         columns={[
           { title: t.stream, dataIndex: 'name' },
@@ -55,11 +53,8 @@ export function Bus() {
       <Typography.Title level={2} style={{ fontSize: 18, margin: 0 }}>
         {t.consumers}
       </Typography.Title>
-      <Table<BusConsumer>
+      <Sheet<BusConsumer>
         rowKey={({ stream, name }) => `${stream} ${name}`}
-        size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         dataSource={bus.data.consumers}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t.noConsumers} /> }}
         columns={[

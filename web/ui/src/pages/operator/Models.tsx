@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Flex, Table, Tag, Typography } from 'antd';
+import { Flex, Tag, Typography } from 'antd';
 
 import { api } from '../../api/client';
 import type { ModelState } from '../../api/menshen/v1/operation_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
+import { Sheet } from './Sheet';
 import { bytesOf } from './bytes';
 
 const colours: Record<string, string> = { present: 'success', missing: 'default', altered: 'error', unlisted: 'warning' };
@@ -22,11 +23,8 @@ export function Models() {
           {t.engine(models.data.engine)} · {t.modelFolder} <Typography.Text code>{models.data.folder}</Typography.Text>
         </Typography.Text>
       )}
-      <Table<ModelState>
+      <Sheet<ModelState>
         rowKey={({ id, name }) => id || name}
-        size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         loading={models.isPending}
         dataSource={models.data?.models}
         columns={[

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Flex, Table, Tag, Typography } from 'antd';
+import { Flex, Tag, Typography } from 'antd';
 
 import { api } from '../../api/client';
 import type { RetentionRule } from '../../api/menshen/v1/operation_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
+import { Sheet } from './Sheet';
 
 /** How long what is kept, and what goes next. */
 export function Retention() {
@@ -15,11 +16,8 @@ export function Retention() {
   if (rules.error) return <Problem error={rules.error} onRetry={() => void rules.refetch()} />;
   return (
     <Flex vertical gap={12}>
-      <Table<RetentionRule>
+      <Sheet<RetentionRule>
         rowKey="id"
-        size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         loading={rules.isPending}
         dataSource={rules.data?.rules}
         columns={[

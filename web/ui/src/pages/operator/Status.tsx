@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Card, Descriptions, Empty, Flex, Skeleton, Table, Tag, Typography } from 'antd';
+import { Alert, Card, Descriptions, Empty, Flex, Skeleton, Tag, Typography } from 'antd';
 import { Link } from 'react-router';
 
 import { api } from '../../api/client';
@@ -8,6 +8,7 @@ import { useSession } from '../../app/session';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { useTimes } from '../../parts/time';
+import { Sheet } from './Sheet';
 
 /** How Menshen is, and what to do about what is not well. */
 export default function Status() {
@@ -53,11 +54,8 @@ export default function Status() {
           ]}
         />
       </Card>
-      <Table<CameraStatus>
+      <Sheet<CameraStatus>
         rowKey="id"
-        size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         dataSource={cameras}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={state.simulated ? o.noCamerasSimulated : o.noCameras}>{!state.simulated && <Link to="/operator/cameras">{o.addOne}</Link>}</Empty> }}
         columns={[

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Card, Flex, Progress, Skeleton, Table, Typography } from 'antd';
+import { Card, Flex, Progress, Skeleton, Typography } from 'antd';
 
 import { api } from '../../api/client';
 import type { StoredFile } from '../../api/menshen/v1/operation_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
+import { Sheet } from './Sheet';
 import { bytesOf } from './bytes';
 
 /** What lies on the disk, and how much room there is. */
@@ -27,11 +28,8 @@ export function Storage() {
           </Typography.Text>
         </Flex>
       </Card>
-      <Table<StoredFile>
+      <Sheet<StoredFile>
         rowKey="name"
-        size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         dataSource={files}
         columns={[
           { title: t.file, render: (_, { name }) => <Typography.Text code>{name}</Typography.Text> },
