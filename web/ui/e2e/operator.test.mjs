@@ -34,7 +34,7 @@ after(() => house.close());
 
 const words = {
   'zh-CN': { status: '运行状况', cameras: '摄像机', machine: '模型与消息', data: '数据与备份', bus: '消息总线', storage: '存储', retention: '保留期限', present: '完好', backup: '立即备份', whole: '完整', upToDate: '已跟上', confirmed: '全部已确认', days: '病例', yunet: 'yunet' },
-  en: { status: 'Status', cameras: 'Cameras', machine: 'Networks and bus', data: 'Data and backups', bus: 'Message bus', storage: 'Storage', retention: 'Retention', present: 'Right', backup: 'Back up now', whole: 'Whole', upToDate: 'Up to date', confirmed: 'All are confirmed', days: 'cases', yunet: 'yunet' },
+  en: { status: 'Status', cameras: 'Cameras', machine: 'Models and bus', data: 'Data, backups', bus: 'Message bus', storage: 'Storage', retention: 'Retention', present: 'Right', backup: 'Back up now', whole: 'Whole', upToDate: 'Up to date', confirmed: 'All are confirmed', days: 'cases', yunet: 'yunet' },
 };
 
 for (const [language, t] of Object.entries(words)) {

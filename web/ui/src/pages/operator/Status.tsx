@@ -19,6 +19,7 @@ export default function Status() {
   const status = useQuery({ queryKey: ['site', 'getStatus'], queryFn: () => api.site.getStatus({}), refetchInterval: 5000 });
   if (!status.data) return status.error ? <Problem error={status.error} onRetry={() => void status.refetch()} /> : <Skeleton active />;
   const { conditions, cameras, people, templates, passes, outbox } = status.data;
+  const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 0, useGrouping: false });
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   return (
     <Flex vertical gap={16}>
@@ -62,7 +63,7 @@ export default function Status() {
           { title: t.camera, dataIndex: 'id' },
           { title: t.gate, dataIndex: 'gate' },
           { title: t.state, render: (_, camera) => <><Tag color={camera.ok ? 'success' : 'error'}>{camera.ok ? t.cameraOk : t.cameraBad}</Tag> {camera.message}</> },
-          { title: t.figures, render: (_, camera) => Object.entries(camera.figures).map(([name, value]) => `${name} ${number.format(value)}`).join(' · ') },
+          { title: t.figures, render: (_, camera) => camera.figures.width ? o.figures(...['width', 'height', 'fps', 'analysed_fps', 'detect_ms'].map((name) => figure.format(camera.figures[name] ?? 0)) as [string, string, string, string, string]) : '' },
         ]}
       />
     </Flex>
