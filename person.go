@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -93,6 +94,18 @@ func (p Person) Validate() error {
 		return Errorf(CodeInvalid, op, "the name is not usable").WithHint("use UTF-8 and at most %d characters", maxName)
 	case p.State != PersonActive && p.State != PersonInactive:
 		return Errorf(CodeInvalid, op, "person %q has the unknown state %q", p.ID, p.State).WithHint("use active or inactive")
+	}
+	return nil
+}
+
+// CheckName refuses as a name what nobody is called, such as one with emoji, where it is entered: a name is read out, searched
+// for and compared with documents. What the registry has already stays as it is.
+func CheckName(name string) error {
+	for _, r := range name {
+		if unicode.In(r, unicode.So, unicode.Sk, unicode.Cc, unicode.Co, unicode.Zl, unicode.Zp) {
+			return Errorf(CodeInvalid, "menshen.name", "the name has %q in it, which is no letter", r).
+				WithHint("write the name as it stands on the document, without emoji or other signs")
+		}
 	}
 	return nil
 }

@@ -415,3 +415,84 @@ func TestCloseWorksOffWhatCame(t *testing.T) {
 	_, err = hub.SubscribeFaces(t.Context(), nil)
 	MustCode(t, err, menshen.CodeUnavailable)
 }
+
+// TestFrame goes the way of a frame from a page over the hub to the camera, and of what the camera saw back.
+func TestFrame(t *testing.T) {
+	s := MustServer(t)
+	hub, camera := MustConn(t, s, bus.RoleHub()), MustConn(t, s, bus.RoleCamera("east-1"))
+	frame := append([]byte{0xff, 0xd8, 0xff, 0xe0}, "picture"...)
+	_, err := hub.SendFrame(t.Context(), "east-1", frame)
+	MustCode(t, err, menshen.CodeUnavailable)
+	if message, hint := menshen.ErrorMessage(err); message != "the camera east-1 is not running" || hint == "" {
+		t.Errorf("got %q, %q", message, hint)
+	}
+
+	want := menshen.Seen{Captured: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), Width: 640, Height: 360, Faces: []menshen.Box{{X: 10, Y: 20, W: 80, H: 96}}}
+	largest := 0
+	sub, err := camera.ServeFrames(t.Context(), "east-1", func(_ context.Context, jpeg []byte) (menshen.Seen, error) {
+		largest = max(largest, len(jpeg))
+		if string(jpeg[4:]) == "broken" {
+			return menshen.Seen{}, menshen.Errorf(menshen.CodeInvalid, "here", "the frame cannot be decoded").WithHint("send another")
+		}
+		return want, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := hub.SendFrame(t.Context(), "east-1", frame)
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	_, err = hub.SendFrame(t.Context(), "east-1", append(slices.Clone(frame[:4]), "broken"...))
+	MustCode(t, err, menshen.CodeInvalid)
+	if message, hint := menshen.ErrorMessage(err); message != "the frame cannot be decoded" || hint != "send another" {
+		t.Errorf("got %q, %q", message, hint)
+	}
+	// The largest frame goes through; a larger one, and what is no JPEG, are refused before they are sent.
+	if _, err := hub.SendFrame(t.Context(), "east-1", append(slices.Clone(frame[:4]), make([]byte, proto.MaxFrame-4)...)); err != nil || largest != proto.MaxFrame {
+		t.Errorf("%v; the largest had %d bytes", err, largest)
+	}
+	for _, bad := range [][]byte{nil, []byte("GIF89a"), append(slices.Clone(frame[:4]), make([]byte, proto.MaxFrame-3)...)} {
+		_, err := hub.SendFrame(t.Context(), "east-1", bad)
+		MustCode(t, err, menshen.CodeInvalid)
+	}
+	for _, name := range []string{"", "*", ">", "east.1", "a b"} {
+		_, err := hub.SendFrame(t.Context(), name, frame)
+		MustCode(t, err, menshen.CodeInvalid)
+		_, err = camera.ServeFrames(t.Context(), name, nil)
+		MustCode(t, err, menshen.CodeInvalid)
+	}
+	// Another camera's frames are not for this one.
+	_, err = camera.ServeFrames(t.Context(), "west-1", nil)
+	MustCode(t, err, menshen.CodeDenied)
+	if err := sub.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = hub.SendFrame(t.Context(), "east-1", frame)
+	MustCode(t, err, menshen.CodeUnavailable)
+}
+
+// TestFrameFromElsewhere: what comes to a camera's subject and is no frame is answered, and not handed on.
+func TestFrameFromElsewhere(t *testing.T) {
+	s := MustServer(t)
+	camera := MustConn(t, s, bus.RoleCamera("east-1"))
+	credentials, err := s.Credentials(bus.RoleHub())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := camera.ServeFrames(t.Context(), "east-1", func(context.Context, []byte) (menshen.Seen, error) {
+		t.Error("what is no frame was handed on")
+		return menshen.Seen{}, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	hub := mustProbe(t, s.URL(), credentials.Seed, "_INBOX.hub")
+	for _, bad := range []string{"", "x", "GIF89a is no JPEG", string(make([]byte, proto.MaxFrame+1))} {
+		m, err := hub.nc.Request(proto.Subjects{Site: site}.Frame("east-1"), []byte(bad), 20*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = proto.DecodeSeen(m.Data)
+		MustCode(t, err, menshen.CodeInvalid)
+	}
+}

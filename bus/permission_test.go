@@ -102,14 +102,14 @@ func TestPermissions(t *testing.T) {
 		s.Receipt("east"), s.Reconcile("east"), s.Analyse(), s.Probe(), s.Health("hub"), s.Health("camera-east-1"), s.Health("camera-west-1"),
 		s.Health("recognizer-1"), s.Health("recognizer-2"), s.Health("door-east"), s.Health("door-west"),
 		s.Pass("west"), s.Reconcile("west"), s.Present("east"), s.Present("west"), s.Changes("lodge"), s.Changes("other"), s.Passed("lodge"), s.Nudge(), s.Health("post-lodge"),
-		other.Pass("east"), other.Sighting("east-1"), "$JS.API.INFO", "$JS.API.STREAM.DELETE.PASSES-jiayuan", "$JS.ACK.x", "$SYS.REQ.USER.INFO",
+		s.Frame("east-1"), s.Frame("west-1"), other.Frame("east-1"), other.Pass("east"), other.Sighting("east-1"), "$JS.API.INFO", "$JS.API.STREAM.DELETE.PASSES-jiayuan", "$JS.ACK.x", "$SYS.REQ.USER.INFO",
 		"_INBOX.hub.x", "_INBOX.camera-east-1.x", "anything",
 	}
 	subscribe := []string{
 		s.AnyPass(), s.AnySighting(), s.AnySighting() + " " + bus.RecognizerQueue, s.AnySighting() + " others", s.Sighting("east-1"), s.AnyFace(),
 		s.Door("east"), s.Door("west"), s.AnyDoor(), s.DoorState("east"), s.DoorState("west"), s.AnyReceipt(), s.AnyReconcile(), s.AnyHealth(), s.Analyse(), s.Analyse() + " " + bus.RecognizerQueue, s.All(),
 		s.Receipt("east"), s.Receipt("west"), s.Nudge(), s.AnyPresent(), s.AnyChanges(), s.Changes("lodge"), "_INBOX.post-lodge.>",
-		other.All(), ">", "*.>", "$JS.>", "$SYS.>", "_INBOX.>", "_INBOX.hub.>", "_INBOX.door-east.>",
+		s.Frame("east-1"), s.Frame("west-1"), s.Frame("*"), other.Frame("east-1"), other.All(), ">", "*.>", "$JS.>", "$SYS.>", "_INBOX.>", "_INBOX.hub.>", "_INBOX.door-east.>",
 	}
 	for name, c := range map[string]struct {
 		seed      menshen.Secret
@@ -121,14 +121,14 @@ func TestPermissions(t *testing.T) {
 			s.Receipt("east"), s.Reconcile("east"), s.Analyse(), s.Probe(), s.Health("hub"), s.Health("camera-east-1"), s.Health("camera-west-1"),
 			s.Health("recognizer-1"), s.Health("recognizer-2"), s.Health("door-east"), s.Health("door-west"),
 			s.Pass("west"), s.Reconcile("west"), s.Present("east"), s.Present("west"), s.Changes("lodge"), s.Changes("other"), s.Passed("lodge"), s.Nudge(), s.Health("post-lodge"),
-			"$JS.API.INFO", "$JS.API.STREAM.DELETE.PASSES-jiayuan", "$JS.ACK.x", "_INBOX.hub.x",
+			s.Frame("east-1"), s.Frame("west-1"), "$JS.API.INFO", "$JS.API.STREAM.DELETE.PASSES-jiayuan", "$JS.ACK.x", "_INBOX.hub.x",
 		}, []string{
 			s.AnyPass(), s.AnySighting(), s.AnySighting() + " " + bus.RecognizerQueue, s.AnySighting() + " others", s.Sighting("east-1"), s.AnyFace(),
 			s.Door("east"), s.Door("west"), s.AnyDoor(), s.DoorState("east"), s.DoorState("west"), s.AnyReceipt(), s.AnyReconcile(), s.AnyHealth(), s.Analyse(), s.Analyse() + " " + bus.RecognizerQueue,
 			s.Receipt("east"), s.Receipt("west"), s.Nudge(), s.AnyPresent(), s.AnyChanges(), s.Changes("lodge"),
-			s.All(), "_INBOX.hub.>",
+			s.Frame("east-1"), s.Frame("west-1"), s.Frame("*"), s.All(), "_INBOX.hub.>",
 		}},
-		"camera": {seed(bus.RoleCamera("east-1")), []string{s.Sighting("east-1"), s.Health("camera-east-1")}, nil},
+		"camera": {seed(bus.RoleCamera("east-1")), []string{s.Sighting("east-1"), s.Health("camera-east-1")}, []string{s.Frame("east-1")}},
 		"recognizer": {seed(bus.RoleRecognizer("1")), []string{s.Face("east-1"), s.Face("west-1"), s.Health("recognizer-1")},
 			[]string{s.AnySighting() + " " + bus.RecognizerQueue, s.Sighting("east-1") + " " + bus.RecognizerQueue, s.Analyse() + " " + bus.RecognizerQueue}},
 		"door": {doorSeed, []string{s.Health("door-east"), s.Present("east")}, []string{s.Door("east"), s.DoorState("east"), "_INBOX.door-east.>"}},

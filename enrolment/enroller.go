@@ -26,7 +26,8 @@ type Registry interface {
 	AddTemplates(ctx context.Context, templates []menshen.Template) error
 	Person(ctx context.Context, id string) (menshen.Person, error) // CodeNotFound for nobody
 	SetPersonState(ctx context.Context, id string, state menshen.PersonState) error
-	RemovePerson(ctx context.Context, id string) error // takes templates and photographs away, makes the person inactive
+	RemovePerson(ctx context.Context, id string) error   // takes templates and photographs away, makes the person inactive
+	RemoveFace(ctx context.Context, person string) error // takes templates and photographs away
 	Templates(ctx context.Context, engine menshen.EngineID) iter.Seq2[menshen.Template, error]
 	TemplatesOf(ctx context.Context, engine menshen.EngineID, person string) iter.Seq2[menshen.Template, error]
 	RemoveTemplates(ctx context.Context, ids []string) error
@@ -162,6 +163,7 @@ func (e *Enroller) analyse(ctx context.Context, photos []Photo) ([]*shot, error)
 			a, err := e.analyser.Analyse(ctx, p.Data)
 			if menshen.ErrorCode(err) == menshen.CodeInvalid {
 				s.refuse(CodeUnreadable)
+				s.detail, s.advice = explainUnreadable(p.Data)
 				return nil
 			}
 			if err != nil {

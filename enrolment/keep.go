@@ -156,6 +156,10 @@ func (e *Enroller) flush() error {
 // Remove takes a person's templates away, from the gates first, and makes the person inactive. An enrolment under way is
 // waited for, so that it cannot bring the face back. CodeNotFound for nobody.
 func (e *Enroller) Remove(ctx context.Context, person string) error {
+	return e.erase(ctx, person, e.registry.RemovePerson)
+}
+
+func (e *Enroller) erase(ctx context.Context, person string, inRegistry func(ctx context.Context, id string) error) error {
 	end, err := e.takeTurn(ctx)
 	if err != nil {
 		return err
@@ -168,5 +172,5 @@ func (e *Enroller) Remove(ctx context.Context, person string) error {
 	e.pending = slices.DeleteFunc(e.pending, func(t menshen.Template) bool { return t.Person == person })
 	e.mu.Unlock()
 	e.gallery.RemovePerson(person)
-	return e.registry.RemovePerson(ctx, person)
+	return inRegistry(ctx, person)
 }

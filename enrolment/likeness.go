@@ -161,6 +161,7 @@ func (e *Enroller) refuseOthers(others map[*shot]other, shots []*shot) {
 		}
 		if ok {
 			s.refuse(CodeAlreadyEnrolled)
+			s.other = q.ID
 			s.detail = menshen.Text{
 				ZH: fmt.Sprintf("此人已登记为%s（%s）", q.Name, q.Dwelling),
 				EN: fmt.Sprintf("this person is enrolled already as %s (%s)", q.Name, q.Dwelling),

@@ -32,6 +32,7 @@ type PhotoResult struct {
 	Code     Code         // why not; "" for an accepted one
 	Message  menshen.Text // empty for an accepted one; so for Hint
 	Hint     menshen.Text
+	Other    string // id of whom it looks like, for CodeAlreadyEnrolled
 }
 
 // Result says what became of a request. A new person of the same name, dwelling and face as somebody enrolled is that
@@ -64,6 +65,9 @@ func (r *Request) check() error {
 	}
 	r.Name = strings.TrimSpace(r.Name)
 	if err := (menshen.Person{ID: "new", Name: r.Name, State: menshen.PersonActive}).Validate(); err != nil {
+		return err
+	}
+	if err := menshen.CheckName(r.Name); err != nil {
 		return err
 	}
 	if d, err := menshen.ParseDwelling(r.Dwelling.String()); err != nil || d != r.Dwelling {

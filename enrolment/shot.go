@@ -16,6 +16,8 @@ type shot struct {
 	face   menshen.AnalysedFace // the main one
 	code   Code
 	detail menshen.Text // replaces the code's own text where set
+	advice menshen.Text // replaces the code's own hint where set
+	other  string       // id of whom it looks like, for CodeAlreadyEnrolled
 }
 
 func (s *shot) good() bool { return s.code == "" }
@@ -29,6 +31,10 @@ func (s *shot) result() PhotoResult {
 		if s.detail != (menshen.Text{}) {
 			r.Message = s.detail
 		}
+		if s.advice != (menshen.Text{}) {
+			r.Hint = s.advice
+		}
+		r.Other = s.other
 	}
 	return r
 }

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -9,7 +10,8 @@ import (
 	"menshen/store"
 )
 
-// TakeDelivery keeps that something was taken at a gate, so that the courier need not come in.
+// TakeDelivery keeps that something was taken at a gate, so that the courier need not come in. The same with the same ID once
+// more gives the delivery as it is kept.
 func (o *Office) TakeDelivery(ctx context.Context, d menshen.Delivery, by string) (menshen.Delivery, error) {
 	const op = "office.delivery"
 	if err := o.checkGates([]string{d.Gate}); err != nil {
@@ -26,12 +28,24 @@ func (o *Office) TakeDelivery(ctx context.Context, d menshen.Delivery, by string
 	if err := checkText(op, d.Carrier, d.Item); err != nil {
 		return menshen.Delivery{}, err
 	}
-	d.ID, d.Arrived, d.TakenBy = menshen.NewID(), o.deps.Clock(), by
+	if d.ID != "" {
+		kept, err := o.deps.Store.Delivery(ctx, d.ID)
+		switch {
+		case err == nil && kept.TakenBy == by && kept.Gate == d.Gate && kept.For == d.For && kept.Item == d.Item:
+			return kept, nil
+		case err == nil:
+			return menshen.Delivery{}, otherEntry(op, d.ID)
+		case menshen.ErrorCode(err) != menshen.CodeNotFound:
+			return menshen.Delivery{}, err
+		}
+	}
+	d.ID, d.Arrived, d.TakenBy = cmp.Or(d.ID, menshen.NewID()), o.deps.Clock(), by
 	d.Handed, d.HandedBy, d.HandedTo = time.Time{}, "", ""
 	return d, o.deps.Store.AddDelivery(ctx, d)
 }
 
-// HandOver keeps who fetched a delivery. CodeConflict for one that was handed over.
+// HandOver keeps who fetched a delivery. The same of the same guard once more changes nothing; CodeConflict for one that was
+// handed over otherwise.
 func (o *Office) HandOver(ctx context.Context, id, to, by string) (menshen.Delivery, error) {
 	const op = "office.delivery"
 	to = strings.TrimSpace(to)
@@ -46,6 +60,9 @@ func (o *Office) HandOver(ctx context.Context, id, to, by string) (menshen.Deliv
 	d, err := o.deps.Store.Delivery(ctx, id)
 	if err != nil {
 		return menshen.Delivery{}, err
+	}
+	if !d.Handed.IsZero() && d.HandedTo == to && d.HandedBy == by {
+		return d, nil
 	}
 	if !d.Handed.IsZero() {
 		return menshen.Delivery{}, menshen.Errorf(menshen.CodeConflict, op, "the delivery was handed over to %s already, at %s", d.HandedTo, o.day(d.Handed)).

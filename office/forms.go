@@ -68,8 +68,8 @@ func (o *Office) keep(ctx context.Context, f menshen.Form) error {
 }
 
 // PutForm keeps a new version of a form, written in YAML; CodeInvalid says what is wrong with it. A form that is as its
-// latest version gives that one.
-func (o *Office) PutForm(ctx context.Context, yaml string) (menshen.Form, error) {
+// latest version gives that one. With dryRun nothing is kept, and the answer is what it would be.
+func (o *Office) PutForm(ctx context.Context, yaml string, dryRun bool) (menshen.Form, error) {
 	f, err := form.Parse(yaml)
 	if err != nil {
 		return menshen.Form{}, err
@@ -81,7 +81,13 @@ func (o *Office) PutForm(ctx context.Context, yaml string) (menshen.Form, error)
 	case "":
 		f.Version = last.Version
 		if form.Same(f, last) {
+			if dryRun {
+				return last, nil
+			}
 			return last, o.keep(ctx, last)
+		}
+		if dryRun {
+			break
 		}
 		if err := o.keep(ctx, last); err != nil {
 			return menshen.Form{}, err
@@ -91,6 +97,9 @@ func (o *Office) PutForm(ctx context.Context, yaml string) (menshen.Form, error)
 		return menshen.Form{}, err
 	}
 	f.Version++
+	if dryRun {
+		return f, nil
+	}
 	return f, o.deps.Store.AddForm(ctx, f)
 }
 

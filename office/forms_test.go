@@ -33,10 +33,14 @@ func TestForms(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The same again is no new version; a change is version 2, also of a form that came with Menshen.
-	if same, err := h.PutForm(ctx, text); err != nil || same.Version != 1 {
+	if same, err := h.PutForm(ctx, text, false); err != nil || same.Version != 1 {
 		t.Errorf("%d %v", same.Version, err)
 	}
-	changed, err := h.PutForm(ctx, strings.Replace(text, "Date of return", "When did you return", 1))
+	trial, err := h.PutForm(ctx, strings.Replace(text, "Date of return", "When did you return", 1), true)
+	if kept, wrong := h.Form(ctx, "returnee", 0); err != nil || wrong != nil || trial.Version != 2 || kept.Version != 1 {
+		t.Errorf("trial %d, kept %d, %v %v", trial.Version, kept.Version, err, wrong)
+	}
+	changed, err := h.PutForm(ctx, strings.Replace(text, "Date of return", "When did you return", 1), false)
 	if err != nil || changed.Version != 2 {
 		t.Errorf("%d %v", changed.Version, err)
 	}
@@ -46,14 +50,14 @@ func TestForms(t *testing.T) {
 	if latest, err := h.Form(ctx, "returnee", 0); err != nil || latest.Version != 2 {
 		t.Errorf("%d %v", latest.Version, err)
 	}
-	own, err := h.PutForm(ctx, strings.Replace(text, "id: returnee", "id: builders", 1))
+	own, err := h.PutForm(ctx, strings.Replace(text, "id: returnee", "id: builders", 1), false)
 	if err != nil || own.Version != 1 || own.ID != "builders" {
 		t.Errorf("%+v %v", own, err)
 	}
 	if forms, err := h.Forms(ctx); err != nil || len(forms) != 3 {
 		t.Errorf("%d forms, %v", len(forms), err)
 	}
-	_, err = h.PutForm(ctx, "id: x\ncolour: red\n")
+	_, err = h.PutForm(ctx, "id: x\ncolour: red\n", false)
 	h.check(t, "an unknown key", err, menshen.CodeInvalid)
 	if _, err := h.Form(ctx, "nothing", 0); menshen.ErrorCode(err) != menshen.CodeNotFound {
 		t.Error(err)

@@ -103,6 +103,11 @@ func lastConfinement(old menshen.Health, since, now time.Time) (from, to time.Ti
 	return from, to
 }
 
+// HealthRules gives from which temperature in °C it is a fever, and how many days home observation lasts, by the policy.
+func (o *Office) HealthRules() (fever float64, observationDays int) {
+	return o.deps.Policy.Fever(), o.deps.Policy.ObservationDays()
+}
+
 // SetHealthCode keeps the colour of somebody's health code (Person is id or name), and where it was seen; "" takes it away.
 func (o *Office) SetHealthCode(ctx context.Context, person string, code menshen.HealthCode, source, by string) (menshen.Health, error) {
 	p, err := o.Person(ctx, person)
@@ -131,14 +136,15 @@ func (o *Office) SetHealthCode(ctx context.Context, person string, code menshen.
 }
 
 // RecordTemperature keeps a reading (Person is id or name, At is now if zero) and says whether it is fever by the policy.
-// Fever is alerted.
+// Fever is alerted. The same reading with the same ID once more is kept and alerted once.
 func (o *Office) RecordTemperature(ctx context.Context, t menshen.Temperature, by string) (menshen.Temperature, bool, error) {
 	p, err := o.Person(ctx, t.Person)
 	if err != nil {
 		return menshen.Temperature{}, false, err
 	}
 	now := o.deps.Clock()
-	t.ID, t.Person, t.By = menshen.NewID(), p.ID, by
+	id := t.ID
+	t.ID, t.Person, t.By = cmp.Or(id, menshen.NewID()), p.ID, by
 	if t.At.IsZero() {
 		t.At = now
 	}
@@ -156,14 +162,31 @@ func (o *Office) RecordTemperature(ctx context.Context, t menshen.Temperature, b
 	}
 	o.writing.Lock()
 	defer o.writing.Unlock()
-	if err := o.deps.Store.AddTemperature(ctx, t); err != nil {
+	fever := t.Celsius >= o.deps.Policy.Fever()
+	err = o.deps.Store.AddTemperature(ctx, t)
+	if id != "" && menshen.ErrorCode(err) == menshen.CodeConflict {
+		return t, fever, o.recordedBefore(ctx, t)
+	}
+	if err != nil {
 		return menshen.Temperature{}, false, err
 	}
-	fever := t.Celsius >= o.deps.Policy.Fever()
 	if fever {
 		o.alertFever(ctx, p, t.Gate, t.Celsius)
 	}
 	return t, fever, nil
+}
+
+// recordedBefore says whether the reading that has an id already is the same.
+func (o *Office) recordedBefore(ctx context.Context, t menshen.Temperature) error {
+	for kept, err := range o.deps.Store.Temperatures(ctx, store.TemperatureFilter{Person: t.Person}) {
+		if err != nil {
+			return err
+		}
+		if kept.ID == t.ID && kept.Celsius == t.Celsius && kept.Source == t.Source && kept.Gate == t.Gate && kept.By == t.By {
+			return nil
+		}
+	}
+	return otherEntry("office.temperature", t.ID)
 }
 
 // HealthList gives who is in a state; "" is everybody not normal, by state, health code or fever.

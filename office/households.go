@@ -20,6 +20,11 @@ const maxNote = 500
 // PutHousehold makes a household or changes the one of the dwelling, and gives its id. A household without a dwelling is
 // CodeInvalid: it is by the dwelling that people find their way into it.
 func (o *Office) PutHousehold(ctx context.Context, h menshen.Household) (string, error) {
+	return o.ChangeHousehold(ctx, h, "")
+}
+
+// ChangeHousehold is PutHousehold for whoever saw a revision of the household: CodeConflict where that is not the latest.
+func (o *Office) ChangeHousehold(ctx context.Context, h menshen.Household, seen Revision) (string, error) {
 	const op = "office.household"
 	if h.Dwelling == (menshen.Dwelling{}) {
 		return "", menshen.Errorf(menshen.CodeInvalid, op, "a household has no dwelling").
@@ -36,6 +41,20 @@ func (o *Office) PutHousehold(ctx context.Context, h menshen.Household) (string,
 	}
 	if err := checkText(op, h.Note); err != nil {
 		return "", err
+	}
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	if seen != "" {
+		found, err := o.deps.Store.Households(ctx, h.Dwelling.String(), 0)
+		if err != nil {
+			return "", err
+		}
+		for _, old := range found {
+			if old.Dwelling == h.Dwelling && RevisionOfHousehold(old) != seen {
+				return "", menshen.Errorf(menshen.CodeConflict, op, "somebody else has changed the household %s meanwhile", h.Dwelling.String()).
+					WithHint("look at what they wrote, then save yours on top of it")
+			}
+		}
 	}
 	return o.deps.Store.PutHousehold(ctx, h)
 }

@@ -19,6 +19,7 @@ type ImportReport struct {
 	Added     int
 	Changed   int
 	Unchanged int
+	Taken     []RowResult  // in order of lines: those that were not refused
 	Refused   []RowRefusal // in order of lines
 }
 
@@ -46,12 +47,14 @@ func (o *Office) ImportPeople(ctx context.Context, data []byte, dryRun bool) (Im
 		report.Added += part.Added
 		report.Changed += part.Changed
 		report.Unchanged += part.Unchanged
+		report.Taken = append(report.Taken, part.Taken...)
 		report.Refused = append(report.Refused, part.Refused...)
 		if err != nil {
 			return report, err
 		}
 	}
 	sortRefusals(report.Refused)
+	sortResults(report.Taken)
 	return report, nil
 }
 
@@ -66,7 +69,7 @@ func (i *importer) rows(ctx context.Context, rows []table.Row) (part ImportRepor
 		if err := ctx.Err(); err != nil {
 			return ImportReport{Refused: part.Refused}, err
 		}
-		_, change, err := i.row(ctx, row)
+		done, err := i.row(ctx, row)
 		switch {
 		case err != nil:
 			refusal, err := i.refuse(row, err)
@@ -74,13 +77,15 @@ func (i *importer) rows(ctx context.Context, rows []table.Row) (part ImportRepor
 				return ImportReport{Refused: part.Refused}, err
 			}
 			part.Refused = append(part.Refused, refusal)
-		case change == rowAdded:
+			continue
+		case done.change == RowAdded:
 			part.Added++
-		case change == rowChanged:
+		case done.change == RowChanged:
 			part.Changed++
 		default:
 			part.Unchanged++
 		}
+		part.Taken = append(part.Taken, done.result())
 	}
 	if err := i.flush(ctx); err != nil {
 		return ImportReport{Refused: part.Refused}, err
@@ -100,13 +105,6 @@ func guardiansFirst(rows []table.Row) []table.Row {
 func sortRefusals(list []RowRefusal) {
 	slices.SortStableFunc(list, func(a, b RowRefusal) int { return cmp.Compare(a.Line, b.Line) })
 }
-
-// What became of a row.
-const (
-	rowUnchanged = iota
-	rowAdded
-	rowChanged
-)
 
 // importer puts the people of a table, row by row.
 type importer struct {
@@ -150,17 +148,17 @@ func (i *importer) flush(ctx context.Context) error {
 
 // row makes one person, for flush to put, and tells what changed. An error is about the row, or CodeInternal and the like
 // about the store. The lock for writing is held.
-func (i *importer) row(ctx context.Context, row table.Row) (menshen.Person, int, error) {
+func (i *importer) row(ctx context.Context, row table.Row) (done takenRow, err error) {
 	want, with, err := readPerson(row)
 	if err != nil {
-		return menshen.Person{}, 0, err
+		return done, err
 	}
 	id, err := i.find(ctx, want, with)
 	if err != nil {
-		return menshen.Person{}, 0, err
+		return done, err
 	}
 	if line, twice := i.lines[id]; twice && id != "" {
-		return menshen.Person{}, 0, menshen.Errorf(menshen.CodeConflict, "office.import", "this is the person of line %d again", line).
+		return done, menshen.Errorf(menshen.CodeConflict, "office.import", "this is the person of line %d again", line).
 			WithHint("leave one of the two rows out")
 	}
 	var old menshen.Person
@@ -168,33 +166,33 @@ func (i *importer) row(ctx context.Context, row table.Row) (menshen.Person, int,
 	if id != "" {
 		old = i.roll.people[id]
 		if known, err = i.roll.particulars(ctx, id); err != nil {
-			return menshen.Person{}, 0, err
+			return done, err
 		}
 	}
 	p, full, err := i.merge(ctx, row, old, known, want, with)
 	if err != nil {
-		return menshen.Person{}, 0, err
+		return done, err
 	}
 	shared, err := i.shared.set(row, p.Dwelling)
 	if err != nil {
-		return menshen.Person{}, 0, err
+		return done, err
 	}
 	i.lines[p.ID] = row.Line
-	change := rowChanged
+	done = takenRow{line: row.Line, person: p, change: RowChanged, columns: differences(old, p, known, full, shared)}
 	switch {
 	case id == "":
-		change = rowAdded
+		done.change, done.columns = RowAdded, nil
 	case p == old && same(full, known):
-		if shared {
-			return p, rowChanged, nil
+		if !shared {
+			done.change = RowUnchanged
 		}
-		return p, rowUnchanged, nil
+		return done, nil
 	}
 	if !i.dryRun {
 		i.pending = append(i.pending, store.Record{Person: p, Particulars: &full})
 	}
 	i.roll.change(p, full)
-	return p, change, nil
+	return done, nil
 }
 
 // same reports whether two particulars are the same; days of birth may be in different zones of memory.
@@ -310,6 +308,9 @@ func (i *importer) merge(ctx context.Context, row table.Row, old menshen.Person,
 		full.Guardian = guardian.ID
 	}
 	if err := p.Validate(); err != nil {
+		return p, full, err
+	}
+	if err := menshen.CheckName(p.Name); err != nil {
 		return p, full, err
 	}
 	full, err := complete(full)

@@ -195,6 +195,35 @@ func TestExportComesBack(t *testing.T) {
 	h.check(t, "another format", err, menshen.CodeInvalid)
 }
 
+// outcomes gives what became of rows in a few words each.
+func outcomes(taken []office.RowResult) (out []string) {
+	for _, r := range taken {
+		out = append(out, fmt.Sprint(r.Line, " ", r.Name, " ", r.Outcome, " ", r.Changed))
+	}
+	return out
+}
+
+// A trial tells of each row what the import does then, and changes nothing.
+func TestImportTellsOfEachRow(t *testing.T) {
+	h := MustHouse(t)
+	h.MustPerson(t, "王芳", "3-2-14-1402", nil)
+	h.MustPerson(t, "李强", "1-1-1-101", nil)
+	text := "姓名,住址,电话,角色,厨卫,监护人\n" +
+		"赵小,3-2-14-1402,,,,王芳\n" + // taken after all others, told in its place
+		"王芳,3-2-14-1402,13800001111,户主,合用,\n" +
+		"李强,1-1-1-101,,,,\n" +
+		"错,3-2,,,,\n" +
+		"新人,1-1-1-102,,,,\n"
+	want := []string{"2 赵小 added []", "3 王芳 changed [phone role shared]", "4 李强 unchanged []", "6 新人 added []"}
+	trial := MustImport(t, h, text, true)
+	if got := outcomes(trial.Taken); !slices.Equal(got, want) || mustCount(t, h) != 2 {
+		t.Errorf("trial %q, %d people", got, mustCount(t, h))
+	}
+	if got := outcomes(MustImport(t, h, text, false).Taken); !slices.Equal(got, want) {
+		t.Errorf("taken %q", got)
+	}
+}
+
 func TestRegisterReturnees(t *testing.T) {
 	h := MustHouse(t)
 	ctx := t.Context()
@@ -223,8 +252,12 @@ func TestRegisterReturnees(t *testing.T) {
 		}
 		return r
 	}
-	if r := register(true); r.Observed != 2 || r.Added != 1 || r.Unchanged != 1 || mustCount(t, h) != 2 {
-		t.Errorf("dry run: %+v", r)
+	trial := register(true)
+	if trial.Observed != 2 || trial.Added != 1 || trial.Unchanged != 1 || mustCount(t, h) != 2 {
+		t.Errorf("dry run: %+v", trial)
+	}
+	if got := outcomes(trial.Taken); !slices.Equal(got, []string{"2 王芳 observed [phone]", "3 新人 observed []", "4 隔离 unchanged []"}) {
+		t.Errorf("taken %q", got)
 	}
 	if r, err := h.Record(ctx, "王芳"); err != nil || r.Health.State != menshen.HealthNormal {
 		t.Errorf("a dry run put somebody under observation: %+v %v", r.Health, err)

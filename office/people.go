@@ -121,8 +121,16 @@ func (o *Office) FindByDocument(ctx context.Context, number menshen.Secret) ([]m
 // somebody new and stays for others; nil leaves the particulars. A document that somebody else has gives CodeConflict with
 // their name; a child under 14 who lives here needs a guardian who is an adult of the registry (CodeInvalid).
 func (o *Office) PutPerson(ctx context.Context, p menshen.Person, with *menshen.Particulars) (menshen.Person, error) {
+	return o.ChangePerson(ctx, p, with, "")
+}
+
+// ChangePerson is PutPerson for whoever saw a revision of the person: CodeConflict where that is not the latest.
+func (o *Office) ChangePerson(ctx context.Context, p menshen.Person, with *menshen.Particulars, seen Revision) (menshen.Person, error) {
 	o.writing.Lock()
 	defer o.writing.Unlock()
+	if err := o.checkRevision(ctx, p.ID, seen); err != nil {
+		return menshen.Person{}, err
+	}
 	p, with, err := o.checkPerson(ctx, p, with)
 	if err != nil {
 		return menshen.Person{}, err
@@ -136,6 +144,7 @@ func (o *Office) PutPerson(ctx context.Context, p menshen.Person, with *menshen.
 // checkPerson completes and checks what is to be put.
 func (o *Office) checkPerson(ctx context.Context, p menshen.Person, with *menshen.Particulars) (menshen.Person, *menshen.Particulars, error) {
 	p.Name = strings.TrimSpace(p.Name)
+	before := ""
 	if p.ID == "" {
 		p.ID, p.Created = menshen.NewID(), o.deps.Clock()
 		if p.State == "" {
@@ -146,7 +155,7 @@ func (o *Office) checkPerson(ctx context.Context, p menshen.Person, with *menshe
 		if err != nil {
 			return p, nil, err
 		}
-		p.Created = old.Created
+		p.Created, before = old.Created, old.Name
 		if p.State == "" {
 			p.State = old.State
 		}
@@ -155,6 +164,9 @@ func (o *Office) checkPerson(ctx context.Context, p menshen.Person, with *menshe
 		}
 	}
 	if err := p.Validate(); err != nil {
+		return p, nil, err
+	}
+	if err := menshen.CheckName(p.Name); err != nil && p.Name != before {
 		return p, nil, err
 	}
 	if with == nil {

@@ -1,11 +1,32 @@
 package office_test
 
 import (
+	"strings"
 	"testing"
 
 	"menshen"
 	"menshen/office"
 )
+
+// An emoji is no name; one that is there already can stay when something else is changed.
+func TestNamesAreLetters(t *testing.T) {
+	h := MustHouse(t)
+	for _, name := range []string{"王芳🐼", "😀", "王\u0007芳", "★"} {
+		if _, err := h.PutPerson(t.Context(), menshen.Person{Name: name}, nil); menshen.ErrorCode(err) != menshen.CodeInvalid || !strings.Contains(err.Error(), "no letter") {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	for _, name := range []string{"王芳", "阿依古丽·买买提", "O’Neil Jr.", "𠮷野", "José"} {
+		h.MustPerson(t, name, "", nil)
+	}
+	old := menshen.Person{ID: "old", Name: "旧🐼", State: menshen.PersonActive, Created: h.clock.Now()}
+	if err := h.store.PutPerson(t.Context(), old, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.PutPerson(t.Context(), old, &menshen.Particulars{Phone: "13800001111"}); err != nil {
+		t.Error(err)
+	}
+}
 
 func TestPutPerson(t *testing.T) {
 	h := MustHouse(t)

@@ -45,8 +45,21 @@ type PermitView struct {
 type PermitQuery struct {
 	Person string // id or name
 	Kind   menshen.PermitKind
-	Valid  bool // only those that are valid now
-	Limit  int  // 1 … 10000; 100 if 0
+	Valid  bool         // only those that are valid now
+	Status PermitStatus // only those; all if ""
+	Among  *PermitSearch
+	Limit  int // 1 … 10000; 100 if 0
+}
+
+// PermitSearch selects permits by what somebody typed: of these holders, or with this in the plate.
+type PermitSearch struct {
+	Holders map[string]bool // ids
+	Plate   string          // part of it, in capitals; no plate if ""
+}
+
+// finds reports whether a permit is looked for. A nil search finds all.
+func (s *PermitSearch) finds(p *menshen.Permit) bool {
+	return s == nil || s.Holders[p.Person] || s.Plate != "" && strings.Contains(p.Plate, s.Plate)
 }
 
 // IssuePermit issues a permit. Person is an id or a name; From is now if zero; ID, Issued and what belongs to renewing and
@@ -200,7 +213,10 @@ func (o *Office) Permits(ctx context.Context, q PermitQuery) ([]PermitView, erro
 			WithHint("use resident, returnee, temporary, visitor, worker or vehicle")
 	}
 	now := o.deps.Clock()
-	f := store.PermitFilter{Kind: q.Kind, Latest: limit}
+	f := store.PermitFilter{Kind: q.Kind}
+	if q.Status == "" && q.Among == nil {
+		f.Latest = limit
+	}
 	if q.Person != "" {
 		p, err := o.Person(ctx, q.Person)
 		if err != nil {
@@ -208,14 +224,17 @@ func (o *Office) Permits(ctx context.Context, q PermitQuery) ([]PermitView, erro
 		}
 		f.Person = p.ID
 	}
-	if q.Valid {
+	if q.Valid || q.Status == PermitValid {
 		f.ValidAt = now
 	}
 	permits, err := gather(o.deps.Store.Permits(ctx, f))
 	if err != nil {
 		return nil, err
 	}
-	return o.viewPermits(ctx, permits, now)
+	permits = slices.DeleteFunc(permits, func(p menshen.Permit) bool {
+		return q.Status != "" && StatusOf(p, now) != q.Status || !q.Among.finds(&p)
+	})
+	return o.viewPermits(ctx, permits[:min(len(permits), limit)], now)
 }
 
 func (o *Office) viewPermits(ctx context.Context, permits []menshen.Permit, now time.Time) ([]PermitView, error) {

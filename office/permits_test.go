@@ -298,3 +298,45 @@ func TestPrintPermits(t *testing.T) {
 	_, err = h.PrintPermits(ctx, []string{van.ID}, "fr")
 	h.check(t, "French", err, menshen.CodeInvalid)
 }
+
+// Each permit is in one list by its state, and search finds holders and plates.
+func TestPermitsByStatus(t *testing.T) {
+	h := MustHouse(t)
+	ctx := t.Context()
+	ids := map[office.PermitStatus]string{}
+	for status, span := range map[office.PermitStatus]menshen.Span{
+		office.PermitValid: {}, office.PermitNotYet: {From: at("2020-12-01 00:00")}, office.PermitRevoked: {}, office.PermitExpired: {To: h.clock.Now().Add(time.Hour)},
+	} {
+		p := h.MustPerson(t, string(status), "1-1-1-101", nil)
+		issued, err := h.IssuePermit(ctx, menshen.Permit{Kind: menshen.PermitVehicle, Person: p.ID, Plate: "京A" + p.ID[len(p.ID)-5:], Span: span}, "office")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[status] = issued.ID
+	}
+	if _, err := h.RevokePermit(ctx, ids[office.PermitRevoked], "lost", "office"); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.Set(h.clock.Now().Add(2 * time.Hour).Format("2006-01-02 15:04"))
+	for status, id := range ids {
+		list, err := h.Permits(ctx, office.PermitQuery{Status: status})
+		if err != nil || len(list) != 1 || list[0].ID != id || list[0].Status != status {
+			t.Errorf("%s: %+v %v", status, list, err)
+		}
+	}
+	expired, err := h.Permits(ctx, office.PermitQuery{Status: office.PermitExpired})
+	if err != nil || len(expired) != 1 {
+		t.Fatal(expired, err)
+	}
+	for name, search := range map[string]office.PermitSearch{"holder": {Holders: map[string]bool{expired[0].Person: true}}, "plate": {Plate: expired[0].Plate[2:]}} {
+		if found, err := h.Permits(ctx, office.PermitQuery{Among: &search}); err != nil || len(found) != 1 || found[0].ID != expired[0].ID {
+			t.Errorf("%s: %+v %v", name, found, err)
+		}
+	}
+	if none, err := h.Permits(ctx, office.PermitQuery{Among: &office.PermitSearch{}}); err != nil || len(none) != 0 {
+		t.Errorf("nobody: %+v %v", none, err)
+	}
+	if two, err := h.Permits(ctx, office.PermitQuery{Limit: 2}); err != nil || len(two) != 2 {
+		t.Errorf("limit: %d %v", len(two), err)
+	}
+}

@@ -18,6 +18,7 @@ type Store interface {
 	FormStore
 	VisitStore
 	CredentialStore
+	ConsentStore
 	SettingStore
 }
 
@@ -87,6 +88,15 @@ type CredentialStore interface {
 	RevokeCredential(ctx context.Context, id string, at time.Time) error
 	Credential(ctx context.Context, id string) (menshen.Credential, error)
 	Credentials(ctx context.Context, person string) iter.Seq2[menshen.Credential, error]
+}
+
+// ConsentStore keeps what people are told of the use of their face, and what they said to it.
+type ConsentStore interface {
+	AddConsentText(ctx context.Context, t menshen.ConsentText, after int) (version int, err error)
+	ConsentTexts(ctx context.Context) ([]menshen.ConsentText, error)
+	AddConsent(ctx context.Context, c menshen.Consent) error
+	Consents(ctx context.Context, person string) ([]menshen.Consent, error)
+	Consent(ctx context.Context, id string) (menshen.Consent, error)
 }
 
 // SettingStore keeps what is set of gates, site and policy, and what guards add to passes.

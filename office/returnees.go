@@ -13,9 +13,10 @@ import (
 // ReturneeReport says what became of a table of returnees. Every row is counted as observed, unchanged or refused.
 type ReturneeReport struct {
 	Rows      int
-	Added     int // people who were not in the registry
-	Observed  int // put under observation, those added included
-	Unchanged int // under this observation already, or isolated
+	Added     int         // people who were not in the registry
+	Observed  int         // put under observation, those added included
+	Unchanged int         // under this observation already, or isolated
+	Taken     []RowResult // in order of lines: those that were not refused
 	Refused   []RowRefusal
 }
 
@@ -37,7 +38,7 @@ func (o *Office) RegisterReturnees(ctx context.Context, data []byte, dryRun bool
 		if err := ctx.Err(); err != nil {
 			return report, err
 		}
-		added, changed, err := i.returnee(ctx, row, by)
+		done, added, err := i.returnee(ctx, row, by)
 		if added {
 			report.Added++
 		}
@@ -48,55 +49,64 @@ func (o *Office) RegisterReturnees(ctx context.Context, data []byte, dryRun bool
 				return report, err
 			}
 			report.Refused = append(report.Refused, refusal)
-		case changed:
+			continue
+		case done.Outcome == RowObserved:
 			report.Observed++
 		default:
 			report.Unchanged++
 		}
+		report.Taken = append(report.Taken, done)
 	}
 	sortRefusals(report.Refused)
+	sortResults(report.Taken)
 	return report, nil
 }
 
-// returnee takes one row.
-func (i *importer) returnee(ctx context.Context, row table.Row, by string) (added, observed bool, err error) {
+// returnee takes one row. added tells of a person who is new, also where the row is refused then.
+func (i *importer) returnee(ctx context.Context, row table.Row, by string) (done RowResult, added bool, err error) {
 	const op = "office.returnees"
 	if row.Broken {
-		return false, false, broken()
+		return done, false, broken()
 	}
 	now := i.deps.Clock().In(i.zone())
 	day, err := row.Date(columnReturned)
 	switch {
 	case err != nil:
-		return false, false, err
+		return done, false, err
 	case day.IsZero():
-		return false, false, menshen.Errorf(menshen.CodeInvalid, op, "the row has no date of return").WithHint("write it like 2020-02-14")
+		return done, false, menshen.Errorf(menshen.CodeInvalid, op, "the row has no date of return").WithHint("write it like 2020-02-14")
 	case day.After(dayOf(now)):
-		return false, false, menshen.Errorf(menshen.CodeInvalid, op, "the date of return lies in the future").WithHint("register people when they have come back")
+		return done, false, menshen.Errorf(menshen.CodeInvalid, op, "the date of return lies in the future").WithHint("register people when they have come back")
 	case day.Before(dayOf(now).AddDate(-1, 0, 0)):
-		return false, false, menshen.Errorf(menshen.CodeInvalid, op, "the date of return is more than a year ago").WithHint("correct the date, or leave the row out")
+		return done, false, menshen.Errorf(menshen.CodeInvalid, op, "the date of return is more than a year ago").WithHint("correct the date, or leave the row out")
 	}
 	from := row.Get(columnFrom)
 	if err := checkText(op, from); err != nil {
-		return false, false, err
+		return done, false, err
 	}
-	p, change, err := i.person(ctx, row)
+	taken, err := i.person(ctx, row)
 	if err != nil {
-		return false, false, err
+		return done, false, err
 	}
-	changed, err := i.observe(ctx, p, change == rowAdded, day, from, by)
-	return change == rowAdded, changed, err
+	added = taken.change == RowAdded
+	observed, err := i.observe(ctx, taken.person, added, day, from, by)
+	done = taken.result()
+	done.Outcome = RowUnchanged
+	if observed {
+		done.Outcome = RowObserved
+	}
+	return done, added, err
 }
 
 // person puts the person of one row.
-func (i *importer) person(ctx context.Context, row table.Row) (menshen.Person, int, error) {
+func (i *importer) person(ctx context.Context, row table.Row) (takenRow, error) {
 	i.writing.Lock()
 	defer i.writing.Unlock()
-	p, change, err := i.row(ctx, row)
+	done, err := i.row(ctx, row)
 	if err == nil {
 		err = i.flush(ctx)
 	}
-	return p, change, err
+	return done, err
 }
 
 // observe puts a returnee under observation from a day on, unless that would make nothing stricter.

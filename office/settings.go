@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -108,10 +109,12 @@ func (o *Office) RuleHistory(ctx context.Context) ([]store.RuleVersion, error) {
 	return history, err
 }
 
-// Annotate adds to a pass what a guard has to say of it; Person is an id or a name. A call for help is alerted at once.
+// Annotate adds to a pass what a guard has to say of it; Person is an id or a name. A call for help is alerted at once. The
+// same with the same ID once more adds and alerts nothing.
 func (o *Office) Annotate(ctx context.Context, a menshen.Annotation, by string) (menshen.Annotation, error) {
 	const op = "office.annotation"
-	a.ID, a.At, a.By, a.Text = menshen.NewID(), o.deps.Clock(), by, strings.TrimSpace(a.Text)
+	id := a.ID
+	a.ID, a.At, a.By, a.Text = cmp.Or(id, menshen.NewID()), o.deps.Clock(), by, strings.TrimSpace(a.Text)
 	if err := a.Validate(); err != nil {
 		return menshen.Annotation{}, err
 	}
@@ -128,13 +131,30 @@ func (o *Office) Annotate(ctx context.Context, a menshen.Annotation, by string) 
 		}
 		a.Person = p.ID
 	}
-	if err := o.deps.Store.AddAnnotation(ctx, a); err != nil {
+	err := o.deps.Store.AddAnnotation(ctx, a)
+	if id != "" && menshen.ErrorCode(err) == menshen.CodeConflict {
+		return o.annotatedBefore(ctx, a)
+	}
+	if err != nil {
 		return menshen.Annotation{}, err
 	}
 	if a.Kind == menshen.AnnotationHelp {
 		o.alertHelp(ctx, a.Person, a.Pass.Gate, a.Text)
 	}
 	return a, nil
+}
+
+// annotatedBefore gives what has an id already, if it is the same.
+func (o *Office) annotatedBefore(ctx context.Context, a menshen.Annotation) (menshen.Annotation, error) {
+	for kept, err := range o.deps.Store.Annotations(ctx, store.AnnotationFilter{Pass: a.Pass}) {
+		if err != nil {
+			return menshen.Annotation{}, err
+		}
+		if kept.ID == a.ID && kept.Kind == a.Kind && kept.Person == a.Person && kept.Text == a.Text && kept.By == a.By {
+			return kept, nil
+		}
+	}
+	return menshen.Annotation{}, otherEntry("office.annotation", a.ID)
 }
 
 // Help alerts that somebody calls for help at a gate, where there is no pass to annotate. text may be "". CodeNotFound for a

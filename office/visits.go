@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 // VisitRequest registers a visitor: asked, measured, registered (一问二测三登记).
 type VisitRequest struct {
+	ID           string // of the visit, chosen by the caller; "" for a new one
 	Name         string
 	Particulars  menshen.Particulars // phone is needed; the document if there is one
 	Host         string              // id or name of the resident, or a dwelling
@@ -34,9 +36,13 @@ type VisitRegistered struct {
 // somebody isolated or under home observation is refused (CodeDenied), under whatever name. At a gate a temperature must have been measured; who is announced before they come is measured
 // when they do. It is kept as a guard's reading, and fever refuses
 // (CodeDenied): it is alerted, and nothing is registered. CodeConflict: the host is not active, or somebody in the host's dwelling is isolated or
-// under observation; the visitor lives here or was suspended; the same visit is open already.
+// under observation; the visitor lives here or was suspended; the same visit is open already. The same request with the same ID
+// once more registers nothing: it gives the visit with a new link, for whoever asks again has not had the first one.
 func (o *Office) RegisterVisit(ctx context.Context, r VisitRequest, by string) (VisitRegistered, error) {
 	now := o.deps.Clock()
+	if again, found, err := o.registeredBefore(ctx, r, by, now); found || err != nil {
+		return again, err
+	}
 	r, err := o.checkVisit(r, now)
 	if err != nil {
 		return VisitRegistered{}, err
@@ -50,15 +56,45 @@ func (o *Office) RegisterVisit(ctx context.Context, r VisitRequest, by string) (
 		return VisitRegistered{}, err
 	}
 	visit := menshen.Visit{
-		ID: menshen.NewID(), Host: host.ID, Reason: r.Reason, From: r.FromWhere, Origin: r.Celsius, Plate: r.Plate,
+		ID: cmp.Or(r.ID, menshen.NewID()), Host: host.ID, Reason: r.Reason, From: r.FromWhere, Origin: r.Celsius, Plate: r.Plate,
 		Span: r.Span, State: menshen.VisitAsked, Registered: now, RegisteredBy: by,
 	}
 	if err := o.addVisit(ctx, &visit, r.Name, r.Gate, with); err != nil {
 		return VisitRegistered{}, err
 	}
+	return o.asking(ctx, visit, now)
+}
+
+// asking makes the link by which the host answers.
+func (o *Office) asking(ctx context.Context, visit menshen.Visit, now time.Time) (VisitRegistered, error) {
 	good := min(max(visit.To.Sub(now), time.Minute), o.cfg.LinkLimit)
 	link, err := o.CreateLink(ctx, LinkRequest{Purpose: LinkVisit, Subject: visit.ID, For: good})
 	return VisitRegistered{Visit: visit, Link: link}, err
+}
+
+// registeredBefore finds the visit that a request has made already. One that was answered meanwhile has no link.
+func (o *Office) registeredBefore(ctx context.Context, r VisitRequest, by string, now time.Time) (VisitRegistered, bool, error) {
+	if r.ID == "" {
+		return VisitRegistered{}, false, nil
+	}
+	visit, err := o.deps.Store.Visit(ctx, r.ID)
+	switch {
+	case menshen.ErrorCode(err) == menshen.CodeNotFound:
+		return VisitRegistered{}, false, nil
+	case err != nil:
+		return VisitRegistered{}, false, err
+	case visit.RegisteredBy != by || visit.Reason != strings.TrimSpace(r.Reason) || visit.Origin != r.Celsius:
+		return VisitRegistered{}, false, otherEntry("office.visit", r.ID)
+	case visit.State != menshen.VisitAsked:
+		return VisitRegistered{Visit: visit}, true, nil
+	}
+	done, err := o.asking(ctx, visit, now)
+	return done, true, err
+}
+
+// otherEntry refuses an id that the caller chose and something else has.
+func otherEntry(op, id string) *menshen.Error {
+	return menshen.Errorf(menshen.CodeConflict, op, "the id %q belongs to another entry", id).WithHint("choose a new id at random for each entry")
 }
 
 // checkVisit completes and checks what a visitor says of themselves.

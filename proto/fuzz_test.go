@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"testing"
+	"time"
 
 	"menshen"
 	"menshen/proto"
@@ -97,6 +98,44 @@ func FuzzDecodeDoorReport(f *testing.F) {
 		case "", menshen.CodeUnavailable, menshen.CodeInvalid:
 		default:
 			t.Fatalf("got %v", err)
+		}
+	})
+}
+
+func FuzzDecodeSeen(f *testing.F) {
+	seen := menshen.Seen{Captured: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), Width: 640, Height: 360, Faces: []menshen.Box{{X: 10, Y: 20, W: 80, H: 96}, {W: 1, H: 1}}}
+	f.Add(proto.EncodeSeen(seen, nil))
+	f.Add(proto.EncodeSeen(menshen.Seen{}, nil))
+	f.Add(proto.EncodeSeen(menshen.Seen{}, menshen.Errorf(menshen.CodeInvalid, "op", "no").WithHint("yes")))
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := proto.DecodeSeen(b)
+		if err != nil {
+			if menshen.ErrorCode(err) == "" {
+				t.Fatalf("an error without a code: %v", err)
+			}
+			return
+		}
+		first := proto.EncodeSeen(s, nil)
+		again, err := proto.DecodeSeen(first)
+		if err != nil {
+			t.Fatalf("what was encoded cannot be decoded: %v", err)
+		}
+		if !bytes.Equal(first, proto.EncodeSeen(again, nil)) {
+			t.Fatal("the second time around differs")
+		}
+	})
+}
+
+func FuzzCheckFrame(f *testing.F) {
+	f.Add([]byte{0xff, 0xd8, 0xff, 0xe0})
+	f.Add([]byte{0xff, 0xd8})
+	f.Add([]byte("GIF89a"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if err := proto.CheckFrame(b); err != nil {
+			wantInvalid(t, "frame", err)
+		} else if len(b) < 4 || len(b) > proto.MaxFrame || !bytes.HasPrefix(b, []byte{0xff, 0xd8, 0xff}) {
+			t.Fatalf("%d bytes are taken for a frame", len(b))
 		}
 	})
 }

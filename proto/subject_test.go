@@ -25,6 +25,7 @@ func TestSubjects(t *testing.T) {
 		s.Health("camera-east-1"): "menshen.jiayuan.health.camera-east-1",
 		s.AnyHealth():             "menshen.jiayuan.health.*",
 		s.Analyse():               "menshen.jiayuan.analyse",
+		s.Frame("east-1"):         "menshen.jiayuan.frame.east-1",
 		s.Changes("post-1"):       "menshen.jiayuan.changes.post-1",
 		s.AnyChanges():            "menshen.jiayuan.changes.*",
 		s.Present("east"):         "menshen.jiayuan.present.east",

@@ -39,6 +39,15 @@ func (s calibrationService) Calibrate(ctx context.Context, req *connect.Request[
 		Calibration: proto.CalibrationToWire(r.Calibration), InUse: r.InUse, LookAlikePairs: uint64(max(r.Pairs, 0)),
 		NetworkKnown: r.NetworkKnown, NetworkUnsure: r.NetworkUnsure, NetworkSource: r.NetworkSource,
 	}
+	for _, b := range r.Strangers {
+		res.Strangers = append(res.Strangers, &menshenv1.DistanceShare{From: b.From, To: b.To, Share: b.Share})
+	}
+	for _, b := range r.Own {
+		res.Own = append(res.Own, &menshenv1.DistanceShare{From: b.From, To: b.To, Share: b.Share})
+	}
+	for _, p := range r.Curve {
+		res.Curve = append(res.Curve, &menshenv1.ThresholdPoint{Known: p.Known, Taken: p.Taken, Missed: p.Missed})
+	}
 	res.LookAlikes, err = s.lookAlikes(ctx, r.LookAlikes[:min(len(r.LookAlikes), maxLookAlikes)])
 	if err != nil {
 		return nil, err

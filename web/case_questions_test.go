@@ -21,6 +21,9 @@ var caseQuestions = map[string]func(s *served) error{
 	menshenv1connect.CaseServiceDecideCaseProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.DecideCaseRequest]) (*connect.Response[menshenv1.DecideCaseResponse], error) {
 		return s.client.Cases.DecideCase
 	}, &menshenv1.DecideCaseRequest{Case: "case-1", Approve: true, Why: "核实"}),
+	menshenv1connect.CaseServiceFindByPhotographProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.FindByPhotographRequest]) (*connect.Response[menshenv1.FindByPhotographResponse], error) {
+		return s.client.Cases.FindByPhotograph
+	}, &menshenv1.FindByPhotographRequest{Photograph: []byte("jpeg"), Case: "case-1"}),
 	menshenv1connect.CaseServiceListCasesProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListCasesRequest]) (*connect.Response[menshenv1.ListCasesResponse], error) {
 		return s.client.Cases.ListCases
 	}, &menshenv1.ListCasesRequest{}),

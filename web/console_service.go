@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"image/jpeg"
 	"slices"
@@ -16,19 +17,29 @@ import (
 
 // Console is what a guard's tablet needs besides the gates. Crops may be nil where there are no cameras.
 type Console struct {
-	Standings Standings
-	Frames    Frames
-	Crops     *Crops
+	Standings   Standings
+	Photographs Photographs
+	Frames      Frames
+	Crops       *Crops
+	Faceless    func(gate string) string // why there are no faces of a gate: "post" or "simulated"; "" where there may be
 }
 
-// Standings tells what a gate knows of people. Safe for concurrent use.
+// Standings tells what gates know of people. Safe for concurrent use.
 type Standings interface {
-	Standing(person string) Standing
+	Standing(person, gate string) Standing
+	// Fever gives the °C from which a temperature is a fever by the rules in force.
+	Fever() float64
+}
+
+// Photographs gives what is kept of enrolments. Safe for concurrent use.
+type Photographs interface {
+	// Photograph gives the latest one of a person, JPEG or PNG; nil where none is kept, or none of a size for a tablet.
+	Photograph(ctx context.Context, person string) ([]byte, error)
 }
 
 // Standing is what a guard must know of somebody.
 type Standing struct {
-	Permit   menshen.PermitKind // that counts now; "" for none
+	Permit   menshen.PermitKind // that counts at the gate now, or else is nearest to it; "" for none in force
 	Health   menshen.HealthState
 	Celsius  float64 // latest; 0 for none
 	Measured time.Time
@@ -99,7 +110,10 @@ func (s consoleService) WatchConsole(ctx context.Context, req *connect.Request[m
 		return err
 	}
 	defer sub.Close()
-	if err := stream.Send(&menshenv1.WatchConsoleResponse{}); err != nil {
+	alive := func() error {
+		return stream.Send(&menshenv1.WatchConsoleResponse{Fever: s.console.Standings.Fever(), Now: timeToWire(s.now())})
+	}
+	if err := alive(); err != nil {
 		return err
 	}
 	sent := map[menshen.PassID]bool{}
@@ -111,7 +125,7 @@ func (s consoleService) WatchConsole(ctx context.Context, req *connect.Request[m
 	}
 	return watch(ctx, sub, s.life, s.stopping, func(p *menshen.Pass) error {
 		if p == nil {
-			return stream.Send(&menshenv1.WatchConsoleResponse{})
+			return alive()
 		}
 		if sent[p.ID] {
 			delete(sent, p.ID)
@@ -157,7 +171,7 @@ func (s consoleService) show(ctx context.Context, stream *connect.ServerStream[m
 	for i, p := range passes {
 		c := &menshenv1.ConsolePass{View: views[i]}
 		if p.Person != "" {
-			st := s.console.Standings.Standing(p.Person)
+			st := s.console.Standings.Standing(p.Person, p.ID.Gate)
 			c.Permit, c.Celsius, c.Measured = string(st.Permit), st.Celsius, timeToWire(st.Measured)
 			if st.Health != menshen.HealthNormal {
 				c.Health = string(st.Health)
@@ -207,6 +221,9 @@ func (s consoleService) GetFace(ctx context.Context, req *connect.Request[menshe
 	if s.console.Crops != nil {
 		res.Jpeg = s.console.Crops.Face(m.Gate, m.Camera, m.Track)
 	}
+	if len(res.Jpeg) == 0 {
+		res.Absence = cmp.Or(s.console.Faceless(m.Gate), "gone")
+	}
 	return connect.NewResponse(res), nil
 }
 
@@ -234,6 +251,9 @@ func (s consoleService) ListCandidates(ctx context.Context, req *connect.Request
 			nearest[c.Person], ids = c.Distance, append(ids, c.Person)
 		}
 	}
+	if p := reviews[i].Pass.Person; p != "" && !slices.Contains(ids, p) { // by card or code: whether it is theirs the guard sees
+		ids = slices.Insert(ids, 0, p)
+	}
 	people, err := s.registry.byID(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -244,8 +264,11 @@ func (s consoleService) ListCandidates(ctx context.Context, req *connect.Request
 		if !ok {
 			continue
 		}
-		st := s.console.Standings.Standing(id)
+		st := s.console.Standings.Standing(id, reviews[i].Pass.ID.Gate)
 		c := &menshenv1.PossiblePerson{Person: id, Name: p.Name, Dwelling: dwellingText(p.Dwelling), Distance: nearest[id], Permit: string(st.Permit)}
+		if c.Photograph, err = s.console.Photographs.Photograph(ctx, id); err != nil {
+			return nil, err
+		}
 		if st.Health != menshen.HealthNormal {
 			c.Health = string(st.Health)
 		}

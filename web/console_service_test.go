@@ -6,6 +6,7 @@ import (
 	"image/jpeg"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -169,4 +170,75 @@ func TestFacesAndDisplaysAreRecorded(t *testing.T) {
 		}
 	}
 	t.Fatal(stream.Err())
+}
+
+// A tablet that has not heard what came of its answer sends it again.
+func TestAnsweredBefore(t *testing.T) {
+	h := newHouse()
+	s := MustServe(t, h, web.Config{})
+	h.answeredBefore = true
+	made := mustPass(8, "p-1")
+	made.Means, made.By, made.Answers = menshen.MeansGuard, "operator@terminal", "east-1:3"
+	made.Decision.Reasons = []menshen.Reason{menshen.ReasonGuardAllowed}
+	h.passes = append(h.passes, made)
+	answer := func(pass string, allow bool, person string) error {
+		res, err := s.client.Guard.Answer(t.Context(), connect.NewRequest(&menshenv1.AnswerRequest{Pass: pass, Allow: allow, Person: person}))
+		if err == nil && (res.Msg.Outcome != menshenv1.Outcome_OUTCOME_ALLOW || len(res.Msg.Reasons) != 1) {
+			t.Errorf("%v", res.Msg)
+		}
+		return err
+	}
+	if err := answer("east-1:3", true, "p-1"); err != nil {
+		t.Error(err)
+	}
+	if err := answer("east-1:3", true, ""); err != nil {
+		t.Error(err)
+	}
+	wantError(t, answer("east-1:3", false, ""), menshen.CodeNotFound, "cannot be answered") // it is not what was answered
+	wantError(t, answer("east-1:4", true, "p-1"), menshen.CodeNotFound, "cannot be answered")
+	h.passes[len(h.passes)-1].By = "another guard"
+	wantError(t, answer("east-1:3", true, "p-1"), menshen.CodeNotFound, "cannot be answered")
+}
+
+func TestOwnIDs(t *testing.T) {
+	h := newHouse()
+	s := MustServe(t, h, web.Config{})
+	id := menshen.NewID()
+	temperature := func(id string) error {
+		_, err := s.client.Health.RecordTemperature(t.Context(), connect.NewRequest(&menshenv1.RecordTemperatureRequest{Person: "p-1", Celsius: 36.5, Id: id}))
+		return err
+	}
+	if err := temperature(id); err != nil {
+		t.Error(err)
+	}
+	before := len(h.events)
+	for _, bad := range []string{"1", strings.ToUpper(id), "{" + id + "}", "../../etc"} {
+		wantError(t, temperature(bad), menshen.CodeInvalid, "UUID")
+		_, err := s.client.Visits.RegisterVisit(t.Context(), connect.NewRequest(&menshenv1.RegisterVisitRequest{Id: bad}))
+		wantError(t, err, menshen.CodeInvalid, "UUID")
+		_, err = s.client.Visits.TakeDelivery(t.Context(), connect.NewRequest(&menshenv1.TakeDeliveryRequest{Id: bad}))
+		wantError(t, err, menshen.CodeInvalid, "UUID")
+		_, err = s.client.Guard.Annotate(t.Context(), connect.NewRequest(&menshenv1.AnnotateRequest{Id: bad, Pass: "east-1:3", Kind: "note", Text: "x"}))
+		wantError(t, err, menshen.CodeInvalid, "UUID")
+	}
+	if len(h.events) != before {
+		t.Errorf("what was refused did %v", h.events[before:])
+	}
+}
+
+func TestAbsentFacesAndFever(t *testing.T) {
+	h := newHouse()
+	s := MustServe(t, h, web.Config{})
+	face, err := console(s).GetFace(t.Context(), connect.NewRequest(&menshenv1.GetFaceRequest{Gate: "east-1", Camera: "cam-1", Track: "t"}))
+	if err != nil || len(face.Msg.Jpeg) > 0 || face.Msg.Absence != "gone" {
+		t.Errorf("%v, %v", face, err)
+	}
+	stream, err := console(s).WatchConsole(t.Context(), connect.NewRequest(&menshenv1.WatchConsoleRequest{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Close()
+	if !stream.Receive() || stream.Msg().Fever != 37.2 {
+		t.Errorf("%v, %v", stream.Msg(), stream.Err())
+	}
 }

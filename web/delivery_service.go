@@ -16,6 +16,9 @@ func (s visitService) TakeDelivery(ctx context.Context, req *connect.Request[men
 	m := req.Msg
 	d := menshen.Delivery{Gate: m.Gate, Phone: menshen.NormalizePhone(m.Phone)}
 	var err error
+	if d.ID, err = readOwnID(m.Id); err != nil {
+		return nil, err
+	}
 	if d.For, err = menshen.ParseDwelling(m.Dwelling); err != nil {
 		return nil, err
 	}

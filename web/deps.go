@@ -60,6 +60,27 @@ type People interface {
 	FindPeople(ctx context.Context, query string, limit int) ([]Registered, error)
 }
 
+// PeopleFinder looks for people as offices do. Safe for concurrent use.
+type PeopleFinder interface {
+	// SearchPeople finds people as offices look for them, best first.
+	SearchPeople(ctx context.Context, q PeopleQuery) (PeopleFound, error)
+}
+
+// PeopleQuery looks for people: every word must be found in the name, its pinyin or initials, the dwelling, or the telephone
+// number, if that counts.
+type PeopleQuery struct {
+	Text   string // "" finds everybody
+	Phones bool
+	Limit  int
+	Offset int
+}
+
+// PeopleFound is a page of what was found, and how much there is.
+type PeopleFound struct {
+	People []Registered
+	Total  int
+}
+
 // Registered is a person with the number of their templates.
 type Registered struct {
 	menshen.Person
@@ -73,6 +94,12 @@ type Enroller interface {
 	Enrol(ctx context.Context, e Enrolment) (EnrolmentResult, error)
 	// Remove takes a person's templates away and marks them inactive. Their passes stay.
 	Remove(ctx context.Context, person string) error
+	// EraseFace takes a person's templates and photographs away; they stay who they are.
+	EraseFace(ctx context.Context, person string) error
+	// Look measures the face of a frame, JPEG. Nothing is kept.
+	Look(ctx context.Context, frame []byte) (Glance, error)
+	// Photographs gives at most limit of those kept of a person, latest first.
+	Photographs(ctx context.Context, person string, limit int) ([]menshen.Photograph, error)
 }
 
 // Enrolment is one person with photographs. Either Person or Name and Dwelling are set.
@@ -104,6 +131,7 @@ type PhotoResult struct {
 	Code     string // why not, e.g. "no_face"
 	Message  menshen.Text
 	Hint     menshen.Text
+	Other    string // id of whom it looks like, where that is why
 }
 
 // Calibrator finds what distances mean. Safe for concurrent use.
@@ -119,9 +147,18 @@ type CalibrationReport struct {
 	NetworkUnsure float64
 	NetworkSource string // where those come from
 	InUse         bool
-	Pairs         int         // how many pairs of look-alikes there are
-	LookAlikes    []LookAlike // the nearest of them, nearest first
+	Pairs         int              // how many pairs of look-alikes there are
+	LookAlikes    []LookAlike      // the nearest of them, nearest first
+	Strangers     []DistanceShare  // distances of people to the nearest stranger
+	Own           []DistanceShare  // distances of the pictures of one person
+	Curve         []ThresholdPoint // the strictest threshold first
 }
+
+// DistanceShare is the share of all that is from one distance up to another.
+type DistanceShare struct{ From, To, Share float64 }
+
+// ThresholdPoint is what a threshold would mean: strangers taken for somebody, own pictures not known.
+type ThresholdPoint struct{ Known, Taken, Missed float64 }
 
 // LookAlike is two people whom the threshold cannot part.
 type LookAlike struct {
@@ -188,6 +225,7 @@ type Office struct {
 	Tables      Tables
 	Permits     Permits
 	Credentials Credentials
+	Consents    Consents
 	Health      Health
 	Forms       Forms
 	Links       Links
@@ -200,6 +238,8 @@ type Office struct {
 	Helpline    Helpline
 	Rules       Rules
 	Policy      Policy
+	Statistics  Statistics
+	Plans       SitePlans
 }
 
 // Deps are the parts that the server answers from. All are needed, but for Metrics, without which there is no /metrics,
@@ -213,6 +253,7 @@ type Deps struct {
 	Transfer   PassTransfer
 	Feed       *Feed
 	People     People
+	Finder     PeopleFinder
 	Enroller   Enroller
 	Calibrator Calibrator
 	Cameras    Cameras
@@ -235,11 +276,11 @@ type Deps struct {
 
 func (d Deps) validate() error {
 	parts := map[string]any{
-		"Overview": d.Overview, "Passes": d.Passes, "Transfer": d.Transfer, "Feed": d.Feed, "People": d.People, "Enroller": d.Enroller, "Calibrator": d.Calibrator, "Cameras": d.Cameras,
-		"Templates": d.Templates, "Tracer": d.Tracer, "Standings": d.Console.Standings, "Frames": d.Console.Frames, "Operation": d.Operation, "Auditor": d.Auditor, "Accounts": d.Accounts, "AuditLog": d.AuditLog, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
-		"Registry": d.Registry, "Tables": d.Tables, "Permits": d.Permits, "Credentials": d.Credentials, "Health": d.Health, "Forms": d.Forms,
+		"Overview": d.Overview, "Passes": d.Passes, "Transfer": d.Transfer, "Feed": d.Feed, "People": d.People, "Finder": d.Finder, "Enroller": d.Enroller, "Calibrator": d.Calibrator, "Cameras": d.Cameras,
+		"Templates": d.Templates, "Tracer": d.Tracer, "Standings": d.Console.Standings, "Photographs": d.Console.Photographs, "Frames": d.Console.Frames, "OperationFaceless": d.OperationConsole.Faceless, "Auditor": d.Auditor, "Accounts": d.Accounts, "AuditLog": d.AuditLog, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
+		"Registry": d.Registry, "Tables": d.Tables, "Permits": d.Permits, "Credentials": d.Credentials, "Consents": d.Consents, "Health": d.Health, "Forms": d.Forms,
 		"Links": d.Links, "Visits": d.Visits, "Deliveries": d.Deliveries, "Gates": d.Gates, "Doors": d.Doors, "Guards": d.Guards,
-		"Annotations": d.Annotations, "Helpline": d.Helpline, "Rules": d.Rules, "Policy": d.Policy,
+		"Annotations": d.Annotations, "Helpline": d.Helpline, "Rules": d.Rules, "Policy": d.Policy, "Statistics": d.Statistics, "Plans": d.Plans,
 		"Cases": d.Cases, "Judgements": d.Judgements, "CaseContacts": d.CaseContacts, "LabTests": d.LabTests, "FollowUps": d.FollowUps, "CaseExports": d.CaseExports,
 		"TracingPolicies": d.TracingPolicies,
 	}

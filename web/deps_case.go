@@ -324,4 +324,5 @@ type Investigations struct {
 	FollowUps       FollowUps
 	CaseExports     CaseExports
 	TracingPolicies TracingPolicies
+	Photographs     PhotographSearch
 }

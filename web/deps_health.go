@@ -11,6 +11,8 @@ import (
 type Health interface {
 	// HealthList gives who is in a state, or for "" who in any but normal.
 	HealthList(ctx context.Context, state menshen.HealthState) ([]HealthView, error)
+	// HealthRules gives the °C from which a temperature is a fever, and the days of home observation.
+	HealthRules() (fever float64, observationDays int)
 	SetHealth(ctx context.Context, c HealthChange, by string) (menshen.Health, error)
 	SetHealthCode(ctx context.Context, person string, code menshen.HealthCode, source, by string) (menshen.Health, error)
 	// RecordTemperature reports whether it is a fever.
@@ -48,8 +50,8 @@ type Forms interface {
 	Forms(ctx context.Context) ([]menshen.Form, error)
 	// FormText gives a form as the YAML that PutForm reads.
 	FormText(f menshen.Form) (string, error)
-	// PutForm keeps a new version of the questionnaire in the YAML.
-	PutForm(ctx context.Context, yaml string) (menshen.Form, error)
+	// PutForm keeps a new version of the questionnaire in the YAML; with dryRun it only checks it.
+	PutForm(ctx context.Context, yaml string, dryRun bool) (menshen.Form, error)
 	// SubmitForm checks answers and draws what follows from them.
 	SubmitForm(ctx context.Context, form, person string, answers map[string]string, by string) (Submission, error)
 	// FormAnswers gives those of a person and a form, "" for all, latest first.

@@ -15,13 +15,14 @@ type Registry interface {
 	// Record gives everything that is kept of a person: CodeNotFound for nobody.
 	Record(ctx context.Context, person string) (PersonRecord, error)
 	// PutPerson makes a person where the id is empty, or changes one. nil leaves particulars as they are.
-	PutPerson(ctx context.Context, p menshen.Person, particulars *menshen.Particulars) (menshen.Person, error)
+	// CodeConflict where the person has another revision than the one that was seen; "" is any.
+	PutPerson(ctx context.Context, p menshen.Person, particulars *menshen.Particulars, seen string) (menshen.Person, error)
 	// FindByDocument finds who has an identity document.
 	FindByDocument(ctx context.Context, number menshen.Secret) ([]menshen.Person, error)
 	// Households gives at most limit households whose dwelling, or the name of somebody in it, has the query as a part.
 	Households(ctx context.Context, query string, limit int) ([]HouseholdView, error)
-	// PutHousehold makes or changes the household of a dwelling, and gives its id.
-	PutHousehold(ctx context.Context, h menshen.Household) (string, error)
+	// PutHousehold makes or changes the household of a dwelling, and gives its id. CodeConflict as for people.
+	PutHousehold(ctx context.Context, h menshen.Household, seen string) (string, error)
 }
 
 // PersonRecord is everything that is kept of a person.
@@ -31,12 +32,14 @@ type PersonRecord struct {
 	Health      menshen.Health
 	Permits     []menshen.Permit // latest first
 	Credentials []menshen.Credential
+	Revision    string // of person and particulars
 }
 
 // HouseholdView is a household with the people in it.
 type HouseholdView struct {
 	menshen.Household
-	People []menshen.Person
+	People   []menshen.Person
+	Revision string
 }
 
 // Tables takes and gives tables of people, CSV or XLSX. Refused rows are no error, and a dry run keeps nothing. Safe for
@@ -52,13 +55,24 @@ type Tables interface {
 // ImportReport says what became of the rows of a table of people.
 type ImportReport struct {
 	Rows, Added, Changed, Unchanged int
+	Taken                           []RowResult
 	Refused                         []RowRefusal
 }
 
 // ReturneeReport says what became of the rows of a table of returnees.
 type ReturneeReport struct {
 	Rows, Observed, Unchanged int
+	Taken                     []RowResult
 	Refused                   []RowRefusal
+}
+
+// RowResult is a row that was taken, and what became of it: added, changed, unchanged or observed.
+type RowResult struct {
+	Line     int
+	Name     string
+	Dwelling menshen.Dwelling
+	Outcome  string
+	Changed  []string
 }
 
 // RowRefusal is a row that was not taken. Line 1 is the heading.
@@ -93,8 +107,16 @@ type Permits interface {
 type PermitQuery struct {
 	Person string
 	Kind   menshen.PermitKind
-	Valid  bool // only those that are valid now
+	Valid  bool   // only those that are valid now
+	Status string // valid, not_yet, expired or revoked; "" for all
+	Among  *PermitSearch
 	Limit  int
+}
+
+// PermitSearch selects permits of these holders, or with this in the plate.
+type PermitSearch struct {
+	Holders map[string]bool // ids
+	Plate   string          // part of it, in capitals
 }
 
 // PermitView is a permit as lists show it.

@@ -20,6 +20,7 @@ type Visits interface {
 
 // VisitRequest is a visitor at a gate, or one who is announced.
 type VisitRequest struct {
+	ID           string // of the visit, chosen by the caller; "" for a new one
 	Name         string
 	Particulars  menshen.Particulars
 	Host         string // person id of the resident, or a dwelling

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"menshen"
@@ -77,6 +78,18 @@ func readID(field, s string) (string, error) {
 		err = menshen.Errorf(menshen.CodeInvalid, "web.text", "%s: it is empty", field).WithHint("give the id, as the list shows it")
 	}
 	return s, err
+}
+
+// readOwnID reads an id that the caller chose, so that the same request once more is known again; "" for none.
+func readOwnID(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	id, err := uuid.Parse(s)
+	if err != nil || id.String() != s {
+		return "", menshen.Errorf(menshen.CodeInvalid, "web.text", "id: it is no UUID").WithHint("choose one at random, 36 lower-case characters, or leave it out")
+	}
+	return s, nil
 }
 
 // readReason reads why something is done; without a reason it is not.

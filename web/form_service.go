@@ -54,10 +54,10 @@ func (s formService) PutForm(ctx context.Context, req *connect.Request[menshenv1
 	if err := checkYAML(req.Msg.Yaml); err != nil {
 		return nil, err
 	}
-	if err := s.recorder.record(ctx, "form.put", "", "", map[string]any{"bytes": len(req.Msg.Yaml)}); err != nil {
+	if err := s.recorder.record(ctx, "form.put", "", "", map[string]any{"bytes": len(req.Msg.Yaml), "dry_run": req.Msg.DryRun}); err != nil {
 		return nil, err
 	}
-	f, err := s.forms.PutForm(ctx, req.Msg.Yaml)
+	f, err := s.forms.PutForm(ctx, req.Msg.Yaml, req.Msg.DryRun)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,15 @@ func (s formService) PutForm(ctx context.Context, req *connect.Request[menshenv1
 
 func (s formService) view(f menshen.Form) (*menshenv1.FormView, error) {
 	yaml, err := s.forms.FormText(f)
-	return &menshenv1.FormView{Id: f.ID, Version: count(f.Version), Title: proto.TextToWire(f.Title), Yaml: yaml}, err
+	view := &menshenv1.FormView{Id: f.ID, Version: count(f.Version), Title: proto.TextToWire(f.Title), Yaml: yaml}
+	for _, q := range f.Fields {
+		question := &menshenv1.FormQuestion{Id: q.ID, Label: proto.TextToWire(q.Label), Kind: string(q.Kind), Required: q.Required}
+		for _, c := range q.Choices {
+			question.Choices = append(question.Choices, &menshenv1.FormOption{Value: c.Value, Label: proto.TextToWire(c.Label)})
+		}
+		view.Questions = append(view.Questions, question)
+	}
+	return view, err
 }
 
 func checkYAML(yaml string) error {
@@ -132,8 +140,17 @@ func (s formService) ListAnswers(ctx context.Context, req *connect.Request[mensh
 		return nil, err
 	}
 	res := &menshenv1.ListAnswersResponse{}
-	for _, a := range all {
+	ids := make([]string, len(all))
+	for i, a := range all {
 		res.Answers = append(res.Answers, proto.FormAnswerToWire(a))
+		ids[i] = a.Person
+	}
+	people, err := s.registry.byID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range people {
+		res.People = append(res.People, &menshenv1.PersonView{Id: p.ID, Name: p.Name, Dwelling: dwellingText(p.Dwelling), State: string(p.State)})
 	}
 	return connect.NewResponse(res), nil
 }

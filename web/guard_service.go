@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"slices"
+	"time"
 
 	"connectrpc.com/connect"
 
@@ -18,6 +19,7 @@ type guardService struct {
 	guards      Guards
 	annotations Annotations
 	helpline    Helpline
+	passes      PassLog // nil where none is kept: at a post
 }
 
 const (
@@ -128,6 +130,11 @@ func (s guardService) Answer(ctx context.Context, req *connect.Request[menshenv1
 		return nil, err
 	}
 	pass, err := s.guards.Answer(ctx, a)
+	if menshen.ErrorCode(err) == menshen.CodeNotFound && a.Pass != (menshen.PassID{}) {
+		if before, found := s.answered(ctx, a); found {
+			return connect.NewResponse(answerToWire(before)), nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -135,9 +142,35 @@ func (s guardService) Answer(ctx context.Context, req *connect.Request[menshenv1
 		// The answer stands whether or not its note is kept with the review, which a post cannot do: the audit log has it too.
 		_, _ = s.annotations.Annotate(ctx, menshen.Annotation{Pass: a.Pass, Kind: menshen.AnnotationNote, Text: a.Note}, a.By)
 	}
+	return connect.NewResponse(answerToWire(pass)), nil
+}
+
+func answerToWire(pass menshen.Pass) *menshenv1.AnswerResponse {
 	res := &menshenv1.AnswerResponse{Outcome: proto.OutcomeToWire(pass.Decision.Outcome)}
 	res.Reasons, _ = reasonsToWire(pass.Decision.Reasons)
-	return connect.NewResponse(res), nil
+	return res
+}
+
+// answerMemory is how long after a pass its answer is looked for: longer than it can be answered.
+const answerMemory = 15 * time.Minute
+
+// answered finds the pass that the same answer of the same guard has made already, whose answer was lost on the way.
+func (s guardService) answered(ctx context.Context, a menshen.GuardAnswer) (menshen.Pass, bool) {
+	if s.passes == nil {
+		return menshen.Pass{}, false
+	}
+	latest, err := s.passes.Passes(ctx, menshen.PassFilter{Gate: a.Pass.Gate, Span: menshen.Span{From: s.now().Add(-answerMemory)}})
+	if err != nil {
+		return menshen.Pass{}, false
+	}
+	i := slices.IndexFunc(latest, func(p menshen.Pass) bool {
+		return p.Answers == a.Pass.String() && p.By == a.By && (a.Person == "" || p.Person == a.Person) &&
+			a.Allow != slices.Contains(p.Decision.Reasons, menshen.ReasonGuardDenied)
+	})
+	if i < 0 {
+		return menshen.Pass{}, false
+	}
+	return latest[i], true
 }
 
 func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshenv1.AnnotateRequest]) (*connect.Response[menshenv1.AnnotateResponse], error) {
@@ -155,6 +188,9 @@ func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshen
 		return nil, err
 	}
 	if a.Text, err = readNote("text", m.Text); err != nil {
+		return nil, err
+	}
+	if a.ID, err = readOwnID(m.Id); err != nil {
 		return nil, err
 	}
 	checked := a

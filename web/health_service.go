@@ -17,7 +17,11 @@ type healthService struct {
 	overview Overview
 	health   Health
 	tables   Tables
+	people   Registry
 }
+
+// temperaturesShown is how far back the temperatures of a health list go.
+const temperaturesShown = 30 * 24 * time.Hour
 
 func (s healthService) ListHealth(ctx context.Context, req *connect.Request[menshenv1.ListHealthRequest]) (*connect.Response[menshenv1.ListHealthResponse], error) {
 	state := menshen.HealthState(req.Msg.State)
@@ -26,21 +30,52 @@ func (s healthService) ListHealth(ctx context.Context, req *connect.Request[mens
 			return nil, err
 		}
 	}
-	if err := s.recorder.record(ctx, "health.list", "", "", map[string]any{"state": state}); err != nil {
+	if err := s.recorder.record(ctx, "health.list", "", "", map[string]any{"state": state, "temperatures": req.Msg.Temperatures}); err != nil {
 		return nil, err
 	}
 	all, err := s.health.HealthList(ctx, state)
 	if err != nil {
 		return nil, err
 	}
-	res := &menshenv1.ListHealthResponse{}
+	fever, days := s.health.HealthRules()
+	res := &menshenv1.ListHealthResponse{Fever: fever, ObservationDays: count(days)}
 	for _, h := range all {
 		if callerOf(ctx).role == RoleGuard {
 			h.Reason = "" // a gate must know who stays at home; why is between them and the office
 		}
-		res.People = append(res.People, &menshenv1.HealthView{Health: proto.HealthToWire(h.Health), Name: h.Name, Dwelling: dwellingText(h.Dwelling)})
+		view := &menshenv1.HealthView{Health: proto.HealthToWire(h.Health), Name: h.Name, Dwelling: dwellingText(h.Dwelling)}
+		if req.Msg.Temperatures {
+			if err := s.addTemperatures(ctx, view, h); err != nil {
+				return nil, err
+			}
+		}
+		res.People = append(res.People, view)
 	}
 	return connect.NewResponse(res), nil
+}
+
+// addTemperatures adds what was measured since a state began, and where to call.
+func (s healthService) addTemperatures(ctx context.Context, view *menshenv1.HealthView, h HealthView) error {
+	from := s.now().Add(-temperaturesShown)
+	if h.State != menshen.HealthNormal && h.Since.After(from) {
+		from = h.Since.Add(-24 * time.Hour) // the one that it began with too
+	}
+	all, err := s.health.Temperatures(ctx, TemperatureQuery{Person: h.Person, From: from})
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		view.Temperatures = append(view.Temperatures, proto.TemperatureToWire(t))
+	}
+	if callerOf(ctx).role == RoleGuard {
+		return nil
+	}
+	record, err := s.people.Record(ctx, h.Person)
+	if err != nil {
+		return err
+	}
+	view.Phone = record.Particulars.Phone
+	return nil
 }
 
 func checkHealthState(s menshen.HealthState) error {
@@ -114,6 +149,9 @@ func (s healthService) RecordTemperature(ctx context.Context, req *connect.Reque
 		t.Source = menshen.TemperatureGuard
 	}
 	var err error
+	if t.ID, err = readOwnID(m.Id); err != nil {
+		return nil, err
+	}
 	if t.At, err = readTime("at", m.At); err != nil {
 		return nil, err
 	}
@@ -182,6 +220,6 @@ func (s healthService) RegisterReturnees(ctx context.Context, req *connect.Reque
 		return nil, err
 	}
 	return connect.NewResponse(&menshenv1.RegisterReturneesResponse{
-		Rows: count(r.Rows), Observed: count(r.Observed), Unchanged: count(r.Unchanged), Refused: refusalsToWire(r.Refused),
+		Rows: count(r.Rows), Observed: count(r.Observed), Unchanged: count(r.Unchanged), Taken: resultsToWire(r.Taken), Refused: refusalsToWire(r.Refused),
 	}), nil
 }

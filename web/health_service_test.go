@@ -49,6 +49,24 @@ func TestHealthReasonsAreTheOffices(t *testing.T) {
 	}
 }
 
+// The office sees the temperatures of those who are not well, and where to call them; guards get no telephone numbers.
+func TestHealthWithTemperatures(t *testing.T) {
+	for role, phone := range map[web.Role]string{web.RoleOffice: "13800001111", web.RoleGuard: ""} {
+		s := MustServeTo(t, newHouse(), web.Config{}, web.Grant{Token: web.NewToken(), Actor: "test", Role: role})
+		list, err := s.client.Health.ListHealth(t.Context(), connect.NewRequest(&menshenv1.ListHealthRequest{Temperatures: true}))
+		if err != nil || len(list.Msg.GetPeople()) != 1 || list.Msg.GetFever() != menshen.Fever || list.Msg.GetObservationDays() != 14 {
+			t.Fatalf("%s: %v, %v", role, list, err)
+		}
+		one := list.Msg.GetPeople()[0]
+		if len(one.GetTemperatures()) != 1 || one.GetTemperatures()[0].GetCelsius() != 37.6 || one.GetPhone() != phone {
+			t.Errorf("%s: %v", role, one)
+		}
+		if a := s.audits[0]; a.Action != "health.list" || !strings.Contains(a.Detail, `"temperatures":true`) {
+			t.Errorf("audit %+v", a)
+		}
+	}
+}
+
 func TestTemperatures(t *testing.T) {
 	s := MustServe(t, newHouse(), web.Config{})
 	for celsius, fever := range map[float64]bool{36.5: false, 37.3: true} {
@@ -84,6 +102,9 @@ func TestForms(t *testing.T) {
 	if err != nil || put.Msg.GetForm().GetId() != "returnee" {
 		t.Errorf("put %v, %v", put, err)
 	}
+	if q := put.Msg.GetForm().GetQuestions(); len(q) != 5 || q[1].GetKind() != "choice" || len(q[1].GetChoices()) != 2 || !q[0].GetRequired() {
+		t.Errorf("questions %v", q)
+	}
 	done, err := s.client.Forms.SubmitForm(t.Context(), connect.NewRequest(&menshenv1.SubmitFormRequest{Form: "returnee", Person: "王芳", Answers: map[string]string{"fever": "no"}}))
 	if err != nil || done.Msg.GetState() != "observation" || done.Msg.GetReason().GetEn() == "" || done.Msg.GetHealth().GetState() != "observation" || done.Msg.GetAnswer() != "a-1" {
 		t.Errorf("submitted %v, %v", done, err)
@@ -93,7 +114,7 @@ func TestForms(t *testing.T) {
 		t.Errorf("audit %+v", a)
 	}
 	answers, err := s.client.Forms.ListAnswers(t.Context(), connect.NewRequest(&menshenv1.ListAnswersRequest{Person: "王芳", Form: "returnee"}))
-	if err != nil || answers.Msg.GetAnswers()[0].GetAnswers()["fever"] != "no" || s.last() != [3]any{"p-1", "returnee", 100} {
+	if err != nil || answers.Msg.GetAnswers()[0].GetAnswers()["fever"] != "no" || len(answers.Msg.GetPeople()) != 1 || answers.Msg.GetPeople()[0].GetName() != "王芳" || s.last() != [3]any{"p-1", "returnee", 100} {
 		t.Errorf("answers %v, %v", answers, err)
 	}
 	link, err := s.client.Forms.CreateLink(t.Context(), connect.NewRequest(&menshenv1.CreateLinkRequest{Purpose: "form", Subject: "returnee", Person: "王芳"}))

@@ -66,6 +66,13 @@ func (h *house) CaseHistory(_ context.Context, id, contact string) ([]menshen.Ca
 	return []menshen.CaseChange{{Case: id, Contact: contact, At: now, By: "x", Why: "why", Field: "status", Before: "a", After: "b"}}, map[string]string{"contact-1": "李强"}, h.askedWith("history", [2]any{id, contact})
 }
 
+func (h *house) FindByPhotograph(_ context.Context, photograph []byte, most int) (web.PhotographFinding, error) {
+	return web.PhotographFinding{
+		People: []web.PhotographMatch{{Registered: web.Registered{Person: h.people[0].Person, Templates: 2}, Sure: true, Photograph: []byte("kept")}, {Registered: web.Registered{Person: h.people[1].Person}}},
+		Doubts: []menshen.Text{{ZH: "照片模糊", EN: "the photograph is blurred"}},
+	}, h.askedWith("photograph", [2]any{string(photograph), most})
+}
+
 func (h *house) RequestCase(_ context.Context, e web.CaseEdit, r web.CaseRequest) (menshen.Case, error) {
 	return h.aCase(), h.askedWith("request case", [2]any{e, r})
 }

@@ -7,7 +7,13 @@ import (
 	"menshen/web"
 )
 
-func (h *house) Standing(string) web.Standing {
+func (h *house) Fever() float64 { return 37.2 }
+
+func (h *house) Photograph(_ context.Context, person string) ([]byte, error) {
+	return []byte("photograph of " + person), nil
+}
+
+func (h *house) Standing(string, string) web.Standing {
 	return web.Standing{Permit: menshen.PermitResident, Health: menshen.HealthMonitoring, Celsius: 36.5, Measured: now}
 }
 

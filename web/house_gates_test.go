@@ -112,6 +112,9 @@ func (h *house) Reviews(gate string) []menshen.Review {
 func (h *house) Answer(_ context.Context, a menshen.GuardAnswer) (menshen.Pass, error) {
 	p := mustPass(8, a.Person)
 	p.Means, p.By = menshen.MeansGuard, a.By
+	if h.answeredBefore {
+		return menshen.Pass{}, menshen.Errorf(menshen.CodeNotFound, "access.answer", "the pass %s cannot be answered", a.Pass)
+	}
 	return p, h.askedWith("answer", a)
 }
 

@@ -12,6 +12,8 @@ func (h *house) HealthList(_ context.Context, state menshen.HealthState) ([]web.
 	return []web.HealthView{{Health: menshen.Health{Person: "p-1", State: menshen.HealthObservation, Since: now, Reason: "contact of case 12"}, Name: "王芳", Dwelling: h.people[0].Dwelling}}, h.askedWith("health", state)
 }
 
+func (h *house) HealthRules() (float64, int) { return menshen.Fever, 14 }
+
 func (h *house) SetHealth(_ context.Context, c web.HealthChange, by string) (menshen.Health, error) {
 	return menshen.Health{Person: c.Person, State: c.State, Since: c.Since, Until: c.Until, Reason: c.Reason, By: by}, h.askedWith("set health", c)
 }
@@ -48,8 +50,8 @@ func (h *house) Forms(context.Context) ([]menshen.Form, error) {
 
 func (h *house) FormText(f menshen.Form) (string, error) { return "id: " + f.ID, nil }
 
-func (h *house) PutForm(_ context.Context, yaml string) (menshen.Form, error) {
-	return h.form(), h.askedWith("put form", yaml)
+func (h *house) PutForm(_ context.Context, yaml string, dryRun bool) (menshen.Form, error) {
+	return h.form(), h.askedWith("put form", [2]any{yaml, dryRun})
 }
 
 func (h *house) SubmitForm(_ context.Context, form, person string, answers map[string]string, by string) (web.Submission, error) {

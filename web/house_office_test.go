@@ -39,6 +39,7 @@ func (h *house) Record(_ context.Context, id string) (web.PersonRecord, error) {
 		Health:      menshen.Health{Person: id, State: menshen.HealthObservation, Since: now},
 		Permits:     []menshen.Permit{h.permit()},
 		Credentials: []menshen.Credential{h.credential()},
+		Revision:    "r-1",
 	}, nil
 }
 
@@ -50,7 +51,10 @@ func (h *house) credential() menshen.Credential {
 	return menshen.Credential{ID: "c-1", Person: "p-1", Kind: menshen.CredentialCard, Key: make([]byte, 32), Label: "blue card", Issued: now}
 }
 
-func (h *house) PutPerson(_ context.Context, p menshen.Person, with *menshen.Particulars) (menshen.Person, error) {
+func (h *house) PutPerson(_ context.Context, p menshen.Person, with *menshen.Particulars, seen string) (menshen.Person, error) {
+	if seen == "old" {
+		return p, menshen.Errorf(menshen.CodeConflict, "house.put", "somebody else has changed %s meanwhile", p.Name).WithHint("look")
+	}
 	if p.ID == "" {
 		p.ID = "p-new"
 	}
@@ -63,11 +67,14 @@ func (h *house) FindByDocument(_ context.Context, number menshen.Secret) ([]mens
 
 func (h *house) Households(_ context.Context, query string, limit int) ([]web.HouseholdView, error) {
 	return []web.HouseholdView{{
-		Household: menshen.Household{ID: "h-1", Dwelling: h.people[0].Dwelling, Language: "en", Note: "a dog"}, People: []menshen.Person{h.people[0].Person},
+		Household: menshen.Household{ID: "h-1", Dwelling: h.people[0].Dwelling, Language: "en", Note: "a dog"}, People: []menshen.Person{h.people[0].Person}, Revision: "r-2",
 	}}, h.askedWith("households", [2]any{query, limit})
 }
 
-func (h *house) PutHousehold(_ context.Context, household menshen.Household) (string, error) {
+func (h *house) PutHousehold(_ context.Context, household menshen.Household, seen string) (string, error) {
+	if seen == "old" {
+		return "", menshen.Errorf(menshen.CodeConflict, "house.put", "somebody else has changed the household meanwhile").WithHint("look")
+	}
 	return "h-1", h.askedWith("put household", household)
 }
 

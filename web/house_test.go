@@ -37,7 +37,10 @@ type house struct {
 	status   web.Status
 	enrolled []web.Enrolment
 	removed  []string
-	asked    struct {
+
+	answeredBefore bool // what is answered was answered already
+
+	asked struct {
 		span             menshen.Span
 		window, together time.Duration
 	}
@@ -98,7 +101,10 @@ func (h *house) Passes(_ context.Context, f menshen.PassFilter) ([]menshen.Pass,
 			out = append(out, p)
 		}
 	}
-	return out[max(0, len(out)-f.Latest):], nil
+	if f.Latest > 0 {
+		out = out[max(0, len(out)-f.Latest):]
+	}
+	return out, nil
 }
 
 func (h *house) ImportPasses(_ context.Context, rows []menshen.PassRow, by string, dryRun bool) (menshen.PassImport, error) {
@@ -141,6 +147,16 @@ func (h *house) FindPeople(_ context.Context, query string, limit int) ([]web.Re
 	}
 	out = append(exact, out...)
 	return out[:min(limit, len(out))], nil
+}
+
+func (h *house) SearchPeople(ctx context.Context, q web.PeopleQuery) (web.PeopleFound, error) {
+	h.mu.Lock()
+	h.with = append(h.with, q)
+	h.mu.Unlock()
+	found, err := h.FindPeople(ctx, q.Text, len(h.people))
+	total := len(found)
+	found = found[min(q.Offset, total):]
+	return web.PeopleFound{People: found[:min(q.Limit, len(found))], Total: total}, err
 }
 
 func (h *house) PeopleByID(ctx context.Context, ids []string) (map[string]web.Registered, error) {
@@ -333,13 +349,13 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 	}
 	return web.Deps{
 		Office: web.Office{
-			Registry: h, Tables: h, Permits: h, Credentials: h, Health: h, Forms: h, Links: h, Visits: h, Deliveries: h, Gates: h, Doors: h, Guards: h,
-			Annotations: h, Helpline: h, Rules: h, Policy: h,
+			Registry: h, Tables: h, Permits: h, Credentials: h, Consents: h, Health: h, Forms: h, Links: h, Visits: h, Deliveries: h, Gates: h, Doors: h, Guards: h,
+			Annotations: h, Helpline: h, Rules: h, Policy: h, Statistics: h, Plans: h,
 		},
-		Investigations: web.Investigations{Cases: h, Judgements: h, CaseContacts: h, LabTests: h, FollowUps: h, CaseExports: h, TracingPolicies: h},
+		Investigations: web.Investigations{Cases: h, Judgements: h, CaseContacts: h, LabTests: h, FollowUps: h, CaseExports: h, TracingPolicies: h, Photographs: h},
 
 		Chinese:  func(text string) string { return "中文：" + text },
-		Overview: h, Passes: h, Transfer: h, Feed: web.NewFeed(4), People: h, Enroller: h, Calibrator: h, Cameras: h, Templates: h, Tracer: h, Operation: h, Console: web.Console{Standings: h, Frames: h}, Auditor: h, Accounts: account.New(&shelf{}, func() time.Time { return now }, slog.New(slog.DiscardHandler)), AuditLog: h, Tokens: tokens, Metrics: metrics,
+		Overview: h, Passes: h, Transfer: h, Feed: web.NewFeed(4), People: h, Finder: h, Enroller: h, Calibrator: h, Cameras: h, Templates: h, Tracer: h, Operation: h, Console: web.Console{Standings: h, Photographs: h, Frames: h, Faceless: func(string) string { return "" }}, Auditor: h, Accounts: account.New(&shelf{}, func() time.Time { return now }, slog.New(slog.DiscardHandler)), AuditLog: h, Tokens: tokens, Metrics: metrics,
 		Front: web.Front{Version: "v1.2.3", Simulated: true, Commands: []web.Command{
 			{Line: "menshen passes list", About: menshen.Text{ZH: "最近的通行记录", EN: "The latest passes"}},
 			{Line: `menshen trace contacts --person 王芳 --purpose "case <12>"`, About: menshen.Text{ZH: "谁和她在一起", EN: "Who was there with her"}},

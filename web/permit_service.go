@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"connectrpc.com/connect"
@@ -129,26 +130,56 @@ func (s permitService) RevokePermit(ctx context.Context, req *connect.Request[me
 
 func (s permitService) ListPermits(ctx context.Context, req *connect.Request[menshenv1.ListPermitsRequest]) (*connect.Response[menshenv1.ListPermitsResponse], error) {
 	m := req.Msg
-	q := PermitQuery{Kind: menshen.PermitKind(m.Kind), Valid: m.Valid}
-	var err error
-	if q.Limit, err = limitOf(m.Limit, defaultPermits, maxPermits); err != nil {
+	q := PermitQuery{Kind: menshen.PermitKind(m.Kind), Valid: m.Valid, Status: m.Status}
+	limit, err := limitOf(m.Limit, defaultPermits, maxPermits)
+	if err != nil {
 		return nil, err
 	}
 	if q.Kind != "" && !q.Kind.Valid() {
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.permit", "kind: %q is unknown", m.Kind).WithHint("use resident, returnee, temporary, visitor, worker or vehicle")
 	}
-	if q.Person, err = s.perhaps(ctx, "permits.list", m.Person, map[string]any{"kind": q.Kind, "valid": m.Valid, "limit": q.Limit}); err != nil {
+	switch m.Status {
+	case "", "valid", "not_yet", "expired", "revoked":
+	default:
+		return nil, menshen.Errorf(menshen.CodeInvalid, "web.permit", "status: %q is unknown", m.Status).WithHint("use valid, not_yet, expired or revoked")
+	}
+	query, err := readLine("query", m.Query)
+	if err != nil {
 		return nil, err
 	}
+	detail := map[string]any{"kind": q.Kind, "valid": m.Valid, "status": m.Status, "query": query, "limit": limit}
+	if q.Person, err = s.perhaps(ctx, "permits.list", m.Person, detail); err != nil {
+		return nil, err
+	}
+	if q.Among, err = s.search(ctx, query); err != nil {
+		return nil, err
+	}
+	q.Limit = min(limit+1, maxPermits) // to know whether there are more
 	permits, err := s.permits.Permits(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	res := &menshenv1.ListPermitsResponse{}
-	for _, p := range permits {
+	res := &menshenv1.ListPermitsResponse{More: len(permits) > limit}
+	for _, p := range permits[:min(len(permits), limit)] {
 		res.Permits = append(res.Permits, &menshenv1.PermitView{Permit: proto.PermitToWire(p.Permit), Name: p.Name, Dwelling: dwellingText(p.Dwelling), Status: p.Status})
 	}
 	return connect.NewResponse(res), nil
+}
+
+// search finds the holders that somebody may mean; nil for no query.
+func (s permitService) search(ctx context.Context, query string) (*PermitSearch, error) {
+	if query == "" {
+		return nil, nil
+	}
+	found, err := s.registry.people.FindPeople(ctx, query, maxPermits)
+	if err != nil {
+		return nil, err
+	}
+	search := &PermitSearch{Holders: make(map[string]bool, len(found)), Plate: strings.ToUpper(query)}
+	for _, p := range found {
+		search.Holders[p.ID] = true
+	}
+	return search, nil
 }
 
 func (s permitService) PrintPermits(ctx context.Context, req *connect.Request[menshenv1.PrintPermitsRequest]) (*connect.Response[menshenv1.PrintPermitsResponse], error) {

@@ -62,7 +62,13 @@ func TestPermitLife(t *testing.T) {
 	if err != nil || len(list.Msg.GetPermits()) != 1 || list.Msg.GetPermits()[0].GetStatus() != "valid" || list.Msg.GetPermits()[0].GetName() != "王芳" || list.Msg.GetPermits()[0].GetDwelling() != "3-2-14-1402" {
 		t.Errorf("list %v, %v", list, err)
 	}
-	if s.last() != (web.PermitQuery{Person: "p-1", Kind: menshen.PermitResident, Valid: true, Limit: 100}) {
+	if s.last() != (web.PermitQuery{Person: "p-1", Kind: menshen.PermitResident, Valid: true, Limit: 101}) {
+		t.Errorf("asked with %+v", s.last())
+	}
+	if _, err = s.client.Permits.ListPermits(t.Context(), connect.NewRequest(&menshenv1.ListPermitsRequest{Query: "王芳", Status: "expired"})); err != nil {
+		t.Error(err)
+	}
+	if q, _ := s.last().(web.PermitQuery); q.Status != "expired" || q.Among == nil || !q.Among.Holders["p-1"] || q.Among.Plate != "王芳" {
 		t.Errorf("asked with %+v", s.last())
 	}
 	page, err := s.client.Permits.PrintPermits(t.Context(), connect.NewRequest(&menshenv1.PrintPermitsRequest{Permits: []string{"permit-1"}, Language: "en"}))

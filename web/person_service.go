@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"connectrpc.com/connect"
 
@@ -12,8 +13,9 @@ import (
 )
 
 type personService struct {
-	people   People
+	finder   PeopleFinder
 	enroller Enroller
+	consents Consents
 	recorder recorder
 }
 
@@ -41,6 +43,11 @@ func (s personService) Enroll(ctx context.Context, req *connect.Request[menshenv
 	if err := s.recorder.record(ctx, "person.enrol", subject, "", detail); err != nil {
 		return nil, err
 	}
+	if req.Msg.ConsentNeeded {
+		if err := s.consented(ctx, e.Person); err != nil {
+			return nil, err
+		}
+	}
 	result, err := s.enroller.Enrol(ctx, e)
 	if err != nil {
 		return nil, err
@@ -48,9 +55,22 @@ func (s personService) Enroll(ctx context.Context, req *connect.Request[menshenv
 	return connect.NewResponse(&menshenv1.EnrollResponse{Person: result.Person, Photos: photoResults(result.Photos)}), nil
 }
 
+// consented refuses to enrol somebody who has not consented to the latest text.
+func (s personService) consented(ctx context.Context, person string) error {
+	const op = "web.consent"
+	if person == "" {
+		return menshen.Errorf(menshen.CodeInvalid, op, "person: who consented is named by id").WithHint("put the person into the registry first, then record the consent")
+	}
+	_, enrollable, err := s.consents.Consents(ctx, person)
+	if err == nil && !enrollable {
+		err = menshen.Errorf(menshen.CodeMissing, op, "there is no consent of this person to the latest text").WithHint("ask for it and record it first; whoever says no gets a QR, a card or a PIN")
+	}
+	return err
+}
+
 func photoResults(results []PhotoResult) (all []*menshenv1.PhotoResult) {
 	for _, p := range results {
-		all = append(all, &menshenv1.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: p.Code, Message: proto.TextToWire(p.Message), Hint: proto.TextToWire(p.Hint)})
+		all = append(all, &menshenv1.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: p.Code, Message: proto.TextToWire(p.Message), Hint: proto.TextToWire(p.Hint), Other: p.Other})
 	}
 	return all
 }
@@ -99,18 +119,29 @@ func (s personService) ListPeople(ctx context.Context, req *connect.Request[mens
 		return nil, err
 	}
 	query := strings.TrimSpace(req.Msg.Query)
-	if err := s.recorder.record(ctx, "people.list", "", "", map[string]any{"query": query, "limit": limit}); err != nil {
+	if utf8.RuneCountInString(query) > maxLine {
+		return nil, menshen.Errorf(menshen.CodeInvalid, "web.people", "query: it is too long").WithHint("use at most %d characters", maxLine)
+	}
+	detail := map[string]any{"query": query, "limit": limit}
+	if req.Msg.Offset > 0 {
+		detail["offset"] = req.Msg.Offset
+	}
+	if err := s.recorder.record(ctx, "people.list", "", "", detail); err != nil {
 		return nil, err
 	}
-	people, err := s.people.FindPeople(ctx, query, limit)
+	// A telephone number leads to a person only for those who see telephone numbers.
+	role := callerOf(ctx).role
+	found, err := s.finder.SearchPeople(ctx, PeopleQuery{
+		Text: query, Phones: role == RoleOffice || role == RoleOperator || role == RoleInvestigator, Limit: limit, Offset: int(req.Msg.Offset),
+	})
 	if err != nil {
 		return nil, err
 	}
-	views := make([]*menshenv1.PersonView, len(people))
-	for i, p := range people {
+	views := make([]*menshenv1.PersonView, len(found.People))
+	for i, p := range found.People {
 		views[i] = proto.PersonViewToWire(p.Person, p.Templates)
 	}
-	return connect.NewResponse(&menshenv1.ListPeopleResponse{People: views}), nil
+	return connect.NewResponse(&menshenv1.ListPeopleResponse{People: views, Total: count(found.Total)}), nil
 }
 
 // RemovePerson takes an id and no name: what cannot be undone is not done on a name that somebody else may bear.

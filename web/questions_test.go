@@ -67,6 +67,27 @@ var officeQuestions = map[string]func(s *served) error{
 	menshenv1connect.CredentialServiceListCredentialsProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListCredentialsRequest]) (*connect.Response[menshenv1.ListCredentialsResponse], error) {
 		return s.client.Credentials.ListCredentials
 	}, &menshenv1.ListCredentialsRequest{Person: "p-1"}),
+	menshenv1connect.EnrolmentServiceLookAtFrameProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.LookAtFrameRequest]) (*connect.Response[menshenv1.LookAtFrameResponse], error) {
+		return s.client.Enrolment.LookAtFrame
+	}, &menshenv1.LookAtFrameRequest{Jpeg: smallFrame()}),
+	menshenv1connect.EnrolmentServiceListPhotographsProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListPhotographsRequest]) (*connect.Response[menshenv1.ListPhotographsResponse], error) {
+		return s.client.Enrolment.ListPhotographs
+	}, &menshenv1.ListPhotographsRequest{Person: "p-1"}),
+	menshenv1connect.ConsentServiceListConsentTextsProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListConsentTextsRequest]) (*connect.Response[menshenv1.ListConsentTextsResponse], error) {
+		return s.client.Consents.ListConsentTexts
+	}, &menshenv1.ListConsentTextsRequest{}),
+	menshenv1connect.ConsentServicePutConsentTextProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.PutConsentTextRequest]) (*connect.Response[menshenv1.PutConsentTextResponse], error) {
+		return s.client.Consents.PutConsentText
+	}, &menshenv1.PutConsentTextRequest{Text: &menshenv1.Text{Zh: "新", En: "new"}, After: 2}),
+	menshenv1connect.ConsentServiceRecordConsentProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.RecordConsentRequest]) (*connect.Response[menshenv1.RecordConsentResponse], error) {
+		return s.client.Consents.RecordConsent
+	}, &menshenv1.RecordConsentRequest{Person: "p-1", Version: 2, Signer: "王芳"}),
+	menshenv1connect.ConsentServiceListConsentsProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListConsentsRequest]) (*connect.Response[menshenv1.ListConsentsResponse], error) {
+		return s.client.Consents.ListConsents
+	}, &menshenv1.ListConsentsRequest{Person: "p-1"}),
+	menshenv1connect.ConsentServiceGetSignatureProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.GetSignatureRequest]) (*connect.Response[menshenv1.GetSignatureResponse], error) {
+		return s.client.Consents.GetSignature
+	}, &menshenv1.GetSignatureRequest{Consent: "consent-1"}),
 	menshenv1connect.HealthServiceListHealthProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListHealthRequest]) (*connect.Response[menshenv1.ListHealthResponse], error) {
 		return s.client.Health.ListHealth
 	}, &menshenv1.ListHealthRequest{}),

@@ -35,6 +35,7 @@ func (s registryService) GetPerson(ctx context.Context, req *connect.Request[men
 	}
 	m := &menshenv1.PersonRecord{
 		Person: proto.PersonToWire(r.Person), Particulars: proto.ParticularsToWire(r.Particulars), Health: proto.HealthToWire(r.Health), Templates: count(person.Templates),
+		Revision: r.Revision,
 	}
 	for _, p := range r.Permits {
 		m.Permits = append(m.Permits, proto.PermitToWire(p))
@@ -57,7 +58,7 @@ func (s registryService) PutPerson(ctx context.Context, req *connect.Request[men
 	if err := s.recorder.record(ctx, action, subject, "", detail); err != nil {
 		return nil, err
 	}
-	p, err = s.people.PutPerson(ctx, p, particulars)
+	p, err = s.people.PutPerson(ctx, p, particulars, req.Msg.Revision)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +149,9 @@ func (s registryService) ListHouseholds(ctx context.Context, req *connect.Reques
 	}
 	res := &menshenv1.ListHouseholdsResponse{}
 	for _, h := range all {
-		res.Households = append(res.Households, proto.HouseholdToWire(h.Household, h.People))
+		m := proto.HouseholdToWire(h.Household, h.People)
+		m.Revision = h.Revision
+		res.Households = append(res.Households, m)
 	}
 	return connect.NewResponse(res), nil
 }
@@ -168,7 +171,7 @@ func (s registryService) PutHousehold(ctx context.Context, req *connect.Request[
 	if err := s.recorder.record(ctx, "household.put", dwelling.String(), "", map[string]any{"language": req.Msg.Language}); err != nil {
 		return nil, err
 	}
-	id, err := s.people.PutHousehold(ctx, menshen.Household{Dwelling: dwelling, Language: req.Msg.Language, Note: note, Shared: req.Msg.Shared})
+	id, err := s.people.PutHousehold(ctx, menshen.Household{Dwelling: dwelling, Language: req.Msg.Language, Note: note, Shared: req.Msg.Shared}, req.Msg.Revision)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +200,8 @@ func (s registryService) ImportPeople(ctx context.Context, req *connect.Request[
 		return nil, err
 	}
 	return connect.NewResponse(&menshenv1.ImportPeopleResponse{
-		Rows: count(r.Rows), Added: count(r.Added), Changed: count(r.Changed), Unchanged: count(r.Unchanged), Refused: refusalsToWire(r.Refused),
+		Rows: count(r.Rows), Added: count(r.Added), Changed: count(r.Changed), Unchanged: count(r.Unchanged),
+		Taken: resultsToWire(r.Taken), Refused: refusalsToWire(r.Refused),
 	}), nil
 }
 
@@ -218,6 +222,13 @@ func (s registryService) ExportPeople(ctx context.Context, req *connect.Request[
 		return nil, err
 	}
 	return connect.NewResponse(&menshenv1.ExportPeopleResponse{Name: t.Name, Data: t.Data, Rows: count(t.Rows)}), nil
+}
+
+func resultsToWire(taken []RowResult) (all []*menshenv1.RowResult) {
+	for _, r := range taken {
+		all = append(all, &menshenv1.RowResult{Line: count(r.Line), Name: r.Name, Dwelling: dwellingText(r.Dwelling), Outcome: r.Outcome, Changed: r.Changed})
+	}
+	return all
 }
 
 func refusalsToWire(refused []RowRefusal) (all []*menshenv1.RowRefusal) {

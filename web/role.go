@@ -15,7 +15,7 @@ type Role string
 const (
 	RoleOperator     Role = "operator"     // everything
 	RoleOffice       Role = "office"       // the registry, the gates and the daily follow-up; no tracing, calibration or rules
-	RoleInvestigator Role = "investigator" // cases and tracing; reads people, passes and policies
+	RoleInvestigator Role = "investigator" // cases and tracing; reads people and policies, and passes within a case alone
 	RoleGuard        Role = "guard"        // what happens at the gates: reviews, visits, deliveries, temperatures, lists
 	RoleReader       Role = "reader"       // a device that reads codes, PINs or cards at its gates
 
@@ -47,6 +47,11 @@ var accountProcedures = map[Role][]string{
 		menshenv1connect.GateServiceSetModeProcedure,
 		menshenv1connect.GateServiceCommandDoorsProcedure,
 		menshenv1connect.GateServiceGetOccupancyProcedure,
+		menshenv1connect.StatisticsServiceGetStatisticsProcedure,
+		menshenv1connect.SitePlanServiceGetSitePlanProcedure,
+		menshenv1connect.SitePlanServiceGetPlanPictureProcedure,
+		menshenv1connect.SitePlanServicePutSitePlanProcedure,
+		menshenv1connect.SitePlanServiceRestoreSitePlanProcedure,
 		menshenv1connect.CalibrationServiceCalibrateProcedure,
 		menshenv1connect.TemplateServiceGetTemplatesProcedure,
 		menshenv1connect.TemplateServiceRenewProcedure,
@@ -156,12 +161,10 @@ var officeCases = []string{
 	menshenv1connect.CaseServiceSetContactStatusProcedure,
 }
 
-// investigatorProcedures are what investigators may call besides all of cases.
+// investigatorProcedures are what investigators may call besides all of cases. Passes are not in it: of whose and why is a case's.
 var investigatorProcedures = []string{
 	menshenv1connect.SiteServiceGetSiteProcedure,
 	menshenv1connect.SiteServiceGetStatusProcedure,
-	menshenv1connect.PassServiceListPassesProcedure,
-	menshenv1connect.PassServiceWatchPassesProcedure,
 	menshenv1connect.PersonServiceListPeopleProcedure,
 	menshenv1connect.RegistryServiceGetPersonProcedure,
 	menshenv1connect.RegistryServiceListHouseholdsProcedure,
@@ -173,6 +176,8 @@ var investigatorProcedures = []string{
 	menshenv1connect.TracingServiceContactsProcedure,
 	menshenv1connect.TracingPolicyServiceListTracingPoliciesProcedure,
 	menshenv1connect.TracingPolicyServiceGetTracingPolicyProcedure,
+	menshenv1connect.SitePlanServiceGetSitePlanProcedure,
+	menshenv1connect.SitePlanServiceGetPlanPictureProcedure,
 }
 
 // ofCases reports whether a procedure is one of cases or of the policies that contacts are judged by.
@@ -212,6 +217,8 @@ var guardProcedures = []string{
 	menshenv1connect.HealthServiceRecordTemperatureProcedure,
 	menshenv1connect.HealthServiceListTemperaturesProcedure,
 	menshenv1connect.PermitServiceListPermitsProcedure,
+	menshenv1connect.SitePlanServiceGetSitePlanProcedure,
+	menshenv1connect.SitePlanServiceGetPlanPictureProcedure,
 }
 
 // mayCall reports whether the role may call a procedure. What is not the API, such as /metrics, is the operator's.

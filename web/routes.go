@@ -16,6 +16,7 @@ const (
 	maxEnrolMessage  = 64 << 20
 	maxRowsMessage   = 4 << 20  // maxImportRows of passes
 	maxTableMessage  = 24 << 20 // a table of maxTableBytes, also as base64 in JSON
+	maxPlanMessage   = 14 << 20 // a picture of maxPlanBytes, also as base64 in JSON
 	overhead         = 4 << 10  // of a request's body over its message
 	enrolmentsAtOnce = 4        // each may hold maxEnrolMessage in memory; tables count too
 	metricsPath      = "/metrics"
@@ -120,7 +121,7 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add := func(path string, h http.Handler) { all[path] = h }
 	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, d.Front}, opts...))
 	add(menshenv1connect.NewPassServiceHandler(passService{d.Overview, d.Passes, d.Transfer, d.Feed, people, rec, s.cfg.SignOfLife, s.stopping}, opts...))
-	add(menshenv1connect.NewPersonServiceHandler(personService{d.People, d.Enroller, rec}, opts...))
+	add(menshenv1connect.NewPersonServiceHandler(personService{d.Finder, d.Enroller, d.Consents, rec}, opts...))
 	add(menshenv1connect.NewCalibrationServiceHandler(calibrationService{d.Calibrator, d.People, rec}, opts...))
 	add(menshenv1connect.NewCameraServiceHandler(cameraService{d.Cameras, rec}, opts...))
 	add(menshenv1connect.NewTemplateServiceHandler(templateService{d.Templates, rec}, opts...))
@@ -128,13 +129,17 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewRegistryServiceHandler(registryService{desk, d.Registry, d.Tables}, opts...))
 	add(menshenv1connect.NewPermitServiceHandler(permitService{desk, d.Overview, d.Permits}, opts...))
 	add(menshenv1connect.NewCredentialServiceHandler(credentialService{desk, d.Credentials}, opts...))
-	add(menshenv1connect.NewHealthServiceHandler(healthService{desk, d.Overview, d.Health, d.Tables}, opts...))
+	add(menshenv1connect.NewEnrolmentServiceHandler(enrolmentService{desk, d.Enroller, &glances{}}, opts...))
+	add(menshenv1connect.NewConsentServiceHandler(consentService{desk, d.Consents, d.Enroller}, opts...))
+	add(menshenv1connect.NewHealthServiceHandler(healthService{desk, d.Overview, d.Health, d.Tables, d.Registry}, opts...))
 	add(menshenv1connect.NewFormServiceHandler(formService{desk, d.Forms, d.Links, base}, opts...))
 	add(menshenv1connect.NewVisitServiceHandler(visitService{desk, d.Overview, d.Visits, d.Deliveries, base}, opts...))
 	add(menshenv1connect.NewGateServiceHandler(gateService{desk, d.Overview, d.Gates, d.Doors}, opts...))
-	add(menshenv1connect.NewGuardServiceHandler(guardService{desk, d.Overview, d.Guards, d.Annotations, d.Helpline}, opts...))
+	add(menshenv1connect.NewGuardServiceHandler(guardService{desk, d.Overview, d.Guards, d.Annotations, d.Helpline, d.Passes}, opts...))
 	add(menshenv1connect.NewCaseServiceHandler(caseService{caseDesk{desk, d.Investigations}, base}, opts...))
 	add(menshenv1connect.NewTracingPolicyServiceHandler(tracingPolicyService{desk, d.TracingPolicies}, opts...))
+	add(menshenv1connect.NewStatisticsServiceHandler(statisticsService{d.Statistics, rec}, opts...))
+	add(menshenv1connect.NewSitePlanServiceHandler(sitePlanService{desk, d.Overview, d.Plans}, opts...))
 	door := s.accountDoor(d)
 	add(menshenv1connect.NewSignInServiceHandler(signInService{door}, opts...))
 	add(menshenv1connect.NewAccountServiceHandler(accountService{door}, opts...))
@@ -149,8 +154,12 @@ func messageLimit(procedure string) int64 {
 	switch procedure {
 	case menshenv1connect.PersonServiceEnrollProcedure:
 		return maxEnrolMessage
+	case menshenv1connect.CaseServiceFindByPhotographProcedure:
+		return maxPhotographMessage
 	case menshenv1connect.RegistryServiceImportPeopleProcedure, menshenv1connect.HealthServiceRegisterReturneesProcedure:
 		return maxTableMessage
+	case menshenv1connect.SitePlanServicePutSitePlanProcedure:
+		return maxPlanMessage
 	case menshenv1connect.PassServiceImportPassesProcedure:
 		return maxRowsMessage
 	}

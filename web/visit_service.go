@@ -36,13 +36,20 @@ func (s visitService) RegisterVisit(ctx context.Context, req *connect.Request[me
 	if err != nil {
 		return nil, err
 	}
-	return connect.NewResponse(&menshenv1.RegisterVisitResponse{Visit: proto.VisitToWire(done.Visit), Link: linkURL(s.base(), done.Link.Token)}), nil
+	res := &menshenv1.RegisterVisitResponse{Visit: proto.VisitToWire(done.Visit)}
+	if done.Link.Token != "" {
+		res.Link = linkURL(s.base(), done.Link.Token)
+	}
+	return connect.NewResponse(res), nil
 }
 
 // readVisit checks what the guard was told, before anything is looked up.
 func (s visitService) readVisit(ctx context.Context, m *menshenv1.RegisterVisitRequest) (r VisitRequest, err error) {
 	const op = "web.visit"
 	r = VisitRequest{Gate: m.Gate, Celsius: m.Celsius}
+	if r.ID, err = readOwnID(m.Id); err != nil {
+		return r, err
+	}
 	for _, f := range []struct {
 		name, in string
 		out      *string

@@ -66,6 +66,14 @@ func (h Health) State() menshen.HealthState {
 	}[h.state]
 }
 
+// MeasuredAt gives when the latest temperature was taken, zero for none.
+func (h Health) MeasuredAt() time.Time {
+	if h.measuredAt == 0 {
+		return time.Time{}
+	}
+	return time.Unix(h.measuredAt, 0)
+}
+
 // Measured gives the health with a newer temperature, in °C.
 func (h Health) Measured(celsius float64, at time.Time) Health {
 	h.Celsius, h.measuredAt = float32(celsius), at.Unix()

@@ -58,6 +58,26 @@ func (p *Permit) Kind() menshen.PermitKind {
 	return kinds[p.kind]
 }
 
+// Counts gives the kind of the permit that counts at a gate at a time: of the valid ones the first in the order of kinds, as
+// the rules take them; where none is valid there and then, of those in force the nearest to it; "" for none. Quotas are left
+// out: they limit outings, and say nothing of what somebody may show.
+func (s *Standing) Counts(gate string, at time.Time, zone *time.Location) menshen.PermitKind {
+	w := where{at: at.UnixMilli(), gate: gate}
+	w.day, w.minute = local(at, zone)
+	var found *Permit
+	nearest := faultEarly
+	for i := range s.Permits {
+		p := &s.Permits[i]
+		if f := p.fault(&w, menshen.Quota{}); int(p.kind) < len(kinds) && (f > nearest || f == nearest && found != nil && p.kind < found.kind) {
+			found, nearest = p, f
+		}
+	}
+	if found == nil {
+		return ""
+	}
+	return found.Kind()
+}
+
 // fault says why a permit is not valid, from the farthest from being valid to the nearest.
 type fault uint8
 

@@ -18,7 +18,7 @@ type caseView struct{ *hub }
 
 // parts gives it for everything that it answers.
 func (v caseView) parts() web.Investigations {
-	return web.Investigations{Cases: v, Judgements: v, CaseContacts: v, LabTests: v, FollowUps: v, CaseExports: v, TracingPolicies: v}
+	return web.Investigations{Cases: v, Judgements: v, CaseContacts: v, LabTests: v, FollowUps: v, CaseExports: v, TracingPolicies: v, Photographs: photographView(v)}
 }
 
 func act(e web.CaseEdit) casebook.Act {

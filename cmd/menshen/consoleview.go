@@ -14,18 +14,44 @@ import (
 type consoleView struct{ *hub }
 
 // Standing implements web.Standings.
-func (v consoleView) Standing(person string) web.Standing {
+func (v consoleView) Standing(person, gate string) web.Standing {
 	s, _ := v.roll.Standing(person)
-	out := web.Standing{Health: s.Health.State(), Celsius: float64(s.Health.Celsius)}
 	now := time.Now()
-	for i := range s.Permits {
-		p := s.Permits[i].Whole(person)
-		if p.Revoked.IsZero() && !now.Before(p.From) && (p.To.IsZero() || now.Before(p.To)) {
-			out.Permit = p.Kind
-			break
+	state := s.Health.State()
+	if state == menshen.HealthObservation && !s.Health.Observed(now) {
+		state = menshen.HealthNormal // it is over, whether or not the office has ended it
+	}
+	return web.Standing{Permit: s.Counts(gate, now, v.site.Location), Health: state, Celsius: float64(s.Health.Celsius), Measured: s.Health.MeasuredAt()}
+}
+
+// Fever implements web.Standings.
+func (v consoleView) Fever() float64 { return figures{v.roll}.Fever() }
+
+// faceless implements web.Console.Faceless.
+func (v consoleView) faceless(gate string) string {
+	switch {
+	case v.cfg.PostOf(gate) != "":
+		return "post"
+	case v.simulated != nil:
+		return "simulated"
+	}
+	return ""
+}
+
+// maxPhotograph is the largest photograph that is sent to a tablet, in bytes.
+const maxPhotograph = 2 << 20
+
+// Photograph implements web.Photographs.
+func (v consoleView) Photograph(ctx context.Context, person string) (latest []byte, err error) {
+	for p, err := range v.pipeline.store.Photographs(ctx, person) {
+		if err != nil {
+			return nil, err
+		}
+		if len(p.Data) <= maxPhotograph {
+			latest = p.Data
 		}
 	}
-	return out
+	return latest, nil
 }
 
 // BrowserCameras implements web.Frames.

@@ -15,6 +15,7 @@ import (
 	"menshen/config"
 	"menshen/enrolment"
 	bureau "menshen/office"
+	"menshen/office/tally"
 	"menshen/simulation"
 	"menshen/web"
 )
@@ -25,6 +26,7 @@ type hub struct {
 
 	pipeline    *pipeline
 	people      *directory
+	finder      *bureau.Finder
 	follower    *follower
 	credentials *credential.Site
 	bureau      *bureau.Office
@@ -32,10 +34,12 @@ type hub struct {
 	alerts      alertBoard
 	events      events
 	enroller    *enrolment.Enroller
+	likeness    likeness
 	accounts    *account.Book
 	lessons     chan menshen.Lesson
 	readings    chan menshen.Temperature
 	web         *web.Server
+	tally       *tally.Tally // of passes by hour and day
 	crops       *web.Crops    // faces before the gates, for minutes
 	stills      chan struct{} // one while a camera is tried
 	file        string        // the configuration's
@@ -132,14 +136,15 @@ func (h *hub) openWeb(ctx context.Context) error {
 		return err
 	}
 	office := officeView{
-		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, defaultRules: string(policy.DefaultText),
+		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, changed: h.findAnew, defaultRules: string(policy.DefaultText),
 	}.parts()
 	office.Doors, office.Guards, office.Policy = doorsView{h}, h.controller, policyView{h}
+	office.Statistics, office.Plans = statisticsView{h}, h.pipeline.store
 	h.crops = web.NewCrops(time.Now)
 	h.web, err = web.New(web.Deps{
 		Office: office, Investigations: caseView{h}.parts(), Chinese: h.chinese,
-		Overview: overview{h}, Passes: passLog{h.pipeline}, Transfer: files, Feed: h.pipeline.feed, People: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h}, Cameras: cameraView{h}, Operation: operationView{h},
-		Console: web.Console{Standings: consoleView{h}, Frames: consoleView{h}, Crops: h.crops}, Tracer: traceView{h.cases.engine}, Auditor: h.pipeline.store, Accounts: h.accounts, Outside: outside, AuditLog: auditLog{h.pipeline.store}, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
+		Overview: overview{h}, Passes: passLog{h.pipeline}, Transfer: files, Feed: h.pipeline.feed, People: peopleView{h}, Finder: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h}, Cameras: cameraView{h}, Operation: operationView{h},
+		Console: web.Console{Standings: consoleView{h}, Photographs: consoleView{h}, Frames: consoleView{h}, Crops: h.crops, Faceless: consoleView{h}.faceless}, Tracer: traceView{h.cases.engine}, Auditor: h.pipeline.store, Accounts: h.accounts, Outside: outside, AuditLog: auditLog{h.pipeline.store}, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), Log: h.log, Now: func() time.Time { return time.Now().In(caseView{h}.zone()) },
 	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, PublicURL: strings.TrimSuffix(h.cfg.Web.PublicURL, "/"), TLSCert: cert, TLSKey: key})

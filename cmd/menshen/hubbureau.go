@@ -88,6 +88,7 @@ func (h *hub) due(ctx context.Context) error {
 // committed tells gates and office of passes that are in the log. The office follows visitors, and looks at whoever should not
 // be about; the others are none of its business. A pass that it cannot follow now it follows with what is due.
 func (h *hub) committed(ctx context.Context, passes []menshen.Pass) {
+	h.tally.Passed(passes...)
 	for _, p := range passes {
 		h.roll.Passed(p)
 		s, known := h.roll.Standing(p.Person)

@@ -7,6 +7,7 @@ import (
 
 	"menshen"
 	"menshen/access/roll"
+	"menshen/office/tally"
 	"menshen/proto"
 	"menshen/recognizer/gallery"
 	"menshen/store/sqlite"
@@ -24,6 +25,9 @@ func (h *hub) openRegistry(ctx context.Context) (err error) {
 		if err := settle(ctx, h.simulated, h.pipeline.store, h.people); err != nil {
 			return err
 		}
+	}
+	if err := h.openFinder(ctx); err != nil {
+		return err
 	}
 	if h.credentials, err = openCredentials(ctx, h.pipeline.store, h.site.ID); err != nil {
 		return err
@@ -45,6 +49,7 @@ func (h *hub) openRegistry(ctx context.Context) (err error) {
 	if err := h.follower.catchUp(ctx); err != nil {
 		return err
 	}
+	h.tally = tally.New(h.pipeline.store, caseView{h}.zone())
 	h.follower.apply, h.pipeline.passed = h.applied, h.committed
 	for id, n := range other {
 		h.otherTemplates += n
@@ -81,6 +86,9 @@ func (h *hub) applied(c menshen.Change) error {
 	if c.Person != nil {
 		h.cases.engine.homesMoved()
 		h.people.put(*c.Person)
+		if err := h.findAnew(context.Background(), c.Person.ID); err != nil {
+			h.log.Error("somebody is found by what they were before", "person", c.Person.ID, "error", err)
+		}
 	}
 	return h.roll.Apply(c)
 }

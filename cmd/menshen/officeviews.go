@@ -14,8 +14,9 @@ type officeView struct {
 	*bureau.Office
 
 	settings     officeSettings
-	moved        func() // homes may have changed
-	defaultRules string // those that come with Menshen
+	moved        func()                                         // homes may have changed
+	changed      func(ctx context.Context, person string) error // somebody is found by other words
+	defaultRules string                                         // those that come with Menshen
 }
 
 // officeSettings is what is set of gates and site, as the store keeps it.
@@ -27,33 +28,47 @@ type officeSettings interface {
 // parts gives the office for everything that it answers.
 func (v officeView) parts() web.Office {
 	return web.Office{
-		Registry: v, Tables: v, Permits: v, Credentials: v, Health: v, Forms: v, Links: v, Visits: v, Deliveries: v, Gates: v, Annotations: v, Helpline: v, Rules: v,
+		Registry: v, Tables: v, Permits: v, Credentials: v, Consents: v, Health: v, Forms: v, Links: v, Visits: v, Deliveries: v, Gates: v, Annotations: v, Helpline: v, Rules: v,
 	}
 }
 
 // Record implements web.Registry.
 func (v officeView) Record(ctx context.Context, person string) (web.PersonRecord, error) {
 	r, err := v.Office.Record(ctx, person)
-	return web.PersonRecord(r), err
+	return web.PersonRecord{
+		Person: r.Person, Particulars: r.Particulars, Health: r.Health, Permits: r.Permits, Credentials: r.Credentials,
+		Revision: string(bureau.RevisionOf(r.Person, r.Particulars)),
+	}, err
+}
+
+// PutPerson implements web.Registry.
+func (v officeView) PutPerson(ctx context.Context, p menshen.Person, particulars *menshen.Particulars, seen string) (menshen.Person, error) {
+	p, err := v.ChangePerson(ctx, p, particulars, bureau.Revision(seen))
+	if err != nil {
+		return p, err
+	}
+	return p, v.changed(ctx, p.ID)
 }
 
 // Households implements web.Registry.
 func (v officeView) Households(ctx context.Context, query string, limit int) ([]web.HouseholdView, error) {
 	all, err := v.Office.Households(ctx, query, limit)
-	return converted(all, func(h bureau.HouseholdView) web.HouseholdView { return web.HouseholdView(h) }), err
+	return converted(all, func(h bureau.HouseholdView) web.HouseholdView {
+		return web.HouseholdView{Household: h.Household, People: h.People, Revision: string(bureau.RevisionOfHousehold(h.Household))}
+	}), err
 }
 
 // PutHousehold implements web.Registry.
-func (v officeView) PutHousehold(ctx context.Context, h menshen.Household) (string, error) {
+func (v officeView) PutHousehold(ctx context.Context, h menshen.Household, seen string) (string, error) {
 	defer v.moved()
-	return v.Office.PutHousehold(ctx, h)
+	return v.ChangeHousehold(ctx, h, bureau.Revision(seen))
 }
 
 // ImportPeople implements web.Tables.
 func (v officeView) ImportPeople(ctx context.Context, data []byte, dryRun bool) (web.ImportReport, error) {
 	defer v.moved() // whether a household shares its kitchen may have changed with nobody moving
 	r, err := v.Office.ImportPeople(ctx, data, dryRun)
-	return web.ImportReport{Rows: r.Rows, Added: r.Added, Changed: r.Changed, Unchanged: r.Unchanged, Refused: refusals(r.Refused)}, err
+	return web.ImportReport{Rows: r.Rows, Added: r.Added, Changed: r.Changed, Unchanged: r.Unchanged, Taken: results(r.Taken), Refused: refusals(r.Refused)}, err
 }
 
 // ExportPeople implements web.Tables.
@@ -65,7 +80,13 @@ func (v officeView) ExportPeople(ctx context.Context, format string, documents b
 // RegisterReturnees implements web.Tables.
 func (v officeView) RegisterReturnees(ctx context.Context, data []byte, dryRun bool, by string) (web.ReturneeReport, error) {
 	r, err := v.Office.RegisterReturnees(ctx, data, dryRun, by)
-	return web.ReturneeReport{Rows: r.Rows, Observed: r.Observed, Unchanged: r.Unchanged, Refused: refusals(r.Refused)}, err
+	return web.ReturneeReport{Rows: r.Rows, Observed: r.Observed, Unchanged: r.Unchanged, Taken: results(r.Taken), Refused: refusals(r.Refused)}, err
+}
+
+func results(all []bureau.RowResult) []web.RowResult {
+	return converted(all, func(r bureau.RowResult) web.RowResult {
+		return web.RowResult{Line: r.Line, Name: r.Name, Dwelling: r.Dwelling, Outcome: string(r.Outcome), Changed: r.Changed}
+	})
 }
 
 func refusals(all []bureau.RowRefusal) []web.RowRefusal {
@@ -74,7 +95,9 @@ func refusals(all []bureau.RowRefusal) []web.RowRefusal {
 
 // Permits implements web.Permits.
 func (v officeView) Permits(ctx context.Context, q web.PermitQuery) ([]web.PermitView, error) {
-	all, err := v.Office.Permits(ctx, bureau.PermitQuery(q))
+	all, err := v.Office.Permits(ctx, bureau.PermitQuery{
+		Person: q.Person, Kind: q.Kind, Valid: q.Valid, Status: bureau.PermitStatus(q.Status), Among: (*bureau.PermitSearch)(q.Among), Limit: q.Limit,
+	})
 	return converted(all, func(p bureau.PermitView) web.PermitView {
 		return web.PermitView{Permit: p.Permit, Name: p.Name, Dwelling: p.Dwelling, Status: string(p.Status)}
 	}), err

@@ -215,7 +215,7 @@ func (v templateView) ForgetPhotographs(ctx context.Context, person string) (int
 // photoResults fits what enrolment says of photographs to the API.
 func photoResults(photos []enrolment.PhotoResult) (all []web.PhotoResult) {
 	for _, p := range photos {
-		all = append(all, web.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: string(p.Code), Message: p.Message, Hint: p.Hint})
+		all = append(all, web.PhotoResult{Name: p.Name, Accepted: p.Accepted, Code: string(p.Code), Message: p.Message, Hint: p.Hint, Other: p.Other})
 	}
 	return all
 }

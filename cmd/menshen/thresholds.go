@@ -28,6 +28,7 @@ func (h *hub) setThresholds(p calibration.Point) error {
 	if err := h.controller.SetOperatingPoint(h.operatingPoint(p)); err != nil {
 		return err
 	}
+	h.likeness.set(p)
 	return h.enroller.SetKnown(p.Known)
 }
 
@@ -97,6 +98,9 @@ func (v calibrationView) Calibrate(ctx context.Context, fpir float64, dryRun boo
 		Calibration: r.Calibration, InUse: r.InUse, Pairs: len(r.Pairs),
 		NetworkKnown: r.Network.Known, NetworkUnsure: r.Network.Unsure, NetworkSource: r.Network.Source,
 	}
+	out.Strangers = converted(r.Spread.Strangers, func(b calibration.Bar) web.DistanceShare { return web.DistanceShare(b) })
+	out.Own = converted(r.Spread.Own, func(b calibration.Bar) web.DistanceShare { return web.DistanceShare(b) })
+	out.Curve = converted(r.Spread.Curve, func(p calibration.Trade) web.ThresholdPoint { return web.ThresholdPoint(p) })
 	for _, p := range r.Pairs {
 		out.LookAlikes = append(out.LookAlikes, web.LookAlike{A: p.A, B: p.B, Distance: p.Distance, KnownA: r.Limits[p.A].Known, KnownB: r.Limits[p.B].Known})
 	}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -10,6 +12,7 @@ import (
 
 	"menshen"
 	"menshen/enrolment"
+	bureau "menshen/office"
 	"menshen/tracing"
 	"menshen/web"
 )
@@ -50,6 +53,19 @@ func (v peopleView) FindPeople(ctx context.Context, query string, limit int) ([]
 	found := make([]web.Registered, len(entries))
 	for i, e := range entries {
 		found[i] = web.Registered(e)
+	}
+	return found, err
+}
+
+// SearchPeople implements web.People.
+func (v peopleView) SearchPeople(ctx context.Context, q web.PeopleQuery) (web.PeopleFound, error) {
+	ids, total := v.finder.Find(bureau.FindQuery(q))
+	entries, err := v.PeopleByID(ctx, ids)
+	found := web.PeopleFound{Total: total}
+	for _, id := range ids {
+		if e, ok := entries[id]; ok {
+			found.People = append(found.People, e)
+		}
 	}
 	return found, err
 }
@@ -97,11 +113,41 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 		return web.EnrolmentResult{}, err
 	}
 	if res.Person != "" {
-		if err := v.people.reload(ctx, v.pipeline.store, res.Person); err != nil {
+		if err := errors.Join(v.people.reload(ctx, v.pipeline.store, res.Person), v.findAnew(ctx, res.Person)); err != nil {
 			return web.EnrolmentResult{}, err
 		}
 	}
 	return web.EnrolmentResult{Person: res.Person, Photos: photoResults(res.Photos)}, nil
+}
+
+// Look implements web.Enroller.
+func (v enrolView) Look(ctx context.Context, frame []byte) (web.Glance, error) {
+	if v.noEngine != nil {
+		return web.Glance{}, v.noEngine
+	}
+	g, err := v.enroller.Look(ctx, frame)
+	return web.Glance{Width: g.Width, Height: g.Height, Faces: g.Faces, Box: g.Box, Eyes: g.Eyes, Quality: g.Quality, Code: string(g.Code)}, err
+}
+
+// Photographs implements web.Enroller.
+func (v enrolView) Photographs(ctx context.Context, person string, limit int) ([]menshen.Photograph, error) {
+	var all []menshen.Photograph
+	for p, err := range v.pipeline.store.Photographs(ctx, person) {
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, p); len(all) > limit {
+			all = all[1:]
+		}
+	}
+	slices.Reverse(all)
+	return all, nil
+}
+
+// EraseFace implements web.Enroller.
+func (v enrolView) EraseFace(ctx context.Context, person string) error {
+	defer v.calibration.Changed(person)
+	return v.enroller.EraseFace(ctx, person)
 }
 
 // Remove implements web.Enroller.
@@ -109,6 +155,9 @@ func (v enrolView) Remove(ctx context.Context, person string) error {
 	err := v.enroller.Remove(ctx, person)
 	v.calibration.Changed(person)
 	if err != nil {
+		return err
+	}
+	if err := v.findAnew(ctx, person); err != nil {
 		return err
 	}
 	return v.people.reload(ctx, v.pipeline.store, person)

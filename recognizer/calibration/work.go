@@ -14,6 +14,7 @@ type Report struct {
 	InUse   bool       // false after a dry run
 	Pairs   []Pair     // look-alikes at these thresholds, nearest first
 	Limits  map[string]Limit
+	Spread  Spread
 }
 
 // Thresholds of a network, and where they come from.
@@ -47,12 +48,13 @@ func (k *Keeper) calibrate(ctx context.Context, fpir float64, dryRun bool, share
 	if err != nil {
 		return Report{}, err
 	}
-	c, err := Calibrate(sample, Config{Engine: k.cfg.Engine, Network: k.cfg.Network, FPIR: fpir})
+	cfg := Config{Engine: k.cfg.Engine, Network: k.cfg.Network, FPIR: fpir}
+	c, err := Calibrate(sample, cfg)
 	if err != nil {
 		return Report{}, err
 	}
 	c.At = k.deps.Now()
-	r := Report{Calibration: c, InUse: !dryRun, Network: Thresholds{k.cfg.Network.Known, k.cfg.Network.Unsure, k.cfg.Network.Source}}
+	r := Report{Calibration: c, InUse: !dryRun, Network: Thresholds{k.cfg.Network.Known, k.cfg.Network.Unsure, k.cfg.Network.Source}, Spread: SpreadOf(sample, cfg)}
 	if !dryRun {
 		if err := k.deps.Store.SetCalibration(ctx, c); err != nil {
 			return Report{}, err

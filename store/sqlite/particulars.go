@@ -1,9 +1,11 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"menshen"
@@ -16,17 +18,23 @@ type sealedParticulars struct {
 	Born   string `json:"b,omitempty"` // date
 }
 
-func (s *Site) putParticulars(ctx context.Context, tx *sql.Tx, person string, p menshen.Particulars) error {
+// putParticulars keeps particulars, and says whether the telephone number is another one than before.
+func (s *Site) putParticulars(ctx context.Context, tx *sql.Tx, person string, p menshen.Particulars) (called bool, err error) {
 	const op = "sqlite.particulars"
 	if err := p.Validate(); err != nil {
-		return err
+		return false, err
 	}
 	if err := checkTexts(op, p.Guardian); err != nil {
-		return err
+		return false, err
+	}
+	var before []byte
+	err = tx.QueryRowContext(context.WithoutCancel(ctx), "SELECT phone_hash FROM particulars WHERE person = ?", person).Scan(&before)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return false, err
 	}
 	if p == (menshen.Particulars{}) {
 		_, err := tx.ExecContext(context.WithoutCancel(ctx), "DELETE FROM particulars WHERE person = ?", person)
-		return err
+		return before != nil, err
 	}
 	secret := sealedParticulars{Phone: p.Phone, Number: p.Document.Number.Reveal()}
 	if !p.Born.IsZero() {
@@ -34,14 +42,13 @@ func (s *Site) putParticulars(ctx context.Context, tx *sql.Tx, person string, p 
 	}
 	var plain, hash, phone []byte
 	if secret != (sealedParticulars{}) {
-		var err error
 		if plain, err = json.Marshal(secret); err != nil {
-			return err
+			return false, err
 		}
 	}
 	sealed, err := s.vault.keep(op, plain, "particulars", person)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if secret.Number != "" {
 		hash = s.vault.find(p.Document.Number)
@@ -53,7 +60,7 @@ func (s *Site) putParticulars(ctx context.Context, tx *sql.Tx, person string, p 
 		INSERT OR REPLACE INTO particulars (person, document_kind, document_hash, phone_hash, role, guardian, language, sealed)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		person, string(p.Document.Kind), hash, phone, string(p.Role), p.Guardian, p.Language, sealed)
-	return err
+	return !bytes.Equal(before, phone), err
 }
 
 // Particulars gives what is known of a person beyond their name: the zero value where nothing is, CodeNotFound for nobody.

@@ -108,6 +108,9 @@ func (s *Site) RemovePerson(ctx context.Context, id string) error {
 				return err
 			}
 		}
+		if err := forgetConsents(ctx, tx, id, s.db.opts.Now()); err != nil {
+			return err
+		}
 		for _, x := range []struct {
 			kind  menshen.ChangeKind
 			query string

@@ -58,13 +58,14 @@ func (s *Site) putPeople(ctx context.Context, tx *sql.Tx, records []store.Record
 		if err != nil {
 			return err
 		}
-		if n > 0 {
-			keys = append(keys, p.ID)
-		}
+		called := false // by another number than before, which finding people must hear of
 		if r.Particulars != nil {
-			if err := s.putParticulars(ctx, tx, p.ID, *r.Particulars); err != nil {
+			if called, err = s.putParticulars(ctx, tx, p.ID, *r.Particulars); err != nil {
 				return err
 			}
+		}
+		if n > 0 || called {
+			keys = append(keys, p.ID)
 		}
 	}
 	return mark(ctx, tx, menshen.ChangePerson, keys...)

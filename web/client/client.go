@@ -37,6 +37,8 @@ type Client struct {
 	Registry    menshenv1connect.RegistryServiceClient
 	Permits     menshenv1connect.PermitServiceClient
 	Credentials menshenv1connect.CredentialServiceClient
+	Enrolment   menshenv1connect.EnrolmentServiceClient
+	Consents    menshenv1connect.ConsentServiceClient
 	Health      menshenv1connect.HealthServiceClient
 	Forms       menshenv1connect.FormServiceClient
 	Visits      menshenv1connect.VisitServiceClient
@@ -47,7 +49,8 @@ type Client struct {
 	Cases       menshenv1connect.CaseServiceClient
 	Judging     menshenv1connect.TracingPolicyServiceClient
 	Accounts    menshenv1connect.AccountServiceClient
-	Operation   menshenv1connect.OperationServiceClient
+	Operation   menshenv1connect.OperationServiceClientStatistics  menshenv1connect.StatisticsServiceClient
+	Plans       menshenv1connect.SitePlanServiceClient
 
 	transport *http.Transport
 }
@@ -92,6 +95,8 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 		Registry:    menshenv1connect.NewRegistryServiceClient(hc, base, opts),
 		Permits:     menshenv1connect.NewPermitServiceClient(hc, base, opts),
 		Credentials: menshenv1connect.NewCredentialServiceClient(hc, base, opts),
+		Enrolment:   menshenv1connect.NewEnrolmentServiceClient(hc, base, opts),
+		Consents:    menshenv1connect.NewConsentServiceClient(hc, base, opts),
 		Health:      menshenv1connect.NewHealthServiceClient(hc, base, opts),
 		Forms:       menshenv1connect.NewFormServiceClient(hc, base, opts),
 		Visits:      menshenv1connect.NewVisitServiceClient(hc, base, opts),
@@ -101,6 +106,8 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 		Policy:      menshenv1connect.NewPolicyServiceClient(hc, base, opts),
 		Cases:       menshenv1connect.NewCaseServiceClient(hc, base, opts),
 		Judging:     menshenv1connect.NewTracingPolicyServiceClient(hc, base, opts),
+		Statistics:  menshenv1connect.NewStatisticsServiceClient(hc, base, opts),
+		Plans:       menshenv1connect.NewSitePlanServiceClient(hc, base, opts),
 		transport:   transport,
 	}, nil
 }

@@ -1511,6 +1511,7 @@ type EnrollRequest struct {
 	Person   string                 `protobuf:"bytes,4,opt,name=person,proto3" json:"person,omitempty"` // id of somebody enrolled already, to add photographs; empty for a new person
 	// It has been made sure that this is not the person enrolled whom the photographs look like, but for example a twin.
 	LookAlike     bool `protobuf:"varint,5,opt,name=look_alike,json=lookAlike,proto3" json:"look_alike,omitempty"`
+	ConsentNeeded bool `protobuf:"varint,6,opt,name=consent_needed,json=consentNeeded,proto3" json:"consent_needed,omitempty"` // refuse to enrol unless the person has consented to the latest text
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1580,6 +1581,13 @@ func (x *EnrollRequest) GetLookAlike() bool {
 	return false
 }
 
+func (x *EnrollRequest) GetConsentNeeded() bool {
+	if x != nil {
+		return x.ConsentNeeded
+	}
+	return false
+}
+
 type PhotoResult struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
@@ -1587,6 +1595,7 @@ type PhotoResult struct {
 	Code          string                 `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"` // why not: no_face, several_faces, too_small, blurred, already_enrolled, unreadable, …
 	Message       *Text                  `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
 	Hint          *Text                  `protobuf:"bytes,5,opt,name=hint,proto3" json:"hint,omitempty"`
+	Other         string                 `protobuf:"bytes,6,opt,name=other,proto3" json:"other,omitempty"` // id of whom it looks like, for already_enrolled
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1654,6 +1663,13 @@ func (x *PhotoResult) GetHint() *Text {
 		return x.Hint
 	}
 	return nil
+}
+
+func (x *PhotoResult) GetOther() string {
+	if x != nil {
+		return x.Other
+	}
+	return ""
 }
 
 type EnrollResponse struct {
@@ -1785,9 +1801,12 @@ func (x *PersonView) GetTemplates() uint32 {
 }
 
 type ListPeopleRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Query         string                 `protobuf:"bytes,1,opt,name=query,proto3" json:"query,omitempty"`  // part of a name or dwelling, or an id; empty for all
-	Limit         uint32                 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"` // 1 … 10000, 100 if 0
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Parts of a name, its pinyin or initials, a dwelling or, for the office, a telephone number, all of which must be found;
+	// or an id. Empty for all.
+	Query         string `protobuf:"bytes,1,opt,name=query,proto3" json:"query,omitempty"`
+	Limit         uint32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`   // 1 … 10000, 100 if 0
+	Offset        uint32 `protobuf:"varint,3,opt,name=offset,proto3" json:"offset,omitempty"` // how many of those found to leave out
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1836,9 +1855,17 @@ func (x *ListPeopleRequest) GetLimit() uint32 {
 	return 0
 }
 
+func (x *ListPeopleRequest) GetOffset() uint32 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
+}
+
 type ListPeopleResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	People        []*PersonView          `protobuf:"bytes,1,rep,name=people,proto3" json:"people,omitempty"`
+	Total         uint32                 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"` // found, with those left out
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1878,6 +1905,13 @@ func (x *ListPeopleResponse) GetPeople() []*PersonView {
 		return x.People
 	}
 	return nil
+}
+
+func (x *ListPeopleResponse) GetTotal() uint32 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
 }
 
 type RemovePersonRequest struct {
@@ -2849,6 +2883,9 @@ type CalibrateResponse struct {
 	InUse          bool                   `protobuf:"varint,5,opt,name=in_use,json=inUse,proto3" json:"in_use,omitempty"`                              // false after a dry run
 	LookAlikes     []*LookAlike           `protobuf:"bytes,6,rep,name=look_alikes,json=lookAlikes,proto3" json:"look_alikes,omitempty"`                // nearest first, at most 100
 	LookAlikePairs uint64                 `protobuf:"varint,7,opt,name=look_alike_pairs,json=lookAlikePairs,proto3" json:"look_alike_pairs,omitempty"` // how many there are
+	Strangers      []*DistanceShare       `protobuf:"bytes,8,rep,name=strangers,proto3" json:"strangers,omitempty"`                                    // distances of people enrolled to the nearest stranger, nearest first
+	Own            []*DistanceShare       `protobuf:"bytes,9,rep,name=own,proto3" json:"own,omitempty"`                                                // distances between pictures of one person
+	Curve          []*ThresholdPoint      `protobuf:"bytes,10,rep,name=curve,proto3" json:"curve,omitempty"`                                           // what a threshold would mean, the strictest first
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -2932,6 +2969,149 @@ func (x *CalibrateResponse) GetLookAlikePairs() uint64 {
 	return 0
 }
 
+func (x *CalibrateResponse) GetStrangers() []*DistanceShare {
+	if x != nil {
+		return x.Strangers
+	}
+	return nil
+}
+
+func (x *CalibrateResponse) GetOwn() []*DistanceShare {
+	if x != nil {
+		return x.Own
+	}
+	return nil
+}
+
+func (x *CalibrateResponse) GetCurve() []*ThresholdPoint {
+	if x != nil {
+		return x.Curve
+	}
+	return nil
+}
+
+// DistanceShare is one bar of a distribution.
+type DistanceShare struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	From          float64                `protobuf:"fixed64,1,opt,name=from,proto3" json:"from,omitempty"` // distance
+	To            float64                `protobuf:"fixed64,2,opt,name=to,proto3" json:"to,omitempty"`
+	Share         float64                `protobuf:"fixed64,3,opt,name=share,proto3" json:"share,omitempty"` // 0 … 1; all bars together are 1
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DistanceShare) Reset() {
+	*x = DistanceShare{}
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DistanceShare) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DistanceShare) ProtoMessage() {}
+
+func (x *DistanceShare) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DistanceShare.ProtoReflect.Descriptor instead.
+func (*DistanceShare) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *DistanceShare) GetFrom() float64 {
+	if x != nil {
+		return x.From
+	}
+	return 0
+}
+
+func (x *DistanceShare) GetTo() float64 {
+	if x != nil {
+		return x.To
+	}
+	return 0
+}
+
+func (x *DistanceShare) GetShare() float64 {
+	if x != nil {
+		return x.Share
+	}
+	return 0
+}
+
+// ThresholdPoint says what one threshold would mean in a gallery of this size, by a single picture.
+type ThresholdPoint struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Known         float64                `protobuf:"fixed64,1,opt,name=known,proto3" json:"known,omitempty"`   // distance
+	Taken         float64                `protobuf:"fixed64,2,opt,name=taken,proto3" json:"taken,omitempty"`   // share of strangers who would be taken for somebody: FPIR
+	Missed        float64                `protobuf:"fixed64,3,opt,name=missed,proto3" json:"missed,omitempty"` // share of people's own pictures that would not be known
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ThresholdPoint) Reset() {
+	*x = ThresholdPoint{}
+	mi := &file_menshen_v1_api_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ThresholdPoint) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ThresholdPoint) ProtoMessage() {}
+
+func (x *ThresholdPoint) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ThresholdPoint.ProtoReflect.Descriptor instead.
+func (*ThresholdPoint) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *ThresholdPoint) GetKnown() float64 {
+	if x != nil {
+		return x.Known
+	}
+	return 0
+}
+
+func (x *ThresholdPoint) GetTaken() float64 {
+	if x != nil {
+		return x.Taken
+	}
+	return 0
+}
+
+func (x *ThresholdPoint) GetMissed() float64 {
+	if x != nil {
+		return x.Missed
+	}
+	return 0
+}
+
 type GetTemplatesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -2940,7 +3120,7 @@ type GetTemplatesRequest struct {
 
 func (x *GetTemplatesRequest) Reset() {
 	*x = GetTemplatesRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	mi := &file_menshen_v1_api_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2952,7 +3132,7 @@ func (x *GetTemplatesRequest) String() string {
 func (*GetTemplatesRequest) ProtoMessage() {}
 
 func (x *GetTemplatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	mi := &file_menshen_v1_api_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2965,7 +3145,7 @@ func (x *GetTemplatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTemplatesRequest.ProtoReflect.Descriptor instead.
 func (*GetTemplatesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{43}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{45}
 }
 
 type EngineTemplates struct {
@@ -2979,7 +3159,7 @@ type EngineTemplates struct {
 
 func (x *EngineTemplates) Reset() {
 	*x = EngineTemplates{}
-	mi := &file_menshen_v1_api_proto_msgTypes[44]
+	mi := &file_menshen_v1_api_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2991,7 +3171,7 @@ func (x *EngineTemplates) String() string {
 func (*EngineTemplates) ProtoMessage() {}
 
 func (x *EngineTemplates) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[44]
+	mi := &file_menshen_v1_api_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3004,7 +3184,7 @@ func (x *EngineTemplates) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineTemplates.ProtoReflect.Descriptor instead.
 func (*EngineTemplates) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{44}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *EngineTemplates) GetEngine() string {
@@ -3042,7 +3222,7 @@ type Untemplated struct {
 
 func (x *Untemplated) Reset() {
 	*x = Untemplated{}
-	mi := &file_menshen_v1_api_proto_msgTypes[45]
+	mi := &file_menshen_v1_api_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3054,7 +3234,7 @@ func (x *Untemplated) String() string {
 func (*Untemplated) ProtoMessage() {}
 
 func (x *Untemplated) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[45]
+	mi := &file_menshen_v1_api_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3067,7 +3247,7 @@ func (x *Untemplated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Untemplated.ProtoReflect.Descriptor instead.
 func (*Untemplated) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{45}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Untemplated) GetPerson() string {
@@ -3115,7 +3295,7 @@ type GetTemplatesResponse struct {
 
 func (x *GetTemplatesResponse) Reset() {
 	*x = GetTemplatesResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[46]
+	mi := &file_menshen_v1_api_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3127,7 +3307,7 @@ func (x *GetTemplatesResponse) String() string {
 func (*GetTemplatesResponse) ProtoMessage() {}
 
 func (x *GetTemplatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[46]
+	mi := &file_menshen_v1_api_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3140,7 +3320,7 @@ func (x *GetTemplatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTemplatesResponse.ProtoReflect.Descriptor instead.
 func (*GetTemplatesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{46}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *GetTemplatesResponse) GetEngines() []*EngineTemplates {
@@ -3165,7 +3345,7 @@ type RenewRequest struct {
 
 func (x *RenewRequest) Reset() {
 	*x = RenewRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[47]
+	mi := &file_menshen_v1_api_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3177,7 +3357,7 @@ func (x *RenewRequest) String() string {
 func (*RenewRequest) ProtoMessage() {}
 
 func (x *RenewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[47]
+	mi := &file_menshen_v1_api_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3190,7 +3370,7 @@ func (x *RenewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewRequest.ProtoReflect.Descriptor instead.
 func (*RenewRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{47}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{49}
 }
 
 type RenewResponse struct {
@@ -3208,7 +3388,7 @@ type RenewResponse struct {
 
 func (x *RenewResponse) Reset() {
 	*x = RenewResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[48]
+	mi := &file_menshen_v1_api_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3220,7 +3400,7 @@ func (x *RenewResponse) String() string {
 func (*RenewResponse) ProtoMessage() {}
 
 func (x *RenewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[48]
+	mi := &file_menshen_v1_api_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3233,7 +3413,7 @@ func (x *RenewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewResponse.ProtoReflect.Descriptor instead.
 func (*RenewResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{48}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *RenewResponse) GetDone() uint64 {
@@ -3295,7 +3475,7 @@ type ForgetRequest struct {
 
 func (x *ForgetRequest) Reset() {
 	*x = ForgetRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[49]
+	mi := &file_menshen_v1_api_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3307,7 +3487,7 @@ func (x *ForgetRequest) String() string {
 func (*ForgetRequest) ProtoMessage() {}
 
 func (x *ForgetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[49]
+	mi := &file_menshen_v1_api_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3320,7 +3500,7 @@ func (x *ForgetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForgetRequest.ProtoReflect.Descriptor instead.
 func (*ForgetRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{49}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ForgetRequest) GetPerson() string {
@@ -3347,7 +3527,7 @@ type ForgetResponse struct {
 
 func (x *ForgetResponse) Reset() {
 	*x = ForgetResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[50]
+	mi := &file_menshen_v1_api_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3359,7 +3539,7 @@ func (x *ForgetResponse) String() string {
 func (*ForgetResponse) ProtoMessage() {}
 
 func (x *ForgetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[50]
+	mi := &file_menshen_v1_api_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3372,7 +3552,7 @@ func (x *ForgetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForgetResponse.ProtoReflect.Descriptor instead.
 func (*ForgetResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{50}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ForgetResponse) GetTemplates() uint64 {
@@ -3503,20 +3683,22 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x04pass\x18\x01 \x01(\v2\x14.menshen.v1.PassViewR\x04pass\"/\n" +
 	"\x05Photo\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04data\x18\x02 \x01(\fR\x04data\"\xa1\x01\n" +
+	"\x04data\x18\x02 \x01(\fR\x04data\"\xc8\x01\n" +
 	"\rEnrollRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdwelling\x18\x02 \x01(\tR\bdwelling\x12)\n" +
 	"\x06photos\x18\x03 \x03(\v2\x11.menshen.v1.PhotoR\x06photos\x12\x16\n" +
 	"\x06person\x18\x04 \x01(\tR\x06person\x12\x1d\n" +
 	"\n" +
-	"look_alike\x18\x05 \x01(\bR\tlookAlike\"\xa3\x01\n" +
+	"look_alike\x18\x05 \x01(\bR\tlookAlike\x12%\n" +
+	"\x0econsent_needed\x18\x06 \x01(\bR\rconsentNeeded\"\xb9\x01\n" +
 	"\vPhotoResult\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\baccepted\x18\x02 \x01(\bR\baccepted\x12\x12\n" +
 	"\x04code\x18\x03 \x01(\tR\x04code\x12*\n" +
 	"\amessage\x18\x04 \x01(\v2\x10.menshen.v1.TextR\amessage\x12$\n" +
-	"\x04hint\x18\x05 \x01(\v2\x10.menshen.v1.TextR\x04hint\"Y\n" +
+	"\x04hint\x18\x05 \x01(\v2\x10.menshen.v1.TextR\x04hint\x12\x14\n" +
+	"\x05other\x18\x06 \x01(\tR\x05other\"Y\n" +
 	"\x0eEnrollResponse\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12/\n" +
 	"\x06photos\x18\x02 \x03(\v2\x17.menshen.v1.PhotoResultR\x06photos\"\x80\x01\n" +
@@ -3526,12 +3708,14 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdwelling\x18\x03 \x01(\tR\bdwelling\x12\x14\n" +
 	"\x05state\x18\x04 \x01(\tR\x05state\x12\x1c\n" +
-	"\ttemplates\x18\x05 \x01(\rR\ttemplates\"?\n" +
+	"\ttemplates\x18\x05 \x01(\rR\ttemplates\"W\n" +
 	"\x11ListPeopleRequest\x12\x14\n" +
 	"\x05query\x18\x01 \x01(\tR\x05query\x12\x14\n" +
-	"\x05limit\x18\x02 \x01(\rR\x05limit\"D\n" +
+	"\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n" +
+	"\x06offset\x18\x03 \x01(\rR\x06offset\"Z\n" +
 	"\x12ListPeopleResponse\x12.\n" +
-	"\x06people\x18\x01 \x03(\v2\x16.menshen.v1.PersonViewR\x06people\"-\n" +
+	"\x06people\x18\x01 \x03(\v2\x16.menshen.v1.PersonViewR\x06people\x12\x14\n" +
+	"\x05total\x18\x02 \x01(\rR\x05total\"-\n" +
 	"\x13RemovePersonRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\"\x16\n" +
 	"\x14RemovePersonResponse\"\xb4\x01\n" +
@@ -3616,7 +3800,7 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x01b\x18\x02 \x01(\v2\x16.menshen.v1.PersonViewR\x01b\x12\x1a\n" +
 	"\bdistance\x18\x03 \x01(\x01R\bdistance\x12\x17\n" +
 	"\aknown_a\x18\x04 \x01(\x01R\x06knownA\x12\x17\n" +
-	"\aknown_b\x18\x05 \x01(\x01R\x06knownB\"\xba\x02\n" +
+	"\aknown_b\x18\x05 \x01(\x01R\x06knownB\"\xd2\x03\n" +
 	"\x11CalibrateResponse\x129\n" +
 	"\vcalibration\x18\x01 \x01(\v2\x17.menshen.v1.CalibrationR\vcalibration\x12#\n" +
 	"\rnetwork_known\x18\x02 \x01(\x01R\fnetworkKnown\x12%\n" +
@@ -3625,7 +3809,19 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x06in_use\x18\x05 \x01(\bR\x05inUse\x126\n" +
 	"\vlook_alikes\x18\x06 \x03(\v2\x15.menshen.v1.LookAlikeR\n" +
 	"lookAlikes\x12(\n" +
-	"\x10look_alike_pairs\x18\a \x01(\x04R\x0elookAlikePairs\"\x15\n" +
+	"\x10look_alike_pairs\x18\a \x01(\x04R\x0elookAlikePairs\x127\n" +
+	"\tstrangers\x18\b \x03(\v2\x19.menshen.v1.DistanceShareR\tstrangers\x12+\n" +
+	"\x03own\x18\t \x03(\v2\x19.menshen.v1.DistanceShareR\x03own\x120\n" +
+	"\x05curve\x18\n" +
+	" \x03(\v2\x1a.menshen.v1.ThresholdPointR\x05curve\"I\n" +
+	"\rDistanceShare\x12\x12\n" +
+	"\x04from\x18\x01 \x01(\x01R\x04from\x12\x0e\n" +
+	"\x02to\x18\x02 \x01(\x01R\x02to\x12\x14\n" +
+	"\x05share\x18\x03 \x01(\x01R\x05share\"T\n" +
+	"\x0eThresholdPoint\x12\x14\n" +
+	"\x05known\x18\x01 \x01(\x01R\x05known\x12\x14\n" +
+	"\x05taken\x18\x02 \x01(\x01R\x05taken\x12\x16\n" +
+	"\x06missed\x18\x03 \x01(\x01R\x06missed\"\x15\n" +
 	"\x13GetTemplatesRequest\"^\n" +
 	"\x0fEngineTemplates\x12\x16\n" +
 	"\x06engine\x18\x01 \x01(\tR\x06engine\x12\x1c\n" +
@@ -3692,7 +3888,7 @@ func file_menshen_v1_api_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_api_proto_rawDescData
 }
 
-var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
 var file_menshen_v1_api_proto_goTypes = []any{
 	(*Text)(nil),                  // 0: menshen.v1.Text
 	(*ErrorDetail)(nil),           // 1: menshen.v1.ErrorDetail
@@ -3737,18 +3933,20 @@ var file_menshen_v1_api_proto_goTypes = []any{
 	(*Calibration)(nil),           // 40: menshen.v1.Calibration
 	(*LookAlike)(nil),             // 41: menshen.v1.LookAlike
 	(*CalibrateResponse)(nil),     // 42: menshen.v1.CalibrateResponse
-	(*GetTemplatesRequest)(nil),   // 43: menshen.v1.GetTemplatesRequest
-	(*EngineTemplates)(nil),       // 44: menshen.v1.EngineTemplates
-	(*Untemplated)(nil),           // 45: menshen.v1.Untemplated
-	(*GetTemplatesResponse)(nil),  // 46: menshen.v1.GetTemplatesResponse
-	(*RenewRequest)(nil),          // 47: menshen.v1.RenewRequest
-	(*RenewResponse)(nil),         // 48: menshen.v1.RenewResponse
-	(*ForgetRequest)(nil),         // 49: menshen.v1.ForgetRequest
-	(*ForgetResponse)(nil),        // 50: menshen.v1.ForgetResponse
-	nil,                           // 51: menshen.v1.CameraStatus.FiguresEntry
-	(*timestamppb.Timestamp)(nil), // 52: google.protobuf.Timestamp
-	(*Pass)(nil),                  // 53: menshen.v1.Pass
-	(*durationpb.Duration)(nil),   // 54: google.protobuf.Duration
+	(*DistanceShare)(nil),         // 43: menshen.v1.DistanceShare
+	(*ThresholdPoint)(nil),        // 44: menshen.v1.ThresholdPoint
+	(*GetTemplatesRequest)(nil),   // 45: menshen.v1.GetTemplatesRequest
+	(*EngineTemplates)(nil),       // 46: menshen.v1.EngineTemplates
+	(*Untemplated)(nil),           // 47: menshen.v1.Untemplated
+	(*GetTemplatesResponse)(nil),  // 48: menshen.v1.GetTemplatesResponse
+	(*RenewRequest)(nil),          // 49: menshen.v1.RenewRequest
+	(*RenewResponse)(nil),         // 50: menshen.v1.RenewResponse
+	(*ForgetRequest)(nil),         // 51: menshen.v1.ForgetRequest
+	(*ForgetResponse)(nil),        // 52: menshen.v1.ForgetResponse
+	nil,                           // 53: menshen.v1.CameraStatus.FiguresEntry
+	(*timestamppb.Timestamp)(nil), // 54: google.protobuf.Timestamp
+	(*Pass)(nil),                  // 55: menshen.v1.Pass
+	(*durationpb.Duration)(nil),   // 56: google.protobuf.Duration
 }
 var file_menshen_v1_api_proto_depIdxs = []int32{
 	0,  // 0: menshen.v1.Zone.name:type_name -> menshen.v1.Text
@@ -3758,17 +3956,17 @@ var file_menshen_v1_api_proto_depIdxs = []int32{
 	4,  // 4: menshen.v1.Site.gates:type_name -> menshen.v1.Gate
 	0,  // 5: menshen.v1.Condition.meaning:type_name -> menshen.v1.Text
 	0,  // 6: menshen.v1.Condition.action:type_name -> menshen.v1.Text
-	52, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
-	53, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
+	54, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
+	55, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
 	0,  // 9: menshen.v1.PassView.reasons:type_name -> menshen.v1.Text
-	51, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
+	53, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
 	5,  // 11: menshen.v1.GetSiteResponse.site:type_name -> menshen.v1.Site
 	6,  // 12: menshen.v1.GetStatusResponse.conditions:type_name -> menshen.v1.Condition
 	8,  // 13: menshen.v1.GetStatusResponse.cameras:type_name -> menshen.v1.CameraStatus
 	13, // 14: menshen.v1.ImportPassesRequest.rows:type_name -> menshen.v1.PassRow
 	16, // 15: menshen.v1.ImportPassesResponse.refused:type_name -> menshen.v1.RefusedRow
-	52, // 16: menshen.v1.ExportPassesRequest.from:type_name -> google.protobuf.Timestamp
-	52, // 17: menshen.v1.ExportPassesRequest.to:type_name -> google.protobuf.Timestamp
+	54, // 16: menshen.v1.ExportPassesRequest.from:type_name -> google.protobuf.Timestamp
+	54, // 17: menshen.v1.ExportPassesRequest.to:type_name -> google.protobuf.Timestamp
 	13, // 18: menshen.v1.ExportPassesResponse.rows:type_name -> menshen.v1.PassRow
 	7,  // 19: menshen.v1.ListPassesResponse.passes:type_name -> menshen.v1.PassView
 	7,  // 20: menshen.v1.WatchPassesResponse.pass:type_name -> menshen.v1.PassView
@@ -3777,71 +3975,74 @@ var file_menshen_v1_api_proto_depIdxs = []int32{
 	0,  // 23: menshen.v1.PhotoResult.hint:type_name -> menshen.v1.Text
 	25, // 24: menshen.v1.EnrollResponse.photos:type_name -> menshen.v1.PhotoResult
 	27, // 25: menshen.v1.ListPeopleResponse.people:type_name -> menshen.v1.PersonView
-	52, // 26: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
-	52, // 27: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
-	52, // 28: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
-	52, // 29: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
+	54, // 26: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
+	54, // 27: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
+	54, // 28: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
+	54, // 29: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
 	27, // 30: menshen.v1.MovementsResponse.person:type_name -> menshen.v1.PersonView
-	52, // 31: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
-	52, // 32: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
-	53, // 33: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
+	54, // 31: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
+	54, // 32: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
+	55, // 33: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
 	33, // 34: menshen.v1.MovementsResponse.stays:type_name -> menshen.v1.Stay
-	52, // 35: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
-	52, // 36: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
-	54, // 37: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
-	54, // 38: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
-	52, // 39: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
-	52, // 40: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
+	54, // 35: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
+	54, // 36: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
+	56, // 37: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
+	56, // 38: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
+	54, // 39: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
+	54, // 40: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
 	27, // 41: menshen.v1.Contact.person:type_name -> menshen.v1.PersonView
 	36, // 42: menshen.v1.Contact.exposures:type_name -> menshen.v1.Exposure
-	54, // 43: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
+	56, // 43: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
 	27, // 44: menshen.v1.ContactsResponse.person:type_name -> menshen.v1.PersonView
-	52, // 45: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
-	52, // 46: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
+	54, // 45: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
+	54, // 46: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
 	37, // 47: menshen.v1.ContactsResponse.contacts:type_name -> menshen.v1.Contact
-	52, // 48: menshen.v1.Calibration.at:type_name -> google.protobuf.Timestamp
+	54, // 48: menshen.v1.Calibration.at:type_name -> google.protobuf.Timestamp
 	27, // 49: menshen.v1.LookAlike.a:type_name -> menshen.v1.PersonView
 	27, // 50: menshen.v1.LookAlike.b:type_name -> menshen.v1.PersonView
 	40, // 51: menshen.v1.CalibrateResponse.calibration:type_name -> menshen.v1.Calibration
 	41, // 52: menshen.v1.CalibrateResponse.look_alikes:type_name -> menshen.v1.LookAlike
-	44, // 53: menshen.v1.GetTemplatesResponse.engines:type_name -> menshen.v1.EngineTemplates
-	45, // 54: menshen.v1.GetTemplatesResponse.untemplated:type_name -> menshen.v1.Untemplated
-	25, // 55: menshen.v1.RenewResponse.refused:type_name -> menshen.v1.PhotoResult
-	9,  // 56: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
-	11, // 57: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
-	19, // 58: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
-	21, // 59: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
-	14, // 60: menshen.v1.PassService.ImportPasses:input_type -> menshen.v1.ImportPassesRequest
-	17, // 61: menshen.v1.PassService.ExportPasses:input_type -> menshen.v1.ExportPassesRequest
-	24, // 62: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
-	28, // 63: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
-	30, // 64: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
-	32, // 65: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
-	35, // 66: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
-	39, // 67: menshen.v1.CalibrationService.Calibrate:input_type -> menshen.v1.CalibrateRequest
-	43, // 68: menshen.v1.TemplateService.GetTemplates:input_type -> menshen.v1.GetTemplatesRequest
-	47, // 69: menshen.v1.TemplateService.Renew:input_type -> menshen.v1.RenewRequest
-	49, // 70: menshen.v1.TemplateService.Forget:input_type -> menshen.v1.ForgetRequest
-	10, // 71: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
-	12, // 72: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
-	20, // 73: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
-	22, // 74: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
-	15, // 75: menshen.v1.PassService.ImportPasses:output_type -> menshen.v1.ImportPassesResponse
-	18, // 76: menshen.v1.PassService.ExportPasses:output_type -> menshen.v1.ExportPassesResponse
-	26, // 77: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
-	29, // 78: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
-	31, // 79: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
-	34, // 80: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
-	38, // 81: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
-	42, // 82: menshen.v1.CalibrationService.Calibrate:output_type -> menshen.v1.CalibrateResponse
-	46, // 83: menshen.v1.TemplateService.GetTemplates:output_type -> menshen.v1.GetTemplatesResponse
-	48, // 84: menshen.v1.TemplateService.Renew:output_type -> menshen.v1.RenewResponse
-	50, // 85: menshen.v1.TemplateService.Forget:output_type -> menshen.v1.ForgetResponse
-	71, // [71:86] is the sub-list for method output_type
-	56, // [56:71] is the sub-list for method input_type
-	56, // [56:56] is the sub-list for extension type_name
-	56, // [56:56] is the sub-list for extension extendee
-	0,  // [0:56] is the sub-list for field type_name
+	43, // 53: menshen.v1.CalibrateResponse.strangers:type_name -> menshen.v1.DistanceShare
+	43, // 54: menshen.v1.CalibrateResponse.own:type_name -> menshen.v1.DistanceShare
+	44, // 55: menshen.v1.CalibrateResponse.curve:type_name -> menshen.v1.ThresholdPoint
+	46, // 56: menshen.v1.GetTemplatesResponse.engines:type_name -> menshen.v1.EngineTemplates
+	47, // 57: menshen.v1.GetTemplatesResponse.untemplated:type_name -> menshen.v1.Untemplated
+	25, // 58: menshen.v1.RenewResponse.refused:type_name -> menshen.v1.PhotoResult
+	9,  // 59: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
+	11, // 60: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
+	19, // 61: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
+	21, // 62: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
+	14, // 63: menshen.v1.PassService.ImportPasses:input_type -> menshen.v1.ImportPassesRequest
+	17, // 64: menshen.v1.PassService.ExportPasses:input_type -> menshen.v1.ExportPassesRequest
+	24, // 65: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
+	28, // 66: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
+	30, // 67: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
+	32, // 68: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
+	35, // 69: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
+	39, // 70: menshen.v1.CalibrationService.Calibrate:input_type -> menshen.v1.CalibrateRequest
+	45, // 71: menshen.v1.TemplateService.GetTemplates:input_type -> menshen.v1.GetTemplatesRequest
+	49, // 72: menshen.v1.TemplateService.Renew:input_type -> menshen.v1.RenewRequest
+	51, // 73: menshen.v1.TemplateService.Forget:input_type -> menshen.v1.ForgetRequest
+	10, // 74: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
+	12, // 75: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
+	20, // 76: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
+	22, // 77: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
+	15, // 78: menshen.v1.PassService.ImportPasses:output_type -> menshen.v1.ImportPassesResponse
+	18, // 79: menshen.v1.PassService.ExportPasses:output_type -> menshen.v1.ExportPassesResponse
+	26, // 80: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
+	29, // 81: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
+	31, // 82: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
+	34, // 83: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
+	38, // 84: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
+	42, // 85: menshen.v1.CalibrationService.Calibrate:output_type -> menshen.v1.CalibrateResponse
+	48, // 86: menshen.v1.TemplateService.GetTemplates:output_type -> menshen.v1.GetTemplatesResponse
+	50, // 87: menshen.v1.TemplateService.Renew:output_type -> menshen.v1.RenewResponse
+	52, // 88: menshen.v1.TemplateService.Forget:output_type -> menshen.v1.ForgetResponse
+	74, // [74:89] is the sub-list for method output_type
+	59, // [59:74] is the sub-list for method input_type
+	59, // [59:59] is the sub-list for extension type_name
+	59, // [59:59] is the sub-list for extension extendee
+	0,  // [0:59] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_api_proto_init() }
@@ -3856,7 +4057,7 @@ func file_menshen_v1_api_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_api_proto_rawDesc), len(file_menshen_v1_api_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   52,
+			NumMessages:   54,
 			NumExtensions: 0,
 			NumServices:   6,
 		},

@@ -1410,6 +1410,178 @@ func (x *DecideCaseResponse) GetCase() *Case {
 	return nil
 }
 
+type FindByPhotographRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Photograph    []byte                 `protobuf:"bytes,1,opt,name=photograph,proto3" json:"photograph,omitempty"` // JPEG or PNG, at most 20 MB
+	Case          string                 `protobuf:"bytes,2,opt,name=case,proto3" json:"case,omitempty"`             // id or number of the case that it is asked for, which must be open to whoever asks; empty while one is requested
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindByPhotographRequest) Reset() {
+	*x = FindByPhotographRequest{}
+	mi := &file_menshen_v1_case_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindByPhotographRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindByPhotographRequest) ProtoMessage() {}
+
+func (x *FindByPhotographRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindByPhotographRequest.ProtoReflect.Descriptor instead.
+func (*FindByPhotographRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *FindByPhotographRequest) GetPhotograph() []byte {
+	if x != nil {
+		return x.Photograph
+	}
+	return nil
+}
+
+func (x *FindByPhotographRequest) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
+}
+
+type PhotographMatch struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Person        *PersonView            `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`
+	Likeness      string                 `protobuf:"bytes,2,opt,name=likeness,proto3" json:"likeness,omitempty"`     // sure or maybe
+	Photograph    []byte                 `protobuf:"bytes,3,opt,name=photograph,proto3" json:"photograph,omitempty"` // kept at enrolment, JPEG or PNG; empty for none
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PhotographMatch) Reset() {
+	*x = PhotographMatch{}
+	mi := &file_menshen_v1_case_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PhotographMatch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PhotographMatch) ProtoMessage() {}
+
+func (x *PhotographMatch) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PhotographMatch.ProtoReflect.Descriptor instead.
+func (*PhotographMatch) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *PhotographMatch) GetPerson() *PersonView {
+	if x != nil {
+		return x.Person
+	}
+	return nil
+}
+
+func (x *PhotographMatch) GetLikeness() string {
+	if x != nil {
+		return x.Likeness
+	}
+	return ""
+}
+
+func (x *PhotographMatch) GetPhotograph() []byte {
+	if x != nil {
+		return x.Photograph
+	}
+	return nil
+}
+
+type FindByPhotographResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	People        []*PhotographMatch     `protobuf:"bytes,1,rep,name=people,proto3" json:"people,omitempty"`   // the most alike first, at most 5
+	Doubts        []*Text                `protobuf:"bytes,2,rep,name=doubts,proto3" json:"doubts,omitempty"`   // what on the photograph makes the answer less sure
+	Refused       *PhotoResult           `protobuf:"bytes,3,opt,name=refused,proto3" json:"refused,omitempty"` // why nobody could be looked for; absent where somebody was
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindByPhotographResponse) Reset() {
+	*x = FindByPhotographResponse{}
+	mi := &file_menshen_v1_case_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindByPhotographResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindByPhotographResponse) ProtoMessage() {}
+
+func (x *FindByPhotographResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_case_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindByPhotographResponse.ProtoReflect.Descriptor instead.
+func (*FindByPhotographResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *FindByPhotographResponse) GetPeople() []*PhotographMatch {
+	if x != nil {
+		return x.People
+	}
+	return nil
+}
+
+func (x *FindByPhotographResponse) GetDoubts() []*Text {
+	if x != nil {
+		return x.Doubts
+	}
+	return nil
+}
+
+func (x *FindByPhotographResponse) GetRefused() *PhotoResult {
+	if x != nil {
+		return x.Refused
+	}
+	return nil
+}
+
 type ListCasesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	State         string                 `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`  // empty for all
@@ -1420,7 +1592,7 @@ type ListCasesRequest struct {
 
 func (x *ListCasesRequest) Reset() {
 	*x = ListCasesRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[14]
+	mi := &file_menshen_v1_case_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1432,7 +1604,7 @@ func (x *ListCasesRequest) String() string {
 func (*ListCasesRequest) ProtoMessage() {}
 
 func (x *ListCasesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[14]
+	mi := &file_menshen_v1_case_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1445,7 +1617,7 @@ func (x *ListCasesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCasesRequest.ProtoReflect.Descriptor instead.
 func (*ListCasesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{14}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListCasesRequest) GetState() string {
@@ -1471,7 +1643,7 @@ type ListCasesResponse struct {
 
 func (x *ListCasesResponse) Reset() {
 	*x = ListCasesResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[15]
+	mi := &file_menshen_v1_case_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1483,7 +1655,7 @@ func (x *ListCasesResponse) String() string {
 func (*ListCasesResponse) ProtoMessage() {}
 
 func (x *ListCasesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[15]
+	mi := &file_menshen_v1_case_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1496,7 +1668,7 @@ func (x *ListCasesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCasesResponse.ProtoReflect.Descriptor instead.
 func (*ListCasesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{15}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListCasesResponse) GetCases() []*Case {
@@ -1515,7 +1687,7 @@ type GetCaseRequest struct {
 
 func (x *GetCaseRequest) Reset() {
 	*x = GetCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[16]
+	mi := &file_menshen_v1_case_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1527,7 +1699,7 @@ func (x *GetCaseRequest) String() string {
 func (*GetCaseRequest) ProtoMessage() {}
 
 func (x *GetCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[16]
+	mi := &file_menshen_v1_case_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1540,7 +1712,7 @@ func (x *GetCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCaseRequest.ProtoReflect.Descriptor instead.
 func (*GetCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{16}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetCaseRequest) GetCase() string {
@@ -1561,7 +1733,7 @@ type ContactCount struct {
 
 func (x *ContactCount) Reset() {
 	*x = ContactCount{}
-	mi := &file_menshen_v1_case_proto_msgTypes[17]
+	mi := &file_menshen_v1_case_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1573,7 +1745,7 @@ func (x *ContactCount) String() string {
 func (*ContactCount) ProtoMessage() {}
 
 func (x *ContactCount) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[17]
+	mi := &file_menshen_v1_case_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1586,7 +1758,7 @@ func (x *ContactCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactCount.ProtoReflect.Descriptor instead.
 func (*ContactCount) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{17}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ContactCount) GetLevel() string {
@@ -1626,7 +1798,7 @@ type GetCaseResponse struct {
 
 func (x *GetCaseResponse) Reset() {
 	*x = GetCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[18]
+	mi := &file_menshen_v1_case_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1638,7 +1810,7 @@ func (x *GetCaseResponse) String() string {
 func (*GetCaseResponse) ProtoMessage() {}
 
 func (x *GetCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[18]
+	mi := &file_menshen_v1_case_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1651,7 +1823,7 @@ func (x *GetCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCaseResponse.ProtoReflect.Descriptor instead.
 func (*GetCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{18}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetCaseResponse) GetCase() *Case {
@@ -1723,7 +1895,7 @@ type Movements struct {
 
 func (x *Movements) Reset() {
 	*x = Movements{}
-	mi := &file_menshen_v1_case_proto_msgTypes[19]
+	mi := &file_menshen_v1_case_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1735,7 +1907,7 @@ func (x *Movements) String() string {
 func (*Movements) ProtoMessage() {}
 
 func (x *Movements) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[19]
+	mi := &file_menshen_v1_case_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1748,7 +1920,7 @@ func (x *Movements) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Movements.ProtoReflect.Descriptor instead.
 func (*Movements) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{19}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Movements) GetFrom() *timestamppb.Timestamp {
@@ -1791,7 +1963,7 @@ type ExtendCaseRequest struct {
 
 func (x *ExtendCaseRequest) Reset() {
 	*x = ExtendCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[20]
+	mi := &file_menshen_v1_case_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1803,7 +1975,7 @@ func (x *ExtendCaseRequest) String() string {
 func (*ExtendCaseRequest) ProtoMessage() {}
 
 func (x *ExtendCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[20]
+	mi := &file_menshen_v1_case_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1816,7 +1988,7 @@ func (x *ExtendCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtendCaseRequest.ProtoReflect.Descriptor instead.
 func (*ExtendCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{20}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ExtendCaseRequest) GetCase() string {
@@ -1856,7 +2028,7 @@ type ExtendCaseResponse struct {
 
 func (x *ExtendCaseResponse) Reset() {
 	*x = ExtendCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[21]
+	mi := &file_menshen_v1_case_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1868,7 +2040,7 @@ func (x *ExtendCaseResponse) String() string {
 func (*ExtendCaseResponse) ProtoMessage() {}
 
 func (x *ExtendCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[21]
+	mi := &file_menshen_v1_case_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1881,7 +2053,7 @@ func (x *ExtendCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtendCaseResponse.ProtoReflect.Descriptor instead.
 func (*ExtendCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{21}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ExtendCaseResponse) GetCase() *Case {
@@ -1902,7 +2074,7 @@ type CloseCaseRequest struct {
 
 func (x *CloseCaseRequest) Reset() {
 	*x = CloseCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[22]
+	mi := &file_menshen_v1_case_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1914,7 +2086,7 @@ func (x *CloseCaseRequest) String() string {
 func (*CloseCaseRequest) ProtoMessage() {}
 
 func (x *CloseCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[22]
+	mi := &file_menshen_v1_case_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1927,7 +2099,7 @@ func (x *CloseCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseCaseRequest.ProtoReflect.Descriptor instead.
 func (*CloseCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{22}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CloseCaseRequest) GetCase() string {
@@ -1960,7 +2132,7 @@ type CloseCaseResponse struct {
 
 func (x *CloseCaseResponse) Reset() {
 	*x = CloseCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[23]
+	mi := &file_menshen_v1_case_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1972,7 +2144,7 @@ func (x *CloseCaseResponse) String() string {
 func (*CloseCaseResponse) ProtoMessage() {}
 
 func (x *CloseCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[23]
+	mi := &file_menshen_v1_case_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1985,7 +2157,7 @@ func (x *CloseCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseCaseResponse.ProtoReflect.Descriptor instead.
 func (*CloseCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{23}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CloseCaseResponse) GetCase() *Case {
@@ -2006,7 +2178,7 @@ type ReopenCaseRequest struct {
 
 func (x *ReopenCaseRequest) Reset() {
 	*x = ReopenCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[24]
+	mi := &file_menshen_v1_case_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2018,7 +2190,7 @@ func (x *ReopenCaseRequest) String() string {
 func (*ReopenCaseRequest) ProtoMessage() {}
 
 func (x *ReopenCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[24]
+	mi := &file_menshen_v1_case_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2031,7 +2203,7 @@ func (x *ReopenCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenCaseRequest.ProtoReflect.Descriptor instead.
 func (*ReopenCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{24}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ReopenCaseRequest) GetCase() string {
@@ -2064,7 +2236,7 @@ type ReopenCaseResponse struct {
 
 func (x *ReopenCaseResponse) Reset() {
 	*x = ReopenCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[25]
+	mi := &file_menshen_v1_case_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2076,7 +2248,7 @@ func (x *ReopenCaseResponse) String() string {
 func (*ReopenCaseResponse) ProtoMessage() {}
 
 func (x *ReopenCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[25]
+	mi := &file_menshen_v1_case_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2089,7 +2261,7 @@ func (x *ReopenCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenCaseResponse.ProtoReflect.Descriptor instead.
 func (*ReopenCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{25}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ReopenCaseResponse) GetCase() *Case {
@@ -2111,7 +2283,7 @@ type SetClinicalRequest struct {
 
 func (x *SetClinicalRequest) Reset() {
 	*x = SetClinicalRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[26]
+	mi := &file_menshen_v1_case_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2123,7 +2295,7 @@ func (x *SetClinicalRequest) String() string {
 func (*SetClinicalRequest) ProtoMessage() {}
 
 func (x *SetClinicalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[26]
+	mi := &file_menshen_v1_case_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2136,7 +2308,7 @@ func (x *SetClinicalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetClinicalRequest.ProtoReflect.Descriptor instead.
 func (*SetClinicalRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{26}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SetClinicalRequest) GetCase() string {
@@ -2176,7 +2348,7 @@ type SetClinicalResponse struct {
 
 func (x *SetClinicalResponse) Reset() {
 	*x = SetClinicalResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[27]
+	mi := &file_menshen_v1_case_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2188,7 +2360,7 @@ func (x *SetClinicalResponse) String() string {
 func (*SetClinicalResponse) ProtoMessage() {}
 
 func (x *SetClinicalResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[27]
+	mi := &file_menshen_v1_case_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2201,7 +2373,7 @@ func (x *SetClinicalResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetClinicalResponse.ProtoReflect.Descriptor instead.
 func (*SetClinicalResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{27}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *SetClinicalResponse) GetJudged() *Judged {
@@ -2235,7 +2407,7 @@ type Judged struct {
 
 func (x *Judged) Reset() {
 	*x = Judged{}
-	mi := &file_menshen_v1_case_proto_msgTypes[28]
+	mi := &file_menshen_v1_case_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2247,7 +2419,7 @@ func (x *Judged) String() string {
 func (*Judged) ProtoMessage() {}
 
 func (x *Judged) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[28]
+	mi := &file_menshen_v1_case_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2260,7 +2432,7 @@ func (x *Judged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Judged.ProtoReflect.Descriptor instead.
 func (*Judged) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{28}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Judged) GetCase() *Case {
@@ -2379,7 +2551,7 @@ type DoubleRecord struct {
 
 func (x *DoubleRecord) Reset() {
 	*x = DoubleRecord{}
-	mi := &file_menshen_v1_case_proto_msgTypes[29]
+	mi := &file_menshen_v1_case_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2391,7 +2563,7 @@ func (x *DoubleRecord) String() string {
 func (*DoubleRecord) ProtoMessage() {}
 
 func (x *DoubleRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[29]
+	mi := &file_menshen_v1_case_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2404,7 +2576,7 @@ func (x *DoubleRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DoubleRecord.ProtoReflect.Descriptor instead.
 func (*DoubleRecord) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{29}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *DoubleRecord) GetPerson() *PersonView {
@@ -2440,7 +2612,7 @@ type SetCasePolicyRequest struct {
 
 func (x *SetCasePolicyRequest) Reset() {
 	*x = SetCasePolicyRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[30]
+	mi := &file_menshen_v1_case_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2452,7 +2624,7 @@ func (x *SetCasePolicyRequest) String() string {
 func (*SetCasePolicyRequest) ProtoMessage() {}
 
 func (x *SetCasePolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[30]
+	mi := &file_menshen_v1_case_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2465,7 +2637,7 @@ func (x *SetCasePolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetCasePolicyRequest.ProtoReflect.Descriptor instead.
 func (*SetCasePolicyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{30}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *SetCasePolicyRequest) GetCase() string {
@@ -2505,7 +2677,7 @@ type SetCasePolicyResponse struct {
 
 func (x *SetCasePolicyResponse) Reset() {
 	*x = SetCasePolicyResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[31]
+	mi := &file_menshen_v1_case_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2517,7 +2689,7 @@ func (x *SetCasePolicyResponse) String() string {
 func (*SetCasePolicyResponse) ProtoMessage() {}
 
 func (x *SetCasePolicyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[31]
+	mi := &file_menshen_v1_case_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2530,7 +2702,7 @@ func (x *SetCasePolicyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetCasePolicyResponse.ProtoReflect.Descriptor instead.
 func (*SetCasePolicyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{31}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *SetCasePolicyResponse) GetJudged() *Judged {
@@ -2554,7 +2726,7 @@ type AddTestRequest struct {
 
 func (x *AddTestRequest) Reset() {
 	*x = AddTestRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[32]
+	mi := &file_menshen_v1_case_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2566,7 +2738,7 @@ func (x *AddTestRequest) String() string {
 func (*AddTestRequest) ProtoMessage() {}
 
 func (x *AddTestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[32]
+	mi := &file_menshen_v1_case_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2579,7 +2751,7 @@ func (x *AddTestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTestRequest.ProtoReflect.Descriptor instead.
 func (*AddTestRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{32}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *AddTestRequest) GetCase() string {
@@ -2634,7 +2806,7 @@ type AddTestResponse struct {
 
 func (x *AddTestResponse) Reset() {
 	*x = AddTestResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[33]
+	mi := &file_menshen_v1_case_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2646,7 +2818,7 @@ func (x *AddTestResponse) String() string {
 func (*AddTestResponse) ProtoMessage() {}
 
 func (x *AddTestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[33]
+	mi := &file_menshen_v1_case_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2659,7 +2831,7 @@ func (x *AddTestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTestResponse.ProtoReflect.Descriptor instead.
 func (*AddTestResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{33}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *AddTestResponse) GetTest() *LabTest {
@@ -2688,7 +2860,7 @@ type SetTestResultRequest struct {
 
 func (x *SetTestResultRequest) Reset() {
 	*x = SetTestResultRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[34]
+	mi := &file_menshen_v1_case_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2700,7 +2872,7 @@ func (x *SetTestResultRequest) String() string {
 func (*SetTestResultRequest) ProtoMessage() {}
 
 func (x *SetTestResultRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[34]
+	mi := &file_menshen_v1_case_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2713,7 +2885,7 @@ func (x *SetTestResultRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetTestResultRequest.ProtoReflect.Descriptor instead.
 func (*SetTestResultRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{34}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *SetTestResultRequest) GetCase() string {
@@ -2754,7 +2926,7 @@ type SetTestResultResponse struct {
 
 func (x *SetTestResultResponse) Reset() {
 	*x = SetTestResultResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[35]
+	mi := &file_menshen_v1_case_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2766,7 +2938,7 @@ func (x *SetTestResultResponse) String() string {
 func (*SetTestResultResponse) ProtoMessage() {}
 
 func (x *SetTestResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[35]
+	mi := &file_menshen_v1_case_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2779,7 +2951,7 @@ func (x *SetTestResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetTestResultResponse.ProtoReflect.Descriptor instead.
 func (*SetTestResultResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{35}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *SetTestResultResponse) GetTest() *LabTest {
@@ -2806,7 +2978,7 @@ type JudgeCaseRequest struct {
 
 func (x *JudgeCaseRequest) Reset() {
 	*x = JudgeCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[36]
+	mi := &file_menshen_v1_case_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2818,7 +2990,7 @@ func (x *JudgeCaseRequest) String() string {
 func (*JudgeCaseRequest) ProtoMessage() {}
 
 func (x *JudgeCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[36]
+	mi := &file_menshen_v1_case_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2831,7 +3003,7 @@ func (x *JudgeCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JudgeCaseRequest.ProtoReflect.Descriptor instead.
 func (*JudgeCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{36}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *JudgeCaseRequest) GetCase() string {
@@ -2857,7 +3029,7 @@ type JudgeCaseResponse struct {
 
 func (x *JudgeCaseResponse) Reset() {
 	*x = JudgeCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[37]
+	mi := &file_menshen_v1_case_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2869,7 +3041,7 @@ func (x *JudgeCaseResponse) String() string {
 func (*JudgeCaseResponse) ProtoMessage() {}
 
 func (x *JudgeCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[37]
+	mi := &file_menshen_v1_case_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2882,7 +3054,7 @@ func (x *JudgeCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JudgeCaseResponse.ProtoReflect.Descriptor instead.
 func (*JudgeCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{37}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *JudgeCaseResponse) GetJudged() *Judged {
@@ -2903,7 +3075,7 @@ type WhatIfRequest struct {
 
 func (x *WhatIfRequest) Reset() {
 	*x = WhatIfRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[38]
+	mi := &file_menshen_v1_case_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2915,7 +3087,7 @@ func (x *WhatIfRequest) String() string {
 func (*WhatIfRequest) ProtoMessage() {}
 
 func (x *WhatIfRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[38]
+	mi := &file_menshen_v1_case_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2928,7 +3100,7 @@ func (x *WhatIfRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WhatIfRequest.ProtoReflect.Descriptor instead.
 func (*WhatIfRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{38}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *WhatIfRequest) GetCase() string {
@@ -2969,7 +3141,7 @@ type PolicyDifference struct {
 
 func (x *PolicyDifference) Reset() {
 	*x = PolicyDifference{}
-	mi := &file_menshen_v1_case_proto_msgTypes[39]
+	mi := &file_menshen_v1_case_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2981,7 +3153,7 @@ func (x *PolicyDifference) String() string {
 func (*PolicyDifference) ProtoMessage() {}
 
 func (x *PolicyDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[39]
+	mi := &file_menshen_v1_case_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2994,7 +3166,7 @@ func (x *PolicyDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PolicyDifference.ProtoReflect.Descriptor instead.
 func (*PolicyDifference) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{39}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *PolicyDifference) GetPerson() *PersonView {
@@ -3080,7 +3252,7 @@ type WhatIfResponse struct {
 
 func (x *WhatIfResponse) Reset() {
 	*x = WhatIfResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[40]
+	mi := &file_menshen_v1_case_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3092,7 +3264,7 @@ func (x *WhatIfResponse) String() string {
 func (*WhatIfResponse) ProtoMessage() {}
 
 func (x *WhatIfResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[40]
+	mi := &file_menshen_v1_case_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3105,7 +3277,7 @@ func (x *WhatIfResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WhatIfResponse.ProtoReflect.Descriptor instead.
 func (*WhatIfResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{40}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *WhatIfResponse) GetBefore() *PolicyRef {
@@ -3209,7 +3381,7 @@ type ListContactsRequest struct {
 
 func (x *ListContactsRequest) Reset() {
 	*x = ListContactsRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[41]
+	mi := &file_menshen_v1_case_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3221,7 +3393,7 @@ func (x *ListContactsRequest) String() string {
 func (*ListContactsRequest) ProtoMessage() {}
 
 func (x *ListContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[41]
+	mi := &file_menshen_v1_case_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3234,7 +3406,7 @@ func (x *ListContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListContactsRequest.ProtoReflect.Descriptor instead.
 func (*ListContactsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{41}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListContactsRequest) GetCase() string {
@@ -3311,7 +3483,7 @@ type ListContactsResponse struct {
 
 func (x *ListContactsResponse) Reset() {
 	*x = ListContactsResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[42]
+	mi := &file_menshen_v1_case_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3323,7 +3495,7 @@ func (x *ListContactsResponse) String() string {
 func (*ListContactsResponse) ProtoMessage() {}
 
 func (x *ListContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[42]
+	mi := &file_menshen_v1_case_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3336,7 +3508,7 @@ func (x *ListContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListContactsResponse.ProtoReflect.Descriptor instead.
 func (*ListContactsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{42}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListContactsResponse) GetCase() *Case {
@@ -3370,7 +3542,7 @@ type GetContactRequest struct {
 
 func (x *GetContactRequest) Reset() {
 	*x = GetContactRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[43]
+	mi := &file_menshen_v1_case_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3382,7 +3554,7 @@ func (x *GetContactRequest) String() string {
 func (*GetContactRequest) ProtoMessage() {}
 
 func (x *GetContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[43]
+	mi := &file_menshen_v1_case_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3395,7 +3567,7 @@ func (x *GetContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetContactRequest.ProtoReflect.Descriptor instead.
 func (*GetContactRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{43}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *GetContactRequest) GetCase() string {
@@ -3423,7 +3595,7 @@ type GetContactResponse struct {
 
 func (x *GetContactResponse) Reset() {
 	*x = GetContactResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[44]
+	mi := &file_menshen_v1_case_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3435,7 +3607,7 @@ func (x *GetContactResponse) String() string {
 func (*GetContactResponse) ProtoMessage() {}
 
 func (x *GetContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[44]
+	mi := &file_menshen_v1_case_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3448,7 +3620,7 @@ func (x *GetContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetContactResponse.ProtoReflect.Descriptor instead.
 func (*GetContactResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{44}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *GetContactResponse) GetContact() *CaseContact {
@@ -3490,7 +3662,7 @@ type AddContactRequest struct {
 
 func (x *AddContactRequest) Reset() {
 	*x = AddContactRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[45]
+	mi := &file_menshen_v1_case_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3502,7 +3674,7 @@ func (x *AddContactRequest) String() string {
 func (*AddContactRequest) ProtoMessage() {}
 
 func (x *AddContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[45]
+	mi := &file_menshen_v1_case_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3515,7 +3687,7 @@ func (x *AddContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddContactRequest.ProtoReflect.Descriptor instead.
 func (*AddContactRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{45}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *AddContactRequest) GetCase() string {
@@ -3597,7 +3769,7 @@ type AddContactResponse struct {
 
 func (x *AddContactResponse) Reset() {
 	*x = AddContactResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[46]
+	mi := &file_menshen_v1_case_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3609,7 +3781,7 @@ func (x *AddContactResponse) String() string {
 func (*AddContactResponse) ProtoMessage() {}
 
 func (x *AddContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[46]
+	mi := &file_menshen_v1_case_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3622,7 +3794,7 @@ func (x *AddContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddContactResponse.ProtoReflect.Descriptor instead.
 func (*AddContactResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{46}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *AddContactResponse) GetContact() *CaseContact {
@@ -3647,7 +3819,7 @@ type SetContactStatusRequest struct {
 
 func (x *SetContactStatusRequest) Reset() {
 	*x = SetContactStatusRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[47]
+	mi := &file_menshen_v1_case_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3659,7 +3831,7 @@ func (x *SetContactStatusRequest) String() string {
 func (*SetContactStatusRequest) ProtoMessage() {}
 
 func (x *SetContactStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[47]
+	mi := &file_menshen_v1_case_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3672,7 +3844,7 @@ func (x *SetContactStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactStatusRequest.ProtoReflect.Descriptor instead.
 func (*SetContactStatusRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{47}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *SetContactStatusRequest) GetCase() string {
@@ -3733,7 +3905,7 @@ type SetContactStatusResponse struct {
 
 func (x *SetContactStatusResponse) Reset() {
 	*x = SetContactStatusResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[48]
+	mi := &file_menshen_v1_case_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3745,7 +3917,7 @@ func (x *SetContactStatusResponse) String() string {
 func (*SetContactStatusResponse) ProtoMessage() {}
 
 func (x *SetContactStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[48]
+	mi := &file_menshen_v1_case_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3758,7 +3930,7 @@ func (x *SetContactStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactStatusResponse.ProtoReflect.Descriptor instead.
 func (*SetContactStatusResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{48}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *SetContactStatusResponse) GetContact() *CaseContact {
@@ -3781,7 +3953,7 @@ type SetContactOwnerRequest struct {
 
 func (x *SetContactOwnerRequest) Reset() {
 	*x = SetContactOwnerRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[49]
+	mi := &file_menshen_v1_case_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3793,7 +3965,7 @@ func (x *SetContactOwnerRequest) String() string {
 func (*SetContactOwnerRequest) ProtoMessage() {}
 
 func (x *SetContactOwnerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[49]
+	mi := &file_menshen_v1_case_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3806,7 +3978,7 @@ func (x *SetContactOwnerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactOwnerRequest.ProtoReflect.Descriptor instead.
 func (*SetContactOwnerRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{49}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *SetContactOwnerRequest) GetCase() string {
@@ -3853,7 +4025,7 @@ type SetContactOwnerResponse struct {
 
 func (x *SetContactOwnerResponse) Reset() {
 	*x = SetContactOwnerResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[50]
+	mi := &file_menshen_v1_case_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3865,7 +4037,7 @@ func (x *SetContactOwnerResponse) String() string {
 func (*SetContactOwnerResponse) ProtoMessage() {}
 
 func (x *SetContactOwnerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[50]
+	mi := &file_menshen_v1_case_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3878,7 +4050,7 @@ func (x *SetContactOwnerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactOwnerResponse.ProtoReflect.Descriptor instead.
 func (*SetContactOwnerResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{50}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *SetContactOwnerResponse) GetContact() *CaseContact {
@@ -3901,7 +4073,7 @@ type SetContactLevelRequest struct {
 
 func (x *SetContactLevelRequest) Reset() {
 	*x = SetContactLevelRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[51]
+	mi := &file_menshen_v1_case_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3913,7 +4085,7 @@ func (x *SetContactLevelRequest) String() string {
 func (*SetContactLevelRequest) ProtoMessage() {}
 
 func (x *SetContactLevelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[51]
+	mi := &file_menshen_v1_case_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3926,7 +4098,7 @@ func (x *SetContactLevelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactLevelRequest.ProtoReflect.Descriptor instead.
 func (*SetContactLevelRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{51}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *SetContactLevelRequest) GetCase() string {
@@ -3973,7 +4145,7 @@ type SetContactLevelResponse struct {
 
 func (x *SetContactLevelResponse) Reset() {
 	*x = SetContactLevelResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[52]
+	mi := &file_menshen_v1_case_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3985,7 +4157,7 @@ func (x *SetContactLevelResponse) String() string {
 func (*SetContactLevelResponse) ProtoMessage() {}
 
 func (x *SetContactLevelResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[52]
+	mi := &file_menshen_v1_case_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3998,7 +4170,7 @@ func (x *SetContactLevelResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactLevelResponse.ProtoReflect.Descriptor instead.
 func (*SetContactLevelResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{52}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *SetContactLevelResponse) GetContact() *CaseContact {
@@ -4022,7 +4194,7 @@ type SetContactFollowRequest struct {
 
 func (x *SetContactFollowRequest) Reset() {
 	*x = SetContactFollowRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[53]
+	mi := &file_menshen_v1_case_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4034,7 +4206,7 @@ func (x *SetContactFollowRequest) String() string {
 func (*SetContactFollowRequest) ProtoMessage() {}
 
 func (x *SetContactFollowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[53]
+	mi := &file_menshen_v1_case_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4047,7 +4219,7 @@ func (x *SetContactFollowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactFollowRequest.ProtoReflect.Descriptor instead.
 func (*SetContactFollowRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{53}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *SetContactFollowRequest) GetCase() string {
@@ -4101,7 +4273,7 @@ type SetContactFollowResponse struct {
 
 func (x *SetContactFollowResponse) Reset() {
 	*x = SetContactFollowResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[54]
+	mi := &file_menshen_v1_case_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4113,7 +4285,7 @@ func (x *SetContactFollowResponse) String() string {
 func (*SetContactFollowResponse) ProtoMessage() {}
 
 func (x *SetContactFollowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[54]
+	mi := &file_menshen_v1_case_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4126,7 +4298,7 @@ func (x *SetContactFollowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactFollowResponse.ProtoReflect.Descriptor instead.
 func (*SetContactFollowResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{54}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *SetContactFollowResponse) GetContact() *CaseContact {
@@ -4149,7 +4321,7 @@ type SetContactNoteRequest struct {
 
 func (x *SetContactNoteRequest) Reset() {
 	*x = SetContactNoteRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[55]
+	mi := &file_menshen_v1_case_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4161,7 +4333,7 @@ func (x *SetContactNoteRequest) String() string {
 func (*SetContactNoteRequest) ProtoMessage() {}
 
 func (x *SetContactNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[55]
+	mi := &file_menshen_v1_case_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4174,7 +4346,7 @@ func (x *SetContactNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactNoteRequest.ProtoReflect.Descriptor instead.
 func (*SetContactNoteRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{55}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *SetContactNoteRequest) GetCase() string {
@@ -4221,7 +4393,7 @@ type SetContactNoteResponse struct {
 
 func (x *SetContactNoteResponse) Reset() {
 	*x = SetContactNoteResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[56]
+	mi := &file_menshen_v1_case_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4233,7 +4405,7 @@ func (x *SetContactNoteResponse) String() string {
 func (*SetContactNoteResponse) ProtoMessage() {}
 
 func (x *SetContactNoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[56]
+	mi := &file_menshen_v1_case_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4246,7 +4418,7 @@ func (x *SetContactNoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetContactNoteResponse.ProtoReflect.Descriptor instead.
 func (*SetContactNoteResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{56}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *SetContactNoteResponse) GetContact() *CaseContact {
@@ -4268,7 +4440,7 @@ type EraseContactRequest struct {
 
 func (x *EraseContactRequest) Reset() {
 	*x = EraseContactRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[57]
+	mi := &file_menshen_v1_case_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4280,7 +4452,7 @@ func (x *EraseContactRequest) String() string {
 func (*EraseContactRequest) ProtoMessage() {}
 
 func (x *EraseContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[57]
+	mi := &file_menshen_v1_case_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4293,7 +4465,7 @@ func (x *EraseContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseContactRequest.ProtoReflect.Descriptor instead.
 func (*EraseContactRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{57}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *EraseContactRequest) GetCase() string {
@@ -4333,7 +4505,7 @@ type EraseContactResponse struct {
 
 func (x *EraseContactResponse) Reset() {
 	*x = EraseContactResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[58]
+	mi := &file_menshen_v1_case_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4345,7 +4517,7 @@ func (x *EraseContactResponse) String() string {
 func (*EraseContactResponse) ProtoMessage() {}
 
 func (x *EraseContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[58]
+	mi := &file_menshen_v1_case_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4358,7 +4530,7 @@ func (x *EraseContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseContactResponse.ProtoReflect.Descriptor instead.
 func (*EraseContactResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{58}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *EraseContactResponse) GetContact() *CaseContact {
@@ -4380,7 +4552,7 @@ type MergeContactsRequest struct {
 
 func (x *MergeContactsRequest) Reset() {
 	*x = MergeContactsRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[59]
+	mi := &file_menshen_v1_case_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4392,7 +4564,7 @@ func (x *MergeContactsRequest) String() string {
 func (*MergeContactsRequest) ProtoMessage() {}
 
 func (x *MergeContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[59]
+	mi := &file_menshen_v1_case_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4405,7 +4577,7 @@ func (x *MergeContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContactsRequest.ProtoReflect.Descriptor instead.
 func (*MergeContactsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{59}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *MergeContactsRequest) GetCase() string {
@@ -4445,7 +4617,7 @@ type MergeContactsResponse struct {
 
 func (x *MergeContactsResponse) Reset() {
 	*x = MergeContactsResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[60]
+	mi := &file_menshen_v1_case_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4457,7 +4629,7 @@ func (x *MergeContactsResponse) String() string {
 func (*MergeContactsResponse) ProtoMessage() {}
 
 func (x *MergeContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[60]
+	mi := &file_menshen_v1_case_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4470,7 +4642,7 @@ func (x *MergeContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeContactsResponse.ProtoReflect.Descriptor instead.
 func (*MergeContactsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{60}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *MergeContactsResponse) GetContact() *CaseContact {
@@ -4495,7 +4667,7 @@ type PromoteContactRequest struct {
 
 func (x *PromoteContactRequest) Reset() {
 	*x = PromoteContactRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[61]
+	mi := &file_menshen_v1_case_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4507,7 +4679,7 @@ func (x *PromoteContactRequest) String() string {
 func (*PromoteContactRequest) ProtoMessage() {}
 
 func (x *PromoteContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[61]
+	mi := &file_menshen_v1_case_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4520,7 +4692,7 @@ func (x *PromoteContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromoteContactRequest.ProtoReflect.Descriptor instead.
 func (*PromoteContactRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{61}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *PromoteContactRequest) GetCase() string {
@@ -4581,7 +4753,7 @@ type PromoteContactResponse struct {
 
 func (x *PromoteContactResponse) Reset() {
 	*x = PromoteContactResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[62]
+	mi := &file_menshen_v1_case_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4593,7 +4765,7 @@ func (x *PromoteContactResponse) String() string {
 func (*PromoteContactResponse) ProtoMessage() {}
 
 func (x *PromoteContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[62]
+	mi := &file_menshen_v1_case_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4606,7 +4778,7 @@ func (x *PromoteContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromoteContactResponse.ProtoReflect.Descriptor instead.
 func (*PromoteContactResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{62}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *PromoteContactResponse) GetCase() *Case {
@@ -4632,7 +4804,7 @@ type RecordFollowUpRequest struct {
 
 func (x *RecordFollowUpRequest) Reset() {
 	*x = RecordFollowUpRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[63]
+	mi := &file_menshen_v1_case_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4644,7 +4816,7 @@ func (x *RecordFollowUpRequest) String() string {
 func (*RecordFollowUpRequest) ProtoMessage() {}
 
 func (x *RecordFollowUpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[63]
+	mi := &file_menshen_v1_case_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4657,7 +4829,7 @@ func (x *RecordFollowUpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordFollowUpRequest.ProtoReflect.Descriptor instead.
 func (*RecordFollowUpRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{63}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *RecordFollowUpRequest) GetCase() string {
@@ -4728,7 +4900,7 @@ type RecordFollowUpResponse struct {
 
 func (x *RecordFollowUpResponse) Reset() {
 	*x = RecordFollowUpResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[64]
+	mi := &file_menshen_v1_case_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4740,7 +4912,7 @@ func (x *RecordFollowUpResponse) String() string {
 func (*RecordFollowUpResponse) ProtoMessage() {}
 
 func (x *RecordFollowUpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[64]
+	mi := &file_menshen_v1_case_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4753,7 +4925,7 @@ func (x *RecordFollowUpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordFollowUpResponse.ProtoReflect.Descriptor instead.
 func (*RecordFollowUpResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{64}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *RecordFollowUpResponse) GetFollowUp() *FollowUp {
@@ -4794,7 +4966,7 @@ type ListDueRequest struct {
 
 func (x *ListDueRequest) Reset() {
 	*x = ListDueRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[65]
+	mi := &file_menshen_v1_case_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4806,7 +4978,7 @@ func (x *ListDueRequest) String() string {
 func (*ListDueRequest) ProtoMessage() {}
 
 func (x *ListDueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[65]
+	mi := &file_menshen_v1_case_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4819,7 +4991,7 @@ func (x *ListDueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDueRequest.ProtoReflect.Descriptor instead.
 func (*ListDueRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{65}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *ListDueRequest) GetDay() string {
@@ -4852,7 +5024,7 @@ type DueContact struct {
 
 func (x *DueContact) Reset() {
 	*x = DueContact{}
-	mi := &file_menshen_v1_case_proto_msgTypes[66]
+	mi := &file_menshen_v1_case_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4864,7 +5036,7 @@ func (x *DueContact) String() string {
 func (*DueContact) ProtoMessage() {}
 
 func (x *DueContact) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[66]
+	mi := &file_menshen_v1_case_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4877,7 +5049,7 @@ func (x *DueContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DueContact.ProtoReflect.Descriptor instead.
 func (*DueContact) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{66}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *DueContact) GetCaseId() string {
@@ -4946,7 +5118,7 @@ type ListDueResponse struct {
 
 func (x *ListDueResponse) Reset() {
 	*x = ListDueResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[67]
+	mi := &file_menshen_v1_case_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4958,7 +5130,7 @@ func (x *ListDueResponse) String() string {
 func (*ListDueResponse) ProtoMessage() {}
 
 func (x *ListDueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[67]
+	mi := &file_menshen_v1_case_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4971,7 +5143,7 @@ func (x *ListDueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDueResponse.ProtoReflect.Descriptor instead.
 func (*ListDueResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{67}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *ListDueResponse) GetDay() string {
@@ -4998,7 +5170,7 @@ type CreateFollowUpLinkRequest struct {
 
 func (x *CreateFollowUpLinkRequest) Reset() {
 	*x = CreateFollowUpLinkRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[68]
+	mi := &file_menshen_v1_case_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5010,7 +5182,7 @@ func (x *CreateFollowUpLinkRequest) String() string {
 func (*CreateFollowUpLinkRequest) ProtoMessage() {}
 
 func (x *CreateFollowUpLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[68]
+	mi := &file_menshen_v1_case_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5023,7 +5195,7 @@ func (x *CreateFollowUpLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateFollowUpLinkRequest.ProtoReflect.Descriptor instead.
 func (*CreateFollowUpLinkRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{68}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *CreateFollowUpLinkRequest) GetCase() string {
@@ -5050,7 +5222,7 @@ type CreateFollowUpLinkResponse struct {
 
 func (x *CreateFollowUpLinkResponse) Reset() {
 	*x = CreateFollowUpLinkResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[69]
+	mi := &file_menshen_v1_case_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5062,7 +5234,7 @@ func (x *CreateFollowUpLinkResponse) String() string {
 func (*CreateFollowUpLinkResponse) ProtoMessage() {}
 
 func (x *CreateFollowUpLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[69]
+	mi := &file_menshen_v1_case_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5075,7 +5247,7 @@ func (x *CreateFollowUpLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateFollowUpLinkResponse.ProtoReflect.Descriptor instead.
 func (*CreateFollowUpLinkResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{69}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *CreateFollowUpLinkResponse) GetLink() string {
@@ -5103,7 +5275,7 @@ type EndFollowUpLinksRequest struct {
 
 func (x *EndFollowUpLinksRequest) Reset() {
 	*x = EndFollowUpLinksRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[70]
+	mi := &file_menshen_v1_case_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5115,7 +5287,7 @@ func (x *EndFollowUpLinksRequest) String() string {
 func (*EndFollowUpLinksRequest) ProtoMessage() {}
 
 func (x *EndFollowUpLinksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[70]
+	mi := &file_menshen_v1_case_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5128,7 +5300,7 @@ func (x *EndFollowUpLinksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndFollowUpLinksRequest.ProtoReflect.Descriptor instead.
 func (*EndFollowUpLinksRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{70}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *EndFollowUpLinksRequest) GetCase() string {
@@ -5160,7 +5332,7 @@ type EndFollowUpLinksResponse struct {
 
 func (x *EndFollowUpLinksResponse) Reset() {
 	*x = EndFollowUpLinksResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[71]
+	mi := &file_menshen_v1_case_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5172,7 +5344,7 @@ func (x *EndFollowUpLinksResponse) String() string {
 func (*EndFollowUpLinksResponse) ProtoMessage() {}
 
 func (x *EndFollowUpLinksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[71]
+	mi := &file_menshen_v1_case_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5185,7 +5357,7 @@ func (x *EndFollowUpLinksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndFollowUpLinksResponse.ProtoReflect.Descriptor instead.
 func (*EndFollowUpLinksResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{71}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{74}
 }
 
 type GetHistoryRequest struct {
@@ -5198,7 +5370,7 @@ type GetHistoryRequest struct {
 
 func (x *GetHistoryRequest) Reset() {
 	*x = GetHistoryRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[72]
+	mi := &file_menshen_v1_case_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5210,7 +5382,7 @@ func (x *GetHistoryRequest) String() string {
 func (*GetHistoryRequest) ProtoMessage() {}
 
 func (x *GetHistoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[72]
+	mi := &file_menshen_v1_case_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5223,7 +5395,7 @@ func (x *GetHistoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryRequest.ProtoReflect.Descriptor instead.
 func (*GetHistoryRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{72}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *GetHistoryRequest) GetCase() string {
@@ -5250,7 +5422,7 @@ type GetHistoryResponse struct {
 
 func (x *GetHistoryResponse) Reset() {
 	*x = GetHistoryResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[73]
+	mi := &file_menshen_v1_case_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5262,7 +5434,7 @@ func (x *GetHistoryResponse) String() string {
 func (*GetHistoryResponse) ProtoMessage() {}
 
 func (x *GetHistoryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[73]
+	mi := &file_menshen_v1_case_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5275,7 +5447,7 @@ func (x *GetHistoryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryResponse.ProtoReflect.Descriptor instead.
 func (*GetHistoryResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{73}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *GetHistoryResponse) GetChanges() []*CaseChange {
@@ -5306,7 +5478,7 @@ type ExportCaseRequest struct {
 
 func (x *ExportCaseRequest) Reset() {
 	*x = ExportCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[74]
+	mi := &file_menshen_v1_case_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5318,7 +5490,7 @@ func (x *ExportCaseRequest) String() string {
 func (*ExportCaseRequest) ProtoMessage() {}
 
 func (x *ExportCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[74]
+	mi := &file_menshen_v1_case_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5331,7 +5503,7 @@ func (x *ExportCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportCaseRequest.ProtoReflect.Descriptor instead.
 func (*ExportCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{74}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *ExportCaseRequest) GetCase() string {
@@ -5386,7 +5558,7 @@ type ExportCaseResponse struct {
 
 func (x *ExportCaseResponse) Reset() {
 	*x = ExportCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[75]
+	mi := &file_menshen_v1_case_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5398,7 +5570,7 @@ func (x *ExportCaseResponse) String() string {
 func (*ExportCaseResponse) ProtoMessage() {}
 
 func (x *ExportCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[75]
+	mi := &file_menshen_v1_case_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5411,7 +5583,7 @@ func (x *ExportCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportCaseResponse.ProtoReflect.Descriptor instead.
 func (*ExportCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{75}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *ExportCaseResponse) GetName() string {
@@ -5444,7 +5616,7 @@ type TracingPolicy struct {
 
 func (x *TracingPolicy) Reset() {
 	*x = TracingPolicy{}
-	mi := &file_menshen_v1_case_proto_msgTypes[76]
+	mi := &file_menshen_v1_case_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5456,7 +5628,7 @@ func (x *TracingPolicy) String() string {
 func (*TracingPolicy) ProtoMessage() {}
 
 func (x *TracingPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[76]
+	mi := &file_menshen_v1_case_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5469,7 +5641,7 @@ func (x *TracingPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TracingPolicy.ProtoReflect.Descriptor instead.
 func (*TracingPolicy) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{76}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *TracingPolicy) GetRef() *PolicyRef {
@@ -5536,7 +5708,7 @@ type ListTracingPoliciesRequest struct {
 
 func (x *ListTracingPoliciesRequest) Reset() {
 	*x = ListTracingPoliciesRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[77]
+	mi := &file_menshen_v1_case_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5548,7 +5720,7 @@ func (x *ListTracingPoliciesRequest) String() string {
 func (*ListTracingPoliciesRequest) ProtoMessage() {}
 
 func (x *ListTracingPoliciesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[77]
+	mi := &file_menshen_v1_case_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5561,7 +5733,7 @@ func (x *ListTracingPoliciesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTracingPoliciesRequest.ProtoReflect.Descriptor instead.
 func (*ListTracingPoliciesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{77}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{80}
 }
 
 type ListTracingPoliciesResponse struct {
@@ -5573,7 +5745,7 @@ type ListTracingPoliciesResponse struct {
 
 func (x *ListTracingPoliciesResponse) Reset() {
 	*x = ListTracingPoliciesResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[78]
+	mi := &file_menshen_v1_case_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5585,7 +5757,7 @@ func (x *ListTracingPoliciesResponse) String() string {
 func (*ListTracingPoliciesResponse) ProtoMessage() {}
 
 func (x *ListTracingPoliciesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[78]
+	mi := &file_menshen_v1_case_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5598,7 +5770,7 @@ func (x *ListTracingPoliciesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTracingPoliciesResponse.ProtoReflect.Descriptor instead.
 func (*ListTracingPoliciesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{78}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *ListTracingPoliciesResponse) GetPolicies() []*TracingPolicy {
@@ -5617,7 +5789,7 @@ type GetTracingPolicyRequest struct {
 
 func (x *GetTracingPolicyRequest) Reset() {
 	*x = GetTracingPolicyRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[79]
+	mi := &file_menshen_v1_case_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5629,7 +5801,7 @@ func (x *GetTracingPolicyRequest) String() string {
 func (*GetTracingPolicyRequest) ProtoMessage() {}
 
 func (x *GetTracingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[79]
+	mi := &file_menshen_v1_case_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5642,7 +5814,7 @@ func (x *GetTracingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTracingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*GetTracingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{79}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *GetTracingPolicyRequest) GetPolicy() string {
@@ -5663,7 +5835,7 @@ type GetTracingPolicyResponse struct {
 
 func (x *GetTracingPolicyResponse) Reset() {
 	*x = GetTracingPolicyResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[80]
+	mi := &file_menshen_v1_case_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5675,7 +5847,7 @@ func (x *GetTracingPolicyResponse) String() string {
 func (*GetTracingPolicyResponse) ProtoMessage() {}
 
 func (x *GetTracingPolicyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[80]
+	mi := &file_menshen_v1_case_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5688,7 +5860,7 @@ func (x *GetTracingPolicyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTracingPolicyResponse.ProtoReflect.Descriptor instead.
 func (*GetTracingPolicyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{80}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *GetTracingPolicyResponse) GetPolicy() *TracingPolicy {
@@ -5723,7 +5895,7 @@ type PutTracingPolicyRequest struct {
 
 func (x *PutTracingPolicyRequest) Reset() {
 	*x = PutTracingPolicyRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[81]
+	mi := &file_menshen_v1_case_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5735,7 +5907,7 @@ func (x *PutTracingPolicyRequest) String() string {
 func (*PutTracingPolicyRequest) ProtoMessage() {}
 
 func (x *PutTracingPolicyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[81]
+	mi := &file_menshen_v1_case_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5748,7 +5920,7 @@ func (x *PutTracingPolicyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutTracingPolicyRequest.ProtoReflect.Descriptor instead.
 func (*PutTracingPolicyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{81}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{84}
 }
 
 func (x *PutTracingPolicyRequest) GetYaml() string {
@@ -5781,7 +5953,7 @@ type PutTracingPolicyResponse struct {
 
 func (x *PutTracingPolicyResponse) Reset() {
 	*x = PutTracingPolicyResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[82]
+	mi := &file_menshen_v1_case_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5793,7 +5965,7 @@ func (x *PutTracingPolicyResponse) String() string {
 func (*PutTracingPolicyResponse) ProtoMessage() {}
 
 func (x *PutTracingPolicyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[82]
+	mi := &file_menshen_v1_case_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5806,7 +5978,7 @@ func (x *PutTracingPolicyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutTracingPolicyResponse.ProtoReflect.Descriptor instead.
 func (*PutTracingPolicyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{82}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *PutTracingPolicyResponse) GetPolicy() *TracingPolicy {
@@ -5829,7 +6001,7 @@ type TraceCaseRequest struct {
 
 func (x *TraceCaseRequest) Reset() {
 	*x = TraceCaseRequest{}
-	mi := &file_menshen_v1_case_proto_msgTypes[83]
+	mi := &file_menshen_v1_case_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5841,7 +6013,7 @@ func (x *TraceCaseRequest) String() string {
 func (*TraceCaseRequest) ProtoMessage() {}
 
 func (x *TraceCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[83]
+	mi := &file_menshen_v1_case_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5854,7 +6026,7 @@ func (x *TraceCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceCaseRequest.ProtoReflect.Descriptor instead.
 func (*TraceCaseRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{83}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *TraceCaseRequest) GetCase() string {
@@ -5910,7 +6082,7 @@ type CaseReached struct {
 
 func (x *CaseReached) Reset() {
 	*x = CaseReached{}
-	mi := &file_menshen_v1_case_proto_msgTypes[84]
+	mi := &file_menshen_v1_case_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5922,7 +6094,7 @@ func (x *CaseReached) String() string {
 func (*CaseReached) ProtoMessage() {}
 
 func (x *CaseReached) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[84]
+	mi := &file_menshen_v1_case_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5935,7 +6107,7 @@ func (x *CaseReached) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CaseReached.ProtoReflect.Descriptor instead.
 func (*CaseReached) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{84}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *CaseReached) GetPerson() *PersonView {
@@ -6022,7 +6194,7 @@ type TraceCaseResponse struct {
 
 func (x *TraceCaseResponse) Reset() {
 	*x = TraceCaseResponse{}
-	mi := &file_menshen_v1_case_proto_msgTypes[85]
+	mi := &file_menshen_v1_case_proto_msgTypes[88]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6034,7 +6206,7 @@ func (x *TraceCaseResponse) String() string {
 func (*TraceCaseResponse) ProtoMessage() {}
 
 func (x *TraceCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_case_proto_msgTypes[85]
+	mi := &file_menshen_v1_case_proto_msgTypes[88]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6047,7 +6219,7 @@ func (x *TraceCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceCaseResponse.ProtoReflect.Descriptor instead.
 func (*TraceCaseResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_case_proto_rawDescGZIP(), []int{85}
+	return file_menshen_v1_case_proto_rawDescGZIP(), []int{88}
 }
 
 func (x *TraceCaseResponse) GetCase() *Case {
@@ -6232,7 +6404,22 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\aapprove\x18\x02 \x01(\bR\aapprove\x12\x10\n" +
 	"\x03why\x18\x03 \x01(\tR\x03why\":\n" +
 	"\x12DecideCaseResponse\x12$\n" +
-	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\">\n" +
+	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\"M\n" +
+	"\x17FindByPhotographRequest\x12\x1e\n" +
+	"\n" +
+	"photograph\x18\x01 \x01(\fR\n" +
+	"photograph\x12\x12\n" +
+	"\x04case\x18\x02 \x01(\tR\x04case\"}\n" +
+	"\x0fPhotographMatch\x12.\n" +
+	"\x06person\x18\x01 \x01(\v2\x16.menshen.v1.PersonViewR\x06person\x12\x1a\n" +
+	"\blikeness\x18\x02 \x01(\tR\blikeness\x12\x1e\n" +
+	"\n" +
+	"photograph\x18\x03 \x01(\fR\n" +
+	"photograph\"\xac\x01\n" +
+	"\x18FindByPhotographResponse\x123\n" +
+	"\x06people\x18\x01 \x03(\v2\x1b.menshen.v1.PhotographMatchR\x06people\x12(\n" +
+	"\x06doubts\x18\x02 \x03(\v2\x10.menshen.v1.TextR\x06doubts\x121\n" +
+	"\arefused\x18\x03 \x01(\v2\x17.menshen.v1.PhotoResultR\arefused\">\n" +
 	"\x10ListCasesRequest\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\rR\x05limit\";\n" +
@@ -6587,11 +6774,12 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\twindow_to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bwindowTo\x12-\n" +
 	"\x06policy\x18\x04 \x01(\v2\x15.menshen.v1.PolicyRefR\x06policy\x12/\n" +
 	"\x06people\x18\x05 \x03(\v2\x17.menshen.v1.CaseReachedR\x06people\x12A\n" +
-	"\x0emissing_before\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\rmissingBefore2\xea\x13\n" +
+	"\x0emissing_before\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\rmissingBefore2\xc9\x14\n" +
 	"\vCaseService\x12N\n" +
 	"\vRequestCase\x12\x1e.menshen.v1.RequestCaseRequest\x1a\x1f.menshen.v1.RequestCaseResponse\x12K\n" +
 	"\n" +
-	"DecideCase\x12\x1d.menshen.v1.DecideCaseRequest\x1a\x1e.menshen.v1.DecideCaseResponse\x12H\n" +
+	"DecideCase\x12\x1d.menshen.v1.DecideCaseRequest\x1a\x1e.menshen.v1.DecideCaseResponse\x12]\n" +
+	"\x10FindByPhotograph\x12#.menshen.v1.FindByPhotographRequest\x1a$.menshen.v1.FindByPhotographResponse\x12H\n" +
 	"\tListCases\x12\x1c.menshen.v1.ListCasesRequest\x1a\x1d.menshen.v1.ListCasesResponse\x12B\n" +
 	"\aGetCase\x12\x1a.menshen.v1.GetCaseRequest\x1a\x1b.menshen.v1.GetCaseResponse\x12K\n" +
 	"\n" +
@@ -6644,7 +6832,7 @@ func file_menshen_v1_case_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_case_proto_rawDescData
 }
 
-var file_menshen_v1_case_proto_msgTypes = make([]protoimpl.MessageInfo, 86)
+var file_menshen_v1_case_proto_msgTypes = make([]protoimpl.MessageInfo, 89)
 var file_menshen_v1_case_proto_goTypes = []any{
 	(*PolicyRef)(nil),                   // 0: menshen.v1.PolicyRef
 	(*Clinical)(nil),                    // 1: menshen.v1.Clinical
@@ -6660,290 +6848,300 @@ var file_menshen_v1_case_proto_goTypes = []any{
 	(*RequestCaseResponse)(nil),         // 11: menshen.v1.RequestCaseResponse
 	(*DecideCaseRequest)(nil),           // 12: menshen.v1.DecideCaseRequest
 	(*DecideCaseResponse)(nil),          // 13: menshen.v1.DecideCaseResponse
-	(*ListCasesRequest)(nil),            // 14: menshen.v1.ListCasesRequest
-	(*ListCasesResponse)(nil),           // 15: menshen.v1.ListCasesResponse
-	(*GetCaseRequest)(nil),              // 16: menshen.v1.GetCaseRequest
-	(*ContactCount)(nil),                // 17: menshen.v1.ContactCount
-	(*GetCaseResponse)(nil),             // 18: menshen.v1.GetCaseResponse
-	(*Movements)(nil),                   // 19: menshen.v1.Movements
-	(*ExtendCaseRequest)(nil),           // 20: menshen.v1.ExtendCaseRequest
-	(*ExtendCaseResponse)(nil),          // 21: menshen.v1.ExtendCaseResponse
-	(*CloseCaseRequest)(nil),            // 22: menshen.v1.CloseCaseRequest
-	(*CloseCaseResponse)(nil),           // 23: menshen.v1.CloseCaseResponse
-	(*ReopenCaseRequest)(nil),           // 24: menshen.v1.ReopenCaseRequest
-	(*ReopenCaseResponse)(nil),          // 25: menshen.v1.ReopenCaseResponse
-	(*SetClinicalRequest)(nil),          // 26: menshen.v1.SetClinicalRequest
-	(*SetClinicalResponse)(nil),         // 27: menshen.v1.SetClinicalResponse
-	(*Judged)(nil),                      // 28: menshen.v1.Judged
-	(*DoubleRecord)(nil),                // 29: menshen.v1.DoubleRecord
-	(*SetCasePolicyRequest)(nil),        // 30: menshen.v1.SetCasePolicyRequest
-	(*SetCasePolicyResponse)(nil),       // 31: menshen.v1.SetCasePolicyResponse
-	(*AddTestRequest)(nil),              // 32: menshen.v1.AddTestRequest
-	(*AddTestResponse)(nil),             // 33: menshen.v1.AddTestResponse
-	(*SetTestResultRequest)(nil),        // 34: menshen.v1.SetTestResultRequest
-	(*SetTestResultResponse)(nil),       // 35: menshen.v1.SetTestResultResponse
-	(*JudgeCaseRequest)(nil),            // 36: menshen.v1.JudgeCaseRequest
-	(*JudgeCaseResponse)(nil),           // 37: menshen.v1.JudgeCaseResponse
-	(*WhatIfRequest)(nil),               // 38: menshen.v1.WhatIfRequest
-	(*PolicyDifference)(nil),            // 39: menshen.v1.PolicyDifference
-	(*WhatIfResponse)(nil),              // 40: menshen.v1.WhatIfResponse
-	(*ListContactsRequest)(nil),         // 41: menshen.v1.ListContactsRequest
-	(*ListContactsResponse)(nil),        // 42: menshen.v1.ListContactsResponse
-	(*GetContactRequest)(nil),           // 43: menshen.v1.GetContactRequest
-	(*GetContactResponse)(nil),          // 44: menshen.v1.GetContactResponse
-	(*AddContactRequest)(nil),           // 45: menshen.v1.AddContactRequest
-	(*AddContactResponse)(nil),          // 46: menshen.v1.AddContactResponse
-	(*SetContactStatusRequest)(nil),     // 47: menshen.v1.SetContactStatusRequest
-	(*SetContactStatusResponse)(nil),    // 48: menshen.v1.SetContactStatusResponse
-	(*SetContactOwnerRequest)(nil),      // 49: menshen.v1.SetContactOwnerRequest
-	(*SetContactOwnerResponse)(nil),     // 50: menshen.v1.SetContactOwnerResponse
-	(*SetContactLevelRequest)(nil),      // 51: menshen.v1.SetContactLevelRequest
-	(*SetContactLevelResponse)(nil),     // 52: menshen.v1.SetContactLevelResponse
-	(*SetContactFollowRequest)(nil),     // 53: menshen.v1.SetContactFollowRequest
-	(*SetContactFollowResponse)(nil),    // 54: menshen.v1.SetContactFollowResponse
-	(*SetContactNoteRequest)(nil),       // 55: menshen.v1.SetContactNoteRequest
-	(*SetContactNoteResponse)(nil),      // 56: menshen.v1.SetContactNoteResponse
-	(*EraseContactRequest)(nil),         // 57: menshen.v1.EraseContactRequest
-	(*EraseContactResponse)(nil),        // 58: menshen.v1.EraseContactResponse
-	(*MergeContactsRequest)(nil),        // 59: menshen.v1.MergeContactsRequest
-	(*MergeContactsResponse)(nil),       // 60: menshen.v1.MergeContactsResponse
-	(*PromoteContactRequest)(nil),       // 61: menshen.v1.PromoteContactRequest
-	(*PromoteContactResponse)(nil),      // 62: menshen.v1.PromoteContactResponse
-	(*RecordFollowUpRequest)(nil),       // 63: menshen.v1.RecordFollowUpRequest
-	(*RecordFollowUpResponse)(nil),      // 64: menshen.v1.RecordFollowUpResponse
-	(*ListDueRequest)(nil),              // 65: menshen.v1.ListDueRequest
-	(*DueContact)(nil),                  // 66: menshen.v1.DueContact
-	(*ListDueResponse)(nil),             // 67: menshen.v1.ListDueResponse
-	(*CreateFollowUpLinkRequest)(nil),   // 68: menshen.v1.CreateFollowUpLinkRequest
-	(*CreateFollowUpLinkResponse)(nil),  // 69: menshen.v1.CreateFollowUpLinkResponse
-	(*EndFollowUpLinksRequest)(nil),     // 70: menshen.v1.EndFollowUpLinksRequest
-	(*EndFollowUpLinksResponse)(nil),    // 71: menshen.v1.EndFollowUpLinksResponse
-	(*GetHistoryRequest)(nil),           // 72: menshen.v1.GetHistoryRequest
-	(*GetHistoryResponse)(nil),          // 73: menshen.v1.GetHistoryResponse
-	(*ExportCaseRequest)(nil),           // 74: menshen.v1.ExportCaseRequest
-	(*ExportCaseResponse)(nil),          // 75: menshen.v1.ExportCaseResponse
-	(*TracingPolicy)(nil),               // 76: menshen.v1.TracingPolicy
-	(*ListTracingPoliciesRequest)(nil),  // 77: menshen.v1.ListTracingPoliciesRequest
-	(*ListTracingPoliciesResponse)(nil), // 78: menshen.v1.ListTracingPoliciesResponse
-	(*GetTracingPolicyRequest)(nil),     // 79: menshen.v1.GetTracingPolicyRequest
-	(*GetTracingPolicyResponse)(nil),    // 80: menshen.v1.GetTracingPolicyResponse
-	(*PutTracingPolicyRequest)(nil),     // 81: menshen.v1.PutTracingPolicyRequest
-	(*PutTracingPolicyResponse)(nil),    // 82: menshen.v1.PutTracingPolicyResponse
-	(*TraceCaseRequest)(nil),            // 83: menshen.v1.TraceCaseRequest
-	(*CaseReached)(nil),                 // 84: menshen.v1.CaseReached
-	(*TraceCaseResponse)(nil),           // 85: menshen.v1.TraceCaseResponse
-	(*timestamppb.Timestamp)(nil),       // 86: google.protobuf.Timestamp
-	(*PersonView)(nil),                  // 87: menshen.v1.PersonView
-	(*durationpb.Duration)(nil),         // 88: google.protobuf.Duration
-	(*Text)(nil),                        // 89: menshen.v1.Text
-	(*Stay)(nil),                        // 90: menshen.v1.Stay
-	(*Pass)(nil),                        // 91: menshen.v1.Pass
+	(*FindByPhotographRequest)(nil),     // 14: menshen.v1.FindByPhotographRequest
+	(*PhotographMatch)(nil),             // 15: menshen.v1.PhotographMatch
+	(*FindByPhotographResponse)(nil),    // 16: menshen.v1.FindByPhotographResponse
+	(*ListCasesRequest)(nil),            // 17: menshen.v1.ListCasesRequest
+	(*ListCasesResponse)(nil),           // 18: menshen.v1.ListCasesResponse
+	(*GetCaseRequest)(nil),              // 19: menshen.v1.GetCaseRequest
+	(*ContactCount)(nil),                // 20: menshen.v1.ContactCount
+	(*GetCaseResponse)(nil),             // 21: menshen.v1.GetCaseResponse
+	(*Movements)(nil),                   // 22: menshen.v1.Movements
+	(*ExtendCaseRequest)(nil),           // 23: menshen.v1.ExtendCaseRequest
+	(*ExtendCaseResponse)(nil),          // 24: menshen.v1.ExtendCaseResponse
+	(*CloseCaseRequest)(nil),            // 25: menshen.v1.CloseCaseRequest
+	(*CloseCaseResponse)(nil),           // 26: menshen.v1.CloseCaseResponse
+	(*ReopenCaseRequest)(nil),           // 27: menshen.v1.ReopenCaseRequest
+	(*ReopenCaseResponse)(nil),          // 28: menshen.v1.ReopenCaseResponse
+	(*SetClinicalRequest)(nil),          // 29: menshen.v1.SetClinicalRequest
+	(*SetClinicalResponse)(nil),         // 30: menshen.v1.SetClinicalResponse
+	(*Judged)(nil),                      // 31: menshen.v1.Judged
+	(*DoubleRecord)(nil),                // 32: menshen.v1.DoubleRecord
+	(*SetCasePolicyRequest)(nil),        // 33: menshen.v1.SetCasePolicyRequest
+	(*SetCasePolicyResponse)(nil),       // 34: menshen.v1.SetCasePolicyResponse
+	(*AddTestRequest)(nil),              // 35: menshen.v1.AddTestRequest
+	(*AddTestResponse)(nil),             // 36: menshen.v1.AddTestResponse
+	(*SetTestResultRequest)(nil),        // 37: menshen.v1.SetTestResultRequest
+	(*SetTestResultResponse)(nil),       // 38: menshen.v1.SetTestResultResponse
+	(*JudgeCaseRequest)(nil),            // 39: menshen.v1.JudgeCaseRequest
+	(*JudgeCaseResponse)(nil),           // 40: menshen.v1.JudgeCaseResponse
+	(*WhatIfRequest)(nil),               // 41: menshen.v1.WhatIfRequest
+	(*PolicyDifference)(nil),            // 42: menshen.v1.PolicyDifference
+	(*WhatIfResponse)(nil),              // 43: menshen.v1.WhatIfResponse
+	(*ListContactsRequest)(nil),         // 44: menshen.v1.ListContactsRequest
+	(*ListContactsResponse)(nil),        // 45: menshen.v1.ListContactsResponse
+	(*GetContactRequest)(nil),           // 46: menshen.v1.GetContactRequest
+	(*GetContactResponse)(nil),          // 47: menshen.v1.GetContactResponse
+	(*AddContactRequest)(nil),           // 48: menshen.v1.AddContactRequest
+	(*AddContactResponse)(nil),          // 49: menshen.v1.AddContactResponse
+	(*SetContactStatusRequest)(nil),     // 50: menshen.v1.SetContactStatusRequest
+	(*SetContactStatusResponse)(nil),    // 51: menshen.v1.SetContactStatusResponse
+	(*SetContactOwnerRequest)(nil),      // 52: menshen.v1.SetContactOwnerRequest
+	(*SetContactOwnerResponse)(nil),     // 53: menshen.v1.SetContactOwnerResponse
+	(*SetContactLevelRequest)(nil),      // 54: menshen.v1.SetContactLevelRequest
+	(*SetContactLevelResponse)(nil),     // 55: menshen.v1.SetContactLevelResponse
+	(*SetContactFollowRequest)(nil),     // 56: menshen.v1.SetContactFollowRequest
+	(*SetContactFollowResponse)(nil),    // 57: menshen.v1.SetContactFollowResponse
+	(*SetContactNoteRequest)(nil),       // 58: menshen.v1.SetContactNoteRequest
+	(*SetContactNoteResponse)(nil),      // 59: menshen.v1.SetContactNoteResponse
+	(*EraseContactRequest)(nil),         // 60: menshen.v1.EraseContactRequest
+	(*EraseContactResponse)(nil),        // 61: menshen.v1.EraseContactResponse
+	(*MergeContactsRequest)(nil),        // 62: menshen.v1.MergeContactsRequest
+	(*MergeContactsResponse)(nil),       // 63: menshen.v1.MergeContactsResponse
+	(*PromoteContactRequest)(nil),       // 64: menshen.v1.PromoteContactRequest
+	(*PromoteContactResponse)(nil),      // 65: menshen.v1.PromoteContactResponse
+	(*RecordFollowUpRequest)(nil),       // 66: menshen.v1.RecordFollowUpRequest
+	(*RecordFollowUpResponse)(nil),      // 67: menshen.v1.RecordFollowUpResponse
+	(*ListDueRequest)(nil),              // 68: menshen.v1.ListDueRequest
+	(*DueContact)(nil),                  // 69: menshen.v1.DueContact
+	(*ListDueResponse)(nil),             // 70: menshen.v1.ListDueResponse
+	(*CreateFollowUpLinkRequest)(nil),   // 71: menshen.v1.CreateFollowUpLinkRequest
+	(*CreateFollowUpLinkResponse)(nil),  // 72: menshen.v1.CreateFollowUpLinkResponse
+	(*EndFollowUpLinksRequest)(nil),     // 73: menshen.v1.EndFollowUpLinksRequest
+	(*EndFollowUpLinksResponse)(nil),    // 74: menshen.v1.EndFollowUpLinksResponse
+	(*GetHistoryRequest)(nil),           // 75: menshen.v1.GetHistoryRequest
+	(*GetHistoryResponse)(nil),          // 76: menshen.v1.GetHistoryResponse
+	(*ExportCaseRequest)(nil),           // 77: menshen.v1.ExportCaseRequest
+	(*ExportCaseResponse)(nil),          // 78: menshen.v1.ExportCaseResponse
+	(*TracingPolicy)(nil),               // 79: menshen.v1.TracingPolicy
+	(*ListTracingPoliciesRequest)(nil),  // 80: menshen.v1.ListTracingPoliciesRequest
+	(*ListTracingPoliciesResponse)(nil), // 81: menshen.v1.ListTracingPoliciesResponse
+	(*GetTracingPolicyRequest)(nil),     // 82: menshen.v1.GetTracingPolicyRequest
+	(*GetTracingPolicyResponse)(nil),    // 83: menshen.v1.GetTracingPolicyResponse
+	(*PutTracingPolicyRequest)(nil),     // 84: menshen.v1.PutTracingPolicyRequest
+	(*PutTracingPolicyResponse)(nil),    // 85: menshen.v1.PutTracingPolicyResponse
+	(*TraceCaseRequest)(nil),            // 86: menshen.v1.TraceCaseRequest
+	(*CaseReached)(nil),                 // 87: menshen.v1.CaseReached
+	(*TraceCaseResponse)(nil),           // 88: menshen.v1.TraceCaseResponse
+	(*timestamppb.Timestamp)(nil),       // 89: google.protobuf.Timestamp
+	(*PersonView)(nil),                  // 90: menshen.v1.PersonView
+	(*durationpb.Duration)(nil),         // 91: google.protobuf.Duration
+	(*Text)(nil),                        // 92: menshen.v1.Text
+	(*PhotoResult)(nil),                 // 93: menshen.v1.PhotoResult
+	(*Stay)(nil),                        // 94: menshen.v1.Stay
+	(*Pass)(nil),                        // 95: menshen.v1.Pass
 }
 var file_menshen_v1_case_proto_depIdxs = []int32{
-	86,  // 0: menshen.v1.Clinical.onset:type_name -> google.protobuf.Timestamp
-	86,  // 1: menshen.v1.Clinical.sampled:type_name -> google.protobuf.Timestamp
-	86,  // 2: menshen.v1.Clinical.isolated:type_name -> google.protobuf.Timestamp
-	86,  // 3: menshen.v1.Clinical.symptom_free:type_name -> google.protobuf.Timestamp
-	87,  // 4: menshen.v1.Case.person:type_name -> menshen.v1.PersonView
-	86,  // 5: menshen.v1.Case.expires:type_name -> google.protobuf.Timestamp
+	89,  // 0: menshen.v1.Clinical.onset:type_name -> google.protobuf.Timestamp
+	89,  // 1: menshen.v1.Clinical.sampled:type_name -> google.protobuf.Timestamp
+	89,  // 2: menshen.v1.Clinical.isolated:type_name -> google.protobuf.Timestamp
+	89,  // 3: menshen.v1.Clinical.symptom_free:type_name -> google.protobuf.Timestamp
+	90,  // 4: menshen.v1.Case.person:type_name -> menshen.v1.PersonView
+	89,  // 5: menshen.v1.Case.expires:type_name -> google.protobuf.Timestamp
 	1,   // 6: menshen.v1.Case.clinical:type_name -> menshen.v1.Clinical
 	0,   // 7: menshen.v1.Case.policy:type_name -> menshen.v1.PolicyRef
-	86,  // 8: menshen.v1.Case.requested:type_name -> google.protobuf.Timestamp
-	86,  // 9: menshen.v1.Case.decided:type_name -> google.protobuf.Timestamp
-	86,  // 10: menshen.v1.Case.closed:type_name -> google.protobuf.Timestamp
-	86,  // 11: menshen.v1.Case.judged:type_name -> google.protobuf.Timestamp
-	86,  // 12: menshen.v1.LabTest.sampled:type_name -> google.protobuf.Timestamp
-	86,  // 13: menshen.v1.LabTest.at:type_name -> google.protobuf.Timestamp
-	86,  // 14: menshen.v1.CaseExposure.from:type_name -> google.protobuf.Timestamp
-	86,  // 15: menshen.v1.CaseExposure.to:type_name -> google.protobuf.Timestamp
-	88,  // 16: menshen.v1.CaseExposure.least:type_name -> google.protobuf.Duration
-	87,  // 17: menshen.v1.CaseHop.from:type_name -> menshen.v1.PersonView
-	87,  // 18: menshen.v1.CaseHop.to:type_name -> menshen.v1.PersonView
+	89,  // 8: menshen.v1.Case.requested:type_name -> google.protobuf.Timestamp
+	89,  // 9: menshen.v1.Case.decided:type_name -> google.protobuf.Timestamp
+	89,  // 10: menshen.v1.Case.closed:type_name -> google.protobuf.Timestamp
+	89,  // 11: menshen.v1.Case.judged:type_name -> google.protobuf.Timestamp
+	89,  // 12: menshen.v1.LabTest.sampled:type_name -> google.protobuf.Timestamp
+	89,  // 13: menshen.v1.LabTest.at:type_name -> google.protobuf.Timestamp
+	89,  // 14: menshen.v1.CaseExposure.from:type_name -> google.protobuf.Timestamp
+	89,  // 15: menshen.v1.CaseExposure.to:type_name -> google.protobuf.Timestamp
+	91,  // 16: menshen.v1.CaseExposure.least:type_name -> google.protobuf.Duration
+	90,  // 17: menshen.v1.CaseHop.from:type_name -> menshen.v1.PersonView
+	90,  // 18: menshen.v1.CaseHop.to:type_name -> menshen.v1.PersonView
 	4,   // 19: menshen.v1.CaseHop.exposure:type_name -> menshen.v1.CaseExposure
-	86,  // 20: menshen.v1.CaseHop.exposed:type_name -> google.protobuf.Timestamp
-	87,  // 21: menshen.v1.CaseContact.person:type_name -> menshen.v1.PersonView
+	89,  // 20: menshen.v1.CaseHop.exposed:type_name -> google.protobuf.Timestamp
+	90,  // 21: menshen.v1.CaseContact.person:type_name -> menshen.v1.PersonView
 	0,   // 22: menshen.v1.CaseContact.policy:type_name -> menshen.v1.PolicyRef
-	86,  // 23: menshen.v1.CaseContact.first:type_name -> google.protobuf.Timestamp
-	86,  // 24: menshen.v1.CaseContact.threshold:type_name -> google.protobuf.Timestamp
-	86,  // 25: menshen.v1.CaseContact.last:type_name -> google.protobuf.Timestamp
-	88,  // 26: menshen.v1.CaseContact.together:type_name -> google.protobuf.Duration
-	88,  // 27: menshen.v1.CaseContact.least:type_name -> google.protobuf.Duration
+	89,  // 23: menshen.v1.CaseContact.first:type_name -> google.protobuf.Timestamp
+	89,  // 24: menshen.v1.CaseContact.threshold:type_name -> google.protobuf.Timestamp
+	89,  // 25: menshen.v1.CaseContact.last:type_name -> google.protobuf.Timestamp
+	91,  // 26: menshen.v1.CaseContact.together:type_name -> google.protobuf.Duration
+	91,  // 27: menshen.v1.CaseContact.least:type_name -> google.protobuf.Duration
 	5,   // 28: menshen.v1.CaseContact.path:type_name -> menshen.v1.CaseHop
-	89,  // 29: menshen.v1.CaseContact.words:type_name -> menshen.v1.Text
-	86,  // 30: menshen.v1.CaseContact.follow_from:type_name -> google.protobuf.Timestamp
-	86,  // 31: menshen.v1.CaseContact.follow_to:type_name -> google.protobuf.Timestamp
-	86,  // 32: menshen.v1.CaseContact.created:type_name -> google.protobuf.Timestamp
-	86,  // 33: menshen.v1.CaseContact.isolated_from:type_name -> google.protobuf.Timestamp
-	86,  // 34: menshen.v1.CaseContact.isolated_to:type_name -> google.protobuf.Timestamp
+	92,  // 29: menshen.v1.CaseContact.words:type_name -> menshen.v1.Text
+	89,  // 30: menshen.v1.CaseContact.follow_from:type_name -> google.protobuf.Timestamp
+	89,  // 31: menshen.v1.CaseContact.follow_to:type_name -> google.protobuf.Timestamp
+	89,  // 32: menshen.v1.CaseContact.created:type_name -> google.protobuf.Timestamp
+	89,  // 33: menshen.v1.CaseContact.isolated_from:type_name -> google.protobuf.Timestamp
+	89,  // 34: menshen.v1.CaseContact.isolated_to:type_name -> google.protobuf.Timestamp
 	7,   // 35: menshen.v1.CaseContact.latest:type_name -> menshen.v1.FollowUp
-	86,  // 36: menshen.v1.FollowUp.at:type_name -> google.protobuf.Timestamp
-	86,  // 37: menshen.v1.CaseChange.at:type_name -> google.protobuf.Timestamp
-	86,  // 38: menshen.v1.RequestCaseRequest.expires:type_name -> google.protobuf.Timestamp
+	89,  // 36: menshen.v1.FollowUp.at:type_name -> google.protobuf.Timestamp
+	89,  // 37: menshen.v1.CaseChange.at:type_name -> google.protobuf.Timestamp
+	89,  // 38: menshen.v1.RequestCaseRequest.expires:type_name -> google.protobuf.Timestamp
 	1,   // 39: menshen.v1.RequestCaseRequest.clinical:type_name -> menshen.v1.Clinical
 	2,   // 40: menshen.v1.RequestCaseResponse.case:type_name -> menshen.v1.Case
 	2,   // 41: menshen.v1.DecideCaseResponse.case:type_name -> menshen.v1.Case
-	2,   // 42: menshen.v1.ListCasesResponse.cases:type_name -> menshen.v1.Case
-	2,   // 43: menshen.v1.GetCaseResponse.case:type_name -> menshen.v1.Case
-	86,  // 44: menshen.v1.GetCaseResponse.window_from:type_name -> google.protobuf.Timestamp
-	86,  // 45: menshen.v1.GetCaseResponse.window_to:type_name -> google.protobuf.Timestamp
-	89,  // 46: menshen.v1.GetCaseResponse.policy_name:type_name -> menshen.v1.Text
-	3,   // 47: menshen.v1.GetCaseResponse.tests:type_name -> menshen.v1.LabTest
-	17,  // 48: menshen.v1.GetCaseResponse.counts:type_name -> menshen.v1.ContactCount
-	19,  // 49: menshen.v1.GetCaseResponse.movements:type_name -> menshen.v1.Movements
-	86,  // 50: menshen.v1.GetCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
-	86,  // 51: menshen.v1.Movements.from:type_name -> google.protobuf.Timestamp
-	86,  // 52: menshen.v1.Movements.to:type_name -> google.protobuf.Timestamp
-	90,  // 53: menshen.v1.Movements.stays:type_name -> menshen.v1.Stay
-	91,  // 54: menshen.v1.Movements.passes:type_name -> menshen.v1.Pass
-	86,  // 55: menshen.v1.ExtendCaseRequest.expires:type_name -> google.protobuf.Timestamp
-	2,   // 56: menshen.v1.ExtendCaseResponse.case:type_name -> menshen.v1.Case
-	2,   // 57: menshen.v1.CloseCaseResponse.case:type_name -> menshen.v1.Case
-	2,   // 58: menshen.v1.ReopenCaseResponse.case:type_name -> menshen.v1.Case
-	1,   // 59: menshen.v1.SetClinicalRequest.clinical:type_name -> menshen.v1.Clinical
-	28,  // 60: menshen.v1.SetClinicalResponse.judged:type_name -> menshen.v1.Judged
-	2,   // 61: menshen.v1.Judged.case:type_name -> menshen.v1.Case
-	86,  // 62: menshen.v1.Judged.window_from:type_name -> google.protobuf.Timestamp
-	86,  // 63: menshen.v1.Judged.window_to:type_name -> google.protobuf.Timestamp
-	29,  // 64: menshen.v1.Judged.doubles:type_name -> menshen.v1.DoubleRecord
-	86,  // 65: menshen.v1.Judged.missing_before:type_name -> google.protobuf.Timestamp
-	9,   // 66: menshen.v1.Judged.names:type_name -> menshen.v1.NamedId
-	87,  // 67: menshen.v1.DoubleRecord.person:type_name -> menshen.v1.PersonView
-	28,  // 68: menshen.v1.SetCasePolicyResponse.judged:type_name -> menshen.v1.Judged
-	86,  // 69: menshen.v1.AddTestRequest.sampled:type_name -> google.protobuf.Timestamp
-	3,   // 70: menshen.v1.AddTestResponse.test:type_name -> menshen.v1.LabTest
-	89,  // 71: menshen.v1.AddTestResponse.proposals:type_name -> menshen.v1.Text
-	3,   // 72: menshen.v1.SetTestResultResponse.test:type_name -> menshen.v1.LabTest
-	89,  // 73: menshen.v1.SetTestResultResponse.proposals:type_name -> menshen.v1.Text
-	28,  // 74: menshen.v1.JudgeCaseResponse.judged:type_name -> menshen.v1.Judged
-	87,  // 75: menshen.v1.PolicyDifference.person:type_name -> menshen.v1.PersonView
-	89,  // 76: menshen.v1.PolicyDifference.words:type_name -> menshen.v1.Text
-	0,   // 77: menshen.v1.WhatIfResponse.before:type_name -> menshen.v1.PolicyRef
-	0,   // 78: menshen.v1.WhatIfResponse.after:type_name -> menshen.v1.PolicyRef
-	86,  // 79: menshen.v1.WhatIfResponse.before_from:type_name -> google.protobuf.Timestamp
-	86,  // 80: menshen.v1.WhatIfResponse.before_to:type_name -> google.protobuf.Timestamp
-	86,  // 81: menshen.v1.WhatIfResponse.after_from:type_name -> google.protobuf.Timestamp
-	86,  // 82: menshen.v1.WhatIfResponse.after_to:type_name -> google.protobuf.Timestamp
-	39,  // 83: menshen.v1.WhatIfResponse.differences:type_name -> menshen.v1.PolicyDifference
-	86,  // 84: menshen.v1.WhatIfResponse.missing_before:type_name -> google.protobuf.Timestamp
-	2,   // 85: menshen.v1.ListContactsResponse.case:type_name -> menshen.v1.Case
-	6,   // 86: menshen.v1.ListContactsResponse.contacts:type_name -> menshen.v1.CaseContact
-	6,   // 87: menshen.v1.GetContactResponse.contact:type_name -> menshen.v1.CaseContact
-	7,   // 88: menshen.v1.GetContactResponse.follow_ups:type_name -> menshen.v1.FollowUp
-	3,   // 89: menshen.v1.GetContactResponse.tests:type_name -> menshen.v1.LabTest
-	86,  // 90: menshen.v1.AddContactRequest.first:type_name -> google.protobuf.Timestamp
-	86,  // 91: menshen.v1.AddContactRequest.last:type_name -> google.protobuf.Timestamp
-	6,   // 92: menshen.v1.AddContactResponse.contact:type_name -> menshen.v1.CaseContact
-	86,  // 93: menshen.v1.SetContactStatusRequest.from:type_name -> google.protobuf.Timestamp
-	86,  // 94: menshen.v1.SetContactStatusRequest.to:type_name -> google.protobuf.Timestamp
-	6,   // 95: menshen.v1.SetContactStatusResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 96: menshen.v1.SetContactOwnerResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 97: menshen.v1.SetContactLevelResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 98: menshen.v1.SetContactFollowResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 99: menshen.v1.SetContactNoteResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 100: menshen.v1.EraseContactResponse.contact:type_name -> menshen.v1.CaseContact
-	6,   // 101: menshen.v1.MergeContactsResponse.contact:type_name -> menshen.v1.CaseContact
-	86,  // 102: menshen.v1.PromoteContactRequest.expires:type_name -> google.protobuf.Timestamp
-	1,   // 103: menshen.v1.PromoteContactRequest.clinical:type_name -> menshen.v1.Clinical
-	2,   // 104: menshen.v1.PromoteContactResponse.case:type_name -> menshen.v1.Case
-	7,   // 105: menshen.v1.RecordFollowUpResponse.follow_up:type_name -> menshen.v1.FollowUp
-	6,   // 106: menshen.v1.DueContact.contact:type_name -> menshen.v1.CaseContact
-	7,   // 107: menshen.v1.DueContact.yesterday:type_name -> menshen.v1.FollowUp
-	7,   // 108: menshen.v1.DueContact.today:type_name -> menshen.v1.FollowUp
-	66,  // 109: menshen.v1.ListDueResponse.due:type_name -> menshen.v1.DueContact
-	86,  // 110: menshen.v1.CreateFollowUpLinkResponse.expires:type_name -> google.protobuf.Timestamp
-	8,   // 111: menshen.v1.GetHistoryResponse.changes:type_name -> menshen.v1.CaseChange
-	9,   // 112: menshen.v1.GetHistoryResponse.names:type_name -> menshen.v1.NamedId
-	0,   // 113: menshen.v1.TracingPolicy.ref:type_name -> menshen.v1.PolicyRef
-	89,  // 114: menshen.v1.TracingPolicy.name:type_name -> menshen.v1.Text
-	89,  // 115: menshen.v1.TracingPolicy.about:type_name -> menshen.v1.Text
-	86,  // 116: menshen.v1.TracingPolicy.at:type_name -> google.protobuf.Timestamp
-	76,  // 117: menshen.v1.ListTracingPoliciesResponse.policies:type_name -> menshen.v1.TracingPolicy
-	76,  // 118: menshen.v1.GetTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
-	76,  // 119: menshen.v1.GetTracingPolicyResponse.versions:type_name -> menshen.v1.TracingPolicy
-	76,  // 120: menshen.v1.PutTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
-	87,  // 121: menshen.v1.CaseReached.person:type_name -> menshen.v1.PersonView
-	86,  // 122: menshen.v1.CaseReached.exposed:type_name -> google.protobuf.Timestamp
-	5,   // 123: menshen.v1.CaseReached.path:type_name -> menshen.v1.CaseHop
-	89,  // 124: menshen.v1.CaseReached.words:type_name -> menshen.v1.Text
-	2,   // 125: menshen.v1.TraceCaseResponse.case:type_name -> menshen.v1.Case
-	86,  // 126: menshen.v1.TraceCaseResponse.window_from:type_name -> google.protobuf.Timestamp
-	86,  // 127: menshen.v1.TraceCaseResponse.window_to:type_name -> google.protobuf.Timestamp
-	0,   // 128: menshen.v1.TraceCaseResponse.policy:type_name -> menshen.v1.PolicyRef
-	84,  // 129: menshen.v1.TraceCaseResponse.people:type_name -> menshen.v1.CaseReached
-	86,  // 130: menshen.v1.TraceCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
-	10,  // 131: menshen.v1.CaseService.RequestCase:input_type -> menshen.v1.RequestCaseRequest
-	12,  // 132: menshen.v1.CaseService.DecideCase:input_type -> menshen.v1.DecideCaseRequest
-	14,  // 133: menshen.v1.CaseService.ListCases:input_type -> menshen.v1.ListCasesRequest
-	16,  // 134: menshen.v1.CaseService.GetCase:input_type -> menshen.v1.GetCaseRequest
-	20,  // 135: menshen.v1.CaseService.ExtendCase:input_type -> menshen.v1.ExtendCaseRequest
-	22,  // 136: menshen.v1.CaseService.CloseCase:input_type -> menshen.v1.CloseCaseRequest
-	24,  // 137: menshen.v1.CaseService.ReopenCase:input_type -> menshen.v1.ReopenCaseRequest
-	26,  // 138: menshen.v1.CaseService.SetClinical:input_type -> menshen.v1.SetClinicalRequest
-	30,  // 139: menshen.v1.CaseService.SetCasePolicy:input_type -> menshen.v1.SetCasePolicyRequest
-	32,  // 140: menshen.v1.CaseService.AddTest:input_type -> menshen.v1.AddTestRequest
-	34,  // 141: menshen.v1.CaseService.SetTestResult:input_type -> menshen.v1.SetTestResultRequest
-	36,  // 142: menshen.v1.CaseService.JudgeCase:input_type -> menshen.v1.JudgeCaseRequest
-	38,  // 143: menshen.v1.CaseService.WhatIf:input_type -> menshen.v1.WhatIfRequest
-	83,  // 144: menshen.v1.CaseService.TraceCase:input_type -> menshen.v1.TraceCaseRequest
-	41,  // 145: menshen.v1.CaseService.ListContacts:input_type -> menshen.v1.ListContactsRequest
-	43,  // 146: menshen.v1.CaseService.GetContact:input_type -> menshen.v1.GetContactRequest
-	45,  // 147: menshen.v1.CaseService.AddContact:input_type -> menshen.v1.AddContactRequest
-	47,  // 148: menshen.v1.CaseService.SetContactStatus:input_type -> menshen.v1.SetContactStatusRequest
-	49,  // 149: menshen.v1.CaseService.SetContactOwner:input_type -> menshen.v1.SetContactOwnerRequest
-	51,  // 150: menshen.v1.CaseService.SetContactLevel:input_type -> menshen.v1.SetContactLevelRequest
-	53,  // 151: menshen.v1.CaseService.SetContactFollow:input_type -> menshen.v1.SetContactFollowRequest
-	55,  // 152: menshen.v1.CaseService.SetContactNote:input_type -> menshen.v1.SetContactNoteRequest
-	57,  // 153: menshen.v1.CaseService.EraseContact:input_type -> menshen.v1.EraseContactRequest
-	59,  // 154: menshen.v1.CaseService.MergeContacts:input_type -> menshen.v1.MergeContactsRequest
-	61,  // 155: menshen.v1.CaseService.PromoteContact:input_type -> menshen.v1.PromoteContactRequest
-	63,  // 156: menshen.v1.CaseService.RecordFollowUp:input_type -> menshen.v1.RecordFollowUpRequest
-	65,  // 157: menshen.v1.CaseService.ListDue:input_type -> menshen.v1.ListDueRequest
-	68,  // 158: menshen.v1.CaseService.CreateFollowUpLink:input_type -> menshen.v1.CreateFollowUpLinkRequest
-	70,  // 159: menshen.v1.CaseService.EndFollowUpLinks:input_type -> menshen.v1.EndFollowUpLinksRequest
-	72,  // 160: menshen.v1.CaseService.GetHistory:input_type -> menshen.v1.GetHistoryRequest
-	74,  // 161: menshen.v1.CaseService.ExportCase:input_type -> menshen.v1.ExportCaseRequest
-	77,  // 162: menshen.v1.TracingPolicyService.ListTracingPolicies:input_type -> menshen.v1.ListTracingPoliciesRequest
-	79,  // 163: menshen.v1.TracingPolicyService.GetTracingPolicy:input_type -> menshen.v1.GetTracingPolicyRequest
-	81,  // 164: menshen.v1.TracingPolicyService.PutTracingPolicy:input_type -> menshen.v1.PutTracingPolicyRequest
-	11,  // 165: menshen.v1.CaseService.RequestCase:output_type -> menshen.v1.RequestCaseResponse
-	13,  // 166: menshen.v1.CaseService.DecideCase:output_type -> menshen.v1.DecideCaseResponse
-	15,  // 167: menshen.v1.CaseService.ListCases:output_type -> menshen.v1.ListCasesResponse
-	18,  // 168: menshen.v1.CaseService.GetCase:output_type -> menshen.v1.GetCaseResponse
-	21,  // 169: menshen.v1.CaseService.ExtendCase:output_type -> menshen.v1.ExtendCaseResponse
-	23,  // 170: menshen.v1.CaseService.CloseCase:output_type -> menshen.v1.CloseCaseResponse
-	25,  // 171: menshen.v1.CaseService.ReopenCase:output_type -> menshen.v1.ReopenCaseResponse
-	27,  // 172: menshen.v1.CaseService.SetClinical:output_type -> menshen.v1.SetClinicalResponse
-	31,  // 173: menshen.v1.CaseService.SetCasePolicy:output_type -> menshen.v1.SetCasePolicyResponse
-	33,  // 174: menshen.v1.CaseService.AddTest:output_type -> menshen.v1.AddTestResponse
-	35,  // 175: menshen.v1.CaseService.SetTestResult:output_type -> menshen.v1.SetTestResultResponse
-	37,  // 176: menshen.v1.CaseService.JudgeCase:output_type -> menshen.v1.JudgeCaseResponse
-	40,  // 177: menshen.v1.CaseService.WhatIf:output_type -> menshen.v1.WhatIfResponse
-	85,  // 178: menshen.v1.CaseService.TraceCase:output_type -> menshen.v1.TraceCaseResponse
-	42,  // 179: menshen.v1.CaseService.ListContacts:output_type -> menshen.v1.ListContactsResponse
-	44,  // 180: menshen.v1.CaseService.GetContact:output_type -> menshen.v1.GetContactResponse
-	46,  // 181: menshen.v1.CaseService.AddContact:output_type -> menshen.v1.AddContactResponse
-	48,  // 182: menshen.v1.CaseService.SetContactStatus:output_type -> menshen.v1.SetContactStatusResponse
-	50,  // 183: menshen.v1.CaseService.SetContactOwner:output_type -> menshen.v1.SetContactOwnerResponse
-	52,  // 184: menshen.v1.CaseService.SetContactLevel:output_type -> menshen.v1.SetContactLevelResponse
-	54,  // 185: menshen.v1.CaseService.SetContactFollow:output_type -> menshen.v1.SetContactFollowResponse
-	56,  // 186: menshen.v1.CaseService.SetContactNote:output_type -> menshen.v1.SetContactNoteResponse
-	58,  // 187: menshen.v1.CaseService.EraseContact:output_type -> menshen.v1.EraseContactResponse
-	60,  // 188: menshen.v1.CaseService.MergeContacts:output_type -> menshen.v1.MergeContactsResponse
-	62,  // 189: menshen.v1.CaseService.PromoteContact:output_type -> menshen.v1.PromoteContactResponse
-	64,  // 190: menshen.v1.CaseService.RecordFollowUp:output_type -> menshen.v1.RecordFollowUpResponse
-	67,  // 191: menshen.v1.CaseService.ListDue:output_type -> menshen.v1.ListDueResponse
-	69,  // 192: menshen.v1.CaseService.CreateFollowUpLink:output_type -> menshen.v1.CreateFollowUpLinkResponse
-	71,  // 193: menshen.v1.CaseService.EndFollowUpLinks:output_type -> menshen.v1.EndFollowUpLinksResponse
-	73,  // 194: menshen.v1.CaseService.GetHistory:output_type -> menshen.v1.GetHistoryResponse
-	75,  // 195: menshen.v1.CaseService.ExportCase:output_type -> menshen.v1.ExportCaseResponse
-	78,  // 196: menshen.v1.TracingPolicyService.ListTracingPolicies:output_type -> menshen.v1.ListTracingPoliciesResponse
-	80,  // 197: menshen.v1.TracingPolicyService.GetTracingPolicy:output_type -> menshen.v1.GetTracingPolicyResponse
-	82,  // 198: menshen.v1.TracingPolicyService.PutTracingPolicy:output_type -> menshen.v1.PutTracingPolicyResponse
-	165, // [165:199] is the sub-list for method output_type
-	131, // [131:165] is the sub-list for method input_type
-	131, // [131:131] is the sub-list for extension type_name
-	131, // [131:131] is the sub-list for extension extendee
-	0,   // [0:131] is the sub-list for field type_name
+	90,  // 42: menshen.v1.PhotographMatch.person:type_name -> menshen.v1.PersonView
+	15,  // 43: menshen.v1.FindByPhotographResponse.people:type_name -> menshen.v1.PhotographMatch
+	92,  // 44: menshen.v1.FindByPhotographResponse.doubts:type_name -> menshen.v1.Text
+	93,  // 45: menshen.v1.FindByPhotographResponse.refused:type_name -> menshen.v1.PhotoResult
+	2,   // 46: menshen.v1.ListCasesResponse.cases:type_name -> menshen.v1.Case
+	2,   // 47: menshen.v1.GetCaseResponse.case:type_name -> menshen.v1.Case
+	89,  // 48: menshen.v1.GetCaseResponse.window_from:type_name -> google.protobuf.Timestamp
+	89,  // 49: menshen.v1.GetCaseResponse.window_to:type_name -> google.protobuf.Timestamp
+	92,  // 50: menshen.v1.GetCaseResponse.policy_name:type_name -> menshen.v1.Text
+	3,   // 51: menshen.v1.GetCaseResponse.tests:type_name -> menshen.v1.LabTest
+	20,  // 52: menshen.v1.GetCaseResponse.counts:type_name -> menshen.v1.ContactCount
+	22,  // 53: menshen.v1.GetCaseResponse.movements:type_name -> menshen.v1.Movements
+	89,  // 54: menshen.v1.GetCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
+	89,  // 55: menshen.v1.Movements.from:type_name -> google.protobuf.Timestamp
+	89,  // 56: menshen.v1.Movements.to:type_name -> google.protobuf.Timestamp
+	94,  // 57: menshen.v1.Movements.stays:type_name -> menshen.v1.Stay
+	95,  // 58: menshen.v1.Movements.passes:type_name -> menshen.v1.Pass
+	89,  // 59: menshen.v1.ExtendCaseRequest.expires:type_name -> google.protobuf.Timestamp
+	2,   // 60: menshen.v1.ExtendCaseResponse.case:type_name -> menshen.v1.Case
+	2,   // 61: menshen.v1.CloseCaseResponse.case:type_name -> menshen.v1.Case
+	2,   // 62: menshen.v1.ReopenCaseResponse.case:type_name -> menshen.v1.Case
+	1,   // 63: menshen.v1.SetClinicalRequest.clinical:type_name -> menshen.v1.Clinical
+	31,  // 64: menshen.v1.SetClinicalResponse.judged:type_name -> menshen.v1.Judged
+	2,   // 65: menshen.v1.Judged.case:type_name -> menshen.v1.Case
+	89,  // 66: menshen.v1.Judged.window_from:type_name -> google.protobuf.Timestamp
+	89,  // 67: menshen.v1.Judged.window_to:type_name -> google.protobuf.Timestamp
+	32,  // 68: menshen.v1.Judged.doubles:type_name -> menshen.v1.DoubleRecord
+	89,  // 69: menshen.v1.Judged.missing_before:type_name -> google.protobuf.Timestamp
+	9,   // 70: menshen.v1.Judged.names:type_name -> menshen.v1.NamedId
+	90,  // 71: menshen.v1.DoubleRecord.person:type_name -> menshen.v1.PersonView
+	31,  // 72: menshen.v1.SetCasePolicyResponse.judged:type_name -> menshen.v1.Judged
+	89,  // 73: menshen.v1.AddTestRequest.sampled:type_name -> google.protobuf.Timestamp
+	3,   // 74: menshen.v1.AddTestResponse.test:type_name -> menshen.v1.LabTest
+	92,  // 75: menshen.v1.AddTestResponse.proposals:type_name -> menshen.v1.Text
+	3,   // 76: menshen.v1.SetTestResultResponse.test:type_name -> menshen.v1.LabTest
+	92,  // 77: menshen.v1.SetTestResultResponse.proposals:type_name -> menshen.v1.Text
+	31,  // 78: menshen.v1.JudgeCaseResponse.judged:type_name -> menshen.v1.Judged
+	90,  // 79: menshen.v1.PolicyDifference.person:type_name -> menshen.v1.PersonView
+	92,  // 80: menshen.v1.PolicyDifference.words:type_name -> menshen.v1.Text
+	0,   // 81: menshen.v1.WhatIfResponse.before:type_name -> menshen.v1.PolicyRef
+	0,   // 82: menshen.v1.WhatIfResponse.after:type_name -> menshen.v1.PolicyRef
+	89,  // 83: menshen.v1.WhatIfResponse.before_from:type_name -> google.protobuf.Timestamp
+	89,  // 84: menshen.v1.WhatIfResponse.before_to:type_name -> google.protobuf.Timestamp
+	89,  // 85: menshen.v1.WhatIfResponse.after_from:type_name -> google.protobuf.Timestamp
+	89,  // 86: menshen.v1.WhatIfResponse.after_to:type_name -> google.protobuf.Timestamp
+	42,  // 87: menshen.v1.WhatIfResponse.differences:type_name -> menshen.v1.PolicyDifference
+	89,  // 88: menshen.v1.WhatIfResponse.missing_before:type_name -> google.protobuf.Timestamp
+	2,   // 89: menshen.v1.ListContactsResponse.case:type_name -> menshen.v1.Case
+	6,   // 90: menshen.v1.ListContactsResponse.contacts:type_name -> menshen.v1.CaseContact
+	6,   // 91: menshen.v1.GetContactResponse.contact:type_name -> menshen.v1.CaseContact
+	7,   // 92: menshen.v1.GetContactResponse.follow_ups:type_name -> menshen.v1.FollowUp
+	3,   // 93: menshen.v1.GetContactResponse.tests:type_name -> menshen.v1.LabTest
+	89,  // 94: menshen.v1.AddContactRequest.first:type_name -> google.protobuf.Timestamp
+	89,  // 95: menshen.v1.AddContactRequest.last:type_name -> google.protobuf.Timestamp
+	6,   // 96: menshen.v1.AddContactResponse.contact:type_name -> menshen.v1.CaseContact
+	89,  // 97: menshen.v1.SetContactStatusRequest.from:type_name -> google.protobuf.Timestamp
+	89,  // 98: menshen.v1.SetContactStatusRequest.to:type_name -> google.protobuf.Timestamp
+	6,   // 99: menshen.v1.SetContactStatusResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 100: menshen.v1.SetContactOwnerResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 101: menshen.v1.SetContactLevelResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 102: menshen.v1.SetContactFollowResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 103: menshen.v1.SetContactNoteResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 104: menshen.v1.EraseContactResponse.contact:type_name -> menshen.v1.CaseContact
+	6,   // 105: menshen.v1.MergeContactsResponse.contact:type_name -> menshen.v1.CaseContact
+	89,  // 106: menshen.v1.PromoteContactRequest.expires:type_name -> google.protobuf.Timestamp
+	1,   // 107: menshen.v1.PromoteContactRequest.clinical:type_name -> menshen.v1.Clinical
+	2,   // 108: menshen.v1.PromoteContactResponse.case:type_name -> menshen.v1.Case
+	7,   // 109: menshen.v1.RecordFollowUpResponse.follow_up:type_name -> menshen.v1.FollowUp
+	6,   // 110: menshen.v1.DueContact.contact:type_name -> menshen.v1.CaseContact
+	7,   // 111: menshen.v1.DueContact.yesterday:type_name -> menshen.v1.FollowUp
+	7,   // 112: menshen.v1.DueContact.today:type_name -> menshen.v1.FollowUp
+	69,  // 113: menshen.v1.ListDueResponse.due:type_name -> menshen.v1.DueContact
+	89,  // 114: menshen.v1.CreateFollowUpLinkResponse.expires:type_name -> google.protobuf.Timestamp
+	8,   // 115: menshen.v1.GetHistoryResponse.changes:type_name -> menshen.v1.CaseChange
+	9,   // 116: menshen.v1.GetHistoryResponse.names:type_name -> menshen.v1.NamedId
+	0,   // 117: menshen.v1.TracingPolicy.ref:type_name -> menshen.v1.PolicyRef
+	92,  // 118: menshen.v1.TracingPolicy.name:type_name -> menshen.v1.Text
+	92,  // 119: menshen.v1.TracingPolicy.about:type_name -> menshen.v1.Text
+	89,  // 120: menshen.v1.TracingPolicy.at:type_name -> google.protobuf.Timestamp
+	79,  // 121: menshen.v1.ListTracingPoliciesResponse.policies:type_name -> menshen.v1.TracingPolicy
+	79,  // 122: menshen.v1.GetTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
+	79,  // 123: menshen.v1.GetTracingPolicyResponse.versions:type_name -> menshen.v1.TracingPolicy
+	79,  // 124: menshen.v1.PutTracingPolicyResponse.policy:type_name -> menshen.v1.TracingPolicy
+	90,  // 125: menshen.v1.CaseReached.person:type_name -> menshen.v1.PersonView
+	89,  // 126: menshen.v1.CaseReached.exposed:type_name -> google.protobuf.Timestamp
+	5,   // 127: menshen.v1.CaseReached.path:type_name -> menshen.v1.CaseHop
+	92,  // 128: menshen.v1.CaseReached.words:type_name -> menshen.v1.Text
+	2,   // 129: menshen.v1.TraceCaseResponse.case:type_name -> menshen.v1.Case
+	89,  // 130: menshen.v1.TraceCaseResponse.window_from:type_name -> google.protobuf.Timestamp
+	89,  // 131: menshen.v1.TraceCaseResponse.window_to:type_name -> google.protobuf.Timestamp
+	0,   // 132: menshen.v1.TraceCaseResponse.policy:type_name -> menshen.v1.PolicyRef
+	87,  // 133: menshen.v1.TraceCaseResponse.people:type_name -> menshen.v1.CaseReached
+	89,  // 134: menshen.v1.TraceCaseResponse.missing_before:type_name -> google.protobuf.Timestamp
+	10,  // 135: menshen.v1.CaseService.RequestCase:input_type -> menshen.v1.RequestCaseRequest
+	12,  // 136: menshen.v1.CaseService.DecideCase:input_type -> menshen.v1.DecideCaseRequest
+	14,  // 137: menshen.v1.CaseService.FindByPhotograph:input_type -> menshen.v1.FindByPhotographRequest
+	17,  // 138: menshen.v1.CaseService.ListCases:input_type -> menshen.v1.ListCasesRequest
+	19,  // 139: menshen.v1.CaseService.GetCase:input_type -> menshen.v1.GetCaseRequest
+	23,  // 140: menshen.v1.CaseService.ExtendCase:input_type -> menshen.v1.ExtendCaseRequest
+	25,  // 141: menshen.v1.CaseService.CloseCase:input_type -> menshen.v1.CloseCaseRequest
+	27,  // 142: menshen.v1.CaseService.ReopenCase:input_type -> menshen.v1.ReopenCaseRequest
+	29,  // 143: menshen.v1.CaseService.SetClinical:input_type -> menshen.v1.SetClinicalRequest
+	33,  // 144: menshen.v1.CaseService.SetCasePolicy:input_type -> menshen.v1.SetCasePolicyRequest
+	35,  // 145: menshen.v1.CaseService.AddTest:input_type -> menshen.v1.AddTestRequest
+	37,  // 146: menshen.v1.CaseService.SetTestResult:input_type -> menshen.v1.SetTestResultRequest
+	39,  // 147: menshen.v1.CaseService.JudgeCase:input_type -> menshen.v1.JudgeCaseRequest
+	41,  // 148: menshen.v1.CaseService.WhatIf:input_type -> menshen.v1.WhatIfRequest
+	86,  // 149: menshen.v1.CaseService.TraceCase:input_type -> menshen.v1.TraceCaseRequest
+	44,  // 150: menshen.v1.CaseService.ListContacts:input_type -> menshen.v1.ListContactsRequest
+	46,  // 151: menshen.v1.CaseService.GetContact:input_type -> menshen.v1.GetContactRequest
+	48,  // 152: menshen.v1.CaseService.AddContact:input_type -> menshen.v1.AddContactRequest
+	50,  // 153: menshen.v1.CaseService.SetContactStatus:input_type -> menshen.v1.SetContactStatusRequest
+	52,  // 154: menshen.v1.CaseService.SetContactOwner:input_type -> menshen.v1.SetContactOwnerRequest
+	54,  // 155: menshen.v1.CaseService.SetContactLevel:input_type -> menshen.v1.SetContactLevelRequest
+	56,  // 156: menshen.v1.CaseService.SetContactFollow:input_type -> menshen.v1.SetContactFollowRequest
+	58,  // 157: menshen.v1.CaseService.SetContactNote:input_type -> menshen.v1.SetContactNoteRequest
+	60,  // 158: menshen.v1.CaseService.EraseContact:input_type -> menshen.v1.EraseContactRequest
+	62,  // 159: menshen.v1.CaseService.MergeContacts:input_type -> menshen.v1.MergeContactsRequest
+	64,  // 160: menshen.v1.CaseService.PromoteContact:input_type -> menshen.v1.PromoteContactRequest
+	66,  // 161: menshen.v1.CaseService.RecordFollowUp:input_type -> menshen.v1.RecordFollowUpRequest
+	68,  // 162: menshen.v1.CaseService.ListDue:input_type -> menshen.v1.ListDueRequest
+	71,  // 163: menshen.v1.CaseService.CreateFollowUpLink:input_type -> menshen.v1.CreateFollowUpLinkRequest
+	73,  // 164: menshen.v1.CaseService.EndFollowUpLinks:input_type -> menshen.v1.EndFollowUpLinksRequest
+	75,  // 165: menshen.v1.CaseService.GetHistory:input_type -> menshen.v1.GetHistoryRequest
+	77,  // 166: menshen.v1.CaseService.ExportCase:input_type -> menshen.v1.ExportCaseRequest
+	80,  // 167: menshen.v1.TracingPolicyService.ListTracingPolicies:input_type -> menshen.v1.ListTracingPoliciesRequest
+	82,  // 168: menshen.v1.TracingPolicyService.GetTracingPolicy:input_type -> menshen.v1.GetTracingPolicyRequest
+	84,  // 169: menshen.v1.TracingPolicyService.PutTracingPolicy:input_type -> menshen.v1.PutTracingPolicyRequest
+	11,  // 170: menshen.v1.CaseService.RequestCase:output_type -> menshen.v1.RequestCaseResponse
+	13,  // 171: menshen.v1.CaseService.DecideCase:output_type -> menshen.v1.DecideCaseResponse
+	16,  // 172: menshen.v1.CaseService.FindByPhotograph:output_type -> menshen.v1.FindByPhotographResponse
+	18,  // 173: menshen.v1.CaseService.ListCases:output_type -> menshen.v1.ListCasesResponse
+	21,  // 174: menshen.v1.CaseService.GetCase:output_type -> menshen.v1.GetCaseResponse
+	24,  // 175: menshen.v1.CaseService.ExtendCase:output_type -> menshen.v1.ExtendCaseResponse
+	26,  // 176: menshen.v1.CaseService.CloseCase:output_type -> menshen.v1.CloseCaseResponse
+	28,  // 177: menshen.v1.CaseService.ReopenCase:output_type -> menshen.v1.ReopenCaseResponse
+	30,  // 178: menshen.v1.CaseService.SetClinical:output_type -> menshen.v1.SetClinicalResponse
+	34,  // 179: menshen.v1.CaseService.SetCasePolicy:output_type -> menshen.v1.SetCasePolicyResponse
+	36,  // 180: menshen.v1.CaseService.AddTest:output_type -> menshen.v1.AddTestResponse
+	38,  // 181: menshen.v1.CaseService.SetTestResult:output_type -> menshen.v1.SetTestResultResponse
+	40,  // 182: menshen.v1.CaseService.JudgeCase:output_type -> menshen.v1.JudgeCaseResponse
+	43,  // 183: menshen.v1.CaseService.WhatIf:output_type -> menshen.v1.WhatIfResponse
+	88,  // 184: menshen.v1.CaseService.TraceCase:output_type -> menshen.v1.TraceCaseResponse
+	45,  // 185: menshen.v1.CaseService.ListContacts:output_type -> menshen.v1.ListContactsResponse
+	47,  // 186: menshen.v1.CaseService.GetContact:output_type -> menshen.v1.GetContactResponse
+	49,  // 187: menshen.v1.CaseService.AddContact:output_type -> menshen.v1.AddContactResponse
+	51,  // 188: menshen.v1.CaseService.SetContactStatus:output_type -> menshen.v1.SetContactStatusResponse
+	53,  // 189: menshen.v1.CaseService.SetContactOwner:output_type -> menshen.v1.SetContactOwnerResponse
+	55,  // 190: menshen.v1.CaseService.SetContactLevel:output_type -> menshen.v1.SetContactLevelResponse
+	57,  // 191: menshen.v1.CaseService.SetContactFollow:output_type -> menshen.v1.SetContactFollowResponse
+	59,  // 192: menshen.v1.CaseService.SetContactNote:output_type -> menshen.v1.SetContactNoteResponse
+	61,  // 193: menshen.v1.CaseService.EraseContact:output_type -> menshen.v1.EraseContactResponse
+	63,  // 194: menshen.v1.CaseService.MergeContacts:output_type -> menshen.v1.MergeContactsResponse
+	65,  // 195: menshen.v1.CaseService.PromoteContact:output_type -> menshen.v1.PromoteContactResponse
+	67,  // 196: menshen.v1.CaseService.RecordFollowUp:output_type -> menshen.v1.RecordFollowUpResponse
+	70,  // 197: menshen.v1.CaseService.ListDue:output_type -> menshen.v1.ListDueResponse
+	72,  // 198: menshen.v1.CaseService.CreateFollowUpLink:output_type -> menshen.v1.CreateFollowUpLinkResponse
+	74,  // 199: menshen.v1.CaseService.EndFollowUpLinks:output_type -> menshen.v1.EndFollowUpLinksResponse
+	76,  // 200: menshen.v1.CaseService.GetHistory:output_type -> menshen.v1.GetHistoryResponse
+	78,  // 201: menshen.v1.CaseService.ExportCase:output_type -> menshen.v1.ExportCaseResponse
+	81,  // 202: menshen.v1.TracingPolicyService.ListTracingPolicies:output_type -> menshen.v1.ListTracingPoliciesResponse
+	83,  // 203: menshen.v1.TracingPolicyService.GetTracingPolicy:output_type -> menshen.v1.GetTracingPolicyResponse
+	85,  // 204: menshen.v1.TracingPolicyService.PutTracingPolicy:output_type -> menshen.v1.PutTracingPolicyResponse
+	170, // [170:205] is the sub-list for method output_type
+	135, // [135:170] is the sub-list for method input_type
+	135, // [135:135] is the sub-list for extension type_name
+	135, // [135:135] is the sub-list for extension extendee
+	0,   // [0:135] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_case_proto_init() }
@@ -6959,7 +7157,7 @@ func file_menshen_v1_case_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_case_proto_rawDesc), len(file_menshen_v1_case_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   86,
+			NumMessages:   89,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

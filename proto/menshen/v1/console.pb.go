@@ -165,6 +165,8 @@ type WatchConsoleResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Pass          *ConsolePass           `protobuf:"bytes,1,opt,name=pass,proto3" json:"pass,omitempty"`      // absent in a sign of life
 	Missed        uint64                 `protobuf:"varint,2,opt,name=missed,proto3" json:"missed,omitempty"` // passes before this one that are too many to send
+	Fever         float64                `protobuf:"fixed64,3,opt,name=fever,proto3" json:"fever,omitempty"`  // in a sign of life: °C from which a temperature is a fever by the rules in force
+	Now           *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=now,proto3" json:"now,omitempty"`        // in a sign of life: by the clock that decisions are timed with
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -211,6 +213,20 @@ func (x *WatchConsoleResponse) GetMissed() uint64 {
 		return x.Missed
 	}
 	return 0
+}
+
+func (x *WatchConsoleResponse) GetFever() float64 {
+	if x != nil {
+		return x.Fever
+	}
+	return 0
+}
+
+func (x *WatchConsoleResponse) GetNow() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Now
+	}
+	return nil
 }
 
 type GetFaceRequest struct {
@@ -276,6 +292,7 @@ func (x *GetFaceRequest) GetTrack() string {
 type GetFaceResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Jpeg          []byte                 `protobuf:"bytes,1,opt,name=jpeg,proto3" json:"jpeg,omitempty"`
+	Absence       string                 `protobuf:"bytes,2,opt,name=absence,proto3" json:"absence,omitempty"` // why there is none: post (faces stay at the post of the gate), simulated, or gone (too long ago, or not taken)
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -315,6 +332,13 @@ func (x *GetFaceResponse) GetJpeg() []byte {
 		return x.Jpeg
 	}
 	return nil
+}
+
+func (x *GetFaceResponse) GetAbsence() string {
+	if x != nil {
+		return x.Absence
+	}
+	return ""
 }
 
 type ListCandidatesRequest struct {
@@ -981,16 +1005,19 @@ const file_menshen_v1_console_proto_rawDesc = "" +
 	"\x06permit\x18\x02 \x01(\tR\x06permit\x12\x16\n" +
 	"\x06health\x18\x03 \x01(\tR\x06health\x12\x18\n" +
 	"\acelsius\x18\x04 \x01(\x01R\acelsius\x126\n" +
-	"\bmeasured\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bmeasured\"[\n" +
+	"\bmeasured\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bmeasured\"\x9f\x01\n" +
 	"\x14WatchConsoleResponse\x12+\n" +
 	"\x04pass\x18\x01 \x01(\v2\x17.menshen.v1.ConsolePassR\x04pass\x12\x16\n" +
-	"\x06missed\x18\x02 \x01(\x04R\x06missed\"R\n" +
+	"\x06missed\x18\x02 \x01(\x04R\x06missed\x12\x14\n" +
+	"\x05fever\x18\x03 \x01(\x01R\x05fever\x12,\n" +
+	"\x03now\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x03now\"R\n" +
 	"\x0eGetFaceRequest\x12\x12\n" +
 	"\x04gate\x18\x01 \x01(\tR\x04gate\x12\x16\n" +
 	"\x06camera\x18\x02 \x01(\tR\x06camera\x12\x14\n" +
-	"\x05track\x18\x03 \x01(\tR\x05track\"%\n" +
+	"\x05track\x18\x03 \x01(\tR\x05track\"?\n" +
 	"\x0fGetFaceResponse\x12\x12\n" +
-	"\x04jpeg\x18\x01 \x01(\fR\x04jpeg\"+\n" +
+	"\x04jpeg\x18\x01 \x01(\fR\x04jpeg\x12\x18\n" +
+	"\aabsence\x18\x02 \x01(\tR\aabsence\"+\n" +
 	"\x15ListCandidatesRequest\x12\x12\n" +
 	"\x04pass\x18\x01 \x01(\tR\x04pass\"\xc4\x01\n" +
 	"\x0ePossiblePerson\x12\x16\n" +
@@ -1087,31 +1114,32 @@ var file_menshen_v1_console_proto_depIdxs = []int32{
 	17, // 1: menshen.v1.ConsolePass.view:type_name -> menshen.v1.PassView
 	18, // 2: menshen.v1.ConsolePass.measured:type_name -> google.protobuf.Timestamp
 	1,  // 3: menshen.v1.WatchConsoleResponse.pass:type_name -> menshen.v1.ConsolePass
-	6,  // 4: menshen.v1.ListCandidatesResponse.people:type_name -> menshen.v1.PossiblePerson
-	19, // 5: menshen.v1.WatchDisplayResponse.outcome:type_name -> menshen.v1.Outcome
-	20, // 6: menshen.v1.WatchDisplayResponse.direction:type_name -> menshen.v1.Direction
-	18, // 7: menshen.v1.WatchDisplayResponse.at:type_name -> google.protobuf.Timestamp
-	12, // 8: menshen.v1.SendFrameResponse.seen:type_name -> menshen.v1.Seen
-	18, // 9: menshen.v1.Seen.captured:type_name -> google.protobuf.Timestamp
-	21, // 10: menshen.v1.Seen.faces:type_name -> menshen.v1.Box
-	14, // 11: menshen.v1.ListBrowserCamerasResponse.cameras:type_name -> menshen.v1.BrowserCamera
-	0,  // 12: menshen.v1.ConsoleService.WatchConsole:input_type -> menshen.v1.WatchConsoleRequest
-	3,  // 13: menshen.v1.ConsoleService.GetFace:input_type -> menshen.v1.GetFaceRequest
-	5,  // 14: menshen.v1.ConsoleService.ListCandidates:input_type -> menshen.v1.ListCandidatesRequest
-	8,  // 15: menshen.v1.ConsoleService.WatchDisplay:input_type -> menshen.v1.WatchDisplayRequest
-	10, // 16: menshen.v1.ConsoleService.SendFrame:input_type -> menshen.v1.SendFrameRequest
-	13, // 17: menshen.v1.ConsoleService.ListBrowserCameras:input_type -> menshen.v1.ListBrowserCamerasRequest
-	2,  // 18: menshen.v1.ConsoleService.WatchConsole:output_type -> menshen.v1.WatchConsoleResponse
-	4,  // 19: menshen.v1.ConsoleService.GetFace:output_type -> menshen.v1.GetFaceResponse
-	7,  // 20: menshen.v1.ConsoleService.ListCandidates:output_type -> menshen.v1.ListCandidatesResponse
-	9,  // 21: menshen.v1.ConsoleService.WatchDisplay:output_type -> menshen.v1.WatchDisplayResponse
-	11, // 22: menshen.v1.ConsoleService.SendFrame:output_type -> menshen.v1.SendFrameResponse
-	15, // 23: menshen.v1.ConsoleService.ListBrowserCameras:output_type -> menshen.v1.ListBrowserCamerasResponse
-	18, // [18:24] is the sub-list for method output_type
-	12, // [12:18] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	18, // 4: menshen.v1.WatchConsoleResponse.now:type_name -> google.protobuf.Timestamp
+	6,  // 5: menshen.v1.ListCandidatesResponse.people:type_name -> menshen.v1.PossiblePerson
+	19, // 6: menshen.v1.WatchDisplayResponse.outcome:type_name -> menshen.v1.Outcome
+	20, // 7: menshen.v1.WatchDisplayResponse.direction:type_name -> menshen.v1.Direction
+	18, // 8: menshen.v1.WatchDisplayResponse.at:type_name -> google.protobuf.Timestamp
+	12, // 9: menshen.v1.SendFrameResponse.seen:type_name -> menshen.v1.Seen
+	18, // 10: menshen.v1.Seen.captured:type_name -> google.protobuf.Timestamp
+	21, // 11: menshen.v1.Seen.faces:type_name -> menshen.v1.Box
+	14, // 12: menshen.v1.ListBrowserCamerasResponse.cameras:type_name -> menshen.v1.BrowserCamera
+	0,  // 13: menshen.v1.ConsoleService.WatchConsole:input_type -> menshen.v1.WatchConsoleRequest
+	3,  // 14: menshen.v1.ConsoleService.GetFace:input_type -> menshen.v1.GetFaceRequest
+	5,  // 15: menshen.v1.ConsoleService.ListCandidates:input_type -> menshen.v1.ListCandidatesRequest
+	8,  // 16: menshen.v1.ConsoleService.WatchDisplay:input_type -> menshen.v1.WatchDisplayRequest
+	10, // 17: menshen.v1.ConsoleService.SendFrame:input_type -> menshen.v1.SendFrameRequest
+	13, // 18: menshen.v1.ConsoleService.ListBrowserCameras:input_type -> menshen.v1.ListBrowserCamerasRequest
+	2,  // 19: menshen.v1.ConsoleService.WatchConsole:output_type -> menshen.v1.WatchConsoleResponse
+	4,  // 20: menshen.v1.ConsoleService.GetFace:output_type -> menshen.v1.GetFaceResponse
+	7,  // 21: menshen.v1.ConsoleService.ListCandidates:output_type -> menshen.v1.ListCandidatesResponse
+	9,  // 22: menshen.v1.ConsoleService.WatchDisplay:output_type -> menshen.v1.WatchDisplayResponse
+	11, // 23: menshen.v1.ConsoleService.SendFrame:output_type -> menshen.v1.SendFrameResponse
+	15, // 24: menshen.v1.ConsoleService.ListBrowserCameras:output_type -> menshen.v1.ListBrowserCamerasResponse
+	19, // [19:25] is the sub-list for method output_type
+	13, // [13:19] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_console_proto_init() }

@@ -1211,6 +1211,7 @@ type AnnotateRequest struct {
 	Person        string                 `protobuf:"bytes,3,opt,name=person,proto3" json:"person,omitempty"`
 	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
 	Gate          string                 `protobuf:"bytes,5,opt,name=gate,proto3" json:"gate,omitempty"` // where pass is empty
+	Id            string                 `protobuf:"bytes,6,opt,name=id,proto3" json:"id,omitempty"`     // chosen by the caller, a UUID: the same once more changes nothing; empty for a new one
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1276,6 +1277,13 @@ func (x *AnnotateRequest) GetText() string {
 func (x *AnnotateRequest) GetGate() string {
 	if x != nil {
 		return x.Gate
+	}
+	return ""
+}
+
+func (x *AnnotateRequest) GetId() string {
+	if x != nil {
+		return x.Id
 	}
 	return ""
 }
@@ -1502,13 +1510,14 @@ const file_menshen_v1_gate_proto_rawDesc = "" +
 	"\x06person\x18\x04 \x01(\tR\x06person\x12\x12\n" +
 	"\x04text\x18\x05 \x01(\tR\x04text\x12*\n" +
 	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x0e\n" +
-	"\x02by\x18\a \x01(\tR\x02by\"y\n" +
+	"\x02by\x18\a \x01(\tR\x02by\"\x89\x01\n" +
 	"\x0fAnnotateRequest\x12\x12\n" +
 	"\x04pass\x18\x01 \x01(\tR\x04pass\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x16\n" +
 	"\x06person\x18\x03 \x01(\tR\x06person\x12\x12\n" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12\x12\n" +
-	"\x04gate\x18\x05 \x01(\tR\x04gate\"J\n" +
+	"\x04gate\x18\x05 \x01(\tR\x04gate\x12\x0e\n" +
+	"\x02id\x18\x06 \x01(\tR\x02id\"J\n" +
 	"\x10AnnotateResponse\x126\n" +
 	"\n" +
 	"annotation\x18\x01 \x01(\v2\x16.menshen.v1.AnnotationR\n" +

@@ -29,6 +29,8 @@ type HealthView struct {
 	Health        *HealthRecord          `protobuf:"bytes,1,opt,name=health,proto3" json:"health,omitempty"`
 	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	Dwelling      string                 `protobuf:"bytes,3,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
+	Temperatures  []*Temperature         `protobuf:"bytes,4,rep,name=temperatures,proto3" json:"temperatures,omitempty"` // where asked for: since the state began, of the last 30 days, latest first
+	Phone         string                 `protobuf:"bytes,5,opt,name=phone,proto3" json:"phone,omitempty"`               // where temperatures are asked for; guards do not get it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -84,9 +86,24 @@ func (x *HealthView) GetDwelling() string {
 	return ""
 }
 
+func (x *HealthView) GetTemperatures() []*Temperature {
+	if x != nil {
+		return x.Temperatures
+	}
+	return nil
+}
+
+func (x *HealthView) GetPhone() string {
+	if x != nil {
+		return x.Phone
+	}
+	return ""
+}
+
 type ListHealthRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	State         string                 `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"` // empty for all that are not normal
+	State         string                 `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`                // empty for all that are not normal
+	Temperatures  bool                   `protobuf:"varint,2,opt,name=temperatures,proto3" json:"temperatures,omitempty"` // with temperatures and telephone numbers
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -128,11 +145,20 @@ func (x *ListHealthRequest) GetState() string {
 	return ""
 }
 
+func (x *ListHealthRequest) GetTemperatures() bool {
+	if x != nil {
+		return x.Temperatures
+	}
+	return false
+}
+
 type ListHealthResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	People        []*HealthView          `protobuf:"bytes,1,rep,name=people,proto3" json:"people,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	People          []*HealthView          `protobuf:"bytes,1,rep,name=people,proto3" json:"people,omitempty"`
+	Fever           float64                `protobuf:"fixed64,2,opt,name=fever,proto3" json:"fever,omitempty"`                                           // °C from which a temperature is a fever, by the rules
+	ObservationDays uint32                 `protobuf:"varint,3,opt,name=observation_days,json=observationDays,proto3" json:"observation_days,omitempty"` // of home observation, by the rules
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *ListHealthResponse) Reset() {
@@ -170,6 +196,20 @@ func (x *ListHealthResponse) GetPeople() []*HealthView {
 		return x.People
 	}
 	return nil
+}
+
+func (x *ListHealthResponse) GetFever() float64 {
+	if x != nil {
+		return x.Fever
+	}
+	return 0
+}
+
+func (x *ListHealthResponse) GetObservationDays() uint32 {
+	if x != nil {
+		return x.ObservationDays
+	}
+	return 0
 }
 
 type SetHealthRequest struct {
@@ -495,6 +535,7 @@ type RecordTemperatureRequest struct {
 	Source        string                 `protobuf:"bytes,3,opt,name=source,proto3" json:"source,omitempty"`
 	Gate          string                 `protobuf:"bytes,4,opt,name=gate,proto3" json:"gate,omitempty"`
 	At            *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=at,proto3" json:"at,omitempty"` // now if absent
+	Id            string                 `protobuf:"bytes,6,opt,name=id,proto3" json:"id,omitempty"` // chosen by the caller, a UUID: the same once more changes nothing; empty for a new one
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -562,6 +603,13 @@ func (x *RecordTemperatureRequest) GetAt() *timestamppb.Timestamp {
 		return x.At
 	}
 	return nil
+}
+
+func (x *RecordTemperatureRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
 }
 
 type RecordTemperatureResponse struct {
@@ -786,6 +834,7 @@ type RegisterReturneesResponse struct {
 	Observed      uint32                 `protobuf:"varint,2,opt,name=observed,proto3" json:"observed,omitempty"` // put under observation
 	Unchanged     uint32                 `protobuf:"varint,3,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
 	Refused       []*RowRefusal          `protobuf:"bytes,4,rep,name=refused,proto3" json:"refused,omitempty"`
+	Taken         []*RowResult           `protobuf:"bytes,5,rep,name=taken,proto3" json:"taken,omitempty"` // every row that was not refused, in order of lines
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -848,12 +897,20 @@ func (x *RegisterReturneesResponse) GetRefused() []*RowRefusal {
 	return nil
 }
 
+func (x *RegisterReturneesResponse) GetTaken() []*RowResult {
+	if x != nil {
+		return x.Taken
+	}
+	return nil
+}
+
 type FormView struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	Version       uint32                 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
 	Title         *Text                  `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
 	Yaml          string                 `protobuf:"bytes,4,opt,name=yaml,proto3" json:"yaml,omitempty"`
+	Questions     []*FormQuestion        `protobuf:"bytes,5,rep,name=questions,proto3" json:"questions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -916,6 +973,141 @@ func (x *FormView) GetYaml() string {
 	return ""
 }
 
+func (x *FormView) GetQuestions() []*FormQuestion {
+	if x != nil {
+		return x.Questions
+	}
+	return nil
+}
+
+type FormQuestion struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Label         *Text                  `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
+	Kind          string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"` // text, date, yes_no, choice or number
+	Required      bool                   `protobuf:"varint,4,opt,name=required,proto3" json:"required,omitempty"`
+	Choices       []*FormOption          `protobuf:"bytes,5,rep,name=choices,proto3" json:"choices,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormQuestion) Reset() {
+	*x = FormQuestion{}
+	mi := &file_menshen_v1_health_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormQuestion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormQuestion) ProtoMessage() {}
+
+func (x *FormQuestion) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_health_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormQuestion.ProtoReflect.Descriptor instead.
+func (*FormQuestion) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *FormQuestion) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *FormQuestion) GetLabel() *Text {
+	if x != nil {
+		return x.Label
+	}
+	return nil
+}
+
+func (x *FormQuestion) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *FormQuestion) GetRequired() bool {
+	if x != nil {
+		return x.Required
+	}
+	return false
+}
+
+func (x *FormQuestion) GetChoices() []*FormOption {
+	if x != nil {
+		return x.Choices
+	}
+	return nil
+}
+
+type FormOption struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Value         string                 `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
+	Label         *Text                  `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormOption) Reset() {
+	*x = FormOption{}
+	mi := &file_menshen_v1_health_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormOption) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormOption) ProtoMessage() {}
+
+func (x *FormOption) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_health_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormOption.ProtoReflect.Descriptor instead.
+func (*FormOption) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *FormOption) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *FormOption) GetLabel() *Text {
+	if x != nil {
+		return x.Label
+	}
+	return nil
+}
+
 type ListFormsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -924,7 +1116,7 @@ type ListFormsRequest struct {
 
 func (x *ListFormsRequest) Reset() {
 	*x = ListFormsRequest{}
-	mi := &file_menshen_v1_health_proto_msgTypes[15]
+	mi := &file_menshen_v1_health_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -936,7 +1128,7 @@ func (x *ListFormsRequest) String() string {
 func (*ListFormsRequest) ProtoMessage() {}
 
 func (x *ListFormsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_health_proto_msgTypes[15]
+	mi := &file_menshen_v1_health_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -949,7 +1141,7 @@ func (x *ListFormsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFormsRequest.ProtoReflect.Descriptor instead.
 func (*ListFormsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_health_proto_rawDescGZIP(), []int{15}
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{17}
 }
 
 type ListFormsResponse struct {
@@ -961,7 +1153,7 @@ type ListFormsResponse struct {
 
 func (x *ListFormsResponse) Reset() {
 	*x = ListFormsResponse{}
-	mi := &file_menshen_v1_health_proto_msgTypes[16]
+	mi := &file_menshen_v1_health_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -973,7 +1165,7 @@ func (x *ListFormsResponse) String() string {
 func (*ListFormsResponse) ProtoMessage() {}
 
 func (x *ListFormsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_health_proto_msgTypes[16]
+	mi := &file_menshen_v1_health_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -986,7 +1178,7 @@ func (x *ListFormsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFormsResponse.ProtoReflect.Descriptor instead.
 func (*ListFormsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_health_proto_rawDescGZIP(), []int{16}
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListFormsResponse) GetForms() []*FormView {
@@ -999,13 +1191,14 @@ func (x *ListFormsResponse) GetForms() []*FormView {
 type PutFormRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Yaml          string                 `protobuf:"bytes,1,opt,name=yaml,proto3" json:"yaml,omitempty"`
+	DryRun        bool                   `protobuf:"varint,2,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"` // only check it; the answer is the version that it would be
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PutFormRequest) Reset() {
 	*x = PutFormRequest{}
-	mi := &file_menshen_v1_health_proto_msgTypes[17]
+	mi := &file_menshen_v1_health_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1017,7 +1210,7 @@ func (x *PutFormRequest) String() string {
 func (*PutFormRequest) ProtoMessage() {}
 
 func (x *PutFormRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_health_proto_msgTypes[17]
+	mi := &file_menshen_v1_health_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1030,7 +1223,7 @@ func (x *PutFormRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutFormRequest.ProtoReflect.Descriptor instead.
 func (*PutFormRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_health_proto_rawDescGZIP(), []int{17}
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *PutFormRequest) GetYaml() string {
@@ -1038,6 +1231,13 @@ func (x *PutFormRequest) GetYaml() string {
 		return x.Yaml
 	}
 	return ""
+}
+
+func (x *PutFormRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
 }
 
 type PutFormResponse struct {
@@ -1049,7 +1249,7 @@ type PutFormResponse struct {
 
 func (x *PutFormResponse) Reset() {
 	*x = PutFormResponse{}
-	mi := &file_menshen_v1_health_proto_msgTypes[18]
+	mi := &file_menshen_v1_health_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1061,7 +1261,7 @@ func (x *PutFormResponse) String() string {
 func (*PutFormResponse) ProtoMessage() {}
 
 func (x *PutFormResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_health_proto_msgTypes[18]
+	mi := &file_menshen_v1_health_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1074,7 +1274,7 @@ func (x *PutFormResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutFormResponse.ProtoReflect.Descriptor instead.
 func (*PutFormResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_health_proto_rawDescGZIP(), []int{18}
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PutFormResponse) GetForm() *FormView {
@@ -1095,7 +1295,7 @@ type SubmitFormRequest struct {
 
 func (x *SubmitFormRequest) Reset() {
 	*x = SubmitFormRequest{}
-	mi := &file_menshen_v1_health_proto_msgTypes[19]
+	mi := &file_menshen_v1_health_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1107,7 +1307,7 @@ func (x *SubmitFormRequest) String() string {
 func (*SubmitFormRequest) ProtoMessage() {}
 
 func (x *SubmitFormRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_health_proto_msgTypes[19]
+	mi := &file_menshen_v1_health_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1120,7 +1320,7 @@ func (x *SubmitFormRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitFormRequest.ProtoReflect.Descriptor instead.
 func (*SubmitFormRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_health_proto_rawDescGZIP(), []int{19}
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SubmitFormRequest) GetForm() string {
@@ -1156,7 +1356,7 @@ type SubmitFormResponse struct {
 
 func (x *SubmitFormResponse) Reset() {
 	*x = SubmitFormResponse{}
-	mi := &file_menshen_v1_health_proto_msgTypes[20]
+	mi := &file_menshen_v1_health_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1168,7 +1368,7 @@ func (x *SubmitFormResponse) String() string {
 func (*SubmitFormResponse) ProtoMessage() {}
 
 func (x *SubmitFormResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_health_proto_msgTypes[20]
+	mi := &file_menshen_v1_health_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1181,7 +1381,7 @@ func (x *SubmitFormResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitFormResponse.ProtoReflect.Descriptor instead.
 func (*SubmitFormResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_health_proto_rawDescGZIP(), []int{20}
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SubmitFormResponse) GetAnswer() string {
@@ -1229,7 +1429,7 @@ type FormAnswer struct {
 
 func (x *FormAnswer) Reset() {
 	*x = FormAnswer{}
-	mi := &file_menshen_v1_health_proto_msgTypes[21]
+	mi := &file_menshen_v1_health_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1241,7 +1441,7 @@ func (x *FormAnswer) String() string {
 func (*FormAnswer) ProtoMessage() {}
 
 func (x *FormAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_health_proto_msgTypes[21]
+	mi := &file_menshen_v1_health_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1254,7 +1454,7 @@ func (x *FormAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FormAnswer.ProtoReflect.Descriptor instead.
 func (*FormAnswer) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_health_proto_rawDescGZIP(), []int{21}
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *FormAnswer) GetId() string {
@@ -1331,7 +1531,7 @@ type ListAnswersRequest struct {
 
 func (x *ListAnswersRequest) Reset() {
 	*x = ListAnswersRequest{}
-	mi := &file_menshen_v1_health_proto_msgTypes[22]
+	mi := &file_menshen_v1_health_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1343,7 +1543,7 @@ func (x *ListAnswersRequest) String() string {
 func (*ListAnswersRequest) ProtoMessage() {}
 
 func (x *ListAnswersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_health_proto_msgTypes[22]
+	mi := &file_menshen_v1_health_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1356,7 +1556,7 @@ func (x *ListAnswersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAnswersRequest.ProtoReflect.Descriptor instead.
 func (*ListAnswersRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_health_proto_rawDescGZIP(), []int{22}
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListAnswersRequest) GetPerson() string {
@@ -1383,13 +1583,14 @@ func (x *ListAnswersRequest) GetLimit() uint32 {
 type ListAnswersResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Answers       []*FormAnswer          `protobuf:"bytes,1,rep,name=answers,proto3" json:"answers,omitempty"` // latest first
+	People        []*PersonView          `protobuf:"bytes,2,rep,name=people,proto3" json:"people,omitempty"`   // whose they are
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListAnswersResponse) Reset() {
 	*x = ListAnswersResponse{}
-	mi := &file_menshen_v1_health_proto_msgTypes[23]
+	mi := &file_menshen_v1_health_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1401,7 +1602,7 @@ func (x *ListAnswersResponse) String() string {
 func (*ListAnswersResponse) ProtoMessage() {}
 
 func (x *ListAnswersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_health_proto_msgTypes[23]
+	mi := &file_menshen_v1_health_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1414,12 +1615,19 @@ func (x *ListAnswersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAnswersResponse.ProtoReflect.Descriptor instead.
 func (*ListAnswersResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_health_proto_rawDescGZIP(), []int{23}
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListAnswersResponse) GetAnswers() []*FormAnswer {
 	if x != nil {
 		return x.Answers
+	}
+	return nil
+}
+
+func (x *ListAnswersResponse) GetPeople() []*PersonView {
+	if x != nil {
+		return x.People
 	}
 	return nil
 }
@@ -1436,7 +1644,7 @@ type CreateLinkRequest struct {
 
 func (x *CreateLinkRequest) Reset() {
 	*x = CreateLinkRequest{}
-	mi := &file_menshen_v1_health_proto_msgTypes[24]
+	mi := &file_menshen_v1_health_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1448,7 +1656,7 @@ func (x *CreateLinkRequest) String() string {
 func (*CreateLinkRequest) ProtoMessage() {}
 
 func (x *CreateLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_health_proto_msgTypes[24]
+	mi := &file_menshen_v1_health_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1461,7 +1669,7 @@ func (x *CreateLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateLinkRequest.ProtoReflect.Descriptor instead.
 func (*CreateLinkRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_health_proto_rawDescGZIP(), []int{24}
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CreateLinkRequest) GetPurpose() string {
@@ -1502,7 +1710,7 @@ type CreateLinkResponse struct {
 
 func (x *CreateLinkResponse) Reset() {
 	*x = CreateLinkResponse{}
-	mi := &file_menshen_v1_health_proto_msgTypes[25]
+	mi := &file_menshen_v1_health_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1514,7 +1722,7 @@ func (x *CreateLinkResponse) String() string {
 func (*CreateLinkResponse) ProtoMessage() {}
 
 func (x *CreateLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_health_proto_msgTypes[25]
+	mi := &file_menshen_v1_health_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1527,7 +1735,7 @@ func (x *CreateLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateLinkResponse.ProtoReflect.Descriptor instead.
 func (*CreateLinkResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_health_proto_rawDescGZIP(), []int{25}
+	return file_menshen_v1_health_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CreateLinkResponse) GetUrl() string {
@@ -1549,16 +1757,21 @@ var File_menshen_v1_health_proto protoreflect.FileDescriptor
 const file_menshen_v1_health_proto_rawDesc = "" +
 	"\n" +
 	"\x17menshen/v1/health.proto\x12\n" +
-	"menshen.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14menshen/v1/api.proto\x1a\x19menshen/v1/registry.proto\"n\n" +
+	"menshen.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14menshen/v1/api.proto\x1a\x19menshen/v1/registry.proto\"\xc1\x01\n" +
 	"\n" +
 	"HealthView\x120\n" +
 	"\x06health\x18\x01 \x01(\v2\x18.menshen.v1.HealthRecordR\x06health\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
-	"\bdwelling\x18\x03 \x01(\tR\bdwelling\")\n" +
+	"\bdwelling\x18\x03 \x01(\tR\bdwelling\x12;\n" +
+	"\ftemperatures\x18\x04 \x03(\v2\x17.menshen.v1.TemperatureR\ftemperatures\x12\x14\n" +
+	"\x05phone\x18\x05 \x01(\tR\x05phone\"M\n" +
 	"\x11ListHealthRequest\x12\x14\n" +
-	"\x05state\x18\x01 \x01(\tR\x05state\"D\n" +
+	"\x05state\x18\x01 \x01(\tR\x05state\x12\"\n" +
+	"\ftemperatures\x18\x02 \x01(\bR\ftemperatures\"\x85\x01\n" +
 	"\x12ListHealthResponse\x12.\n" +
-	"\x06people\x18\x01 \x03(\v2\x16.menshen.v1.HealthViewR\x06people\"\xbc\x01\n" +
+	"\x06people\x18\x01 \x03(\v2\x16.menshen.v1.HealthViewR\x06people\x12\x14\n" +
+	"\x05fever\x18\x02 \x01(\x01R\x05fever\x12)\n" +
+	"\x10observation_days\x18\x03 \x01(\rR\x0fobservationDays\"\xbc\x01\n" +
 	"\x10SetHealthRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x120\n" +
@@ -1580,13 +1793,14 @@ const file_menshen_v1_health_proto_rawDesc = "" +
 	"\acelsius\x18\x04 \x01(\x01R\acelsius\x12\x16\n" +
 	"\x06source\x18\x05 \x01(\tR\x06source\x12\x12\n" +
 	"\x04gate\x18\x06 \x01(\tR\x04gate\x12\x0e\n" +
-	"\x02by\x18\a \x01(\tR\x02by\"\xa4\x01\n" +
+	"\x02by\x18\a \x01(\tR\x02by\"\xb4\x01\n" +
 	"\x18RecordTemperatureRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12\x18\n" +
 	"\acelsius\x18\x02 \x01(\x01R\acelsius\x12\x16\n" +
 	"\x06source\x18\x03 \x01(\tR\x06source\x12\x12\n" +
 	"\x04gate\x18\x04 \x01(\tR\x04gate\x12*\n" +
-	"\x02at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"l\n" +
+	"\x02at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x0e\n" +
+	"\x02id\x18\x06 \x01(\tR\x02id\"l\n" +
 	"\x19RecordTemperatureResponse\x129\n" +
 	"\vtemperature\x18\x01 \x01(\v2\x17.menshen.v1.TemperatureR\vtemperature\x12\x14\n" +
 	"\x05fever\x18\x02 \x01(\bR\x05fever\"w\n" +
@@ -1599,22 +1813,35 @@ const file_menshen_v1_health_proto_rawDesc = "" +
 	"\x18RegisterReturneesRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04data\x18\x02 \x01(\fR\x04data\x12\x17\n" +
-	"\adry_run\x18\x03 \x01(\bR\x06dryRun\"\x9b\x01\n" +
+	"\adry_run\x18\x03 \x01(\bR\x06dryRun\"\xc8\x01\n" +
 	"\x19RegisterReturneesResponse\x12\x12\n" +
 	"\x04rows\x18\x01 \x01(\rR\x04rows\x12\x1a\n" +
 	"\bobserved\x18\x02 \x01(\rR\bobserved\x12\x1c\n" +
 	"\tunchanged\x18\x03 \x01(\rR\tunchanged\x120\n" +
-	"\arefused\x18\x04 \x03(\v2\x16.menshen.v1.RowRefusalR\arefused\"p\n" +
+	"\arefused\x18\x04 \x03(\v2\x16.menshen.v1.RowRefusalR\arefused\x12+\n" +
+	"\x05taken\x18\x05 \x03(\v2\x15.menshen.v1.RowResultR\x05taken\"\xa8\x01\n" +
 	"\bFormView\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\rR\aversion\x12&\n" +
 	"\x05title\x18\x03 \x01(\v2\x10.menshen.v1.TextR\x05title\x12\x12\n" +
-	"\x04yaml\x18\x04 \x01(\tR\x04yaml\"\x12\n" +
+	"\x04yaml\x18\x04 \x01(\tR\x04yaml\x126\n" +
+	"\tquestions\x18\x05 \x03(\v2\x18.menshen.v1.FormQuestionR\tquestions\"\xa8\x01\n" +
+	"\fFormQuestion\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12&\n" +
+	"\x05label\x18\x02 \x01(\v2\x10.menshen.v1.TextR\x05label\x12\x12\n" +
+	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x1a\n" +
+	"\brequired\x18\x04 \x01(\bR\brequired\x120\n" +
+	"\achoices\x18\x05 \x03(\v2\x16.menshen.v1.FormOptionR\achoices\"J\n" +
+	"\n" +
+	"FormOption\x12\x14\n" +
+	"\x05value\x18\x01 \x01(\tR\x05value\x12&\n" +
+	"\x05label\x18\x02 \x01(\v2\x10.menshen.v1.TextR\x05label\"\x12\n" +
 	"\x10ListFormsRequest\"?\n" +
 	"\x11ListFormsResponse\x12*\n" +
-	"\x05forms\x18\x01 \x03(\v2\x14.menshen.v1.FormViewR\x05forms\"$\n" +
+	"\x05forms\x18\x01 \x03(\v2\x14.menshen.v1.FormViewR\x05forms\"=\n" +
 	"\x0ePutFormRequest\x12\x12\n" +
-	"\x04yaml\x18\x01 \x01(\tR\x04yaml\";\n" +
+	"\x04yaml\x18\x01 \x01(\tR\x04yaml\x12\x17\n" +
+	"\adry_run\x18\x02 \x01(\bR\x06dryRun\";\n" +
 	"\x0fPutFormResponse\x12(\n" +
 	"\x04form\x18\x01 \x01(\v2\x14.menshen.v1.FormViewR\x04form\"\xc1\x01\n" +
 	"\x11SubmitFormRequest\x12\x12\n" +
@@ -1646,9 +1873,10 @@ const file_menshen_v1_health_proto_rawDesc = "" +
 	"\x12ListAnswersRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12\x12\n" +
 	"\x04form\x18\x02 \x01(\tR\x04form\x12\x14\n" +
-	"\x05limit\x18\x03 \x01(\rR\x05limit\"G\n" +
+	"\x05limit\x18\x03 \x01(\rR\x05limit\"w\n" +
 	"\x13ListAnswersResponse\x120\n" +
-	"\aanswers\x18\x01 \x03(\v2\x16.menshen.v1.FormAnswerR\aanswers\"u\n" +
+	"\aanswers\x18\x01 \x03(\v2\x16.menshen.v1.FormAnswerR\aanswers\x12.\n" +
+	"\x06people\x18\x02 \x03(\v2\x16.menshen.v1.PersonViewR\x06people\"u\n" +
 	"\x11CreateLinkRequest\x12\x18\n" +
 	"\apurpose\x18\x01 \x01(\tR\apurpose\x12\x18\n" +
 	"\asubject\x18\x02 \x01(\tR\asubject\x12\x16\n" +
@@ -1686,7 +1914,7 @@ func file_menshen_v1_health_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_health_proto_rawDescData
 }
 
-var file_menshen_v1_health_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_menshen_v1_health_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_menshen_v1_health_proto_goTypes = []any{
 	(*HealthView)(nil),                // 0: menshen.v1.HealthView
 	(*ListHealthRequest)(nil),         // 1: menshen.v1.ListHealthRequest
@@ -1703,75 +1931,86 @@ var file_menshen_v1_health_proto_goTypes = []any{
 	(*RegisterReturneesRequest)(nil),  // 12: menshen.v1.RegisterReturneesRequest
 	(*RegisterReturneesResponse)(nil), // 13: menshen.v1.RegisterReturneesResponse
 	(*FormView)(nil),                  // 14: menshen.v1.FormView
-	(*ListFormsRequest)(nil),          // 15: menshen.v1.ListFormsRequest
-	(*ListFormsResponse)(nil),         // 16: menshen.v1.ListFormsResponse
-	(*PutFormRequest)(nil),            // 17: menshen.v1.PutFormRequest
-	(*PutFormResponse)(nil),           // 18: menshen.v1.PutFormResponse
-	(*SubmitFormRequest)(nil),         // 19: menshen.v1.SubmitFormRequest
-	(*SubmitFormResponse)(nil),        // 20: menshen.v1.SubmitFormResponse
-	(*FormAnswer)(nil),                // 21: menshen.v1.FormAnswer
-	(*ListAnswersRequest)(nil),        // 22: menshen.v1.ListAnswersRequest
-	(*ListAnswersResponse)(nil),       // 23: menshen.v1.ListAnswersResponse
-	(*CreateLinkRequest)(nil),         // 24: menshen.v1.CreateLinkRequest
-	(*CreateLinkResponse)(nil),        // 25: menshen.v1.CreateLinkResponse
-	nil,                               // 26: menshen.v1.SubmitFormRequest.AnswersEntry
-	nil,                               // 27: menshen.v1.FormAnswer.AnswersEntry
-	(*HealthRecord)(nil),              // 28: menshen.v1.HealthRecord
-	(*timestamppb.Timestamp)(nil),     // 29: google.protobuf.Timestamp
-	(*RowRefusal)(nil),                // 30: menshen.v1.RowRefusal
-	(*Text)(nil),                      // 31: menshen.v1.Text
+	(*FormQuestion)(nil),              // 15: menshen.v1.FormQuestion
+	(*FormOption)(nil),                // 16: menshen.v1.FormOption
+	(*ListFormsRequest)(nil),          // 17: menshen.v1.ListFormsRequest
+	(*ListFormsResponse)(nil),         // 18: menshen.v1.ListFormsResponse
+	(*PutFormRequest)(nil),            // 19: menshen.v1.PutFormRequest
+	(*PutFormResponse)(nil),           // 20: menshen.v1.PutFormResponse
+	(*SubmitFormRequest)(nil),         // 21: menshen.v1.SubmitFormRequest
+	(*SubmitFormResponse)(nil),        // 22: menshen.v1.SubmitFormResponse
+	(*FormAnswer)(nil),                // 23: menshen.v1.FormAnswer
+	(*ListAnswersRequest)(nil),        // 24: menshen.v1.ListAnswersRequest
+	(*ListAnswersResponse)(nil),       // 25: menshen.v1.ListAnswersResponse
+	(*CreateLinkRequest)(nil),         // 26: menshen.v1.CreateLinkRequest
+	(*CreateLinkResponse)(nil),        // 27: menshen.v1.CreateLinkResponse
+	nil,                               // 28: menshen.v1.SubmitFormRequest.AnswersEntry
+	nil,                               // 29: menshen.v1.FormAnswer.AnswersEntry
+	(*HealthRecord)(nil),              // 30: menshen.v1.HealthRecord
+	(*timestamppb.Timestamp)(nil),     // 31: google.protobuf.Timestamp
+	(*RowRefusal)(nil),                // 32: menshen.v1.RowRefusal
+	(*RowResult)(nil),                 // 33: menshen.v1.RowResult
+	(*Text)(nil),                      // 34: menshen.v1.Text
+	(*PersonView)(nil),                // 35: menshen.v1.PersonView
 }
 var file_menshen_v1_health_proto_depIdxs = []int32{
-	28, // 0: menshen.v1.HealthView.health:type_name -> menshen.v1.HealthRecord
-	0,  // 1: menshen.v1.ListHealthResponse.people:type_name -> menshen.v1.HealthView
-	29, // 2: menshen.v1.SetHealthRequest.since:type_name -> google.protobuf.Timestamp
-	29, // 3: menshen.v1.SetHealthRequest.until:type_name -> google.protobuf.Timestamp
-	28, // 4: menshen.v1.SetHealthResponse.health:type_name -> menshen.v1.HealthRecord
-	28, // 5: menshen.v1.SetHealthCodeResponse.health:type_name -> menshen.v1.HealthRecord
-	29, // 6: menshen.v1.Temperature.at:type_name -> google.protobuf.Timestamp
-	29, // 7: menshen.v1.RecordTemperatureRequest.at:type_name -> google.protobuf.Timestamp
-	7,  // 8: menshen.v1.RecordTemperatureResponse.temperature:type_name -> menshen.v1.Temperature
-	29, // 9: menshen.v1.ListTemperaturesRequest.from:type_name -> google.protobuf.Timestamp
-	7,  // 10: menshen.v1.ListTemperaturesResponse.temperatures:type_name -> menshen.v1.Temperature
-	30, // 11: menshen.v1.RegisterReturneesResponse.refused:type_name -> menshen.v1.RowRefusal
-	31, // 12: menshen.v1.FormView.title:type_name -> menshen.v1.Text
-	14, // 13: menshen.v1.ListFormsResponse.forms:type_name -> menshen.v1.FormView
-	14, // 14: menshen.v1.PutFormResponse.form:type_name -> menshen.v1.FormView
-	26, // 15: menshen.v1.SubmitFormRequest.answers:type_name -> menshen.v1.SubmitFormRequest.AnswersEntry
-	31, // 16: menshen.v1.SubmitFormResponse.reason:type_name -> menshen.v1.Text
-	28, // 17: menshen.v1.SubmitFormResponse.health:type_name -> menshen.v1.HealthRecord
-	27, // 18: menshen.v1.FormAnswer.answers:type_name -> menshen.v1.FormAnswer.AnswersEntry
-	29, // 19: menshen.v1.FormAnswer.at:type_name -> google.protobuf.Timestamp
-	31, // 20: menshen.v1.FormAnswer.reason:type_name -> menshen.v1.Text
-	21, // 21: menshen.v1.ListAnswersResponse.answers:type_name -> menshen.v1.FormAnswer
-	29, // 22: menshen.v1.CreateLinkResponse.expires:type_name -> google.protobuf.Timestamp
-	1,  // 23: menshen.v1.HealthService.ListHealth:input_type -> menshen.v1.ListHealthRequest
-	3,  // 24: menshen.v1.HealthService.SetHealth:input_type -> menshen.v1.SetHealthRequest
-	5,  // 25: menshen.v1.HealthService.SetHealthCode:input_type -> menshen.v1.SetHealthCodeRequest
-	8,  // 26: menshen.v1.HealthService.RecordTemperature:input_type -> menshen.v1.RecordTemperatureRequest
-	10, // 27: menshen.v1.HealthService.ListTemperatures:input_type -> menshen.v1.ListTemperaturesRequest
-	12, // 28: menshen.v1.HealthService.RegisterReturnees:input_type -> menshen.v1.RegisterReturneesRequest
-	15, // 29: menshen.v1.FormService.ListForms:input_type -> menshen.v1.ListFormsRequest
-	17, // 30: menshen.v1.FormService.PutForm:input_type -> menshen.v1.PutFormRequest
-	19, // 31: menshen.v1.FormService.SubmitForm:input_type -> menshen.v1.SubmitFormRequest
-	22, // 32: menshen.v1.FormService.ListAnswers:input_type -> menshen.v1.ListAnswersRequest
-	24, // 33: menshen.v1.FormService.CreateLink:input_type -> menshen.v1.CreateLinkRequest
-	2,  // 34: menshen.v1.HealthService.ListHealth:output_type -> menshen.v1.ListHealthResponse
-	4,  // 35: menshen.v1.HealthService.SetHealth:output_type -> menshen.v1.SetHealthResponse
-	6,  // 36: menshen.v1.HealthService.SetHealthCode:output_type -> menshen.v1.SetHealthCodeResponse
-	9,  // 37: menshen.v1.HealthService.RecordTemperature:output_type -> menshen.v1.RecordTemperatureResponse
-	11, // 38: menshen.v1.HealthService.ListTemperatures:output_type -> menshen.v1.ListTemperaturesResponse
-	13, // 39: menshen.v1.HealthService.RegisterReturnees:output_type -> menshen.v1.RegisterReturneesResponse
-	16, // 40: menshen.v1.FormService.ListForms:output_type -> menshen.v1.ListFormsResponse
-	18, // 41: menshen.v1.FormService.PutForm:output_type -> menshen.v1.PutFormResponse
-	20, // 42: menshen.v1.FormService.SubmitForm:output_type -> menshen.v1.SubmitFormResponse
-	23, // 43: menshen.v1.FormService.ListAnswers:output_type -> menshen.v1.ListAnswersResponse
-	25, // 44: menshen.v1.FormService.CreateLink:output_type -> menshen.v1.CreateLinkResponse
-	34, // [34:45] is the sub-list for method output_type
-	23, // [23:34] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	30, // 0: menshen.v1.HealthView.health:type_name -> menshen.v1.HealthRecord
+	7,  // 1: menshen.v1.HealthView.temperatures:type_name -> menshen.v1.Temperature
+	0,  // 2: menshen.v1.ListHealthResponse.people:type_name -> menshen.v1.HealthView
+	31, // 3: menshen.v1.SetHealthRequest.since:type_name -> google.protobuf.Timestamp
+	31, // 4: menshen.v1.SetHealthRequest.until:type_name -> google.protobuf.Timestamp
+	30, // 5: menshen.v1.SetHealthResponse.health:type_name -> menshen.v1.HealthRecord
+	30, // 6: menshen.v1.SetHealthCodeResponse.health:type_name -> menshen.v1.HealthRecord
+	31, // 7: menshen.v1.Temperature.at:type_name -> google.protobuf.Timestamp
+	31, // 8: menshen.v1.RecordTemperatureRequest.at:type_name -> google.protobuf.Timestamp
+	7,  // 9: menshen.v1.RecordTemperatureResponse.temperature:type_name -> menshen.v1.Temperature
+	31, // 10: menshen.v1.ListTemperaturesRequest.from:type_name -> google.protobuf.Timestamp
+	7,  // 11: menshen.v1.ListTemperaturesResponse.temperatures:type_name -> menshen.v1.Temperature
+	32, // 12: menshen.v1.RegisterReturneesResponse.refused:type_name -> menshen.v1.RowRefusal
+	33, // 13: menshen.v1.RegisterReturneesResponse.taken:type_name -> menshen.v1.RowResult
+	34, // 14: menshen.v1.FormView.title:type_name -> menshen.v1.Text
+	15, // 15: menshen.v1.FormView.questions:type_name -> menshen.v1.FormQuestion
+	34, // 16: menshen.v1.FormQuestion.label:type_name -> menshen.v1.Text
+	16, // 17: menshen.v1.FormQuestion.choices:type_name -> menshen.v1.FormOption
+	34, // 18: menshen.v1.FormOption.label:type_name -> menshen.v1.Text
+	14, // 19: menshen.v1.ListFormsResponse.forms:type_name -> menshen.v1.FormView
+	14, // 20: menshen.v1.PutFormResponse.form:type_name -> menshen.v1.FormView
+	28, // 21: menshen.v1.SubmitFormRequest.answers:type_name -> menshen.v1.SubmitFormRequest.AnswersEntry
+	34, // 22: menshen.v1.SubmitFormResponse.reason:type_name -> menshen.v1.Text
+	30, // 23: menshen.v1.SubmitFormResponse.health:type_name -> menshen.v1.HealthRecord
+	29, // 24: menshen.v1.FormAnswer.answers:type_name -> menshen.v1.FormAnswer.AnswersEntry
+	31, // 25: menshen.v1.FormAnswer.at:type_name -> google.protobuf.Timestamp
+	34, // 26: menshen.v1.FormAnswer.reason:type_name -> menshen.v1.Text
+	23, // 27: menshen.v1.ListAnswersResponse.answers:type_name -> menshen.v1.FormAnswer
+	35, // 28: menshen.v1.ListAnswersResponse.people:type_name -> menshen.v1.PersonView
+	31, // 29: menshen.v1.CreateLinkResponse.expires:type_name -> google.protobuf.Timestamp
+	1,  // 30: menshen.v1.HealthService.ListHealth:input_type -> menshen.v1.ListHealthRequest
+	3,  // 31: menshen.v1.HealthService.SetHealth:input_type -> menshen.v1.SetHealthRequest
+	5,  // 32: menshen.v1.HealthService.SetHealthCode:input_type -> menshen.v1.SetHealthCodeRequest
+	8,  // 33: menshen.v1.HealthService.RecordTemperature:input_type -> menshen.v1.RecordTemperatureRequest
+	10, // 34: menshen.v1.HealthService.ListTemperatures:input_type -> menshen.v1.ListTemperaturesRequest
+	12, // 35: menshen.v1.HealthService.RegisterReturnees:input_type -> menshen.v1.RegisterReturneesRequest
+	17, // 36: menshen.v1.FormService.ListForms:input_type -> menshen.v1.ListFormsRequest
+	19, // 37: menshen.v1.FormService.PutForm:input_type -> menshen.v1.PutFormRequest
+	21, // 38: menshen.v1.FormService.SubmitForm:input_type -> menshen.v1.SubmitFormRequest
+	24, // 39: menshen.v1.FormService.ListAnswers:input_type -> menshen.v1.ListAnswersRequest
+	26, // 40: menshen.v1.FormService.CreateLink:input_type -> menshen.v1.CreateLinkRequest
+	2,  // 41: menshen.v1.HealthService.ListHealth:output_type -> menshen.v1.ListHealthResponse
+	4,  // 42: menshen.v1.HealthService.SetHealth:output_type -> menshen.v1.SetHealthResponse
+	6,  // 43: menshen.v1.HealthService.SetHealthCode:output_type -> menshen.v1.SetHealthCodeResponse
+	9,  // 44: menshen.v1.HealthService.RecordTemperature:output_type -> menshen.v1.RecordTemperatureResponse
+	11, // 45: menshen.v1.HealthService.ListTemperatures:output_type -> menshen.v1.ListTemperaturesResponse
+	13, // 46: menshen.v1.HealthService.RegisterReturnees:output_type -> menshen.v1.RegisterReturneesResponse
+	18, // 47: menshen.v1.FormService.ListForms:output_type -> menshen.v1.ListFormsResponse
+	20, // 48: menshen.v1.FormService.PutForm:output_type -> menshen.v1.PutFormResponse
+	22, // 49: menshen.v1.FormService.SubmitForm:output_type -> menshen.v1.SubmitFormResponse
+	25, // 50: menshen.v1.FormService.ListAnswers:output_type -> menshen.v1.ListAnswersResponse
+	27, // 51: menshen.v1.FormService.CreateLink:output_type -> menshen.v1.CreateLinkResponse
+	41, // [41:52] is the sub-list for method output_type
+	30, // [30:41] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_health_proto_init() }
@@ -1787,7 +2026,7 @@ func file_menshen_v1_health_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_health_proto_rawDesc), len(file_menshen_v1_health_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   28,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

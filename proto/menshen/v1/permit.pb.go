@@ -376,8 +376,10 @@ type ListPermitsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"` // id or name; empty for all
 	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
-	Valid         bool                   `protobuf:"varint,3,opt,name=valid,proto3" json:"valid,omitempty"` // only those that are valid now
-	Limit         uint32                 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"` // 1 … 10000, 100 if 0
+	Valid         bool                   `protobuf:"varint,3,opt,name=valid,proto3" json:"valid,omitempty"`  // only those that are valid now
+	Limit         uint32                 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`  // 1 … 10000, 100 if 0
+	Status        string                 `protobuf:"bytes,5,opt,name=status,proto3" json:"status,omitempty"` // valid, not_yet, expired or revoked; empty for all
+	Query         string                 `protobuf:"bytes,6,opt,name=query,proto3" json:"query,omitempty"`   // part of a holder's name or dwelling, as people are found, or of a plate; empty for all
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -440,9 +442,24 @@ func (x *ListPermitsRequest) GetLimit() uint32 {
 	return 0
 }
 
+func (x *ListPermitsRequest) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *ListPermitsRequest) GetQuery() string {
+	if x != nil {
+		return x.Query
+	}
+	return ""
+}
+
 type ListPermitsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Permits       []*PermitView          `protobuf:"bytes,1,rep,name=permits,proto3" json:"permits,omitempty"`
+	More          bool                   `protobuf:"varint,2,opt,name=more,proto3" json:"more,omitempty"` // there are others beyond the limit
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -482,6 +499,13 @@ func (x *ListPermitsResponse) GetPermits() []*PermitView {
 		return x.Permits
 	}
 	return nil
+}
+
+func (x *ListPermitsResponse) GetMore() bool {
+	if x != nil {
+		return x.More
+	}
+	return false
 }
 
 type PrintPermitsRequest struct {
@@ -911,14 +935,17 @@ const file_menshen_v1_permit_proto_rawDesc = "" +
 	"\x06permit\x18\x01 \x01(\tR\x06permit\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\"B\n" +
 	"\x14RevokePermitResponse\x12*\n" +
-	"\x06permit\x18\x01 \x01(\v2\x12.menshen.v1.PermitR\x06permit\"l\n" +
+	"\x06permit\x18\x01 \x01(\v2\x12.menshen.v1.PermitR\x06permit\"\x9a\x01\n" +
 	"\x12ListPermitsRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x14\n" +
 	"\x05valid\x18\x03 \x01(\bR\x05valid\x12\x14\n" +
-	"\x05limit\x18\x04 \x01(\rR\x05limit\"G\n" +
+	"\x05limit\x18\x04 \x01(\rR\x05limit\x12\x16\n" +
+	"\x06status\x18\x05 \x01(\tR\x06status\x12\x14\n" +
+	"\x05query\x18\x06 \x01(\tR\x05query\"[\n" +
 	"\x13ListPermitsResponse\x120\n" +
-	"\apermits\x18\x01 \x03(\v2\x16.menshen.v1.PermitViewR\apermits\"K\n" +
+	"\apermits\x18\x01 \x03(\v2\x16.menshen.v1.PermitViewR\apermits\x12\x12\n" +
+	"\x04more\x18\x02 \x01(\bR\x04more\"K\n" +
 	"\x13PrintPermitsRequest\x12\x18\n" +
 	"\apermits\x18\x01 \x03(\tR\apermits\x12\x1a\n" +
 	"\blanguage\x18\x02 \x01(\tR\blanguage\"*\n" +

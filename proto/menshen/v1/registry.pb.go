@@ -1270,6 +1270,7 @@ type PersonRecord struct {
 	Permits       []*Permit              `protobuf:"bytes,4,rep,name=permits,proto3" json:"permits,omitempty"`         // latest first
 	Credentials   []*Credential          `protobuf:"bytes,5,rep,name=credentials,proto3" json:"credentials,omitempty"` // without keys
 	Templates     uint32                 `protobuf:"varint,6,opt,name=templates,proto3" json:"templates,omitempty"`
+	Revision      string                 `protobuf:"bytes,7,opt,name=revision,proto3" json:"revision,omitempty"` // of person and particulars, for PutPerson
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1344,6 +1345,13 @@ func (x *PersonRecord) GetTemplates() uint32 {
 		return x.Templates
 	}
 	return 0
+}
+
+func (x *PersonRecord) GetRevision() string {
+	if x != nil {
+		return x.Revision
+	}
+	return ""
 }
 
 type GetPersonRequest struct {
@@ -1441,6 +1449,7 @@ type PutPersonRequest struct {
 	Dwelling      string                 `protobuf:"bytes,3,opt,name=dwelling,proto3" json:"dwelling,omitempty"`       // empty for somebody who does not live here
 	State         string                 `protobuf:"bytes,4,opt,name=state,proto3" json:"state,omitempty"`             // active if empty
 	Particulars   *Particulars           `protobuf:"bytes,5,opt,name=particulars,proto3" json:"particulars,omitempty"` // absent leaves them
+	Revision      string                 `protobuf:"bytes,6,opt,name=revision,proto3" json:"revision,omitempty"`       // that was changed: another one meanwhile is a conflict; empty asks for none
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1508,6 +1517,13 @@ func (x *PutPersonRequest) GetParticulars() *Particulars {
 		return x.Particulars
 	}
 	return nil
+}
+
+func (x *PutPersonRequest) GetRevision() string {
+	if x != nil {
+		return x.Revision
+	}
+	return ""
 }
 
 type PutPersonResponse struct {
@@ -1649,7 +1665,8 @@ type Household struct {
 	Language      string                 `protobuf:"bytes,3,opt,name=language,proto3" json:"language,omitempty"` // of notices
 	Note          string                 `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
 	People        []*Person              `protobuf:"bytes,5,rep,name=people,proto3" json:"people,omitempty"`
-	Shared        bool                   `protobuf:"varint,6,opt,name=shared,proto3" json:"shared,omitempty"` // kitchen and bath, with other households
+	Shared        bool                   `protobuf:"varint,6,opt,name=shared,proto3" json:"shared,omitempty"`    // kitchen and bath, with other households
+	Revision      string                 `protobuf:"bytes,7,opt,name=revision,proto3" json:"revision,omitempty"` // for PutHousehold
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1724,6 +1741,13 @@ func (x *Household) GetShared() bool {
 		return x.Shared
 	}
 	return false
+}
+
+func (x *Household) GetRevision() string {
+	if x != nil {
+		return x.Revision
+	}
+	return ""
 }
 
 type ListHouseholdsRequest struct {
@@ -1827,7 +1851,8 @@ type PutHouseholdRequest struct {
 	Dwelling      string                 `protobuf:"bytes,1,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
 	Language      string                 `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
 	Note          string                 `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"`
-	Shared        bool                   `protobuf:"varint,4,opt,name=shared,proto3" json:"shared,omitempty"` // kitchen and bath, with other households
+	Shared        bool                   `protobuf:"varint,4,opt,name=shared,proto3" json:"shared,omitempty"`    // kitchen and bath, with other households
+	Revision      string                 `protobuf:"bytes,5,opt,name=revision,proto3" json:"revision,omitempty"` // that was changed: another one meanwhile is a conflict; empty asks for none
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1888,6 +1913,13 @@ func (x *PutHouseholdRequest) GetShared() bool {
 		return x.Shared
 	}
 	return false
+}
+
+func (x *PutHouseholdRequest) GetRevision() string {
+	if x != nil {
+		return x.Revision
+	}
+	return ""
 }
 
 type PutHouseholdResponse struct {
@@ -2069,6 +2101,7 @@ type ImportPeopleResponse struct {
 	Changed       uint32                 `protobuf:"varint,3,opt,name=changed,proto3" json:"changed,omitempty"`
 	Unchanged     uint32                 `protobuf:"varint,4,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
 	Refused       []*RowRefusal          `protobuf:"bytes,5,rep,name=refused,proto3" json:"refused,omitempty"`
+	Taken         []*RowResult           `protobuf:"bytes,6,rep,name=taken,proto3" json:"taken,omitempty"` // every row that was not refused, in order of lines
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2138,6 +2171,90 @@ func (x *ImportPeopleResponse) GetRefused() []*RowRefusal {
 	return nil
 }
 
+func (x *ImportPeopleResponse) GetTaken() []*RowResult {
+	if x != nil {
+		return x.Taken
+	}
+	return nil
+}
+
+// What became of a row.
+type RowResult struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Line          uint32                 `protobuf:"varint,1,opt,name=line,proto3" json:"line,omitempty"` // 1 is the heading
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Dwelling      string                 `protobuf:"bytes,3,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
+	Outcome       string                 `protobuf:"bytes,4,opt,name=outcome,proto3" json:"outcome,omitempty"` // added, changed, unchanged; of returnees observed or unchanged
+	Changed       []string               `protobuf:"bytes,5,rep,name=changed,proto3" json:"changed,omitempty"` // of somebody who was there: name, dwelling, phone, document, born, role, guardian, language, state or shared
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RowResult) Reset() {
+	*x = RowResult{}
+	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RowResult) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RowResult) ProtoMessage() {}
+
+func (x *RowResult) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RowResult.ProtoReflect.Descriptor instead.
+func (*RowResult) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *RowResult) GetLine() uint32 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
+}
+
+func (x *RowResult) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RowResult) GetDwelling() string {
+	if x != nil {
+		return x.Dwelling
+	}
+	return ""
+}
+
+func (x *RowResult) GetOutcome() string {
+	if x != nil {
+		return x.Outcome
+	}
+	return ""
+}
+
+func (x *RowResult) GetChanged() []string {
+	if x != nil {
+		return x.Changed
+	}
+	return nil
+}
+
 type ExportPeopleRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Format        string                 `protobuf:"bytes,1,opt,name=format,proto3" json:"format,omitempty"`        // csv or xlsx
@@ -2148,7 +2265,7 @@ type ExportPeopleRequest struct {
 
 func (x *ExportPeopleRequest) Reset() {
 	*x = ExportPeopleRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	mi := &file_menshen_v1_registry_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2160,7 +2277,7 @@ func (x *ExportPeopleRequest) String() string {
 func (*ExportPeopleRequest) ProtoMessage() {}
 
 func (x *ExportPeopleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	mi := &file_menshen_v1_registry_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2173,7 +2290,7 @@ func (x *ExportPeopleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportPeopleRequest.ProtoReflect.Descriptor instead.
 func (*ExportPeopleRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{28}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ExportPeopleRequest) GetFormat() string {
@@ -2201,7 +2318,7 @@ type ExportPeopleResponse struct {
 
 func (x *ExportPeopleResponse) Reset() {
 	*x = ExportPeopleResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[29]
+	mi := &file_menshen_v1_registry_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2213,7 +2330,7 @@ func (x *ExportPeopleResponse) String() string {
 func (*ExportPeopleResponse) ProtoMessage() {}
 
 func (x *ExportPeopleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[29]
+	mi := &file_menshen_v1_registry_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2226,7 +2343,7 @@ func (x *ExportPeopleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportPeopleResponse.ProtoReflect.Descriptor instead.
 func (*ExportPeopleResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{29}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ExportPeopleResponse) GetName() string {
@@ -2369,49 +2486,53 @@ const file_menshen_v1_registry_proto_rawDesc = "" +
 	"\x0fChangesResponse\x12,\n" +
 	"\achanges\x18\x01 \x03(\v2\x12.menshen.v1.ChangeR\achanges\x12\x16\n" +
 	"\x06latest\x18\x02 \x01(\x04R\x06latest\x12\x14\n" +
-	"\x05error\x18\x03 \x01(\tR\x05error\"\xad\x02\n" +
+	"\x05error\x18\x03 \x01(\tR\x05error\"\xc9\x02\n" +
 	"\fPersonRecord\x12*\n" +
 	"\x06person\x18\x01 \x01(\v2\x12.menshen.v1.PersonR\x06person\x129\n" +
 	"\vparticulars\x18\x02 \x01(\v2\x17.menshen.v1.ParticularsR\vparticulars\x120\n" +
 	"\x06health\x18\x03 \x01(\v2\x18.menshen.v1.HealthRecordR\x06health\x12,\n" +
 	"\apermits\x18\x04 \x03(\v2\x12.menshen.v1.PermitR\apermits\x128\n" +
 	"\vcredentials\x18\x05 \x03(\v2\x16.menshen.v1.CredentialR\vcredentials\x12\x1c\n" +
-	"\ttemplates\x18\x06 \x01(\rR\ttemplates\"*\n" +
+	"\ttemplates\x18\x06 \x01(\rR\ttemplates\x12\x1a\n" +
+	"\brevision\x18\a \x01(\tR\brevision\"*\n" +
 	"\x10GetPersonRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\"E\n" +
 	"\x11GetPersonResponse\x120\n" +
-	"\x06record\x18\x01 \x01(\v2\x18.menshen.v1.PersonRecordR\x06record\"\xab\x01\n" +
+	"\x06record\x18\x01 \x01(\v2\x18.menshen.v1.PersonRecordR\x06record\"\xc7\x01\n" +
 	"\x10PutPersonRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdwelling\x18\x03 \x01(\tR\bdwelling\x12\x14\n" +
 	"\x05state\x18\x04 \x01(\tR\x05state\x129\n" +
-	"\vparticulars\x18\x05 \x01(\v2\x17.menshen.v1.ParticularsR\vparticulars\"+\n" +
+	"\vparticulars\x18\x05 \x01(\v2\x17.menshen.v1.ParticularsR\vparticulars\x12\x1a\n" +
+	"\brevision\x18\x06 \x01(\tR\brevision\"+\n" +
 	"\x11PutPersonResponse\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\"@\n" +
 	"\x15FindByDocumentRequest\x12'\n" +
 	"\x0fdocument_number\x18\x01 \x01(\tR\x0edocumentNumber\"D\n" +
 	"\x16FindByDocumentResponse\x12*\n" +
-	"\x06people\x18\x01 \x03(\v2\x12.menshen.v1.PersonR\x06people\"\xab\x01\n" +
+	"\x06people\x18\x01 \x03(\v2\x12.menshen.v1.PersonR\x06people\"\xc7\x01\n" +
 	"\tHousehold\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bdwelling\x18\x02 \x01(\tR\bdwelling\x12\x1a\n" +
 	"\blanguage\x18\x03 \x01(\tR\blanguage\x12\x12\n" +
 	"\x04note\x18\x04 \x01(\tR\x04note\x12*\n" +
 	"\x06people\x18\x05 \x03(\v2\x12.menshen.v1.PersonR\x06people\x12\x16\n" +
-	"\x06shared\x18\x06 \x01(\bR\x06shared\"C\n" +
+	"\x06shared\x18\x06 \x01(\bR\x06shared\x12\x1a\n" +
+	"\brevision\x18\a \x01(\tR\brevision\"C\n" +
 	"\x15ListHouseholdsRequest\x12\x14\n" +
 	"\x05query\x18\x01 \x01(\tR\x05query\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\rR\x05limit\"O\n" +
 	"\x16ListHouseholdsResponse\x125\n" +
 	"\n" +
 	"households\x18\x01 \x03(\v2\x15.menshen.v1.HouseholdR\n" +
-	"households\"y\n" +
+	"households\"\x95\x01\n" +
 	"\x13PutHouseholdRequest\x12\x1a\n" +
 	"\bdwelling\x18\x01 \x01(\tR\bdwelling\x12\x1a\n" +
 	"\blanguage\x18\x02 \x01(\tR\blanguage\x12\x12\n" +
 	"\x04note\x18\x03 \x01(\tR\x04note\x12\x16\n" +
-	"\x06shared\x18\x04 \x01(\bR\x06shared\"4\n" +
+	"\x06shared\x18\x04 \x01(\bR\x06shared\x12\x1a\n" +
+	"\brevision\x18\x05 \x01(\tR\brevision\"4\n" +
 	"\x14PutHouseholdResponse\x12\x1c\n" +
 	"\thousehold\x18\x01 \x01(\tR\thousehold\"V\n" +
 	"\x13ImportPeopleRequest\x12\x12\n" +
@@ -2423,13 +2544,20 @@ const file_menshen_v1_registry_proto_rawDesc = "" +
 	"\x04line\x18\x01 \x01(\rR\x04line\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12(\n" +
 	"\x06reason\x18\x03 \x01(\v2\x10.menshen.v1.TextR\x06reason\x12$\n" +
-	"\x04hint\x18\x04 \x01(\v2\x10.menshen.v1.TextR\x04hint\"\xaa\x01\n" +
+	"\x04hint\x18\x04 \x01(\v2\x10.menshen.v1.TextR\x04hint\"\xd7\x01\n" +
 	"\x14ImportPeopleResponse\x12\x12\n" +
 	"\x04rows\x18\x01 \x01(\rR\x04rows\x12\x14\n" +
 	"\x05added\x18\x02 \x01(\rR\x05added\x12\x18\n" +
 	"\achanged\x18\x03 \x01(\rR\achanged\x12\x1c\n" +
 	"\tunchanged\x18\x04 \x01(\rR\tunchanged\x120\n" +
-	"\arefused\x18\x05 \x03(\v2\x16.menshen.v1.RowRefusalR\arefused\"K\n" +
+	"\arefused\x18\x05 \x03(\v2\x16.menshen.v1.RowRefusalR\arefused\x12+\n" +
+	"\x05taken\x18\x06 \x03(\v2\x15.menshen.v1.RowResultR\x05taken\"\x83\x01\n" +
+	"\tRowResult\x12\x12\n" +
+	"\x04line\x18\x01 \x01(\rR\x04line\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
+	"\bdwelling\x18\x03 \x01(\tR\bdwelling\x12\x18\n" +
+	"\aoutcome\x18\x04 \x01(\tR\aoutcome\x12\x18\n" +
+	"\achanged\x18\x05 \x03(\tR\achanged\"K\n" +
 	"\x13ExportPeopleRequest\x12\x16\n" +
 	"\x06format\x18\x01 \x01(\tR\x06format\x12\x1c\n" +
 	"\tdocuments\x18\x02 \x01(\bR\tdocuments\"R\n" +
@@ -2458,7 +2586,7 @@ func file_menshen_v1_registry_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_registry_proto_rawDescData
 }
 
-var file_menshen_v1_registry_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_menshen_v1_registry_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_menshen_v1_registry_proto_goTypes = []any{
 	(*Person)(nil),                 // 0: menshen.v1.Person
 	(*Particulars)(nil),            // 1: menshen.v1.Particulars
@@ -2488,28 +2616,29 @@ var file_menshen_v1_registry_proto_goTypes = []any{
 	(*ImportPeopleRequest)(nil),    // 25: menshen.v1.ImportPeopleRequest
 	(*RowRefusal)(nil),             // 26: menshen.v1.RowRefusal
 	(*ImportPeopleResponse)(nil),   // 27: menshen.v1.ImportPeopleResponse
-	(*ExportPeopleRequest)(nil),    // 28: menshen.v1.ExportPeopleRequest
-	(*ExportPeopleResponse)(nil),   // 29: menshen.v1.ExportPeopleResponse
-	(*timestamppb.Timestamp)(nil),  // 30: google.protobuf.Timestamp
-	(*Engine)(nil),                 // 31: menshen.v1.Engine
-	(*Text)(nil),                   // 32: menshen.v1.Text
+	(*RowResult)(nil),              // 28: menshen.v1.RowResult
+	(*ExportPeopleRequest)(nil),    // 29: menshen.v1.ExportPeopleRequest
+	(*ExportPeopleResponse)(nil),   // 30: menshen.v1.ExportPeopleResponse
+	(*timestamppb.Timestamp)(nil),  // 31: google.protobuf.Timestamp
+	(*Engine)(nil),                 // 32: menshen.v1.Engine
+	(*Text)(nil),                   // 33: menshen.v1.Text
 }
 var file_menshen_v1_registry_proto_depIdxs = []int32{
-	30, // 0: menshen.v1.Person.created:type_name -> google.protobuf.Timestamp
-	30, // 1: menshen.v1.Permit.from:type_name -> google.protobuf.Timestamp
-	30, // 2: menshen.v1.Permit.to:type_name -> google.protobuf.Timestamp
+	31, // 0: menshen.v1.Person.created:type_name -> google.protobuf.Timestamp
+	31, // 1: menshen.v1.Permit.from:type_name -> google.protobuf.Timestamp
+	31, // 2: menshen.v1.Permit.to:type_name -> google.protobuf.Timestamp
 	2,  // 3: menshen.v1.Permit.quota:type_name -> menshen.v1.Quota
-	30, // 4: menshen.v1.Permit.issued:type_name -> google.protobuf.Timestamp
-	30, // 5: menshen.v1.Permit.revoked:type_name -> google.protobuf.Timestamp
-	30, // 6: menshen.v1.HealthRecord.since:type_name -> google.protobuf.Timestamp
-	30, // 7: menshen.v1.HealthRecord.until:type_name -> google.protobuf.Timestamp
-	30, // 8: menshen.v1.HealthRecord.code_at:type_name -> google.protobuf.Timestamp
-	30, // 9: menshen.v1.HealthRecord.measured_at:type_name -> google.protobuf.Timestamp
-	30, // 10: menshen.v1.HealthRecord.changed:type_name -> google.protobuf.Timestamp
-	30, // 11: menshen.v1.Credential.issued:type_name -> google.protobuf.Timestamp
-	30, // 12: menshen.v1.Credential.revoked:type_name -> google.protobuf.Timestamp
-	31, // 13: menshen.v1.Template.engine:type_name -> menshen.v1.Engine
-	30, // 14: menshen.v1.Template.created:type_name -> google.protobuf.Timestamp
+	31, // 4: menshen.v1.Permit.issued:type_name -> google.protobuf.Timestamp
+	31, // 5: menshen.v1.Permit.revoked:type_name -> google.protobuf.Timestamp
+	31, // 6: menshen.v1.HealthRecord.since:type_name -> google.protobuf.Timestamp
+	31, // 7: menshen.v1.HealthRecord.until:type_name -> google.protobuf.Timestamp
+	31, // 8: menshen.v1.HealthRecord.code_at:type_name -> google.protobuf.Timestamp
+	31, // 9: menshen.v1.HealthRecord.measured_at:type_name -> google.protobuf.Timestamp
+	31, // 10: menshen.v1.HealthRecord.changed:type_name -> google.protobuf.Timestamp
+	31, // 11: menshen.v1.Credential.issued:type_name -> google.protobuf.Timestamp
+	31, // 12: menshen.v1.Credential.revoked:type_name -> google.protobuf.Timestamp
+	32, // 13: menshen.v1.Template.engine:type_name -> menshen.v1.Engine
+	31, // 14: menshen.v1.Template.created:type_name -> google.protobuf.Timestamp
 	0,  // 15: menshen.v1.Change.person:type_name -> menshen.v1.Person
 	3,  // 16: menshen.v1.Change.permit:type_name -> menshen.v1.Permit
 	4,  // 17: menshen.v1.Change.health:type_name -> menshen.v1.HealthRecord
@@ -2529,28 +2658,29 @@ var file_menshen_v1_registry_proto_depIdxs = []int32{
 	0,  // 31: menshen.v1.FindByDocumentResponse.people:type_name -> menshen.v1.Person
 	0,  // 32: menshen.v1.Household.people:type_name -> menshen.v1.Person
 	20, // 33: menshen.v1.ListHouseholdsResponse.households:type_name -> menshen.v1.Household
-	32, // 34: menshen.v1.RowRefusal.reason:type_name -> menshen.v1.Text
-	32, // 35: menshen.v1.RowRefusal.hint:type_name -> menshen.v1.Text
+	33, // 34: menshen.v1.RowRefusal.reason:type_name -> menshen.v1.Text
+	33, // 35: menshen.v1.RowRefusal.hint:type_name -> menshen.v1.Text
 	26, // 36: menshen.v1.ImportPeopleResponse.refused:type_name -> menshen.v1.RowRefusal
-	14, // 37: menshen.v1.RegistryService.GetPerson:input_type -> menshen.v1.GetPersonRequest
-	16, // 38: menshen.v1.RegistryService.PutPerson:input_type -> menshen.v1.PutPersonRequest
-	18, // 39: menshen.v1.RegistryService.FindByDocument:input_type -> menshen.v1.FindByDocumentRequest
-	21, // 40: menshen.v1.RegistryService.ListHouseholds:input_type -> menshen.v1.ListHouseholdsRequest
-	23, // 41: menshen.v1.RegistryService.PutHousehold:input_type -> menshen.v1.PutHouseholdRequest
-	25, // 42: menshen.v1.RegistryService.ImportPeople:input_type -> menshen.v1.ImportPeopleRequest
-	28, // 43: menshen.v1.RegistryService.ExportPeople:input_type -> menshen.v1.ExportPeopleRequest
-	15, // 44: menshen.v1.RegistryService.GetPerson:output_type -> menshen.v1.GetPersonResponse
-	17, // 45: menshen.v1.RegistryService.PutPerson:output_type -> menshen.v1.PutPersonResponse
-	19, // 46: menshen.v1.RegistryService.FindByDocument:output_type -> menshen.v1.FindByDocumentResponse
-	22, // 47: menshen.v1.RegistryService.ListHouseholds:output_type -> menshen.v1.ListHouseholdsResponse
-	24, // 48: menshen.v1.RegistryService.PutHousehold:output_type -> menshen.v1.PutHouseholdResponse
-	27, // 49: menshen.v1.RegistryService.ImportPeople:output_type -> menshen.v1.ImportPeopleResponse
-	29, // 50: menshen.v1.RegistryService.ExportPeople:output_type -> menshen.v1.ExportPeopleResponse
-	44, // [44:51] is the sub-list for method output_type
-	37, // [37:44] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	28, // 37: menshen.v1.ImportPeopleResponse.taken:type_name -> menshen.v1.RowResult
+	14, // 38: menshen.v1.RegistryService.GetPerson:input_type -> menshen.v1.GetPersonRequest
+	16, // 39: menshen.v1.RegistryService.PutPerson:input_type -> menshen.v1.PutPersonRequest
+	18, // 40: menshen.v1.RegistryService.FindByDocument:input_type -> menshen.v1.FindByDocumentRequest
+	21, // 41: menshen.v1.RegistryService.ListHouseholds:input_type -> menshen.v1.ListHouseholdsRequest
+	23, // 42: menshen.v1.RegistryService.PutHousehold:input_type -> menshen.v1.PutHouseholdRequest
+	25, // 43: menshen.v1.RegistryService.ImportPeople:input_type -> menshen.v1.ImportPeopleRequest
+	29, // 44: menshen.v1.RegistryService.ExportPeople:input_type -> menshen.v1.ExportPeopleRequest
+	15, // 45: menshen.v1.RegistryService.GetPerson:output_type -> menshen.v1.GetPersonResponse
+	17, // 46: menshen.v1.RegistryService.PutPerson:output_type -> menshen.v1.PutPersonResponse
+	19, // 47: menshen.v1.RegistryService.FindByDocument:output_type -> menshen.v1.FindByDocumentResponse
+	22, // 48: menshen.v1.RegistryService.ListHouseholds:output_type -> menshen.v1.ListHouseholdsResponse
+	24, // 49: menshen.v1.RegistryService.PutHousehold:output_type -> menshen.v1.PutHouseholdResponse
+	27, // 50: menshen.v1.RegistryService.ImportPeople:output_type -> menshen.v1.ImportPeopleResponse
+	30, // 51: menshen.v1.RegistryService.ExportPeople:output_type -> menshen.v1.ExportPeopleResponse
+	45, // [45:52] is the sub-list for method output_type
+	38, // [38:45] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_registry_proto_init() }
@@ -2576,7 +2706,7 @@ func file_menshen_v1_registry_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_registry_proto_rawDesc), len(file_menshen_v1_registry_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   30,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

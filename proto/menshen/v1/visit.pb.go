@@ -284,6 +284,7 @@ type RegisterVisitRequest struct {
 	From          *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=from,proto3" json:"from,omitempty"`  // now if absent
 	To            *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=to,proto3" json:"to,omitempty"`      // 4 hours later if absent
 	Gate          string                 `protobuf:"bytes,10,opt,name=gate,proto3" json:"gate,omitempty"` // where the visitor is; empty if not there yet
+	Id            string                 `protobuf:"bytes,11,opt,name=id,proto3" json:"id,omitempty"`     // chosen by the caller, a UUID: the same once more changes nothing; empty for a new one
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -384,6 +385,13 @@ func (x *RegisterVisitRequest) GetTo() *timestamppb.Timestamp {
 func (x *RegisterVisitRequest) GetGate() string {
 	if x != nil {
 		return x.Gate
+	}
+	return ""
+}
+
+func (x *RegisterVisitRequest) GetId() string {
+	if x != nil {
+		return x.Id
 	}
 	return ""
 }
@@ -875,6 +883,7 @@ type TakeDeliveryRequest struct {
 	Phone         string                 `protobuf:"bytes,3,opt,name=phone,proto3" json:"phone,omitempty"`
 	Dwelling      string                 `protobuf:"bytes,4,opt,name=dwelling,proto3" json:"dwelling,omitempty"`
 	Item          string                 `protobuf:"bytes,5,opt,name=item,proto3" json:"item,omitempty"`
+	Id            string                 `protobuf:"bytes,6,opt,name=id,proto3" json:"id,omitempty"` // chosen by the caller, a UUID: the same once more changes nothing; empty for a new one
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -940,6 +949,13 @@ func (x *TakeDeliveryRequest) GetDwelling() string {
 func (x *TakeDeliveryRequest) GetItem() string {
 	if x != nil {
 		return x.Item
+	}
+	return ""
+}
+
+func (x *TakeDeliveryRequest) GetId() string {
+	if x != nil {
+		return x.Id
 	}
 	return ""
 }
@@ -1222,7 +1238,7 @@ const file_menshen_v1_visit_proto_rawDesc = "" +
 	"\fvisitor_name\x18\x02 \x01(\tR\vvisitorName\x12\x1b\n" +
 	"\thost_name\x18\x03 \x01(\tR\bhostName\x12\x1a\n" +
 	"\bdwelling\x18\x04 \x01(\tR\bdwelling\x12\x18\n" +
-	"\aoverdue\x18\x05 \x01(\bR\aoverdue\"\xd0\x02\n" +
+	"\aoverdue\x18\x05 \x01(\bR\aoverdue\"\xe0\x02\n" +
 	"\x14RegisterVisitRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x129\n" +
 	"\vparticulars\x18\x02 \x01(\v2\x17.menshen.v1.ParticularsR\vparticulars\x12\x12\n" +
@@ -1235,7 +1251,8 @@ const file_menshen_v1_visit_proto_rawDesc = "" +
 	"\x04from\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
 	"\x02to\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x02to\x12\x12\n" +
 	"\x04gate\x18\n" +
-	" \x01(\tR\x04gate\"T\n" +
+	" \x01(\tR\x04gate\x12\x0e\n" +
+	"\x02id\x18\v \x01(\tR\x02id\"T\n" +
 	"\x15RegisterVisitResponse\x12'\n" +
 	"\x05visit\x18\x01 \x01(\v2\x11.menshen.v1.VisitR\x05visit\x12\x12\n" +
 	"\x04link\x18\x02 \x01(\tR\x04link\"X\n" +
@@ -1268,13 +1285,14 @@ const file_menshen_v1_visit_proto_rawDesc = "" +
 	"\x06handed\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x06handed\x12\x1b\n" +
 	"\thanded_by\x18\n" +
 	" \x01(\tR\bhandedBy\x12\x1b\n" +
-	"\thanded_to\x18\v \x01(\tR\bhandedTo\"\x89\x01\n" +
+	"\thanded_to\x18\v \x01(\tR\bhandedTo\"\x99\x01\n" +
 	"\x13TakeDeliveryRequest\x12\x12\n" +
 	"\x04gate\x18\x01 \x01(\tR\x04gate\x12\x18\n" +
 	"\acarrier\x18\x02 \x01(\tR\acarrier\x12\x14\n" +
 	"\x05phone\x18\x03 \x01(\tR\x05phone\x12\x1a\n" +
 	"\bdwelling\x18\x04 \x01(\tR\bdwelling\x12\x12\n" +
-	"\x04item\x18\x05 \x01(\tR\x04item\"H\n" +
+	"\x04item\x18\x05 \x01(\tR\x04item\x12\x0e\n" +
+	"\x02id\x18\x06 \x01(\tR\x02id\"H\n" +
 	"\x14TakeDeliveryResponse\x120\n" +
 	"\bdelivery\x18\x01 \x01(\v2\x14.menshen.v1.DeliveryR\bdelivery\"=\n" +
 	"\x0fHandOverRequest\x12\x1a\n" +

@@ -88,7 +88,7 @@ class House {
   /** Starts the process and waits until it answers. Also after stop. */
   async start() {
     const from = this.output.length;
-    const process_ = spawn(binary, ['serve'], { cwd: this.folder, env: { ...process.env, LANG: 'en_GB.UTF-8' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const process_ = spawn(binary, ['serve'], { cwd: this.folder, env: { ...process.env, MENSHEN_BIN: undefined, LANG: 'en_GB.UTF-8' }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = process_;
     process_.stdout.on('data', (data) => (this.output += data));
     process_.stderr.on('data', (data) => (this.log += data));

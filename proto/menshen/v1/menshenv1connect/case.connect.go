@@ -41,6 +41,9 @@ const (
 	CaseServiceRequestCaseProcedure = "/menshen.v1.CaseService/RequestCase"
 	// CaseServiceDecideCaseProcedure is the fully-qualified name of the CaseService's DecideCase RPC.
 	CaseServiceDecideCaseProcedure = "/menshen.v1.CaseService/DecideCase"
+	// CaseServiceFindByPhotographProcedure is the fully-qualified name of the CaseService's
+	// FindByPhotograph RPC.
+	CaseServiceFindByPhotographProcedure = "/menshen.v1.CaseService/FindByPhotograph"
 	// CaseServiceListCasesProcedure is the fully-qualified name of the CaseService's ListCases RPC.
 	CaseServiceListCasesProcedure = "/menshen.v1.CaseService/ListCases"
 	// CaseServiceGetCaseProcedure is the fully-qualified name of the CaseService's GetCase RPC.
@@ -130,6 +133,8 @@ type CaseServiceClient interface {
 	RequestCase(context.Context, *connect.Request[v1.RequestCaseRequest]) (*connect.Response[v1.RequestCaseResponse], error)
 	// Approves or refuses a case; never by whoever asked for it.
 	DecideCase(context.Context, *connect.Request[v1.DecideCaseRequest]) (*connect.Response[v1.DecideCaseResponse], error)
+	// FindByPhotograph names who is enrolled with the face of a photograph. The photograph is not kept.
+	FindByPhotograph(context.Context, *connect.Request[v1.FindByPhotographRequest]) (*connect.Response[v1.FindByPhotographResponse], error)
 	ListCases(context.Context, *connect.Request[v1.ListCasesRequest]) (*connect.Response[v1.ListCasesResponse], error)
 	GetCase(context.Context, *connect.Request[v1.GetCaseRequest]) (*connect.Response[v1.GetCaseResponse], error)
 	ExtendCase(context.Context, *connect.Request[v1.ExtendCaseRequest]) (*connect.Response[v1.ExtendCaseResponse], error)
@@ -197,6 +202,12 @@ func NewCaseServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 			httpClient,
 			baseURL+CaseServiceDecideCaseProcedure,
 			connect.WithSchema(caseServiceMethods.ByName("DecideCase")),
+			connect.WithClientOptions(opts...),
+		),
+		findByPhotograph: connect.NewClient[v1.FindByPhotographRequest, v1.FindByPhotographResponse](
+			httpClient,
+			baseURL+CaseServiceFindByPhotographProcedure,
+			connect.WithSchema(caseServiceMethods.ByName("FindByPhotograph")),
 			connect.WithClientOptions(opts...),
 		),
 		listCases: connect.NewClient[v1.ListCasesRequest, v1.ListCasesResponse](
@@ -380,6 +391,7 @@ func NewCaseServiceClient(httpClient connect.HTTPClient, baseURL string, opts ..
 type caseServiceClient struct {
 	requestCase        *connect.Client[v1.RequestCaseRequest, v1.RequestCaseResponse]
 	decideCase         *connect.Client[v1.DecideCaseRequest, v1.DecideCaseResponse]
+	findByPhotograph   *connect.Client[v1.FindByPhotographRequest, v1.FindByPhotographResponse]
 	listCases          *connect.Client[v1.ListCasesRequest, v1.ListCasesResponse]
 	getCase            *connect.Client[v1.GetCaseRequest, v1.GetCaseResponse]
 	extendCase         *connect.Client[v1.ExtendCaseRequest, v1.ExtendCaseResponse]
@@ -419,6 +431,11 @@ func (c *caseServiceClient) RequestCase(ctx context.Context, req *connect.Reques
 // DecideCase calls menshen.v1.CaseService.DecideCase.
 func (c *caseServiceClient) DecideCase(ctx context.Context, req *connect.Request[v1.DecideCaseRequest]) (*connect.Response[v1.DecideCaseResponse], error) {
 	return c.decideCase.CallUnary(ctx, req)
+}
+
+// FindByPhotograph calls menshen.v1.CaseService.FindByPhotograph.
+func (c *caseServiceClient) FindByPhotograph(ctx context.Context, req *connect.Request[v1.FindByPhotographRequest]) (*connect.Response[v1.FindByPhotographResponse], error) {
+	return c.findByPhotograph.CallUnary(ctx, req)
 }
 
 // ListCases calls menshen.v1.CaseService.ListCases.
@@ -572,6 +589,8 @@ type CaseServiceHandler interface {
 	RequestCase(context.Context, *connect.Request[v1.RequestCaseRequest]) (*connect.Response[v1.RequestCaseResponse], error)
 	// Approves or refuses a case; never by whoever asked for it.
 	DecideCase(context.Context, *connect.Request[v1.DecideCaseRequest]) (*connect.Response[v1.DecideCaseResponse], error)
+	// FindByPhotograph names who is enrolled with the face of a photograph. The photograph is not kept.
+	FindByPhotograph(context.Context, *connect.Request[v1.FindByPhotographRequest]) (*connect.Response[v1.FindByPhotographResponse], error)
 	ListCases(context.Context, *connect.Request[v1.ListCasesRequest]) (*connect.Response[v1.ListCasesResponse], error)
 	GetCase(context.Context, *connect.Request[v1.GetCaseRequest]) (*connect.Response[v1.GetCaseResponse], error)
 	ExtendCase(context.Context, *connect.Request[v1.ExtendCaseRequest]) (*connect.Response[v1.ExtendCaseResponse], error)
@@ -635,6 +654,12 @@ func NewCaseServiceHandler(svc CaseServiceHandler, opts ...connect.HandlerOption
 		CaseServiceDecideCaseProcedure,
 		svc.DecideCase,
 		connect.WithSchema(caseServiceMethods.ByName("DecideCase")),
+		connect.WithHandlerOptions(opts...),
+	)
+	caseServiceFindByPhotographHandler := connect.NewUnaryHandler(
+		CaseServiceFindByPhotographProcedure,
+		svc.FindByPhotograph,
+		connect.WithSchema(caseServiceMethods.ByName("FindByPhotograph")),
 		connect.WithHandlerOptions(opts...),
 	)
 	caseServiceListCasesHandler := connect.NewUnaryHandler(
@@ -817,6 +842,8 @@ func NewCaseServiceHandler(svc CaseServiceHandler, opts ...connect.HandlerOption
 			caseServiceRequestCaseHandler.ServeHTTP(w, r)
 		case CaseServiceDecideCaseProcedure:
 			caseServiceDecideCaseHandler.ServeHTTP(w, r)
+		case CaseServiceFindByPhotographProcedure:
+			caseServiceFindByPhotographHandler.ServeHTTP(w, r)
 		case CaseServiceListCasesProcedure:
 			caseServiceListCasesHandler.ServeHTTP(w, r)
 		case CaseServiceGetCaseProcedure:
@@ -890,6 +917,10 @@ func (UnimplementedCaseServiceHandler) RequestCase(context.Context, *connect.Req
 
 func (UnimplementedCaseServiceHandler) DecideCase(context.Context, *connect.Request[v1.DecideCaseRequest]) (*connect.Response[v1.DecideCaseResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.DecideCase is not implemented"))
+}
+
+func (UnimplementedCaseServiceHandler) FindByPhotograph(context.Context, *connect.Request[v1.FindByPhotographRequest]) (*connect.Response[v1.FindByPhotographResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.CaseService.FindByPhotograph is not implemented"))
 }
 
 func (UnimplementedCaseServiceHandler) ListCases(context.Context, *connect.Request[v1.ListCasesRequest]) (*connect.Response[v1.ListCasesResponse], error) {

@@ -62,7 +62,7 @@ type ConsoleServiceClient interface {
 	WatchConsole(context.Context, *connect.Request[v1.WatchConsoleRequest]) (*connect.ServerStreamForClient[v1.WatchConsoleResponse], error)
 	// The best picture of a face that passed in the last minutes.
 	GetFace(context.Context, *connect.Request[v1.GetFaceRequest]) (*connect.Response[v1.GetFaceResponse], error)
-	// Whom the face of a waiting review may be, nearest first.
+	// Whom the face of a waiting review may be, nearest first; whose card or code was shown before them.
 	ListCandidates(context.Context, *connect.Request[v1.ListCandidatesRequest]) (*connect.Response[v1.ListCandidatesResponse], error)
 	// What residents may see of the passes at a gate: the outcome and no more.
 	WatchDisplay(context.Context, *connect.Request[v1.WatchDisplayRequest]) (*connect.ServerStreamForClient[v1.WatchDisplayResponse], error)
@@ -169,7 +169,7 @@ type ConsoleServiceHandler interface {
 	WatchConsole(context.Context, *connect.Request[v1.WatchConsoleRequest], *connect.ServerStream[v1.WatchConsoleResponse]) error
 	// The best picture of a face that passed in the last minutes.
 	GetFace(context.Context, *connect.Request[v1.GetFaceRequest]) (*connect.Response[v1.GetFaceResponse], error)
-	// Whom the face of a waiting review may be, nearest first.
+	// Whom the face of a waiting review may be, nearest first; whose card or code was shown before them.
 	ListCandidates(context.Context, *connect.Request[v1.ListCandidatesRequest]) (*connect.Response[v1.ListCandidatesResponse], error)
 	// What residents may see of the passes at a gate: the outcome and no more.
 	WatchDisplay(context.Context, *connect.Request[v1.WatchDisplayRequest], *connect.ServerStream[v1.WatchDisplayResponse]) error

@@ -249,7 +249,8 @@ type GuardServiceClient interface {
 	Present(context.Context, *connect.Request[v1.PresentRequest]) (*connect.Response[v1.PresentResponse], error)
 	// Reviews that wait for an answer.
 	ListReviews(context.Context, *connect.Request[v1.ListReviewsRequest]) (*connect.Response[v1.ListReviewsResponse], error)
-	// Answers a review, or decides about somebody whom no camera saw. Makes a pass.
+	// Answers a review, or decides about somebody whom no camera saw. Makes a pass. The same answer of the same guard to a
+	// review once more gives what the first one did, and makes none.
 	Answer(context.Context, *connect.Request[v1.AnswerRequest]) (*connect.Response[v1.AnswerResponse], error)
 	// Adds a note, a correction or a call for help to a pass. A call for help needs no pass, only a gate.
 	Annotate(context.Context, *connect.Request[v1.AnnotateRequest]) (*connect.Response[v1.AnnotateResponse], error)
@@ -340,7 +341,8 @@ type GuardServiceHandler interface {
 	Present(context.Context, *connect.Request[v1.PresentRequest]) (*connect.Response[v1.PresentResponse], error)
 	// Reviews that wait for an answer.
 	ListReviews(context.Context, *connect.Request[v1.ListReviewsRequest]) (*connect.Response[v1.ListReviewsResponse], error)
-	// Answers a review, or decides about somebody whom no camera saw. Makes a pass.
+	// Answers a review, or decides about somebody whom no camera saw. Makes a pass. The same answer of the same guard to a
+	// review once more gives what the first one did, and makes none.
 	Answer(context.Context, *connect.Request[v1.AnswerRequest]) (*connect.Response[v1.AnswerResponse], error)
 	// Adds a note, a correction or a call for help to a pass. A call for help needs no pass, only a gate.
 	Annotate(context.Context, *connect.Request[v1.AnnotateRequest]) (*connect.Response[v1.AnnotateResponse], error)

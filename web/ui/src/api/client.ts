@@ -9,12 +9,15 @@ import { CalibrationService, PassService, PersonService, SiteService, TemplateSe
 import { CameraService } from './menshen/v1/camera_pb';
 import { CaseService, TracingPolicyService } from './menshen/v1/case_pb';
 import { ConsoleService } from './menshen/v1/console_pb';
+import { ConsentService, EnrolmentService } from './menshen/v1/enrolment_pb';
 import { GateService, GuardService } from './menshen/v1/gate_pb';
 import { FormService, HealthService } from './menshen/v1/health_pb';
 import { CredentialService, PermitService } from './menshen/v1/permit_pb';
 import { OperationService } from './menshen/v1/operation_pb';
 import { PolicyService } from './menshen/v1/policy_pb';
 import { RegistryService } from './menshen/v1/registry_pb';
+import { SitePlanService } from './menshen/v1/siteplan_pb';
+import { StatisticsService } from './menshen/v1/statistics_pb';
 import { VisitService } from './menshen/v1/visit_pb';
 
 let language: Language = 'zh-CN';
@@ -46,6 +49,9 @@ export function answerLanguage(): Language {
 
 export const transport = createConnectTransport({ baseUrl: location.origin, interceptors: [inLanguage, byNobody] });
 
+/** Pictures travel as bytes, not as text. */
+const binary = createConnectTransport({ baseUrl: location.origin, useBinaryFormat: true, interceptors: [inLanguage] });
+
 export const api = {
   signIn: createClient(SignInService, transport),
   account: createClient(AccountService, transport),
@@ -53,6 +59,9 @@ export const api = {
   site: createClient(SiteService, transport),
   passes: createClient(PassService, transport),
   people: createClient(PersonService, transport),
+  photos: createClient(PersonService, binary),
+  enrolment: createClient(EnrolmentService, binary),
+  consents: createClient(ConsentService, transport),
   calibration: createClient(CalibrationService, transport),
   cameras: createClient(CameraService, transport),
   templates: createClient(TemplateService, transport),
@@ -72,4 +81,7 @@ export const api = {
   policy: createClient(PolicyService, transport),
   registry: createClient(RegistryService, transport),
   visits: createClient(VisitService, transport),
+  statistics: createClient(StatisticsService, transport),
+  /** Pictures travel as bytes, not as text. */
+  plans: createClient(SitePlanService, createConnectTransport({ baseUrl: location.origin, useBinaryFormat: true, interceptors: [inLanguage] })),
 };

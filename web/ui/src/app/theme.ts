@@ -34,6 +34,10 @@ export function look(night: boolean): ThemeConfig {
       fontSize: 15,
       fontFamily: `system-ui, -apple-system, 'PingFang SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif`,
     },
-    components: { Table: { colorTextDisabled: quiet }, Empty: { colorTextDisabled: quiet, colorTextDescription: quiet } },
+    components: {
+      // White on the lighter red of the night would be hard to read.
+      ...(night ? { Button: { colorPrimary: '#b5402d', colorPrimaryHover: '#a83826', colorPrimaryActive: '#9c3424' }, Menu: { itemSelectedColor: '#ffb4a5' } } : {}),
+      Table: { colorTextDisabled: quiet }, Empty: { colorTextDisabled: quiet, colorTextDescription: quiet },
+    },
   };
 }

@@ -1,11 +1,14 @@
 import { account } from './en/account';
 import { auditor } from './en/auditor';
+import { care } from './en/care';
 import { common } from './en/common';
+import { enrol } from './en/enrol';
 import { guard } from './en/guard';
 import { investigation } from './en/investigation';
 import { office } from './en/office';
 import { operation } from './en/operation';
 import { operator } from './en/operator';
+import { sitePlan } from './en/siteplan';
 
 import type { Texts } from './index';
-export const en: Texts = { account, auditor, common, guard, investigation, office, operation, operator };
+export const en: Texts = { account, auditor, care, common, enrol, guard, investigation, office, operation, operator, sitePlan };

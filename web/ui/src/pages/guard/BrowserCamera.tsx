@@ -24,6 +24,7 @@ export default function BrowserCamera() {
     if (!on) return;
     const ended = new AbortController();
     let stream: MediaStream | undefined;
+    let awake: WakeLockSentinel | undefined; // a screen that goes dark stops the camera
     const canvas = document.createElement('canvas');
     const run = async () => {
       try {
@@ -37,6 +38,7 @@ export default function BrowserCamera() {
       if (!picture || ended.signal.aborted) return;
       picture.srcObject = stream;
       await picture.play();
+      awake = await navigator.wakeLock?.request('screen').catch(() => undefined);
       for (let before = performance.now(); !ended.signal.aborted; ) {
         let pause = 120;
         try {
@@ -65,6 +67,7 @@ export default function BrowserCamera() {
     void run();
     return () => {
       ended.abort();
+      void awake?.release();
       stream?.getTracks().forEach((track) => track.stop());
     };
   }, [on, gate]);

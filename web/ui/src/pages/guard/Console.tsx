@@ -1,143 +1,254 @@
-import { SoundOutlined, MutedOutlined } from '@ant-design/icons';
+import { CameraOutlined, DashboardOutlined, DesktopOutlined, InboxOutlined, MutedOutlined, PhoneOutlined, SoundOutlined, UserAddOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Card, Col, Empty, Flex, Row, Select, Tag } from 'antd';
-import { useEffect, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Alert, App, Button, Card, Dropdown, Empty, Flex, Popconfirm, Segmented, Select, Tag, theme } from 'antd';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
 
 import { api } from '../../api/client';
 import type { ConsolePass } from '../../api/menshen/v1/console_pb';
-import { Outcome } from '../../api/menshen/v1/event_pb';
+import { Means, Outcome } from '../../api/menshen/v1/event_pb';
 import type { Review } from '../../api/menshen/v1/gate_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
-import { wordsOf } from '../../parts/Problem';
+import { unreachable, wordsOf } from '../../parts/Problem';
 import { Doors } from './Doors';
-import { useOutbox } from './outbox';
-import { PassCard } from './PassCard';
+import { FeverAlarm, type Fever } from './FeverAlarm';
+import './guard.css';
+import { Inside } from './Inside';
+import type { Entry } from './outbox';
+import { PassCard, type PassActions } from './PassCard';
 import { Reviews } from './Reviews';
-import { sound, wakeSound } from './sound';
-import { TemperaturePad } from './TemperaturePad';
-import { useLivePasses } from './useLivePasses';
+import { sound, wakeSound, type Sound } from './sound';
+import { TemperaturePad, type Measured } from './TemperaturePad';
+import { useEverySecond } from './useEverySecond';
+import { useGuardOutbox } from './useGuardOutbox';
+import { nameOf, useLivePasses } from './useLivePasses';
 import type { Connection } from './useStream';
-import { VisitForm, Visitors } from './Visitors';
+import { VisitForm } from './VisitForm';
+import { Visitors } from './Visitors';
+import { Waiting } from './Waiting';
+
+const heldFor = 10_000; // ms that somebody who was stopped stays large while others pass
+const doorLimit = 60_000; // ms after which letting in by hand is too late: nobody stands there any more
 
 /** What a guard needs at a gate, on one screen. */
 export default function Console() {
   const texts = useTexts();
   const t = texts.guard;
   const { language } = useLanguage();
+  const { token } = theme.useToken();
   const { message, notification } = App.useApp();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const [search, setSearch] = useSearchParams();
   const gates = search.getAll('gate');
+  const tab = search.get('show') ?? 'visitors';
   const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => api.site.getSite({}), staleTime: 300_000 });
-  const names = Object.fromEntries((site.data?.site?.gates ?? []).map((gate) => [gate.id, inLanguage(gate.name, language) || gate.id]));
+  const names = useMemo(() => Object.fromEntries((site.data?.site?.gates ?? []).map((gate) => [gate.id, inLanguage(gate.name, language) || gate.id])), [site.data, language]);
   const [muted, setMuted] = useState(() => localStorage.getItem('menshen.guard.muted') === 'yes');
-  const { passes, missed, connection } = useLivePasses(gates, (pass) => {
-    const outcome = pass.view?.pass?.outcome;
-    if (outcome === Outcome.REVIEW) void client.invalidateQueries({ queryKey: ['guard', 'listReviews'] });
-    if (!muted && outcome === Outcome.REVIEW) sound('review');
-    if (!muted && outcome === Outcome.DENY) sound('refusal');
+  const play = (kind: Sound) => {
+    if (!muted) sound(kind);
+  };
+  const [held, setHeld] = useState<{ pass: ConsolePass; until: number }>();
+  const { passes, missed, connection, fever, ahead } = useLivePasses(gates, (pass) => {
+    const p = pass.view?.pass;
+    if (!p || p.outcome === Outcome.ALLOW || p.means === Means.GUARD) return; // what guards decided themselves, they know
+    setHeld({ pass, until: Date.now() + heldFor });
+    if (p.outcome === Outcome.REVIEW) void client.invalidateQueries({ queryKey: ['guard', 'listReviews'] });
+    play(p.reasons.includes('fever') ? 'fever' : p.outcome === Outcome.REVIEW ? 'review' : 'refusal');
   });
-  const { waiting, submit } = useOutbox(
-    connection.state === 'live',
-    () => void message.success(t.sent),
-    (error) => notification.error({ title: t.refusedLater(wordsOf(error, texts.common.offline)), duration: 0 }),
-  );
-  const [measured, setMeasured] = useState<ConsolePass>();
+  const lost = connection.state === 'lost';
+  const { waiting, submit } = useGuardOutbox(connection.state === 'live', () => void client.invalidateQueries({ queryKey: ['visits'] }));
+  const [measuring, setMeasuring] = useState<Measured[]>();
+  const [hot, setHot] = useState<Fever>();
   const [visit, setVisit] = useState<{ review?: Review }>();
 
   useEffect(() => {
     window.addEventListener('pointerdown', wakeSound, { once: true });
-    return () => window.removeEventListener('pointerdown', wakeSound);
+    window.addEventListener('keydown', wakeSound, { once: true });
+    return () => {
+      window.removeEventListener('pointerdown', wakeSound);
+      window.removeEventListener('keydown', wakeSound);
+    };
   }, []);
+  useEffect(() => {
+    if (lost) play('lost');
+    // Only when it is lost, not when the sound is turned on.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [lost]);
+  useEffect(() => {
+    if (!held) return;
+    const timer = setTimeout(() => setHeld(undefined), Math.max(held.until - Date.now(), 0));
+    return () => clearTimeout(timer);
+  }, [held]);
 
-  const measure = async (celsius: number) => {
-    const pass = measured!.view!.pass!;
-    setMeasured(undefined);
-    if (celsius >= 37.3) notification.error({ title: t.fever(celsius.toFixed(1)), duration: 0 });
+  const burn = (who: string, celsius: number, told: boolean) => {
+    setHot({ name: who, celsius, told });
+    play('fever');
+  };
+  /** Sends an entry and says what came of it; undefined where it is kept or refused. */
+  const enter = async (entry: Entry) => {
     try {
-      const done = await submit({ kind: 'temperature', person: pass.person, celsius, gate: pass.gate, at: Date.now() });
-      if (done) void message.success(t.measured(celsius.toFixed(1)));
+      return { done: await submit(entry), refused: false };
     } catch (error) {
       void message.error(wordsOf(error, texts.common.offline));
+      return { refused: true };
     }
   };
-  const gateOfVisit = visit?.review?.pass?.pass?.gate ?? gates[0] ?? passes[0]?.view?.pass?.gate ?? Object.keys(names)[0] ?? '';
-  const [newest, ...rest] = passes;
+  const measure = async (who: Measured, celsius: number) => {
+    setMeasuring(undefined);
+    const { done, refused } = await enter({ kind: 'temperature', who: who.name, person: who.person, celsius, gate: who.gate, at: Date.now() });
+    if (refused) return;
+    if (done ? done.fever : fever !== undefined && celsius >= fever) burn(who.name, celsius, done !== undefined);
+    else if (done) void message.success(t.measured(who.name, celsius.toFixed(1)));
+  };
+  const letIn = async (pass: ConsolePass) => {
+    const view = pass.view!;
+    const { done } = await enter({ kind: 'answer', who: view.personName, pass: nameOf(pass), allow: true, person: view.pass!.person, until: Date.now() + doorLimit });
+    if (!done) return;
+    if (done.outcome === Outcome.ALLOW) void message.success(t.letInDone(view.personName));
+    else notification.warning({ title: t.stillRefused(view.personName), description: (done.reasons ?? []).map((reason) => inLanguage(reason, language)).join(language === 'en' ? '; ' : '；'), duration: 0 });
+  };
+  const notThem = async (pass: ConsolePass) => {
+    const { done } = await enter({ kind: 'notThem', who: pass.view!.personName, pass: nameOf(pass) });
+    if (done) void message.success(t.notThemDone);
+  };
+  const call = async () => {
+    try {
+      await api.guard.annotate({ kind: 'help', gate: gateHere, text: '' }, { timeoutMs: 10_000 });
+      notification.warning({ title: t.helpCalled, duration: 10 });
+    } catch (error) {
+      notification.error({ title: t.helpFailed, description: unreachable(error) ? t.helpTelephone : wordsOf(error, texts.common.offline), duration: 0 });
+    }
+  };
+  const whoOf = (pass: ConsolePass): Measured => ({ person: pass.view!.pass!.person, name: pass.view!.personName, dwelling: pass.view!.dwelling, gate: pass.view!.pass!.gate });
+  const measurable = (first?: ConsolePass) => {
+    const seen = new Map<string, Measured>();
+    for (const pass of first ? [first, ...passes] : passes) if (pass.view?.pass?.person && !seen.has(pass.view.pass.person)) seen.set(pass.view.pass.person, whoOf(pass));
+    return [...seen.values()].slice(0, 6);
+  };
+  const latest = useRef<PassActions>(undefined);
+  latest.current = { onTemperature: (pass) => setMeasuring(measurable(pass)), onLetIn: (pass) => void letIn(pass), onNotThem: (pass) => void notThem(pass) };
+  const actions = useMemo<PassActions>(() => ({ onTemperature: (pass) => latest.current?.onTemperature(pass), onLetIn: (pass) => latest.current?.onLetIn(pass), onNotThem: (pass) => latest.current?.onNotThem(pass) }), []);
+
+  const gateHere = visit?.review?.pass?.pass?.gate ?? gates[0] ?? passes[0]?.view?.pass?.gate ?? Object.keys(names)[0] ?? '';
+  const large = held?.pass ?? passes[0];
+  const rest = passes.filter((pass) => !large || nameOf(pass) !== nameOf(large)).slice(0, 40);
   return (
-    <Flex vertical gap={12}>
-      <Flex gap={8} wrap align="center">
+    <div className="guard">
+      <h1 className="guard-hidden">{t.console}</h1>
+      <Flex gap={8} align="center">
         <Select
           mode="multiple"
+          maxTagCount="responsive"
           aria-label={t.gates}
           placeholder={t.allGates}
           value={gates}
-          onChange={(chosen: string[]) => setSearch(chosen.map((gate): [string, string] => ['gate', gate]))}
+          onChange={(chosen: string[]) => setSearch((now) => { now.delete('gate'); chosen.forEach((gate) => now.append('gate', gate)); return now; })}
           options={Object.entries(names).map(([value, label]) => ({ value, label }))}
-          optionFilterProp="label"
-          style={{ minWidth: 240, flex: 1 }}
+          showSearch={{ optionFilterProp: 'label' }}
+          style={{ minWidth: 0, flex: 1 }}
         />
         <State connection={connection} />
+        <Screens gate={gateHere} name={names[gateHere] ?? gateHere} />
         <Button
           icon={muted ? <MutedOutlined /> : <SoundOutlined />}
+          aria-label={muted ? t.soundOff : t.soundOn}
+          title={muted ? t.soundOff : t.soundOn}
+          aria-pressed={!muted}
           onClick={() => {
             localStorage.setItem('menshen.guard.muted', muted ? 'no' : 'yes');
             setMuted(!muted);
+            if (muted) sound('review');
           }}
-        >
-          {muted ? t.soundOff : t.sound}
-        </Button>
+        />
       </Flex>
-      {waiting > 0 && <Alert type="warning" showIcon title={t.queued(waiting)} role="status" />}
+      <Waiting count={waiting} />
       {missed > 0 && <Alert type="info" title={t.missed(missed)} />}
-      <Row gutter={[12, 12]}>
-        <Col xs={24} md={14}>
-          <Card size="small" aria-live="polite">
-            {newest ? (
-              <PassCard large pass={newest} gateName={names[newest.view!.pass!.gate] ?? newest.view!.pass!.gate} onTemperature={() => setMeasured(newest)} />
-            ) : (
-              <Empty description={t.nobodyYet} />
-            )}
+      <div className="guard-main">
+        <section className="guard-passes" aria-label={t.passes}>
+          <Card size="small">
+            <div aria-live={held ? 'assertive' : 'off'}>
+              {large ? (
+                <PassCard large pass={large} fever={fever} gateName={names[large.view!.pass!.gate] ?? large.view!.pass!.gate} actions={actions} />
+              ) : (
+                <Empty description={t.nobodyYet} />
+              )}
+            </div>
           </Card>
-          <Flex vertical gap={10} style={{ marginTop: 12, maxHeight: '60vh', overflowY: 'auto' }}>
-            {rest.slice(0, 50).map((pass) => (
-              <PassCard key={`${pass.view!.pass!.gate}:${pass.view!.pass!.sequence}`} pass={pass} gateName={names[pass.view!.pass!.gate] ?? ''} onTemperature={() => setMeasured(pass)} />
+          <div className="guard-list">
+            {rest.map((pass) => (
+              <PassCard key={nameOf(pass)} pass={pass} fever={fever} gateName={names[pass.view!.pass!.gate] ?? ''} actions={actions} />
             ))}
-          </Flex>
-        </Col>
-        <Col xs={24} md={10}>
-          <Flex vertical gap={12}>
-            <Reviews gates={gates} submit={submit} onVisitor={(review) => setVisit({ review })} />
-            <Visitors onNew={() => setVisit({})} />
-            <Doors gates={gates} />
-          </Flex>
-        </Col>
-      </Row>
-      {measured && <TemperaturePad name={measured.view!.personName} onPick={(celsius) => void measure(celsius)} onClose={() => setMeasured(undefined)} />}
+          </div>
+        </section>
+        <section className="guard-side" aria-label={t.console}>
+          <Reviews gates={gates} names={names} ahead={() => ahead.current} submit={submit} onVisitor={(review) => setVisit({ review })} />
+          <Card size="small">
+            <Segmented
+              block
+              value={tab}
+              onChange={(value) => setSearch((now) => { now.set('show', value); return now; }, { replace: true })}
+              options={[{ value: 'visitors', label: t.visits }, { value: 'doors', label: t.doors }, { value: 'inside', label: t.inside }]}
+              style={{ marginBottom: 12 }}
+            />
+            {tab === 'doors' ? <Doors gates={gates} /> : tab === 'inside' ? <Inside /> : <Visitors />}
+          </Card>
+        </section>
+      </div>
+      <div className="guard-actions" role="group" aria-label={t.actions} style={{ background: token.colorBgContainer, borderColor: token.colorBorderSecondary }}>
+        <Popconfirm title={t.helpSure} okText={t.help} onConfirm={() => void call()}>
+          <Button size="large" danger icon={<PhoneOutlined />}>{t.help}</Button>
+        </Popconfirm>
+        <Button size="large" icon={<InboxOutlined />} href="/guard/deliveries" onClick={(event) => (event.preventDefault(), void navigate('/guard/deliveries'))}>{t.deliveries}</Button>
+        <Button size="large" icon={<DashboardOutlined />} disabled={!passes.some((pass) => pass.view?.pass?.person)} onClick={() => setMeasuring(measurable(large?.view?.pass?.person ? large : undefined))}>{t.temperature}</Button>
+        <Button size="large" type="primary" icon={<UserAddOutlined />} onClick={() => setVisit({})}>{t.newVisit}</Button>
+      </div>
+      {measuring && measuring.length > 0 && <TemperaturePad people={measuring} fever={fever} onPick={(who, celsius) => void measure(who, celsius)} onClose={() => setMeasuring(undefined)} />}
+      {hot && <FeverAlarm fever={hot} onSeen={() => setHot(undefined)} />}
       {visit && (
         <VisitForm
-          gate={gateOfVisit}
+          gate={gateHere}
+          fever={fever}
           submit={submit}
-          onDone={(person) => {
+          onFever={(name, celsius) => burn(name, celsius, !lost)}
+          onDone={(visitor, name) => {
             void client.invalidateQueries({ queryKey: ['visits'] });
-            const pass = visit.review?.pass?.pass;
-            if (pass) void submit({ kind: 'answer', pass: `${pass.gate}:${pass.sequence}`, allow: true, person }).catch((error: unknown) => message.error(wordsOf(error, texts.common.offline)));
+            const review = visit.review;
+            const pass = review?.pass?.pass;
+            if (pass) void enter({ kind: 'answer', who: name, pass: `${pass.gate}:${pass.sequence}`, allow: true, person: visitor.person, until: Date.now() + doorLimit }).then(() => client.invalidateQueries({ queryKey: ['guard', 'listReviews'] }));
           }}
           onClose={() => setVisit(undefined)}
         />
       )}
-    </Flex>
+    </div>
+  );
+}
+
+/** The other screens of a gate: the display for residents, and this device as its camera. */
+function Screens({ gate, name }: { gate: string; name: string }) {
+  const t = useTexts().guard;
+  const cameras = useQuery({ queryKey: ['console', 'listBrowserCameras'], queryFn: () => api.console.listBrowserCameras({}), staleTime: 60_000 });
+  const camera = cameras.data?.cameras.find((one) => one.gate === gate) ?? cameras.data?.cameras[0];
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: [
+          { key: 'display', disabled: !gate, icon: <DesktopOutlined />, label: <a href={`/display/${gate}`} target="_blank" rel="noreferrer">{t.displayOf(name)}</a> },
+          camera
+            ? { key: 'camera', icon: <CameraOutlined />, label: <a href={`/guard/camera/${camera.gate}`} target="_blank" rel="noreferrer">{t.camera}</a> }
+            : { key: 'camera', disabled: true, icon: <CameraOutlined />, label: t.noBrowserCamera },
+        ],
+      }}
+    >
+      <Button icon={<DesktopOutlined />} aria-label={t.screens} title={t.screens} />
+    </Dropdown>
   );
 }
 
 function State({ connection }: { connection: Connection }) {
   const t = useTexts().guard;
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    if (connection.state !== 'lost') return;
-    const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(timer);
-  }, [connection]);
+  const now = useEverySecond(connection.state === 'lost');
   if (connection.state !== 'lost') return connection.state === 'live' ? <Tag color="success">{t.live}</Tag> : <Tag>{t.connecting}</Tag>;
   return <Tag color="error">{t.lost(Math.max(Math.ceil((connection.retryAt - now) / 1000), 0))}</Tag>;
 }

@@ -1,11 +1,18 @@
+import { MoreOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Card, Flex, Tag, Typography } from 'antd';
+import { Alert, App, Button, Dropdown, Flex, Tag, Typography } from 'antd';
 
 import { api } from '../../api/client';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem, wordsOf } from '../../parts/Problem';
 
-/** Doors and cameras, and who is inside, by number. */
+/** How the doors are: an alarm first, those without a door last. */
+const order = ['alarm', 'held', 'open', 'locked', 'closed', 'unknown'];
+
+/** Conditions that a guard must know of though nothing stands still; the others are the operator's. */
+const ofGates = /^(camera|door|gate|post|recognizer)/;
+
+/** Doors and cameras, and what is wrong with them. */
 export function Doors({ gates }: { gates: string[] }) {
   const texts = useTexts();
   const t = texts.guard;
@@ -14,58 +21,60 @@ export function Doors({ gates }: { gates: string[] }) {
   const client = useQueryClient();
   const list = useQuery({ queryKey: ['gates', 'listGates'], queryFn: () => api.gates.listGates({}), refetchInterval: 5000 });
   const status = useQuery({ queryKey: ['site', 'getStatus'], queryFn: () => api.site.getStatus({}), refetchInterval: 5000 });
-  const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => api.site.getSite({}), staleTime: 300_000 });
-  const zones = useQuery({ queryKey: ['gates', 'getOccupancy'], queryFn: () => api.gates.getOccupancy({}), refetchInterval: 10_000 });
   const command = useMutation({
     mutationFn: (what: { gates: string[]; action: string }) => api.gates.commandDoors(what),
     onSuccess: (done) => {
-      for (const door of done.doors) if (!door.confirmed) void message.error(t.doorFailed(door.gate, inLanguage(door.message, language)));
+      for (const door of done.doors) if (!door.confirmed) void message.error(t.doorFailed(nameOf(door.gate), inLanguage(door.message, language)));
       if (done.doors.every((door) => door.confirmed)) void message.success(t.doorDone);
       void client.invalidateQueries({ queryKey: ['gates', 'listGates'] });
     },
     onError: (error) => void message.error(wordsOf(error, texts.common.offline)),
   });
-  const ask = (action: string, word: string, gate: string, name: string) =>
-    modal.confirm({ title: t.sure(word, name), onOk: () => command.mutateAsync({ gates: [gate], action }).catch(() => undefined) });
-  const shown = (list.data?.gates ?? []).filter((view) => gates.length === 0 || gates.includes(view.gate?.id ?? ''));
-  const zoneName = (id: string) => inLanguage(site.data?.site?.zones.find((zone) => zone.id === id)?.name, language) || id;
+  const ask = (action: string, word: string, gate: string, name: string, hint: string) =>
+    modal.confirm({ title: t.sure(word, name), content: hint, okText: word, onOk: () => command.mutateAsync({ gates: [gate], action }).catch(() => undefined) });
+  const all = list.data?.gates ?? [];
+  const nameOf = (id: string) => inLanguage(all.find((view) => view.gate?.id === id)?.gate?.name, language) || id;
+  const shown = all
+    .filter((view) => gates.length === 0 || gates.includes(view.gate?.id ?? ''))
+    .sort((a, b) => order.indexOf(a.door) - order.indexOf(b.door));
   return (
-    <Card size="small" title={t.doors}>
+    <Flex vertical gap={12}>
       {list.error && <Problem error={list.error} onRetry={() => void list.refetch()} />}
+      {status.data?.conditions.filter((condition) => condition.severity === 'critical' || ofGates.test(condition.id)).map((condition) => (
+        <Alert key={condition.id} type={condition.severity === 'critical' ? 'error' : 'warning'} showIcon style={{ fontSize: 14 }} title={inLanguage(condition.meaning, language)} description={inLanguage(condition.action, language)} />
+      ))}
       {shown.map((view) => {
         const id = view.gate!.id;
         const name = inLanguage(view.gate!.name, language) || id;
         const cameras = status.data?.cameras.filter((camera) => camera.gate === id) ?? [];
         return (
-          <Flex key={id} vertical gap={6} style={{ marginBottom: 12 }}>
-            <Flex gap={6} wrap align="center">
+          <Flex key={id} gap={8} align="center" data-gate={id}>
+            <Flex gap={6} wrap align="center" style={{ flex: 1, minWidth: 0 }}>
               <Typography.Text strong>{name}</Typography.Text>
-              <Tag color={view.door === 'alarm' ? 'error' : undefined}>{t.doorStates[view.door] ?? t.doorStates.unknown}</Tag>
+              <Tag color={{ alarm: 'error', held: 'warning', locked: 'warning', open: 'processing' }[view.door]}>{t.doorStates[view.door] ?? t.doorStates.unknown}</Tag>
               {cameras.map((camera) => (
-                <Tag key={camera.id} color={camera.ok ? 'success' : 'error'} title={camera.message}>
-                  {camera.id} {camera.ok ? t.cameraOk : t.cameraBad}
-                </Tag>
+                <Tag key={camera.id} color={camera.ok ? 'success' : 'error'}>{t.cameraState(camera.id, camera.ok)}{!camera.ok && camera.message ? `：${camera.message}` : ''}</Tag>
               ))}
             </Flex>
-            <Flex gap={6} wrap>
-              <Button onClick={() => ask('open', t.open, id, name)}>{t.open}</Button>
-              <Button onClick={() => ask('hold', t.hold, id, name)}>{t.hold}</Button>
-              <Button onClick={() => ask('lock', t.lock, id, name)}>{t.lock}</Button>
-              <Button onClick={() => ask('normal', t.normal, id, name)}>{t.normal}</Button>
-            </Flex>
+            <Button onClick={() => command.mutate({ gates: [id], action: 'open' })} aria-label={`${t.open}：${name}`}>{t.open}</Button>
+            <Dropdown
+              trigger={['click']}
+              menu={{
+                items: [
+                  { key: 'hold', label: t.hold, onClick: () => ask('hold', t.hold, id, name, t.holdHint) },
+                  { key: 'lock', label: t.lock, danger: true, onClick: () => ask('lock', t.lock, id, name, t.lockHint) },
+                  { key: 'normal', label: t.normal, onClick: () => command.mutate({ gates: [id], action: 'normal' }) },
+                ],
+              }}
+            >
+              <Button icon={<MoreOutlined />} aria-label={t.more(name)} />
+            </Dropdown>
           </Flex>
         );
       })}
-      <Button danger type="primary" block size="large" onClick={() => modal.confirm({ title: t.emergency, content: t.sureEmergency, okButtonProps: { danger: true }, onOk: () => command.mutateAsync({ gates: [], action: 'emergency' }).catch(() => undefined) })}>
+      <Button danger type="primary" block size="large" className="guard-emergency" onClick={() => modal.confirm({ title: t.emergency, content: t.sureEmergency, okText: t.emergencyDo, okButtonProps: { danger: true }, onOk: () => command.mutateAsync({ gates: [], action: 'emergency' }).catch(() => undefined) })}>
         {t.emergency}
       </Button>
-      <Typography.Title level={5}>{t.inside}</Typography.Title>
-      {zones.data?.zones.filter((zone) => zone.zone !== 'outside' && zone.people > 0).slice(0, 12).map((zone) => (
-        <Flex key={zone.zone} justify="space-between">
-          <span>{zoneName(zone.zone)}</span>
-          <span>{t.people(zone.people)}{zone.capacity > 0 && ` / ${zone.capacity}`}</span>
-        </Flex>
-      ))}
-    </Card>
+    </Flex>
   );
 }

@@ -1,83 +1,119 @@
-// What a guard enters while the server cannot be reached: kept on this device until it is sent, then erased.
-import { Code, ConnectError } from '@connectrpc/connect';
+// What a guard enters while the server cannot be reached: kept on this device until it is sent, then erased. Each entry has an
+// id of its own, by which the server knows one that it has already: what was sent and not answered is sent again, and is there once.
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { Code, ConnectError } from '@connectrpc/connect';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { api } from '../../api/client';
+import type { Text } from '../../api/menshen/v1/api_pb';
+import { Outcome } from '../../api/menshen/v1/event_pb';
+import type { Visit } from '../../api/menshen/v1/visit_pb';
+import { newID } from './id';
 
-export type Entry =
+/** What is entered. who is for people to read, where something went wrong. */
+export type Entry = { who: string } & (
   | { kind: 'temperature'; person: string; celsius: number; gate: string; at: number }
-  | { kind: 'answer'; pass: string; allow: boolean; person: string }
-  | { kind: 'visit'; name: string; phone: string; host: string; reason: string; from: string; plate: string; celsius: number; gate: string };
+  | { kind: 'answer'; pass: string; allow: boolean; person: string; until: number } // opens a door, so not later than until
+  | { kind: 'notThem'; pass: string }
+  | { kind: 'visit'; name: string; phone: string; host: string; reason: string; from: string; plate: string; celsius: number; gate: string }
+  | { kind: 'delivery'; gate: string; dwelling: string; item: string; carrier: string; phone: string }
+  | { kind: 'handOver'; delivery: string; to: string }
+);
+
+export type Kept = Entry & { id: string };
+
+/** What the server says. */
+export interface Sent {
+  fever?: boolean;
+  visit?: Visit;
+  link?: string;
+  outcome?: Outcome;
+  reasons?: Text[];
+}
+
+export type Submit = (entry: Entry) => Promise<Sent | undefined>;
 
 const place = 'menshen.guard.outbox';
+const patience = { timeoutMs: 10_000 };
 
-function read(): Entry[] {
+function read(): Kept[] {
   try {
-    return JSON.parse(localStorage.getItem(place) ?? '[]') as Entry[];
+    return JSON.parse(localStorage.getItem(place) ?? '[]') as Kept[];
   } catch {
     return [];
   }
 }
 
-function write(entries: Entry[]) {
+function write(entries: Kept[]) {
   if (entries.length === 0) localStorage.removeItem(place);
   else localStorage.setItem(place, JSON.stringify(entries));
 }
 
-/** Sends one entry. */
-export async function send(entry: Entry) {
+async function send(entry: Kept): Promise<Sent> {
+  const { id } = entry;
   switch (entry.kind) {
-    case 'temperature':
-      return { fever: (await api.health.recordTemperature({ person: entry.person, celsius: entry.celsius, source: 'guard', gate: entry.gate, at: timestampFromDate(new Date(entry.at)) })).fever };
-    case 'answer':
-      await api.guard.answer({ pass: entry.pass, allow: entry.allow, person: entry.person });
+    case 'temperature': {
+      const { fever } = await api.health.recordTemperature({ id, person: entry.person, celsius: entry.celsius, source: 'guard', gate: entry.gate, at: timestampFromDate(new Date(entry.at)) }, patience);
+      return { fever };
+    }
+    case 'answer': {
+      const { outcome, reasons } = await api.guard.answer({ pass: entry.pass, allow: entry.allow, person: entry.person }, patience);
+      return { outcome, reasons };
+    }
+    case 'notThem':
+      await api.guard.annotate({ id, pass: entry.pass, kind: 'not_them' }, patience);
       return {};
     case 'visit': {
-      const done = await api.visits.registerVisit({ name: entry.name, particulars: { phone: entry.phone }, host: entry.host, reason: entry.reason, fromWhere: entry.from, plate: entry.plate, celsius: entry.celsius, gate: entry.gate });
+      const done = await api.visits.registerVisit({ id, name: entry.name, particulars: { phone: entry.phone }, host: entry.host, reason: entry.reason, fromWhere: entry.from, plate: entry.plate, celsius: entry.celsius, gate: entry.gate }, patience);
       return { visit: done.visit, link: done.link };
     }
+    case 'delivery':
+      await api.visits.takeDelivery({ id, gate: entry.gate, dwelling: entry.dwelling, item: entry.item, carrier: entry.carrier, phone: entry.phone }, patience);
+      return {};
+    case 'handOver':
+      await api.visits.handOver({ delivery: entry.delivery, to: entry.to }, patience);
+      return {};
   }
 }
 
-/** Whether the server was not reached, so that it is worth trying again. */
+/** Whether the server was not reached, or did not answer, so that it is to be tried again. */
 export function unreached(error: unknown): boolean {
   if (!(error instanceof ConnectError)) return error instanceof TypeError;
   return error.code === Code.Unavailable || error.code === Code.DeadlineExceeded || (error.code === Code.Unknown && error.cause instanceof TypeError);
 }
 
-/** What the server has already, from a try whose answer was lost: a visit that is open, a review that was answered. */
-function there(entry: Entry, error: unknown): boolean {
-  if (!(error instanceof ConnectError)) return false;
-  return (entry.kind === 'visit' && error.code === Code.AlreadyExists) || (entry.kind === 'answer' && error.code === Code.NotFound);
+export interface Told {
+  onSent: (entry: Kept, sent: Sent) => void;
+  onRefused: (entry: Kept, error: unknown) => void;
+  onLate: (entry: Kept) => void;
 }
 
 /** Sends what is entered, or keeps it until the server can be reached. */
-export function useOutbox(online: boolean, onSent: () => void, onRefused: (error: unknown) => void) {
+export function useOutbox(online: boolean, tell: Told) {
   const [waiting, setWaiting] = useState(() => read().length);
   const busy = useRef(false);
-  const told = useRef({ onSent, onRefused });
-  told.current = { onSent, onRefused };
+  const told = useRef(tell);
+  told.current = tell;
 
   const flush = useCallback(async () => {
     if (busy.current) return;
     busy.current = true;
     try {
-      let any = false;
       for (let entries = read(); entries.length > 0; entries = read()) {
         const first = entries[0]!;
-        try {
-          await send(first);
-        } catch (error) {
-          // Signed out: it stays until somebody signs in again.
-          if (unreached(error) || (error instanceof ConnectError && error.code === Code.Unauthenticated)) return;
-          if (!there(first, error)) told.current.onRefused(error);
+        if (first.kind === 'answer' && Date.now() > first.until) told.current.onLate(first);
+        else {
+          try {
+            told.current.onSent(first, await send(first));
+          } catch (error) {
+            // Signed out: it stays until somebody signs in again.
+            if (unreached(error) || (error instanceof ConnectError && error.code === Code.Unauthenticated)) return;
+            told.current.onRefused(first, error);
+          }
         }
-        any = true;
-        write(read().slice(1));
+        write(read().filter((entry) => entry.id !== first.id));
         setWaiting(read().length);
       }
-      if (any) told.current.onSent();
     } finally {
       busy.current = false;
     }
@@ -86,16 +122,17 @@ export function useOutbox(online: boolean, onSent: () => void, onRefused: (error
   useEffect(() => {
     if (!online) return;
     void flush();
-    const timer = setInterval(() => void flush(), 10_000);
+    const timer = setInterval(() => void flush(), 5000);
     return () => clearInterval(timer);
   }, [online, flush]);
 
-  const submit = useCallback(async (entry: Entry) => {
+  const submit: Submit = useCallback(async (entry) => {
+    const kept: Kept = { ...entry, id: newID() };
     try {
-      return await send(entry);
+      return await send(kept);
     } catch (error) {
       if (!unreached(error)) throw error;
-      write([...read(), entry]);
+      write([...read(), kept]);
       setWaiting(read().length);
       return undefined;
     }

@@ -35,12 +35,11 @@ export function ActionButton<Values extends object>({ label, title, hint, icon, 
     onSuccess: () => setOpen(false),
     onError: (error) => {
       const wrong = fieldError(error);
-      if (wrong && form.getFieldInstance(wrong.field)) form.setFields([{ name: wrong.field, errors: [wrong.words] }]);
+      if (wrong && wrong.field in form.getFieldsValue()) form.setFields([{ name: wrong.field, errors: [wrong.words] }]);
     },
   });
   const begin = () => {
     action.reset();
-    form.resetFields();
     setOpen(true);
   };
   return (
@@ -56,11 +55,10 @@ export function ActionButton<Values extends object>({ label, title, hint, icon, 
         okText={label}
         okButtonProps={{ danger, loading: action.isPending }}
         cancelText={texts.common.cancel}
-        forceRender
-        destroyOnHidden={false}
+        destroyOnHidden
       >
         {hint && <Typography.Paragraph type="secondary">{hint}</Typography.Paragraph>}
-        <Form form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={(values) => action.mutate(values)}>
+        <Form form={form} preserve={false} layout="vertical" requiredMark={false} initialValues={initial} onFinish={(values) => action.mutate(values)}>
           {children}
           {reason && (
             <Form.Item name="why" label={t.why} rules={[{ required: true, whitespace: true, message: t.whyNeeded }]}>

@@ -1,11 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, DatePicker, Flex, Form, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
+import { useNavigate } from 'react-router';
 
 import { api } from '../../api/client';
 import type { Case, Judged } from '../../api/menshen/v1/case_pb';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
+import { ExtendCase } from './ExtendCase';
 import { PolicySelect } from './PolicySelect';
 import { useSite } from './site';
 
@@ -14,6 +16,7 @@ export function CaseActions({ of: c }: { of: Case }) {
   const t = useTexts().investigation;
   const { clock } = useSite();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const { message, modal } = App.useApp();
   const after = async (words: string) => {
     await client.invalidateQueries({ queryKey: ['CaseService'] });
@@ -39,7 +42,10 @@ export function CaseActions({ of: c }: { of: Case }) {
           hint={t.reopenHint}
           run={async ({ why }) => {
             await api.cases.reopenCase({ case: c.id, why, revision: c.revision });
-            await after(t.reopened);
+            // Until somebody approves, nobody may look into it: not this page either.
+            void message.success(t.reopened);
+            await navigate('/investigation/cases');
+            await client.invalidateQueries({ queryKey: ['CaseService', 'listCases'] });
           }}
         />
       </Flex>
@@ -94,17 +100,7 @@ export function CaseActions({ of: c }: { of: Case }) {
           <PolicySelect />
         </Form.Item>
       </ActionButton>
-      <ActionButton<{ expires: Dayjs }>
-        label={t.extend}
-        run={async ({ expires, why }) => {
-          await api.cases.extendCase({ case: c.id, expires: clock.fromPicker(expires.endOf('day')), why, revision: c.revision });
-          await after(t.extended);
-        }}
-      >
-        <Form.Item name="expires" label={t.expires} rules={[{ required: true, message: t.needed }]}>
-          <DatePicker style={{ width: '100%' }} />
-        </Form.Item>
-      </ActionButton>
+      <ExtendCase of={c} />
       <ActionButton
         label={t.closeCase}
         hint={t.closeHint}

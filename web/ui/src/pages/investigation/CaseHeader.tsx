@@ -1,4 +1,5 @@
-import { Descriptions, Flex, Typography } from 'antd';
+import { Button, Descriptions, Flex, Grid, Typography } from 'antd';
+import { useState } from 'react';
 import { Link } from 'react-router';
 
 import { Role } from '../../api/menshen/v1/account_pb';
@@ -16,6 +17,19 @@ export function CaseHeader({ of }: { of: GetCaseResponse }) {
   const { clock } = useSite();
   const { may } = useSession();
   const c = of.case!;
+  const wide = Grid.useBreakpoint().md ?? true;
+  const [all, setAll] = useState(false);
+  const facts = [
+    { key: 'person', label: t.indexPerson, children: <Who of={c.person} /> },
+    { key: 'purpose', label: t.purpose, children: c.purpose },
+    { key: 'expires', label: t.expires, children: clock.full(c.expires) },
+    { key: 'policy', label: t.policy, children: `${inLanguage(of.policyName, language)} (${policyText(c.policy)})` },
+    { key: 'window', label: t.window, children: `${clock.full(of.windowFrom)} – ${clock.full(of.windowTo)}` },
+    { key: 'judged', label: t.judgedAt, children: c.judged ? clock.full(c.judged) : t.notJudged },
+    { key: 'onset', label: t.onset, children: clock.full(c.clinical?.onset) },
+    { key: 'isolated', label: t.isolated, children: clock.full(c.clinical?.isolated) },
+    { key: 'decided', label: t.decidedBy, children: `${c.decidedBy || '–'} · ${clock.full(c.decided)}` },
+  ];
   return (
     <header>
       <Flex align="center" gap={12} wrap style={{ marginBlockEnd: 8 }}>
@@ -25,21 +39,12 @@ export function CaseHeader({ of }: { of: GetCaseResponse }) {
         </Typography.Title>
         <CaseState of={c} />
       </Flex>
-      <Descriptions
-        size="small"
-        column={{ xs: 1, sm: 2, lg: 3 }}
-        items={[
-          { key: 'person', label: t.indexPerson, children: <Who of={c.person} /> },
-          { key: 'purpose', label: t.purpose, children: c.purpose },
-          { key: 'expires', label: t.expires, children: clock.full(c.expires) },
-          { key: 'policy', label: t.policy, children: `${inLanguage(of.policyName, language)} (${policyText(c.policy)})` },
-          { key: 'window', label: t.window, children: `${clock.full(of.windowFrom)} – ${clock.full(of.windowTo)}` },
-          { key: 'judged', label: t.judgedAt, children: c.judged ? clock.full(c.judged) : t.notJudged },
-          { key: 'onset', label: t.onset, children: clock.full(c.clinical?.onset) },
-          { key: 'isolated', label: t.isolated, children: clock.full(c.clinical?.isolated) },
-          { key: 'decided', label: t.decidedBy, children: `${c.decidedBy || '–'} · ${clock.full(c.decided)}` },
-        ]}
-      />
+      <Descriptions size="small" column={{ xs: 1, sm: 2, lg: 3 }} items={wide || all ? facts : facts.filter(({ key }) => ['person', 'window', 'judged'].includes(key))} />
+      {!wide && (
+        <Button size="small" type="link" style={{ paddingInline: 0 }} aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t.lessFacts : t.moreFacts}
+        </Button>
+      )}
       {may([Role.INVESTIGATOR]) && <CaseActions of={c} />}
     </header>
   );

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Skeleton, Tabs } from 'antd';
+import { Alert, Grid, Select, Skeleton, Tabs, Typography } from 'antd';
 import { lazy, Suspense, useEffect } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 
 import { api } from '../../api/client';
 import { useTexts } from '../../language';
@@ -26,35 +26,48 @@ export default function CasePage() {
   const { id = '' } = useParams();
   const { clock } = useSite();
   const [tab, setTab] = useAddress('tab', 'movements');
+  const wide = Grid.useBreakpoint().md ?? true;
   const shown = useQuery({ queryKey: ['CaseService', 'getCase', { case: id }], queryFn: () => api.cases.getCase({ case: id }), retry: false });
   const number = shown.data?.case?.number;
 
   useEffect(() => {
     if (number) document.title = `${number} · ${texts.common.product}`;
   }, [number, texts]);
-  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />;
+  if (shown.error) {
+    return (
+      <>
+        <Typography.Paragraph>
+          <Link to="/investigation/cases">{t.cases}</Link>
+        </Typography.Paragraph>
+        <Problem error={shown.error} onRetry={() => void shown.refetch()} />
+      </>
+    );
+  }
   if (!shown.data?.case) return <Skeleton active />;
   const of = shown.data;
   const part = (content: React.ReactNode) => <Suspense fallback={<Skeleton active />}>{content}</Suspense>;
+  const tabs = [
+    { key: 'movements', label: t.movements, children: part(<Movements of={of} />) },
+    { key: 'contacts', label: `${t.contacts} ${of.case!.contacts}`, children: part(<Contacts of={of} />) },
+    { key: 'chain', label: t.chain, children: part(<Chain id={id} />) },
+    { key: 'what-if', label: t.whatIf, children: part(<WhatIf of={of} />) },
+    { key: 'follow-up', label: t.followUp, children: part(<FollowUps caseId={of.case!.id} />) },
+    { key: 'history', label: t.history, children: part(<History id={id} />) },
+    { key: 'export', label: texts.common.export, children: part(<ExportTab id={id} />) },
+  ];
   return (
     <>
       <CaseHeader of={of} />
       <Recorded />
       {of.missingBefore && <Alert type="warning" showIcon title={t.missingBefore(clock.full(of.missingBefore))} style={{ marginBlockEnd: 12 }} />}
-      <Tabs
-        activeKey={tab}
-        onChange={setTab}
-        destroyOnHidden
-        items={[
-          { key: 'movements', label: t.movements, children: part(<Movements of={of} />) },
-          { key: 'contacts', label: `${t.contacts} ${of.case!.contacts}`, children: part(<Contacts of={of} />) },
-          { key: 'chain', label: t.chain, children: part(<Chain id={id} />) },
-          { key: 'what-if', label: t.whatIf, children: part(<WhatIf of={of} />) },
-          { key: 'follow-up', label: t.followUp, children: part(<FollowUps caseId={of.case!.id} />) },
-          { key: 'history', label: t.history, children: part(<History id={id} />) },
-          { key: 'export', label: texts.common.export, children: part(<ExportTab id={id} />) },
-        ]}
-      />
+      {wide ? (
+        <Tabs activeKey={tab} onChange={setTab} destroyOnHidden items={tabs} />
+      ) : (
+        <>
+          <Select aria-label={t.parts} value={tab} onChange={setTab} options={tabs.map(({ key, label }) => ({ value: key, label }))} style={{ width: '100%', marginBlockEnd: 16 }} />
+          {tabs.find(({ key }) => key === tab)?.children}
+        </>
+      )}
     </>
   );
 }

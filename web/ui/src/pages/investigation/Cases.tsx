@@ -10,6 +10,7 @@ import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { useAddress } from './address';
 import { DecideCase } from './DecideCase';
+import { ExtendCase } from './ExtendCase';
 import { Recorded } from './Recorded';
 import { RequestCase } from './RequestCase';
 import { useSite } from './site';
@@ -54,7 +55,7 @@ export default function Cases() {
         loading={list.isPending}
         dataSource={cases.filter((c) => !state || c.state === state)}
         pagination={{ pageSize: 50, hideOnSinglePage: true }}
-        scroll={{ x: 860 }}
+        scroll={cases.length > 0 ? { x: 860 } : undefined}
         locale={{ emptyText: <Empty description={investigator ? t.noCases : t.noCasesApprover} /> }}
         columns={[
           { title: t.number, key: 'number', render: (_, c) => (c.readable ? <Link to={`/investigation/cases/${c.id}`}>{c.number}</Link> : c.number) },
@@ -63,7 +64,7 @@ export default function Cases() {
           { title: t.purpose, dataIndex: 'purpose', ellipsis: true },
           { title: t.contacts, dataIndex: 'contacts', align: 'right', render: (n: number, c) => (c.readable ? n : '–') },
           { title: t.requestedBy, key: 'by', render: (_, c) => `${c.requestedBy}` },
-          { title: t.expires, key: 'expires', render: (_, c) => clock.day(c.expires) },
+          { title: t.expires, key: 'expires', render: (_, c) => <>{clock.day(c.expires)} {investigator && c.expired && (c.state === 'open' || c.state === 'closed') && <ExtendCase of={c} />}</> },
         ]}
       />
     </>

@@ -1,8 +1,8 @@
 import { AimOutlined, MinusOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Flex, theme } from 'antd';
-import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 
-import { draw, type Colours, type View } from './chainDrawing';
+import { covers, drawFrame, drawLayer, type Colours, type Layer, type View } from './chainDrawing';
 import { layOut, type ChainPerson } from './chainLayout';
 
 interface Props {
@@ -21,6 +21,8 @@ export function ChainGraph({ people, chosen, onChoose, found, words }: Props) {
   const { token } = theme.useToken();
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<View>({ x: 0, y: 0, scale: 1 });
+  const layer = useRef<Layer>(undefined);
+  const at = useRef(-1); // whom the keyboard goes on from
   const frame = useRef(0);
   const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
   const drag = useRef<{ x: number; y: number; moved: boolean }>(undefined);
@@ -46,19 +48,30 @@ export function ChainGraph({ people, chosen, onChoose, found, words }: Props) {
     return { chosen: at, path, found: hits };
   }, [chosen, found, index, layout]);
 
-  const paint = useCallback((hasty = false) => {
+  // What the layer shows is another from now on.
+  useLayoutEffect(() => {
+    layer.current = undefined;
+    at.current = marks.chosen;
+  }, [layout, colours, marks]);
+
+  const paint = useCallback((moving = false) => {
     cancelAnimationFrame(frame.current);
+    clearTimeout(rest.current);
     frame.current = requestAnimationFrame(() => {
       const element = canvas.current;
-      const context = element?.getContext('2d');
+      const context = element?.getContext('2d', { alpha: false });
       if (!element || !context) return;
-      const ratio = Math.min(2, devicePixelRatio || 1);
-      const width = element.clientWidth;
-      if (element.width !== width * ratio || element.height !== height * ratio) {
-        element.width = width * ratio;
-        element.height = height * ratio;
+      const size = { width: element.clientWidth, height, ratio: Math.min(2, devicePixelRatio || 1) };
+      const [w, h] = [Math.round(size.width * size.ratio), Math.round(height * size.ratio)];
+      if (element.width !== w || element.height !== h) {
+        element.width = w;
+        element.height = h;
+        layer.current = undefined;
       }
-      draw(context, layout, view.current, { width, height, ratio, hasty }, colours, marks, words.generation, words.day);
+      const v = view.current;
+      if (!moving || !layer.current || !covers(layer.current, layout, v, size.width, height)) layer.current = drawLayer(layout, v, size, colours, marks, layer.current);
+      drawFrame(context, layout, layer.current, v, size, colours, words.generation, words.day);
+      if (moving) rest.current = setTimeout(paint, 150);
     });
   }, [layout, colours, marks, words]);
 
@@ -84,7 +97,7 @@ export function ChainGraph({ people, chosen, onChoose, found, words }: Props) {
       const v = view.current;
       const scale = Math.min(20, Math.max(0.05, v.scale * factor));
       view.current = { x: v.x + x / v.scale - x / scale, y: v.y + y / v.scale - y / scale, scale };
-      paint();
+      paint(true);
     },
     [paint],
   );
@@ -119,8 +132,6 @@ export function ChainGraph({ people, chosen, onChoose, found, words }: Props) {
     const v = view.current;
     view.current = { ...v, x: v.x - dx / v.scale, y: v.y - dy / v.scale };
     paint(true);
-    clearTimeout(rest.current);
-    rest.current = setTimeout(paint, 120);
   };
   const up = (event: PointerEvent<HTMLCanvasElement>) => {
     const moved = drag.current?.moved;
@@ -131,15 +142,16 @@ export function ChainGraph({ people, chosen, onChoose, found, words }: Props) {
     onChoose(hit < 0 ? '' : layout.nodes[hit]!.id);
   };
   const key = (event: KeyboardEvent) => {
-    const at = marks.chosen;
-    const n = layout.nodes[at];
-    const child = () => layout.nodes.findIndex((c) => c.parent === at);
-    const to = { ArrowDown: Math.min(layout.nodes.length - 1, at + 1), ArrowUp: Math.max(0, at - 1), ArrowLeft: n?.parent ?? 0, ArrowRight: n ? child() : 0 }[event.key];
+    const from = at.current;
+    const n = layout.nodes[from];
+    const child = () => layout.nodes.findIndex((c) => c.parent === from);
+    const to = { ArrowDown: Math.min(layout.nodes.length - 1, from + 1), ArrowUp: Math.max(0, from - 1), ArrowLeft: n?.parent ?? 0, ArrowRight: n ? child() : 0 }[event.key];
     if (event.key === '+' || event.key === '=') zoom(1.3);
     else if (event.key === '-') zoom(1 / 1.3);
     else if (event.key === 'Escape') onChoose('');
     else if (to === undefined) return;
     else if (layout.nodes[to]) {
+      at.current = to;
       onChoose(layout.nodes[to].id);
       const v = view.current;
       const width = canvas.current?.clientWidth ?? 900;

@@ -64,24 +64,24 @@ export default function Contacts({ of }: { of: GetCaseResponse }) {
         loading={list.isPending}
         dataSource={shown}
         pagination={false}
-        scroll={{ x: 1180, y: 560 }}
+        scroll={{ x: 1040, y: 560 }}
         locale={{ emptyText: <Empty description={all.length === 0 ? t.noContacts : t.noneMatch} /> }}
         columns={[
           {
             title: t.name,
             key: 'name',
-            width: 190,
+            width: 180,
             render: (_, c) => (
               <Button type="link" style={{ paddingInline: 0 }} onClick={() => setContact(c.id)}>
                 <Who of={c.person} />
               </Button>
             ),
           },
-          { title: t.level, key: 'level', width: 170, render: (_, c) => <Level level={c.level} risk={c.risk} /> },
-          { title: t.generation, key: 'generation', width: 80, render: (_, c) => t.generationOf(c.generation) },
-          { title: t.reason, key: 'words', ellipsis: true, width: 320, render: (_, c) => (c.withdrawnFor ? `${t.withdrawnFor}${c.withdrawnFor}` : inLanguage(c.words, language) || (c.rule ? word(t.rules, c.rule) : c.note) || word(t.sources, c.source)) },
-          { title: t.lastExposure, key: 'last', width: 120, render: (_, c) => clock.minute(c.last) },
-          { title: t.together, key: 'together', width: 100, render: (_, c) => longOf(c.together) },
+          { title: t.level, key: 'level', width: 185, render: (_, c) => <Level level={c.level} risk={c.risk} /> },
+          { title: t.generation, key: 'generation', width: 70, render: (_, c) => t.generationOf(c.generation) },
+          { title: t.reason, key: 'words', ellipsis: true, width: 230, render: (_, c) => (c.withdrawnFor ? `${t.withdrawnFor}${c.withdrawnFor}` : inLanguage(c.words, language) || (c.rule ? word(t.rules, c.rule) : c.note) || word(t.sources, c.source)) },
+          { title: t.lastExposure, key: 'last', width: 115, render: (_, c) => clock.minute(c.last) },
+          { title: t.together, key: 'together', width: 105, render: (_, c) => longOf(c.together) },
           { title: t.status, key: 'status', width: 110, render: (_, c) => word(t.statuses, c.status) },
           { title: t.owner, dataIndex: 'owner', width: 90, ellipsis: true },
         ]}

@@ -46,22 +46,22 @@ export function DueTable({ caseId }: { caseId?: string }) {
         loading={list.isPending}
         dataSource={shown}
         pagination={{ pageSize: 100, hideOnSinglePage: true }}
-        scroll={{ x: 1080 }}
+        scroll={{ x: 1000 }}
         locale={{ emptyText: <Empty description={left && all.length > 0 ? t.allDone : t.noneDue} /> }}
         columns={[
           {
             title: t.name,
             key: 'name',
-            width: 200,
+            width: 170,
             render: (_, d) => (looks ? <Link to={`/investigation/cases/${d.caseId}?tab=contacts&contact=${d.contact?.id}`}><Who of={d.contact?.person} /></Link> : <Who of={d.contact?.person} />),
           },
-          { title: t.phone, key: 'phone', width: 120, render: (_, d) => (d.phone ? <a href={`tel:${d.phone}`}>{d.phone}</a> : '–') },
+          { title: t.phone, key: 'phone', width: 110, render: (_, d) => (d.phone ? <a href={`tel:${d.phone}`}>{d.phone}</a> : '–') },
           ...(caseId ? [] : [{ title: t.caseNumber, key: 'case', width: 130, render: (_: unknown, d: DueContact) => d.caseNumber }]),
-          { title: t.level, key: 'level', width: 150, render: (_, d) => <Level level={d.contact?.level ?? ''} /> },
-          { title: t.status, key: 'status', width: 100, render: (_, d) => word(t.statuses, d.contact?.status ?? '') },
-          { title: t.dayOfPlan, key: 'number', width: 80, render: (_, d) => `${d.number}/${d.days}` },
-          { title: t.yesterday, key: 'yesterday', width: 120, render: (_, d) => <Said of={d.yesterday} /> },
-          { title: t.today, key: 'today', width: 420, render: (_, d) => <FollowUpEntry of={d} day={list.data?.day ?? ''} /> },
+          { title: t.level, key: 'level', width: 120, render: (_, d) => <Level level={d.contact?.level ?? ''} /> },
+          { title: t.status, key: 'status', width: 90, render: (_, d) => word(t.statuses, d.contact?.status ?? '') },
+          { title: t.dayOfPlan, key: 'number', width: 70, render: (_, d) => `${d.number}/${d.days}` },
+          { title: t.yesterday, key: 'yesterday', width: 90, render: (_, d) => <Said of={d.yesterday} /> },
+          { title: t.today, key: 'today', width: 400, render: (_, d) => <FollowUpEntry of={d} day={list.data?.day ?? ''} /> },
         ]}
       />
     </>
@@ -75,7 +75,7 @@ export function Said({ of }: { of?: FollowUp }) {
   if (!of.reached) return <Tag>{t.notReached}</Tag>;
   return (
     <>
-      {of.celsius > 0 && <Tag color={of.celsius >= 37.3 ? 'red' : 'green'}>{of.celsius.toFixed(1)} ℃</Tag>}
+      {of.celsius > 0 && <Tag color={of.celsius >= 37.3 ? 'error' : 'success'}>{of.celsius.toFixed(1)} ℃</Tag>}
       {of.symptoms.join('、') || (of.celsius ? '' : t.noSymptoms)}
     </>
   );

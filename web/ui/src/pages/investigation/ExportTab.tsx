@@ -48,7 +48,7 @@ export default function ExportTab({ id }: { id: string }) {
       </Form.Item>
       {give.error && <Problem error={give.error} />}
       {give.data && <Alert type="success" showIcon role="status" title={t.exported(give.data.name)} description={format === 'html' ? t.printHint : undefined} style={{ marginBlockEnd: 12 }} />}
-      <Button type="primary" htmlType="submit" icon={<DownloadOutlined />} loading={give.isPending}>
+      <Button type="primary" htmlType="submit" icon={<DownloadOutlined aria-hidden />} loading={give.isPending}>
         {give.isPending ? t.exporting : t.exportDo}
       </Button>
     </Form>

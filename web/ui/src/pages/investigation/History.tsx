@@ -8,6 +8,7 @@ import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { useAddress } from './address';
 import { historyValue } from './historyValue';
+import { KeyboardScroll } from './KeyboardScroll';
 import { useSite } from './site';
 import { word } from './tags';
 
@@ -28,24 +29,26 @@ export default function History({ id }: { id: string }) {
   return (
     <>
       <Input.Search allowClear value={text} onChange={(e) => setText(e.target.value)} placeholder={t.findHistory} aria-label={t.findHistory} style={{ maxWidth: 320, marginBlockEnd: 12 }} />
-      <Table<CaseChange>
-        size="small"
-        rowKey={(c) => `${c.contact} ${c.field} ${c.at?.seconds} ${c.at?.nanos} ${c.after}`}
-        loading={list.isPending}
-        dataSource={shown}
-        pagination={{ pageSize: 100, hideOnSinglePage: true }}
-        scroll={{ x: 1000 }}
-        locale={{ emptyText: <Empty /> }}
-        columns={[
-          { title: t.time, key: 'at', width: 150, render: (_, c) => clock.full(c.at) },
-          { title: t.by, dataIndex: 'by', width: 150 },
-          { title: t.about, key: 'contact', width: 170, render: (_, c) => (c.contact ? (names.get(c.contact) ?? c.contact) : t.theCase) },
-          { title: t.field, key: 'field', width: 130, render: (_, c) => word(t.fields, c.field.split(':')[0]!) },
-          { title: t.before, key: 'before', width: 160, render: (_, c) => value(c, c.before) },
-          { title: t.after, key: 'after', width: 220, render: (_, c) => value(c, c.after) },
-          { title: t.why, dataIndex: 'why' },
-        ]}
-      />
+      <KeyboardScroll label={t.history}>
+        <Table<CaseChange>
+          size="small"
+          rowKey={(c) => `${c.contact} ${c.field} ${c.at?.seconds} ${c.at?.nanos} ${c.after}`}
+          loading={list.isPending}
+          dataSource={shown}
+          pagination={{ pageSize: 100, hideOnSinglePage: true }}
+          scroll={{ x: 1000 }}
+          locale={{ emptyText: <Empty /> }}
+          columns={[
+            { title: t.time, key: 'at', width: 150, render: (_, c) => clock.full(c.at) },
+            { title: t.by, dataIndex: 'by', width: 150 },
+            { title: t.about, key: 'contact', width: 170, render: (_, c) => (c.contact ? (names.get(c.contact) ?? c.contact) : t.theCase) },
+            { title: t.field, key: 'field', width: 130, render: (_, c) => word(t.fields, c.field.split(':')[0]!) },
+            { title: t.before, key: 'before', width: 160, render: (_, c) => value(c, c.before) },
+            { title: t.after, key: 'after', width: 220, render: (_, c) => value(c, c.after) },
+            { title: t.why, dataIndex: 'why' },
+          ]}
+        />
+      </KeyboardScroll>
     </>
   );
 }

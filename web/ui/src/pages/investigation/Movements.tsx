@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Empty, Flex, Skeleton, Table, Tabs, Tag } from 'antd';
+import { Alert, Button, Empty, Flex, Skeleton, Table, Tabs, Tag } from 'antd';
 import { useMemo, useState } from 'react';
 
 import { api } from '../../api/client';
@@ -45,7 +45,7 @@ export default function Movements({ of }: { of: GetCaseResponse }) {
           }
         />
       )}
-      <Replay from={begin} to={end} at={at ?? begin} onAt={setAt} stays={stays} />
+      <Replay from={begin} to={end} at={at ?? begin} onAt={setAt} stays={stays} passes={passes} />
       <Timeline stays={stays} passes={passes} from={begin} to={end} at={at} />
       <Tabs
         size="small"
@@ -73,9 +73,8 @@ function StayTable({ stays, end, onAt }: { stays: Stay[]; end: number; onAt: (at
       dataSource={stays}
       pagination={{ pageSize: 20, hideOnSinglePage: true }}
       scroll={{ x: 620 }}
-      onRow={(s) => ({ onClick: () => onAt(millis(s.from)) })}
       columns={[
-        { title: t.zone, key: 'zone', render: (_, s) => site.zone(s.zone) },
+        { title: t.zone, key: 'zone', render: (_, s) => <Button type="link" style={{ paddingInline: 0 }} title={t.goThere} onClick={() => onAt(millis(s.from))}>{site.zone(s.zone)}</Button> },
         { title: t.from, key: 'from', render: (_, s) => bound(site.clock.full(s.from), s.fromObserved) },
         { title: t.to, key: 'to', render: (_, s) => (s.open ? t.still : bound(site.clock.full(s.to), s.toObserved)) },
         { title: t.long, key: 'long', align: 'right', render: (_, s) => spanOf((s.open ? end : millis(s.to)) - millis(s.from)) },

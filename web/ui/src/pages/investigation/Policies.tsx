@@ -45,7 +45,7 @@ export default function Policies() {
               </Button>
             ),
           },
-          { title: t.version, key: 'version', width: 130, render: (_, p) => <>{p.ref?.version ? t.versionOf(Number(p.ref.version)) : t.builtin} {p.usual && <Tag color="green">{t.usual}</Tag>}</> },
+          { title: t.version, key: 'version', width: 130, render: (_, p) => <>{p.ref?.version ? t.versionOf(Number(p.ref.version)) : t.builtin} {p.usual && <Tag color="success">{t.usual}</Tag>}</> },
           { title: t.aboutPolicy, key: 'about', render: (_, p) => inLanguage(p.about, language) },
         ]}
       />

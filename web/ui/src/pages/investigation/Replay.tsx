@@ -3,14 +3,16 @@ import { Button, Flex, Segmented, Slider, Typography } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 
 import type { Stay } from '../../api/menshen/v1/api_pb';
+import type { Pass } from '../../api/menshen/v1/event_pb';
 import { useTexts } from '../../language';
 import { millis } from './clock';
+import { ReplayPlan } from './ReplayPlan';
 import { useSite } from './site';
 
 const speeds = [10, 60, 360]; // minutes of the site in a second
 
-/** Goes through the time of the movements, and says where the person was. */
-export function Replay({ from, to, at, onAt, stays }: { from: number; to: number; at: number; onAt: (at: number) => void; stays: Stay[] }) {
+/** Goes through the time of the movements, and shows where the person was on the plan of the site. */
+export function Replay({ from, to, at, onAt, stays, passes = [] }: { from: number; to: number; at: number; onAt: (at: number) => void; stays: Stay[]; passes?: Pass[] }) {
   const t = useTexts().investigation;
   const site = useSite();
   const [playing, setPlaying] = useState(false);
@@ -37,23 +39,26 @@ export function Replay({ from, to, at, onAt, stays }: { from: number; to: number
     setPlaying(!playing);
   };
   return (
-    <Flex gap={12} align="center" wrap role="group" aria-label={t.replay}>
-      <Button shape="circle" icon={playing ? <PauseOutlined /> : <CaretRightOutlined />} aria-label={playing ? t.pause : t.play} title={playing ? t.pause : t.play} onClick={toggle} />
-      <Slider
-        style={{ flex: 1, minWidth: 200 }}
-        min={from}
-        max={to}
-        step={60_000}
-        value={at}
-        onChange={onAt}
-        ariaLabelForHandle={t.replay}
-        ariaValueTextFormatterForHandle={(value) => site.clock.write(value, 'MM-DD HH:mm')}
-        tooltip={{ formatter: (value) => site.clock.write(value ?? from, 'MM-DD HH:mm') }}
-      />
-      <Segmented value={speed} onChange={setSpeed} options={speeds.map((value) => ({ value, label: t.speed(value) }))} aria-label={t.speedOf} />
-      <Typography.Text strong style={{ minWidth: 240 }}>
-        {site.clock.write(at, 'MM-DD HH:mm')} · {here.join(' · ') || t.nowhere}
-      </Typography.Text>
+    <Flex vertical gap={12}>
+      <Flex gap={12} align="center" wrap role="group" aria-label={t.replay}>
+        <Button shape="circle" icon={playing ? <PauseOutlined /> : <CaretRightOutlined />} aria-label={playing ? t.pause : t.play} title={playing ? t.pause : t.play} onClick={toggle} />
+        <Slider
+          style={{ flex: 1, minWidth: 200 }}
+          min={from}
+          max={to}
+          step={60_000}
+          value={at}
+          onChange={onAt}
+          ariaLabelForHandle={t.replay}
+          ariaValueTextFormatterForHandle={(value) => site.clock.write(value, 'MM-DD HH:mm')}
+          tooltip={{ formatter: (value) => site.clock.write(value ?? from, 'MM-DD HH:mm') }}
+        />
+        <Segmented value={speed} onChange={setSpeed} options={speeds.map((value) => ({ value, label: t.speed(value) }))} aria-label={t.speedOf} />
+        <Typography.Text strong style={{ minWidth: 240 }}>
+          {site.clock.write(at, 'MM-DD HH:mm')} · {here.join(' · ') || t.nowhere}
+        </Typography.Text>
+      </Flex>
+      <ReplayPlan stays={stays} passes={passes} at={at} />
     </Flex>
   );
 }

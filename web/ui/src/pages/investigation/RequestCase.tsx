@@ -8,7 +8,7 @@ import { api } from '../../api/client';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { fieldError } from './fieldError';
-import { PersonSelect } from './PersonSelect';
+import { PersonSelect } from '../../parts/PersonSelect';
 import { PolicySelect } from './PolicySelect';
 import { useSite } from './site';
 
@@ -51,15 +51,18 @@ export function RequestCase() {
     },
     onError: (error) => {
       const wrong = fieldError(error);
-      if (wrong && wrong.field in form.getFieldsValue(true)) form.setFields([{ name: wrong.field as keyof Values, errors: [wrong.words] }]);
-      else if (wrong?.field === 'onset' || wrong?.field === 'sampled') form.setFields([{ name: wrong.field, errors: [wrong.words] }]);
+      if (!wrong || !(wrong.field in form.getFieldsValue())) return;
+      form.setFields([{ name: wrong.field as keyof Values, errors: [wrong.words] }]);
+      form.scrollToField(wrong.field, { block: 'center' });
     },
   });
+  const wrong = fieldError(request.error);
+  const atField = wrong && wrong.field in form.getFieldsValue();
   const needed = [{ required: true, message: t.needed }];
   const time = { showTime: { format: 'HH:mm' }, format: 'YYYY-MM-DD HH:mm', style: { width: '100%' } };
   return (
     <>
-      <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen(true)}>
+      <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen(true)}>
         {t.requestCase}
       </Button>
       <Drawer
@@ -103,7 +106,7 @@ export function RequestCase() {
             <PolicySelect />
           </Form.Item>
         </Form>
-        {request.error && <Problem error={request.error} />}
+        {request.error && !atField && <Problem error={request.error} />}
       </Drawer>
     </>
   );

@@ -8,6 +8,7 @@ import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { useAddress } from './address';
 import { PolicySelect } from './PolicySelect';
+import { KeyboardScroll } from './KeyboardScroll';
 import { useSite } from './site';
 import { choices, Level, policyText, Who, word } from './tags';
 
@@ -86,21 +87,23 @@ export default function WhatIf({ of }: { of: GetCaseResponse }) {
           <div>
             <Segmented value={kind} onChange={setKind} options={[{ value: '', label: t.allOfThem }, ...choices(t.differences)]} aria-label={t.whatIf} />
           </div>
-          <Table<PolicyDifference>
-            size="small"
-            virtual
-            rowKey={(d) => d.person?.id ?? ''}
-            dataSource={shown}
-            pagination={false}
-            scroll={{ x: 960, y: 480 }}
-            columns={[
-              { title: t.change, key: 'kind', width: 90, render: (_, d) => word(t.differences, d.kind) },
-              { title: t.name, key: 'name', width: 190, render: (_, d) => <Who of={d.person} /> },
-              { title: policyText(r.before), key: 'before', width: 200, render: (_, d) => level(d.levelBefore, d.generationBefore, d.riskBefore) },
-              { title: policyText(r.after), key: 'after', width: 200, render: (_, d) => level(d.levelAfter, d.generationAfter, d.riskAfter) },
-              { title: t.reason, key: 'words', width: 360, render: (_, d) => inLanguage(d.words, language) },
-            ]}
-          />
+          <KeyboardScroll label={t.whatIf}>
+            <Table<PolicyDifference>
+              size="small"
+              virtual
+              rowKey={(d) => d.person?.id ?? ''}
+              dataSource={shown}
+              pagination={false}
+              scroll={{ x: 1060, y: 480 }}
+              columns={[
+                { title: t.change, key: 'kind', width: 90, render: (_, d) => word(t.differences, d.kind) },
+                { title: t.name, key: 'name', width: 190, render: (_, d) => <Who of={d.person} /> },
+                { title: policyText(r.before), key: 'before', width: 250, render: (_, d) => level(d.levelBefore, d.generationBefore, d.riskBefore) },
+                { title: policyText(r.after), key: 'after', width: 250, render: (_, d) => level(d.levelAfter, d.generationAfter, d.riskAfter) },
+                { title: t.reason, key: 'words', width: 360, render: (_, d) => inLanguage(d.words, language) },
+              ]}
+            />
+          </KeyboardScroll>
         </>
       )}
     </Flex>

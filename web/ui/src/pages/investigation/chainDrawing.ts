@@ -18,26 +18,78 @@ export interface Colours {
 
 const radius = 5;
 
-/** Draws what of a chain is in view. Few strokes and fills, each for many people, so that thousands are drawn in one frame. */
-export function draw(context: CanvasRenderingContext2D, layout: ChainLayout, view: View, size: { width: number; height: number; ratio: number; hasty: boolean }, colours: Colours, marks: { chosen: number; path: Set<number>; found: Set<number> | undefined }, label: (generation: number) => string, day: (at: number) => string) {
+export interface Marks {
+  chosen: number;
+  path: Set<number>;
+  found: Set<number> | undefined;
+}
+
+/** A picture of people and lines around a view, which is moved and stretched while the view moves. */
+export interface Layer {
+  canvas: OffscreenCanvas;
+  /** What it shows: from this point of the layout on, at this scale, so many pixels of the page. */
+  view: View;
+  width: number;
+  height: number;
+}
+
+/** Whether a layer still is good enough to show a view with. */
+export function covers(layer: Layer, layout: ChainLayout, view: View, width: number, height: number): boolean {
+  const stretch = view.scale / layer.view.scale;
+  if (stretch > 2 || stretch < 0.6) return false;
+  const slack = 2 * radius;
+  // Where nobody stands, nothing is missing.
+  const left = Math.max(view.x, -slack);
+  const top = Math.max(view.y, -slack);
+  const right = Math.min(view.x + width / view.scale, layout.width + slack);
+  const bottom = Math.min(view.y + height / view.scale, layout.height + slack);
+  return left >= layer.view.x && top >= layer.view.y && right <= layer.view.x + layer.width / layer.view.scale && bottom <= layer.view.y + layer.height / layer.view.scale;
+}
+
+/** Draws the people and lines of a view and of half as much again on each side of it. */
+export function drawLayer(layout: ChainLayout, view: View, size: { width: number; height: number; ratio: number }, colours: Colours, marks: Marks, before?: Layer): Layer {
+  const width = 2 * size.width;
+  const height = 2 * size.height;
+  const from: View = { x: view.x - size.width / 2 / view.scale, y: view.y - size.height / 2 / view.scale, scale: view.scale };
+  const [w, h] = [Math.ceil(width * size.ratio), Math.ceil(height * size.ratio)];
+  const canvas = before?.canvas.width === w && before.canvas.height === h ? before.canvas : new OffscreenCanvas(w, h);
+  const context = canvas.getContext('2d')!;
+  context.setTransform(size.ratio, 0, 0, size.ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  people(context, layout, from, width, height, colours, marks);
+  return { canvas, view: from, width, height };
+}
+
+/** Draws a frame: the bands of the generations and the time, and the layer between them. */
+export function drawFrame(context: CanvasRenderingContext2D, layout: ChainLayout, layer: Layer, view: View, size: { width: number; height: number; ratio: number }, colours: Colours, label: (generation: number) => string, day: (at: number) => string) {
   const { width, height, ratio } = size;
-  const sx = (x: number) => (x - view.x) * view.scale;
   const sy = (y: number) => (y - view.y) * view.scale;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.fillStyle = colours.ground;
   context.fillRect(0, 0, width, height);
   context.fillStyle = colours.band;
   for (const b of layout.bands) context.fillRect(0, sy(b.top), width, b.height * view.scale);
-
   ruler(context, layout, view, size, colours, day);
+  const stretch = view.scale / layer.view.scale;
+  context.drawImage(layer.canvas, (layer.view.x - view.x) * view.scale, (layer.view.y - view.y) * view.scale, layer.width * stretch, layer.height * stretch);
+  context.font = '13px system-ui, sans-serif';
+  context.fillStyle = colours.faint;
+  let last = 20;
+  for (const b of layout.bands) {
+    if (sy(b.top + b.height) < 0 || sy(b.top) > height) continue;
+    last = Math.max(last + 14, Math.min(height - 6, sy(b.top) + 14));
+    context.fillText(label(b.generation), 8, last);
+  }
+}
 
+/** Few strokes and fills, each for many people. */
+function people(context: OffscreenCanvasRenderingContext2D, layout: ChainLayout, view: View, width: number, height: number, colours: Colours, marks: Marks) {
+  const sx = (x: number) => (x - view.x) * view.scale;
+  const sy = (y: number) => (y - view.y) * view.scale;
   context.strokeStyle = colours.line;
   context.lineWidth = 1;
   context.beginPath();
-  // In motion a part of the lines is enough for the eye.
-  const step = size.hasty ? Math.max(1, Math.ceil(layout.nodes.length / 1000)) : 1;
-  for (let i = 0; i < layout.nodes.length; i += step) {
-    const n = layout.nodes[i]!;
+  for (const n of layout.nodes) {
     const p = layout.nodes[n.parent];
     if (!p) continue;
     const x1 = sx(p.x);
@@ -97,17 +149,18 @@ export function draw(context: CanvasRenderingContext2D, layout: ChainLayout, vie
   context.font = '13px system-ui, sans-serif';
   // Names only where there is room for them, and of those on the path always.
   const named = view.scale >= 1.6 || layout.nodes.length <= 60;
-  let written = 0;
-  layout.nodes.forEach((n, i) => {
-    if (!marks.path.has(i) && !(named && written < 300)) return;
+  const taken = new Set<string>(); // places of 60 by 16 pixels that have a name
+  const write = (n: ChainLayout['nodes'][number], always: boolean) => {
     const x = sx(n.x);
     const y = sy(n.y);
     if (x < -80 || x > width || y < 0 || y > height) return;
-    written++;
+    const place = (across: number) => `${Math.floor(x / 60) + across} ${Math.round(y / 16)}`;
+    if (!always && (taken.size > 600 || taken.has(place(0)) || taken.has(place(1)))) return;
+    taken.add(place(0)).add(place(1));
     context.fillText(n.name, x + r + 4, y + 4);
-  });
-  context.fillStyle = colours.faint;
-  for (const b of layout.bands) context.fillText(label(b.generation), 8, Math.max(34, Math.min(height - 6, sy(b.top) + 14)));
+  };
+  for (const i of marks.path) write(layout.nodes[i]!, true);
+  if (named) layout.nodes.forEach((n, i) => marks.path.has(i) || write(n, false));
 }
 
 function ruler(context: CanvasRenderingContext2D, layout: ChainLayout, view: View, size: { width: number; height: number }, colours: Colours, day: (at: number) => string) {

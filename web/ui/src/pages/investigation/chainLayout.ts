@@ -31,7 +31,7 @@ const lane = 16;
 const gap = 24;
 
 /** Lays people out; the order of the nodes is that of generation and time. */
-export function layOut(people: ChainPerson[], width = 1600): ChainLayout {
+export function layOut(people: ChainPerson[]): ChainLayout {
   const sorted = [...people].sort((a, b) => a.generation - b.generation || a.at - b.at);
   const times = sorted.map((p) => p.at).filter((at) => at > 0);
   let from = Infinity;
@@ -53,6 +53,8 @@ export function layOut(people: ChainPerson[], width = 1600): ChainLayout {
     bands.push({ generation, top, height: lanes * lane });
     top += lanes * lane + gap;
   }
+  const height = Math.max(lane, top - gap);
+  const width = Math.max(1600, 2 * height); // about as the graph is on a page, so that all of it fills its place
   const byGeneration = new Map(bands.map((b) => [b.generation, { ...b, ends: new Float64Array(b.height / lane).fill(-Infinity) }]));
   const index = new Map(sorted.map((p, i) => [p.id, i]));
   const nodes = sorted.map((p) => {
@@ -63,5 +65,5 @@ export function layOut(people: ChainPerson[], width = 1600): ChainLayout {
     band.ends[best] = x;
     return { ...p, x, y: band.top + best * lane + lane / 2, parent: p.from ? (index.get(p.from) ?? -1) : -1 };
   });
-  return { nodes, bands, width, height: Math.max(lane, top - gap), from, to };
+  return { nodes, bands, width, height, from, to };
 }

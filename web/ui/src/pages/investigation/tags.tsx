@@ -3,8 +3,8 @@ import { Tag } from 'antd';
 import type { Case, CaseContact, PolicyRef } from '../../api/menshen/v1/case_pb';
 import { useTexts } from '../../language';
 
-const stateColours: Record<string, string> = { requested: 'gold', open: 'green', refused: 'default', closed: 'default' };
-const levelColours: Record<string, string> = { close: 'red', secondary: 'orange', general: 'blue', copresent: 'default' };
+const stateColours: Record<string, string> = { requested: 'warning', open: 'success', refused: 'default', closed: 'default' };
+const levelColours: Record<string, string> = { close: 'error', secondary: 'warning', general: 'processing', copresent: 'default' };
 
 /** Where a case stands. */
 export function CaseState({ of }: { of: Case }) {
@@ -12,7 +12,7 @@ export function CaseState({ of }: { of: Case }) {
   return (
     <>
       <Tag color={stateColours[of.state]}>{word(t.states, of.state)}</Tag>
-      {of.expired && <Tag color="red">{t.expired}</Tag>}
+      {of.expired && <Tag color="error">{t.expired}</Tag>}
     </>
   );
 }
@@ -33,7 +33,7 @@ export function Level({ level, risk }: { level: string; risk?: string }) {
 export function Who({ of }: { of?: CaseContact['person'] }) {
   return (
     <>
-      {of?.name || '–'} <span style={{ opacity: 0.75 }}>{of?.dwelling}</span>
+      {of?.name || '–'} <span style={{ fontSize: '0.9em', marginInlineStart: 4 }}>{of?.dwelling}</span>
     </>
   );
 }

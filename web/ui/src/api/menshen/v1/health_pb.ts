@@ -8,9 +8,9 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Text } from "./api_pb";
+import type { PersonView, Text } from "./api_pb";
 import { file_menshen_v1_api } from "./api_pb";
-import type { HealthRecord, RowRefusal } from "./registry_pb";
+import type { HealthRecord, RowRefusal, RowResult } from "./registry_pb";
 import { file_menshen_v1_registry } from "./registry_pb";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file menshen/v1/health.proto.
  */
 export const file_menshen_v1_health: GenFile = /*@__PURE__*/
-  fileDesc("ChdtZW5zaGVuL3YxL2hlYWx0aC5wcm90bxIKbWVuc2hlbi52MSJWCgpIZWFsdGhWaWV3EigKBmhlYWx0aBgBIAEoCzIYLm1lbnNoZW4udjEuSGVhbHRoUmVjb3JkEgwKBG5hbWUYAiABKAkSEAoIZHdlbGxpbmcYAyABKAkiIgoRTGlzdEhlYWx0aFJlcXVlc3QSDQoFc3RhdGUYASABKAkiPAoSTGlzdEhlYWx0aFJlc3BvbnNlEiYKBnBlb3BsZRgBIAMoCzIWLm1lbnNoZW4udjEuSGVhbHRoVmlldyKXAQoQU2V0SGVhbHRoUmVxdWVzdBIOCgZwZXJzb24YASABKAkSDQoFc3RhdGUYAiABKAkSKQoFc2luY2UYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBXVudGlsGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZyZWFzb24YBSABKAkiPQoRU2V0SGVhbHRoUmVzcG9uc2USKAoGaGVhbHRoGAEgASgLMhgubWVuc2hlbi52MS5IZWFsdGhSZWNvcmQiRAoUU2V0SGVhbHRoQ29kZVJlcXVlc3QSDgoGcGVyc29uGAEgASgJEgwKBGNvZGUYAiABKAkSDgoGc291cmNlGAMgASgJIkEKFVNldEhlYWx0aENvZGVSZXNwb25zZRIoCgZoZWFsdGgYASABKAsyGC5tZW5zaGVuLnYxLkhlYWx0aFJlY29yZCKMAQoLVGVtcGVyYXR1cmUSCgoCaWQYASABKAkSDgoGcGVyc29uGAIgASgJEiYKAmF0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdjZWxzaXVzGAQgASgBEg4KBnNvdXJjZRgFIAEoCRIMCgRnYXRlGAYgASgJEgoKAmJ5GAcgASgJIoEBChhSZWNvcmRUZW1wZXJhdHVyZVJlcXVlc3QSDgoGcGVyc29uGAEgASgJEg8KB2NlbHNpdXMYAiABKAESDgoGc291cmNlGAMgASgJEgwKBGdhdGUYBCABKAkSJgoCYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlgKGVJlY29yZFRlbXBlcmF0dXJlUmVzcG9uc2USLAoLdGVtcGVyYXR1cmUYASABKAsyFy5tZW5zaGVuLnYxLlRlbXBlcmF0dXJlEg0KBWZldmVyGAIgASgIImIKF0xpc3RUZW1wZXJhdHVyZXNSZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRIoCgRmcm9tGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVmZXZlchgDIAEoCCJJChhMaXN0VGVtcGVyYXR1cmVzUmVzcG9uc2USLQoMdGVtcGVyYXR1cmVzGAEgAygLMhcubWVuc2hlbi52MS5UZW1wZXJhdHVyZSJHChhSZWdpc3RlclJldHVybmVlc1JlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRkYXRhGAIgASgMEg8KB2RyeV9ydW4YAyABKAgidwoZUmVnaXN0ZXJSZXR1cm5lZXNSZXNwb25zZRIMCgRyb3dzGAEgASgNEhAKCG9ic2VydmVkGAIgASgNEhEKCXVuY2hhbmdlZBgDIAEoDRInCgdyZWZ1c2VkGAQgAygLMhYubWVuc2hlbi52MS5Sb3dSZWZ1c2FsIlYKCEZvcm1WaWV3EgoKAmlkGAEgASgJEg8KB3ZlcnNpb24YAiABKA0SHwoFdGl0bGUYAyABKAsyEC5tZW5zaGVuLnYxLlRleHQSDAoEeWFtbBgEIAEoCSISChBMaXN0Rm9ybXNSZXF1ZXN0IjgKEUxpc3RGb3Jtc1Jlc3BvbnNlEiMKBWZvcm1zGAEgAygLMhQubWVuc2hlbi52MS5Gb3JtVmlldyIeCg5QdXRGb3JtUmVxdWVzdBIMCgR5YW1sGAEgASgJIjUKD1B1dEZvcm1SZXNwb25zZRIiCgRmb3JtGAEgASgLMhQubWVuc2hlbi52MS5Gb3JtVmlldyKeAQoRU3VibWl0Rm9ybVJlcXVlc3QSDAoEZm9ybRgBIAEoCRIOCgZwZXJzb24YAiABKAkSOwoHYW5zd2VycxgDIAMoCzIqLm1lbnNoZW4udjEuU3VibWl0Rm9ybVJlcXVlc3QuQW5zd2Vyc0VudHJ5Gi4KDEFuc3dlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIn8KElN1Ym1pdEZvcm1SZXNwb25zZRIOCgZhbnN3ZXIYASABKAkSDQoFc3RhdGUYAiABKAkSIAoGcmVhc29uGAMgASgLMhAubWVuc2hlbi52MS5UZXh0EigKBmhlYWx0aBgEIAEoCzIYLm1lbnNoZW4udjEuSGVhbHRoUmVjb3JkIpICCgpGb3JtQW5zd2VyEgoKAmlkGAEgASgJEgwKBGZvcm0YAiABKAkSDwoHdmVyc2lvbhgDIAEoDRIOCgZwZXJzb24YBCABKAkSNAoHYW5zd2VycxgFIAMoCzIjLm1lbnNoZW4udjEuRm9ybUFuc3dlci5BbnN3ZXJzRW50cnkSJgoCYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgoKAmJ5GAcgASgJEg0KBXN0YXRlGAggASgJEiAKBnJlYXNvbhgJIAEoCzIQLm1lbnNoZW4udjEuVGV4dBouCgxBbnN3ZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJBChJMaXN0QW5zd2Vyc1JlcXVlc3QSDgoGcGVyc29uGAEgASgJEgwKBGZvcm0YAiABKAkSDQoFbGltaXQYAyABKA0iPgoTTGlzdEFuc3dlcnNSZXNwb25zZRInCgdhbnN3ZXJzGAEgAygLMhYubWVuc2hlbi52MS5Gb3JtQW5zd2VyIlQKEUNyZWF0ZUxpbmtSZXF1ZXN0Eg8KB3B1cnBvc2UYASABKAkSDwoHc3ViamVjdBgCIAEoCRIOCgZwZXJzb24YAyABKAkSDQoFaG91cnMYBCABKA0iTgoSQ3JlYXRlTGlua1Jlc3BvbnNlEgsKA3VybBgBIAEoCRIrCgdleHBpcmVzGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcDKfBAoNSGVhbHRoU2VydmljZRJLCgpMaXN0SGVhbHRoEh0ubWVuc2hlbi52MS5MaXN0SGVhbHRoUmVxdWVzdBoeLm1lbnNoZW4udjEuTGlzdEhlYWx0aFJlc3BvbnNlEkgKCVNldEhlYWx0aBIcLm1lbnNoZW4udjEuU2V0SGVhbHRoUmVxdWVzdBodLm1lbnNoZW4udjEuU2V0SGVhbHRoUmVzcG9uc2USVAoNU2V0SGVhbHRoQ29kZRIgLm1lbnNoZW4udjEuU2V0SGVhbHRoQ29kZVJlcXVlc3QaIS5tZW5zaGVuLnYxLlNldEhlYWx0aENvZGVSZXNwb25zZRJgChFSZWNvcmRUZW1wZXJhdHVyZRIkLm1lbnNoZW4udjEuUmVjb3JkVGVtcGVyYXR1cmVSZXF1ZXN0GiUubWVuc2hlbi52MS5SZWNvcmRUZW1wZXJhdHVyZVJlc3BvbnNlEl0KEExpc3RUZW1wZXJhdHVyZXMSIy5tZW5zaGVuLnYxLkxpc3RUZW1wZXJhdHVyZXNSZXF1ZXN0GiQubWVuc2hlbi52MS5MaXN0VGVtcGVyYXR1cmVzUmVzcG9uc2USYAoRUmVnaXN0ZXJSZXR1cm5lZXMSJC5tZW5zaGVuLnYxLlJlZ2lzdGVyUmV0dXJuZWVzUmVxdWVzdBolLm1lbnNoZW4udjEuUmVnaXN0ZXJSZXR1cm5lZXNSZXNwb25zZTKFAwoLRm9ybVNlcnZpY2USSAoJTGlzdEZvcm1zEhwubWVuc2hlbi52MS5MaXN0Rm9ybXNSZXF1ZXN0Gh0ubWVuc2hlbi52MS5MaXN0Rm9ybXNSZXNwb25zZRJCCgdQdXRGb3JtEhoubWVuc2hlbi52MS5QdXRGb3JtUmVxdWVzdBobLm1lbnNoZW4udjEuUHV0Rm9ybVJlc3BvbnNlEksKClN1Ym1pdEZvcm0SHS5tZW5zaGVuLnYxLlN1Ym1pdEZvcm1SZXF1ZXN0Gh4ubWVuc2hlbi52MS5TdWJtaXRGb3JtUmVzcG9uc2USTgoLTGlzdEFuc3dlcnMSHi5tZW5zaGVuLnYxLkxpc3RBbnN3ZXJzUmVxdWVzdBofLm1lbnNoZW4udjEuTGlzdEFuc3dlcnNSZXNwb25zZRJLCgpDcmVhdGVMaW5rEh0ubWVuc2hlbi52MS5DcmVhdGVMaW5rUmVxdWVzdBoeLm1lbnNoZW4udjEuQ3JlYXRlTGlua1Jlc3BvbnNlQiRaIm1lbnNoZW4vcHJvdG8vbWVuc2hlbi92MTttZW5zaGVudjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_menshen_v1_api, file_menshen_v1_registry]);
+  fileDesc("ChdtZW5zaGVuL3YxL2hlYWx0aC5wcm90bxIKbWVuc2hlbi52MSKUAQoKSGVhbHRoVmlldxIoCgZoZWFsdGgYASABKAsyGC5tZW5zaGVuLnYxLkhlYWx0aFJlY29yZBIMCgRuYW1lGAIgASgJEhAKCGR3ZWxsaW5nGAMgASgJEi0KDHRlbXBlcmF0dXJlcxgEIAMoCzIXLm1lbnNoZW4udjEuVGVtcGVyYXR1cmUSDQoFcGhvbmUYBSABKAkiOAoRTGlzdEhlYWx0aFJlcXVlc3QSDQoFc3RhdGUYASABKAkSFAoMdGVtcGVyYXR1cmVzGAIgASgIImUKEkxpc3RIZWFsdGhSZXNwb25zZRImCgZwZW9wbGUYASADKAsyFi5tZW5zaGVuLnYxLkhlYWx0aFZpZXcSDQoFZmV2ZXIYAiABKAESGAoQb2JzZXJ2YXRpb25fZGF5cxgDIAEoDSKXAQoQU2V0SGVhbHRoUmVxdWVzdBIOCgZwZXJzb24YASABKAkSDQoFc3RhdGUYAiABKAkSKQoFc2luY2UYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBXVudGlsGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZyZWFzb24YBSABKAkiPQoRU2V0SGVhbHRoUmVzcG9uc2USKAoGaGVhbHRoGAEgASgLMhgubWVuc2hlbi52MS5IZWFsdGhSZWNvcmQiRAoUU2V0SGVhbHRoQ29kZVJlcXVlc3QSDgoGcGVyc29uGAEgASgJEgwKBGNvZGUYAiABKAkSDgoGc291cmNlGAMgASgJIkEKFVNldEhlYWx0aENvZGVSZXNwb25zZRIoCgZoZWFsdGgYASABKAsyGC5tZW5zaGVuLnYxLkhlYWx0aFJlY29yZCKMAQoLVGVtcGVyYXR1cmUSCgoCaWQYASABKAkSDgoGcGVyc29uGAIgASgJEiYKAmF0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdjZWxzaXVzGAQgASgBEg4KBnNvdXJjZRgFIAEoCRIMCgRnYXRlGAYgASgJEgoKAmJ5GAcgASgJIo0BChhSZWNvcmRUZW1wZXJhdHVyZVJlcXVlc3QSDgoGcGVyc29uGAEgASgJEg8KB2NlbHNpdXMYAiABKAESDgoGc291cmNlGAMgASgJEgwKBGdhdGUYBCABKAkSJgoCYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgoKAmlkGAYgASgJIlgKGVJlY29yZFRlbXBlcmF0dXJlUmVzcG9uc2USLAoLdGVtcGVyYXR1cmUYASABKAsyFy5tZW5zaGVuLnYxLlRlbXBlcmF0dXJlEg0KBWZldmVyGAIgASgIImIKF0xpc3RUZW1wZXJhdHVyZXNSZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRIoCgRmcm9tGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVmZXZlchgDIAEoCCJJChhMaXN0VGVtcGVyYXR1cmVzUmVzcG9uc2USLQoMdGVtcGVyYXR1cmVzGAEgAygLMhcubWVuc2hlbi52MS5UZW1wZXJhdHVyZSJHChhSZWdpc3RlclJldHVybmVlc1JlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRkYXRhGAIgASgMEg8KB2RyeV9ydW4YAyABKAginQEKGVJlZ2lzdGVyUmV0dXJuZWVzUmVzcG9uc2USDAoEcm93cxgBIAEoDRIQCghvYnNlcnZlZBgCIAEoDRIRCgl1bmNoYW5nZWQYAyABKA0SJwoHcmVmdXNlZBgEIAMoCzIWLm1lbnNoZW4udjEuUm93UmVmdXNhbBIkCgV0YWtlbhgFIAMoCzIVLm1lbnNoZW4udjEuUm93UmVzdWx0IoMBCghGb3JtVmlldxIKCgJpZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNEh8KBXRpdGxlGAMgASgLMhAubWVuc2hlbi52MS5UZXh0EgwKBHlhbWwYBCABKAkSKwoJcXVlc3Rpb25zGAUgAygLMhgubWVuc2hlbi52MS5Gb3JtUXVlc3Rpb24ihAEKDEZvcm1RdWVzdGlvbhIKCgJpZBgBIAEoCRIfCgVsYWJlbBgCIAEoCzIQLm1lbnNoZW4udjEuVGV4dBIMCgRraW5kGAMgASgJEhAKCHJlcXVpcmVkGAQgASgIEicKB2Nob2ljZXMYBSADKAsyFi5tZW5zaGVuLnYxLkZvcm1PcHRpb24iPAoKRm9ybU9wdGlvbhINCgV2YWx1ZRgBIAEoCRIfCgVsYWJlbBgCIAEoCzIQLm1lbnNoZW4udjEuVGV4dCISChBMaXN0Rm9ybXNSZXF1ZXN0IjgKEUxpc3RGb3Jtc1Jlc3BvbnNlEiMKBWZvcm1zGAEgAygLMhQubWVuc2hlbi52MS5Gb3JtVmlldyIvCg5QdXRGb3JtUmVxdWVzdBIMCgR5YW1sGAEgASgJEg8KB2RyeV9ydW4YAiABKAgiNQoPUHV0Rm9ybVJlc3BvbnNlEiIKBGZvcm0YASABKAsyFC5tZW5zaGVuLnYxLkZvcm1WaWV3Ip4BChFTdWJtaXRGb3JtUmVxdWVzdBIMCgRmb3JtGAEgASgJEg4KBnBlcnNvbhgCIAEoCRI7CgdhbnN3ZXJzGAMgAygLMioubWVuc2hlbi52MS5TdWJtaXRGb3JtUmVxdWVzdC5BbnN3ZXJzRW50cnkaLgoMQW5zd2Vyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEifwoSU3VibWl0Rm9ybVJlc3BvbnNlEg4KBmFuc3dlchgBIAEoCRINCgVzdGF0ZRgCIAEoCRIgCgZyZWFzb24YAyABKAsyEC5tZW5zaGVuLnYxLlRleHQSKAoGaGVhbHRoGAQgASgLMhgubWVuc2hlbi52MS5IZWFsdGhSZWNvcmQikgIKCkZvcm1BbnN3ZXISCgoCaWQYASABKAkSDAoEZm9ybRgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNEg4KBnBlcnNvbhgEIAEoCRI0CgdhbnN3ZXJzGAUgAygLMiMubWVuc2hlbi52MS5Gb3JtQW5zd2VyLkFuc3dlcnNFbnRyeRImCgJhdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASCgoCYnkYByABKAkSDQoFc3RhdGUYCCABKAkSIAoGcmVhc29uGAkgASgLMhAubWVuc2hlbi52MS5UZXh0Gi4KDEFuc3dlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkEKEkxpc3RBbnN3ZXJzUmVxdWVzdBIOCgZwZXJzb24YASABKAkSDAoEZm9ybRgCIAEoCRINCgVsaW1pdBgDIAEoDSJmChNMaXN0QW5zd2Vyc1Jlc3BvbnNlEicKB2Fuc3dlcnMYASADKAsyFi5tZW5zaGVuLnYxLkZvcm1BbnN3ZXISJgoGcGVvcGxlGAIgAygLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3IlQKEUNyZWF0ZUxpbmtSZXF1ZXN0Eg8KB3B1cnBvc2UYASABKAkSDwoHc3ViamVjdBgCIAEoCRIOCgZwZXJzb24YAyABKAkSDQoFaG91cnMYBCABKA0iTgoSQ3JlYXRlTGlua1Jlc3BvbnNlEgsKA3VybBgBIAEoCRIrCgdleHBpcmVzGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcDKfBAoNSGVhbHRoU2VydmljZRJLCgpMaXN0SGVhbHRoEh0ubWVuc2hlbi52MS5MaXN0SGVhbHRoUmVxdWVzdBoeLm1lbnNoZW4udjEuTGlzdEhlYWx0aFJlc3BvbnNlEkgKCVNldEhlYWx0aBIcLm1lbnNoZW4udjEuU2V0SGVhbHRoUmVxdWVzdBodLm1lbnNoZW4udjEuU2V0SGVhbHRoUmVzcG9uc2USVAoNU2V0SGVhbHRoQ29kZRIgLm1lbnNoZW4udjEuU2V0SGVhbHRoQ29kZVJlcXVlc3QaIS5tZW5zaGVuLnYxLlNldEhlYWx0aENvZGVSZXNwb25zZRJgChFSZWNvcmRUZW1wZXJhdHVyZRIkLm1lbnNoZW4udjEuUmVjb3JkVGVtcGVyYXR1cmVSZXF1ZXN0GiUubWVuc2hlbi52MS5SZWNvcmRUZW1wZXJhdHVyZVJlc3BvbnNlEl0KEExpc3RUZW1wZXJhdHVyZXMSIy5tZW5zaGVuLnYxLkxpc3RUZW1wZXJhdHVyZXNSZXF1ZXN0GiQubWVuc2hlbi52MS5MaXN0VGVtcGVyYXR1cmVzUmVzcG9uc2USYAoRUmVnaXN0ZXJSZXR1cm5lZXMSJC5tZW5zaGVuLnYxLlJlZ2lzdGVyUmV0dXJuZWVzUmVxdWVzdBolLm1lbnNoZW4udjEuUmVnaXN0ZXJSZXR1cm5lZXNSZXNwb25zZTKFAwoLRm9ybVNlcnZpY2USSAoJTGlzdEZvcm1zEhwubWVuc2hlbi52MS5MaXN0Rm9ybXNSZXF1ZXN0Gh0ubWVuc2hlbi52MS5MaXN0Rm9ybXNSZXNwb25zZRJCCgdQdXRGb3JtEhoubWVuc2hlbi52MS5QdXRGb3JtUmVxdWVzdBobLm1lbnNoZW4udjEuUHV0Rm9ybVJlc3BvbnNlEksKClN1Ym1pdEZvcm0SHS5tZW5zaGVuLnYxLlN1Ym1pdEZvcm1SZXF1ZXN0Gh4ubWVuc2hlbi52MS5TdWJtaXRGb3JtUmVzcG9uc2USTgoLTGlzdEFuc3dlcnMSHi5tZW5zaGVuLnYxLkxpc3RBbnN3ZXJzUmVxdWVzdBofLm1lbnNoZW4udjEuTGlzdEFuc3dlcnNSZXNwb25zZRJLCgpDcmVhdGVMaW5rEh0ubWVuc2hlbi52MS5DcmVhdGVMaW5rUmVxdWVzdBoeLm1lbnNoZW4udjEuQ3JlYXRlTGlua1Jlc3BvbnNlQiRaIm1lbnNoZW4vcHJvdG8vbWVuc2hlbi92MTttZW5zaGVudjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_menshen_v1_api, file_menshen_v1_registry]);
 
 /**
  * @generated from message menshen.v1.HealthView
@@ -38,6 +38,20 @@ export type HealthView = Message<"menshen.v1.HealthView"> & {
    * @generated from field: string dwelling = 3;
    */
   dwelling: string;
+
+  /**
+   * where asked for: since the state began, of the last 30 days, latest first
+   *
+   * @generated from field: repeated menshen.v1.Temperature temperatures = 4;
+   */
+  temperatures: Temperature[];
+
+  /**
+   * where temperatures are asked for; guards do not get it
+   *
+   * @generated from field: string phone = 5;
+   */
+  phone: string;
 };
 
 /**
@@ -57,6 +71,13 @@ export type ListHealthRequest = Message<"menshen.v1.ListHealthRequest"> & {
    * @generated from field: string state = 1;
    */
   state: string;
+
+  /**
+   * with temperatures and telephone numbers
+   *
+   * @generated from field: bool temperatures = 2;
+   */
+  temperatures: boolean;
 };
 
 /**
@@ -74,6 +95,20 @@ export type ListHealthResponse = Message<"menshen.v1.ListHealthResponse"> & {
    * @generated from field: repeated menshen.v1.HealthView people = 1;
    */
   people: HealthView[];
+
+  /**
+   * °C from which a temperature is a fever, by the rules
+   *
+   * @generated from field: double fever = 2;
+   */
+  fever: number;
+
+  /**
+   * of home observation, by the rules
+   *
+   * @generated from field: uint32 observation_days = 3;
+   */
+  observationDays: number;
 };
 
 /**
@@ -268,6 +303,13 @@ export type RecordTemperatureRequest = Message<"menshen.v1.RecordTemperatureRequ
    * @generated from field: google.protobuf.Timestamp at = 5;
    */
   at?: Timestamp | undefined;
+
+  /**
+   * chosen by the caller, a UUID: the same once more changes nothing; empty for a new one
+   *
+   * @generated from field: string id = 6;
+   */
+  id: string;
 };
 
 /**
@@ -405,6 +447,13 @@ export type RegisterReturneesResponse = Message<"menshen.v1.RegisterReturneesRes
    * @generated from field: repeated menshen.v1.RowRefusal refused = 4;
    */
   refused: RowRefusal[];
+
+  /**
+   * every row that was not refused, in order of lines
+   *
+   * @generated from field: repeated menshen.v1.RowResult taken = 5;
+   */
+  taken: RowResult[];
 };
 
 /**
@@ -437,6 +486,11 @@ export type FormView = Message<"menshen.v1.FormView"> & {
    * @generated from field: string yaml = 4;
    */
   yaml: string;
+
+  /**
+   * @generated from field: repeated menshen.v1.FormQuestion questions = 5;
+   */
+  questions: FormQuestion[];
 };
 
 /**
@@ -445,6 +499,67 @@ export type FormView = Message<"menshen.v1.FormView"> & {
  */
 export const FormViewSchema: GenMessage<FormView> = /*@__PURE__*/
   messageDesc(file_menshen_v1_health, 14);
+
+/**
+ * @generated from message menshen.v1.FormQuestion
+ */
+export type FormQuestion = Message<"menshen.v1.FormQuestion"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: menshen.v1.Text label = 2;
+   */
+  label?: Text | undefined;
+
+  /**
+   * text, date, yes_no, choice or number
+   *
+   * @generated from field: string kind = 3;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: bool required = 4;
+   */
+  required: boolean;
+
+  /**
+   * @generated from field: repeated menshen.v1.FormOption choices = 5;
+   */
+  choices: FormOption[];
+};
+
+/**
+ * Describes the message menshen.v1.FormQuestion.
+ * Use `create(FormQuestionSchema)` to create a new message.
+ */
+export const FormQuestionSchema: GenMessage<FormQuestion> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_health, 15);
+
+/**
+ * @generated from message menshen.v1.FormOption
+ */
+export type FormOption = Message<"menshen.v1.FormOption"> & {
+  /**
+   * @generated from field: string value = 1;
+   */
+  value: string;
+
+  /**
+   * @generated from field: menshen.v1.Text label = 2;
+   */
+  label?: Text | undefined;
+};
+
+/**
+ * Describes the message menshen.v1.FormOption.
+ * Use `create(FormOptionSchema)` to create a new message.
+ */
+export const FormOptionSchema: GenMessage<FormOption> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_health, 16);
 
 /**
  * @generated from message menshen.v1.ListFormsRequest
@@ -457,7 +572,7 @@ export type ListFormsRequest = Message<"menshen.v1.ListFormsRequest"> & {
  * Use `create(ListFormsRequestSchema)` to create a new message.
  */
 export const ListFormsRequestSchema: GenMessage<ListFormsRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_health, 15);
+  messageDesc(file_menshen_v1_health, 17);
 
 /**
  * @generated from message menshen.v1.ListFormsResponse
@@ -476,7 +591,7 @@ export type ListFormsResponse = Message<"menshen.v1.ListFormsResponse"> & {
  * Use `create(ListFormsResponseSchema)` to create a new message.
  */
 export const ListFormsResponseSchema: GenMessage<ListFormsResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_health, 16);
+  messageDesc(file_menshen_v1_health, 18);
 
 /**
  * @generated from message menshen.v1.PutFormRequest
@@ -486,6 +601,13 @@ export type PutFormRequest = Message<"menshen.v1.PutFormRequest"> & {
    * @generated from field: string yaml = 1;
    */
   yaml: string;
+
+  /**
+   * only check it; the answer is the version that it would be
+   *
+   * @generated from field: bool dry_run = 2;
+   */
+  dryRun: boolean;
 };
 
 /**
@@ -493,7 +615,7 @@ export type PutFormRequest = Message<"menshen.v1.PutFormRequest"> & {
  * Use `create(PutFormRequestSchema)` to create a new message.
  */
 export const PutFormRequestSchema: GenMessage<PutFormRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_health, 17);
+  messageDesc(file_menshen_v1_health, 19);
 
 /**
  * @generated from message menshen.v1.PutFormResponse
@@ -510,7 +632,7 @@ export type PutFormResponse = Message<"menshen.v1.PutFormResponse"> & {
  * Use `create(PutFormResponseSchema)` to create a new message.
  */
 export const PutFormResponseSchema: GenMessage<PutFormResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_health, 18);
+  messageDesc(file_menshen_v1_health, 20);
 
 /**
  * @generated from message menshen.v1.SubmitFormRequest
@@ -539,7 +661,7 @@ export type SubmitFormRequest = Message<"menshen.v1.SubmitFormRequest"> & {
  * Use `create(SubmitFormRequestSchema)` to create a new message.
  */
 export const SubmitFormRequestSchema: GenMessage<SubmitFormRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_health, 19);
+  messageDesc(file_menshen_v1_health, 21);
 
 /**
  * @generated from message menshen.v1.SubmitFormResponse
@@ -575,7 +697,7 @@ export type SubmitFormResponse = Message<"menshen.v1.SubmitFormResponse"> & {
  * Use `create(SubmitFormResponseSchema)` to create a new message.
  */
 export const SubmitFormResponseSchema: GenMessage<SubmitFormResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_health, 20);
+  messageDesc(file_menshen_v1_health, 22);
 
 /**
  * @generated from message menshen.v1.FormAnswer
@@ -632,7 +754,7 @@ export type FormAnswer = Message<"menshen.v1.FormAnswer"> & {
  * Use `create(FormAnswerSchema)` to create a new message.
  */
 export const FormAnswerSchema: GenMessage<FormAnswer> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_health, 21);
+  messageDesc(file_menshen_v1_health, 23);
 
 /**
  * @generated from message menshen.v1.ListAnswersRequest
@@ -659,7 +781,7 @@ export type ListAnswersRequest = Message<"menshen.v1.ListAnswersRequest"> & {
  * Use `create(ListAnswersRequestSchema)` to create a new message.
  */
 export const ListAnswersRequestSchema: GenMessage<ListAnswersRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_health, 22);
+  messageDesc(file_menshen_v1_health, 24);
 
 /**
  * @generated from message menshen.v1.ListAnswersResponse
@@ -671,6 +793,13 @@ export type ListAnswersResponse = Message<"menshen.v1.ListAnswersResponse"> & {
    * @generated from field: repeated menshen.v1.FormAnswer answers = 1;
    */
   answers: FormAnswer[];
+
+  /**
+   * whose they are
+   *
+   * @generated from field: repeated menshen.v1.PersonView people = 2;
+   */
+  people: PersonView[];
 };
 
 /**
@@ -678,7 +807,7 @@ export type ListAnswersResponse = Message<"menshen.v1.ListAnswersResponse"> & {
  * Use `create(ListAnswersResponseSchema)` to create a new message.
  */
 export const ListAnswersResponseSchema: GenMessage<ListAnswersResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_health, 23);
+  messageDesc(file_menshen_v1_health, 25);
 
 /**
  * @generated from message menshen.v1.CreateLinkRequest
@@ -718,7 +847,7 @@ export type CreateLinkRequest = Message<"menshen.v1.CreateLinkRequest"> & {
  * Use `create(CreateLinkRequestSchema)` to create a new message.
  */
 export const CreateLinkRequestSchema: GenMessage<CreateLinkRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_health, 24);
+  messageDesc(file_menshen_v1_health, 26);
 
 /**
  * @generated from message menshen.v1.CreateLinkResponse
@@ -740,7 +869,7 @@ export type CreateLinkResponse = Message<"menshen.v1.CreateLinkResponse"> & {
  * Use `create(CreateLinkResponseSchema)` to create a new message.
  */
 export const CreateLinkResponseSchema: GenMessage<CreateLinkResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_health, 25);
+  messageDesc(file_menshen_v1_health, 27);
 
 /**
  * HealthService keeps what an epidemic means for people. Everything is in the audit log first.

@@ -1,17 +1,19 @@
 // A case from opening to export: an investigator asks, an approver decides, and the investigator does the work.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { inflateRawSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
 
 import { allow, look, openHouse, settled, telephone } from './harness.mjs';
 
 const number = '朝疾控2026-118';
-let house, investigator, approver, guard, person, onset, page, id;
+let house, investigator, approver, auditor, guard, person, onset, page, id;
 
 before(async () => {
   house = await openHouse({ people: 120, days: 4 });
   investigator = await house.account(['INVESTIGATOR']);
   approver = await house.account(['APPROVER']);
+  auditor = await house.account(['AUDITOR']);
   guard = await house.account(['GUARD']);
   person = await mostSeen();
   onset = new Date(Date.now() - 40 * 3_600_000);
@@ -21,7 +23,7 @@ after(() => house?.close());
 
 /** Whoever passed most. */
 async function mostSeen() {
-  const { passes = [] } = await house.call('PassService', 'ListPasses', { limit: 1000 }, investigator);
+  const { passes = [] } = await house.call('PassService', 'ListPasses', { limit: 1000 }, guard);
   const counts = new Map();
   for (const { pass } of passes) if (pass.person) counts.set(pass.person, (counts.get(pass.person) ?? 0) + 1);
   const most = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
@@ -91,8 +93,8 @@ test('the case is judged, and each contact has its reason', async () => {
   await page.getByRole('link', { name: number }).click();
   await page.getByRole('button', { name: '重新判定' }).click();
   await because(page, '首次判定');
-  await page.getByText('判定完成').waitFor();
-  await page.getByRole('dialog').filter({ hasText: '判定完成' }).getByRole('button').click();
+  await page.locator('.ant-modal-confirm-title').filter({ hasText: '判定完成' }).waitFor();
+  await page.locator('.ant-modal-confirm').getByRole('button').click();
   await page.getByRole('tab', { name: /^接触者/ }).click();
   const { contacts } = await house.call('CaseService', 'ListContacts', { case: id }, investigator);
   assert.ok(contacts.length > 0);
@@ -176,17 +178,58 @@ test('the history has the reasons', async () => {
   await look(page, 'case-history');
 });
 
-test('the report and the table come as files', async () => {
-  await page.goto(`/investigation/cases/${id}?tab=export`);
-  await page.getByLabel('导出用途').fill('上报区疾控');
-  for (const [format, pattern] of [['流调报告', /html/], ['CSV', new RegExp(person.name)]]) {
-    await page.getByText(format, { exact: true }).click();
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '导出', exact: true }).click()]);
-    const text = readFileSync(await file.path(), 'utf8');
-    assert.ok(text.length > 100);
-    if (format === '流调报告') assert.match(text, pattern);
-    await page.getByText('已导出').waitFor();
+/** The files of a ZIP, such as an XLSX, by their names. */
+function unzipped(data) {
+  const files = new Map();
+  const end = data.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  let at = data.readUInt32LE(end + 16);
+  for (let n = data.readUInt16LE(end + 10); n > 0; n--) {
+    const [method, size, nameLength, extra, comment, local] = [data.readUInt16LE(at + 10), data.readUInt32LE(at + 20), data.readUInt16LE(at + 28), data.readUInt16LE(at + 30), data.readUInt16LE(at + 32), data.readUInt32LE(at + 42)];
+    const name = data.toString('utf8', at + 46, at + 46 + nameLength);
+    const begin = local + 30 + data.readUInt16LE(local + 26) + data.readUInt16LE(local + 28);
+    const packed = data.subarray(begin, begin + size);
+    files.set(name, (method === 8 ? inflateRawSync(packed) : packed).toString('utf8'));
+    at += 46 + nameLength + extra + comment;
   }
+  return files;
+}
+
+test('the report and the tables come as files, and say what the page says', async () => {
+  const { contacts } = await house.call('CaseService', 'ListContacts', { case: id }, investigator);
+  await page.goto(`/investigation/cases/${id}?tab=export`);
+  await page.getByRole('button', { name: '导出' }).click();
+  await page.getByText('请填写').waitFor();
+  await page.getByLabel('导出用途').fill('上报区疾控');
+  const exported = async (format) => {
+    await page.getByText(format, { exact: true }).click();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '导出' }).click()]);
+    await page.getByText(`已导出 ${file.suggestedFilename()}`).waitFor();
+    return { name: file.suggestedFilename(), path: await file.path(), data: readFileSync(await file.path()) };
+  };
+
+  const csv = await exported('CSV');
+  assert.match(csv.name, /\.csv$/);
+  const rows = csv.data.toString('utf8');
+  for (const { person: { name } } of contacts) assert.ok(rows.includes(name), name);
+  assert.ok(rows.includes(number), rows.slice(0, 300));
+
+  const xlsx = unzipped((await exported('Excel')).data);
+  const cells = [...xlsx].filter(([name]) => /sharedStrings|sheet\d*\.xml$/.test(name)).map(([, text]) => text).join('');
+  for (const { person: { name } } of contacts) assert.ok(cells.includes(name), name);
+
+  const json = JSON.parse((await exported('JSON（全部）')).data.toString('utf8'));
+  for (const { person: { name } } of contacts) assert.ok(JSON.stringify(json).includes(name), name);
+
+  const report = await exported('流调报告');
+  const paper = await (await house.browser()).newPage();
+  await paper.setContent(report.data.toString('utf8'));
+  const written = await paper.locator('body').innerText();
+  for (const { person: { name } } of contacts) assert.ok(written.includes(name), name);
+  assert.ok(written.includes(number) && written.includes(person.name));
+  assert.equal(await paper.locator('script, link[href], img[src^="http"]').count(), 0, 'the report needs nothing from elsewhere');
+  await paper.emulateMedia({ media: 'print' });
+  assert.match((await paper.pdf({ format: 'A4' })).subarray(0, 5).toString(), /%PDF-/);
+  await paper.close();
   await look(page, 'case-export');
 });
 
@@ -218,4 +261,40 @@ test('a guard sees no case, and the server refuses the calls', async () => {
     const { status } = await house.tryCall(service, method, request, guard);
     assert.equal(status, 403, method);
   }
+});
+
+test('the auditor sees each look and each change, without names', async () => {
+  const theirs = await house.page(auditor);
+  for (const action of ['case.request', 'case.decide', 'case.show', 'case.judge', 'case.contact', 'case.status', 'case.export', 'case.what_if', 'case.trace']) {
+    await theirs.goto(`/auditor/audit?action=${action}`);
+    await theirs.getByRole('cell', { name: action, exact: true }).first().waitFor();
+  }
+  await theirs.goto(`/auditor/audit?action=case.show&subject=${id}`);
+  await theirs.getByRole('link', { name: new RegExp(investigator.name) }).first().waitFor();
+  assert.equal(await theirs.getByText(person.name).count(), 0);
+});
+
+test('the case is closed, and opened again by two people', async () => {
+  await page.goto(`/investigation/cases/${id}`);
+  await page.getByRole('button', { name: '延期' }).click();
+  const until = new Date(Date.now() + 60 * 86_400_000);
+  await page.getByRole('dialog', { name: /延期/ }).getByLabel('有效期至').fill(atSite(until).slice(0, 10));
+  await page.keyboard.press('Enter');
+  await because(page, '还要随访');
+  await page.getByText('已提交延期').waitFor();
+  await page.getByText(atSite(until).slice(0, 10)).first().waitFor();
+  await page.getByRole('button', { name: '结案', exact: true }).click();
+  await because(page, '流调完成');
+  await page.getByText('已结案').first().waitFor();
+  await page.getByRole('button', { name: '重新开启' }).click();
+  await because(page, '需要补充');
+  await page.getByText('等待批准').first().waitFor();
+  const { status } = await house.tryCall('CaseService', 'GetCase', { case: id }, investigator);
+  assert.equal(status, 403);
+  const theirs = await house.page(approver);
+  await theirs.goto('/investigation/cases');
+  await theirs.getByRole('button', { name: '不批准' }).click();
+  await because(theirs, '没有必要');
+  // What was closed before it was asked for again is closed.
+  await theirs.getByRole('row').filter({ hasText: number }).getByText('已结案').waitFor();
 });

@@ -1,0 +1,138 @@
+package office_test
+
+import (
+	"iter"
+	"testing"
+
+	"menshen"
+	"menshen/store"
+)
+
+// What a tablet sends again, because the answer to its first try was lost on the way, is there once.
+
+func TestSentAgain(t *testing.T) {
+	h := MustHouse(t)
+	ctx := t.Context()
+	h.MustPerson(t, "王芳", "3-2-14-1402", &menshen.Particulars{Role: menshen.RoleHead})
+	h.MustPerson(t, "李雷", "1-1-1-101", nil)
+
+	hot := menshen.Temperature{ID: menshen.NewID(), Person: "王芳", Celsius: 37.9, Source: menshen.TemperatureGuard, Gate: "gate-1"}
+	for n := range 3 {
+		kept, fever, err := h.RecordTemperature(ctx, hot, "guard")
+		if err != nil || !fever || kept.ID != hot.ID {
+			t.Errorf("temperature, try %d: %+v, %v, %v", n, kept, fever, err)
+		}
+	}
+	if got := h.alerts.take(); got != "fever" {
+		t.Errorf("alerts %q", got)
+	}
+	if n := count(t, h.store.Temperatures(ctx, store.TemperatureFilter{})); n != 1 {
+		t.Errorf("%d temperatures", n)
+	}
+	for name, change := range map[string]func(*menshen.Temperature){
+		"of another person": func(r *menshen.Temperature) { r.Person = "李雷" }, "another reading": func(r *menshen.Temperature) { r.Celsius = 36.5 },
+	} {
+		other := hot
+		change(&other)
+		_, _, err := h.RecordTemperature(ctx, other, "guard")
+		h.check(t, name, err, menshen.CodeConflict, "another entry")
+	}
+	_, _, err := h.RecordTemperature(ctx, hot, "another guard")
+	h.check(t, "another guard", err, menshen.CodeConflict, "another entry")
+
+	visit := caller("王芳")
+	visit.ID = menshen.NewID()
+	first, err := h.RegisterVisit(ctx, visit, "guard")
+	if err != nil || first.Visit.ID != visit.ID {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	again, err := h.RegisterVisit(ctx, visit, "guard")
+	if err != nil || again.Visit.Person != first.Visit.Person || !again.Visit.Registered.Equal(first.Visit.Registered) || again.Link.Token == "" {
+		t.Errorf("%+v, %v", again, err)
+	}
+	if n := count(t, h.store.Visits(ctx, store.VisitFilter{})); n != 1 {
+		t.Errorf("%d visits", n)
+	}
+	if n := count(t, h.store.Temperatures(ctx, store.TemperatureFilter{Person: first.Visit.Person})); n != 1 {
+		t.Errorf("%d temperatures of the visitor", n)
+	}
+	if _, err := h.AnswerByLink(ctx, again.Link.Token, true); err != nil {
+		t.Error(err)
+	}
+	if answered, err := h.RegisterVisit(ctx, visit, "guard"); err != nil || answered.Visit.State != menshen.VisitConfirmed || answered.Link.Token != "" {
+		t.Errorf("after the host has answered: %+v, %v", answered, err)
+	}
+	otherwise := visit
+	otherwise.Reason = "送货"
+	_, err = h.RegisterVisit(ctx, otherwise, "guard")
+	h.check(t, "another visit", err, menshen.CodeConflict, "another entry")
+
+	parcel := menshen.Delivery{ID: menshen.NewID(), Gate: "gate-1", For: menshen.Dwelling{Building: "3", Unit: "2", Floor: 14, Room: "1402"}, Item: "一箱"}
+	for range 2 {
+		if d, err := h.TakeDelivery(ctx, parcel, "guard"); err != nil || d.ID != parcel.ID {
+			t.Errorf("%+v, %v", d, err)
+		}
+	}
+	if n := count(t, h.store.Deliveries(ctx, store.DeliveryFilter{})); n != 1 {
+		t.Errorf("%d deliveries", n)
+	}
+	for range 2 {
+		if d, err := h.HandOver(ctx, parcel.ID, "王芳", "guard"); err != nil || d.HandedTo != "王芳" {
+			t.Errorf("%+v, %v", d, err)
+		}
+	}
+	_, err = h.HandOver(ctx, parcel.ID, "李雷", "guard")
+	h.check(t, "handed to another", err, menshen.CodeConflict, "王芳")
+	// Taken again after it was fetched: it stays fetched.
+	if d, err := h.TakeDelivery(ctx, parcel, "guard"); err != nil || d.HandedTo != "王芳" {
+		t.Errorf("%+v, %v", d, err)
+	}
+	parcel.Item = "一袋"
+	_, err = h.TakeDelivery(ctx, parcel, "guard")
+	h.check(t, "another delivery", err, menshen.CodeConflict, "another entry")
+
+	help := menshen.Annotation{ID: menshen.NewID(), Pass: menshen.PassID{Gate: "gate-1", Sequence: 7}, Kind: menshen.AnnotationHelp, Text: "两人翻墙"}
+	for range 2 {
+		if a, err := h.Annotate(ctx, help, "guard"); err != nil || a.ID != help.ID {
+			t.Errorf("%+v, %v", a, err)
+		}
+	}
+	if got := h.alerts.take(); got != "help" {
+		t.Errorf("alerts %q", got)
+	}
+	if n := count(t, h.store.Annotations(ctx, store.AnnotationFilter{Pass: help.Pass})); n != 1 {
+		t.Errorf("%d annotations", n)
+	}
+}
+
+func TestSentAgainByTwoAtOnce(t *testing.T) {
+	h := MustHouse(t)
+	h.MustPerson(t, "王芳", "3-2-14-1402", &menshen.Particulars{Role: menshen.RoleHead})
+	hot := menshen.Temperature{ID: menshen.NewID(), Person: "王芳", Celsius: 38, Source: menshen.TemperatureGuard, Gate: "gate-1"}
+	done := make(chan error, 8)
+	for range cap(done) {
+		go func() {
+			_, _, err := h.RecordTemperature(t.Context(), hot, "guard")
+			done <- err
+		}()
+	}
+	for range cap(done) {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	if n := count(t, h.store.Temperatures(t.Context(), store.TemperatureFilter{})); n != 1 || h.alerts.take() != "fever" {
+		t.Errorf("%d temperatures, or not one alert", n)
+	}
+}
+
+func count[T any](tb testing.TB, all iter.Seq2[T, error]) (n int) {
+	tb.Helper()
+	for _, err := range all {
+		if err != nil {
+			tb.Fatal(err)
+		}
+		n++
+	}
+	return n
+}

@@ -1,0 +1,24 @@
+import { App } from 'antd';
+
+import { inLanguage, useLanguage, useTexts } from '../../language';
+import { wordsOf } from '../../parts/Problem';
+import { Outcome } from '../../api/menshen/v1/event_pb';
+import { useOutbox } from './outbox';
+
+/** The outbox, with what is said when something kept is sent, refused, or too late. */
+export function useGuardOutbox(online: boolean, onSent: () => void) {
+  const texts = useTexts();
+  const t = texts.guard;
+  const { language } = useLanguage();
+  const { message, notification } = App.useApp();
+  return useOutbox(online, {
+    onSent: (entry, sent) => {
+      onSent();
+      if (entry.kind === 'answer' && entry.allow && sent.outcome !== Outcome.ALLOW) {
+        notification.warning({ title: t.stillRefused(entry.who), description: (sent.reasons ?? []).map((reason) => inLanguage(reason, language)).join(language === 'en' ? '; ' : '；'), duration: 0 });
+      } else void message.success({ content: t.sentOf(t.kinds[entry.kind], entry.who), key: 'menshen.guard.sent' });
+    },
+    onRefused: (entry, error) => notification.error({ title: t.refusedLater(t.kinds[entry.kind], entry.who), description: wordsOf(error, texts.common.offline), duration: 0 }),
+    onLate: (entry) => notification.warning({ title: t.tooLate(entry.who), description: t.tooLateHint, duration: 0 }),
+  });
+}

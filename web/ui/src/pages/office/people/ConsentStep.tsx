@@ -1,0 +1,156 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Card, Checkbox, Flex, Form, Input, Segmented, Skeleton, Typography } from 'antd';
+import { useEffect, useState } from 'react';
+import { Link } from 'react-router';
+
+import { api } from '../../../api/client';
+import type { Person } from '../../../api/menshen/v1/registry_pb';
+import { inLanguage, useLanguage, useTexts } from '../../../language';
+import { Problem } from '../../../parts/Problem';
+import type { Subject } from './Enrol';
+import { isChild, noFields, requestOf, whole, type PersonFields } from './fields';
+import { BirthInputs, NameInputs } from './PersonInputs';
+import { PersonSelect } from './PersonSelect';
+import { SignaturePad } from './SignaturePad';
+
+interface Fields extends PersonFields {
+  signer: string;
+}
+
+interface Props {
+  /** Somebody on record; absent for a new person. */
+  person?: Person;
+  born: string;
+  onChoose: (person: string | undefined) => void;
+  onAgreed: (who: Subject) => void;
+  onRefused: (who: Subject) => void;
+}
+
+/** Who it is, what they are told, and what they say to it. */
+export function ConsentStep({ person, born, onChoose, onAgreed, onRefused }: Props) {
+  const texts = useTexts();
+  const t = texts.enrol;
+  const { language } = useLanguage();
+  const client = useQueryClient();
+  const [form] = Form.useForm<Fields>();
+  const [known, setKnown] = useState(!!person);
+  const [swapped, setSwapped] = useState(false);
+  const [signature, setSignature] = useState('');
+  const [byGuardian, setByGuardian] = useState(false);
+  // A person who was put into the registry stays the same one when what comes after fails and is tried again.
+  const [made, setMade] = useState<Subject>();
+
+  const all = useQuery({ queryKey: ['consents', 'texts'], queryFn: () => api.consents.listConsentTexts({}) });
+  const before = useQuery({ queryKey: ['consents', person?.id], queryFn: () => api.consents.listConsents({ person: person!.id }), enabled: !!person });
+  const text = all.data?.texts[0];
+  const child = isChild(person ? born : String(Form.useWatch('born', form) ?? ''));
+  const name = String(Form.useWatch('name', form) ?? '');
+
+  // Most people sign for themselves.
+  useEffect(() => {
+    if (!form.isFieldTouched('signer')) form.setFieldValue('signer', child ? '' : (person?.name ?? name));
+  }, [form, child, name, person]);
+
+  const record = useMutation({
+    mutationFn: async ({ refused, fields }: { refused: boolean; fields: Fields }) => {
+      let who: Subject | undefined = person ? { id: person.id, name: person.name, fresh: false } : made;
+      if (!who) {
+        const put = await api.registry.putPerson(requestOf(whole(fields)));
+        who = { id: put.person, name: fields.name.trim(), fresh: true };
+        setMade(who);
+      }
+      await api.consents.recordConsent({
+        person: who.id, refused, version: text!.version, signer: (fields.signer ?? '').trim(), guardian: child || byGuardian, signature: refused ? '' : signature,
+      });
+      return { who, refused };
+    },
+    onSuccess: ({ who, refused }) => (refused ? onRefused(who) : onAgreed(who)),
+    onError: (error) => {
+      if (error instanceof ConnectError && error.code === Code.AlreadyExists) void client.invalidateQueries({ queryKey: ['consents', 'texts'] });
+    },
+  });
+  const refuse = async () => {
+    const fields = await form.validateFields(person ? [] : ['name', 'dwelling', 'born', 'guardian']).catch(() => undefined);
+    if (fields) record.mutate({ refused: true, fields: { ...form.getFieldsValue(true) } });
+  };
+
+  if (all.error) return <Problem error={all.error} onRetry={() => void all.refetch()} />;
+  if (!text) return <Skeleton active />;
+  const shown = swapped ? (language === 'en' ? 'zh-CN' : 'en') : language;
+  return (
+    <Form<Fields> form={form} layout="vertical" requiredMark={false} initialValues={{ ...noFields, signer: person?.name ?? '' }} onFinish={(fields) => record.mutate({ refused: false, fields: { ...form.getFieldsValue(true), ...fields } })}>
+      <Flex vertical gap={16}>
+        <Card title={t.who}>
+          <Flex vertical gap={16}>
+            <Segmented
+              value={known ? 'known' : 'new'}
+              options={[
+                { value: 'new', label: t.whoNew },
+                { value: 'known', label: t.whoKnown },
+              ]}
+              onChange={(choice) => {
+                setKnown(choice === 'known');
+                if (choice === 'new' && person) onChoose(undefined);
+              }}
+            />
+            {known ? (
+              <PersonSelect autoFocus={!person} label={t.choosePerson} value={person?.id} known={person && `${person.name}　${person.dwelling}`} onChange={onChoose} />
+            ) : (
+              <div>
+                <NameInputs autoFocus />
+                <BirthInputs />
+              </div>
+            )}
+          </Flex>
+        </Card>
+        {before.data?.enrollable && person ? (
+          <Card>
+            <Flex vertical gap={12} align="start">
+              <Alert type="success" showIcon title={t.already(text.version)} />
+              <Button type="primary" size="large" onClick={() => onAgreed({ id: person.id, name: person.name, fresh: false })}>
+                {t.stepCamera}
+              </Button>
+            </Flex>
+          </Card>
+        ) : (
+          (!known || person) && (
+            <Card
+              title={t.consentText(text.version)}
+              extra={
+                <Flex gap={4} wrap>
+                  <Button type="text" onClick={() => setSwapped(!swapped)}>
+                    {swapped ? (language === 'en' ? 'English' : '中文') : t.otherLanguage}
+                  </Button>
+                </Flex>
+              }
+            >
+              <Flex vertical gap={16}>
+                <div tabIndex={0} role="region" aria-label={t.consentText(text.version)} lang={shown} style={{ maxHeight: 300, overflow: 'auto', whiteSpace: 'pre-wrap', lineHeight: 1.7, paddingInlineEnd: 8 }}>
+                  {inLanguage(text.text, shown)}
+                </div>
+                {child ? <Alert type="info" showIcon title={t.childSigner} /> : <Checkbox checked={byGuardian} onChange={(event) => setByGuardian(event.target.checked)}>{t.byGuardian}</Checkbox>}
+                <Form.Item name="signer" label={t.signer} rules={[{ required: true, whitespace: true, message: t.needSigner }]} style={{ maxWidth: 320, marginBottom: 0 }}>
+                  <Input autoComplete="off" maxLength={80} />
+                </Form.Item>
+                <SignaturePad value={signature} onChange={setSignature} />
+                {record.error && <Problem error={record.error} />}
+                <Flex gap={12} wrap>
+                  <Button type="primary" size="large" htmlType="submit" loading={record.isPending && !record.variables.refused}>
+                    {t.agree}
+                  </Button>
+                  <Button size="large" loading={record.isPending && record.variables.refused} onClick={() => void refuse()}>
+                    {t.refuse}
+                  </Button>
+                </Flex>
+                <Typography.Text type="secondary">
+                  <Link to="/office/consent">{t.otherVersions}</Link>
+                </Typography.Text>
+              </Flex>
+            </Card>
+          )
+        )}
+      </Flex>
+    </Form>
+  );
+}

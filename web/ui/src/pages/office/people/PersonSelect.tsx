@@ -1,0 +1,53 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Select } from 'antd';
+import { useState } from 'react';
+
+import { api } from '../../../api/client';
+import { useTexts } from '../../../language';
+import { useLate } from './useLate';
+
+interface Props {
+  id?: string;
+  value?: string;
+  onChange?: (id: string | undefined) => void;
+  /** Words for the one who is chosen already. */
+  known?: string;
+  label?: string;
+  autoFocus?: boolean;
+}
+
+/** Finds somebody who is active by name, pinyin, initials, telephone or room. */
+export function PersonSelect({ known, label, ...props }: Props) {
+  const t = useTexts().enrol;
+  const [text, setText] = useState('');
+  const query = useLate(text.trim());
+  const found = useQuery({
+    queryKey: ['people', 'listPeople', query, 'select'],
+    queryFn: () => api.people.listPeople({ query, limit: 20 }),
+    enabled: query !== '',
+    placeholderData: keepPreviousData,
+  });
+  const options = (query ? (found.data?.people ?? []) : [])
+    .filter((view) => view.state !== 'inactive')
+    .map((view) => ({ value: view.id, label: `${view.name}　${view.dwelling}` }));
+  const chosen = useQuery({
+    queryKey: ['registry', 'getPerson', props.value],
+    queryFn: () => api.registry.getPerson({ person: props.value! }),
+    enabled: !!props.value && !known && !options.some((option) => option.value === props.value),
+  });
+  const words = known ?? (chosen.data?.record?.person && `${chosen.data.record.person.name}　${chosen.data.record.person.dwelling}`);
+  if (props.value && words && !options.some((option) => option.value === props.value)) options.unshift({ value: props.value, label: words });
+  return (
+    <Select
+      {...props}
+      aria-label={label}
+      allowClear
+      showSearch={{ filterOption: false, onSearch: setText }}
+      placeholder={t.choosePerson}
+      loading={found.isFetching}
+      notFoundContent={query && !found.isFetching ? t.noPersonFound : t.choosePerson}
+      options={options}
+      style={{ width: '100%' }}
+    />
+  );
+}

@@ -1,0 +1,29 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+
+import { api } from '../../../api/client';
+import type { Gate, Zone } from '../../../api/menshen/v1/api_pb';
+import { inLanguage, useLanguage } from '../../../language';
+import { isOuter } from '../../../parts/plan/outer';
+
+/** The zones and gates of the site with their names in the language of the page. */
+export function useSite() {
+  const { language } = useLanguage();
+  const { data, error, refetch } = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => api.site.getSite({}), staleTime: 300_000 });
+  return useMemo(() => {
+    const zones: Zone[] = data?.site?.zones ?? [];
+    const gates: Gate[] = data?.site?.gates ?? [];
+    const zoneNames = new Map(zones.map((z) => [z.id, inLanguage(z.name, language) || z.id]));
+    const gateNames = new Map(gates.map((g) => [g.id, inLanguage(g.name, language) || g.id]));
+    return {
+      ready: data !== undefined,
+      error,
+      refetch,
+      zones,
+      gates,
+      outer: gates.filter(isOuter).map((g) => g.id),
+      zone: (id: string) => zoneNames.get(id) ?? id,
+      gate: (id: string) => gateNames.get(id) ?? id,
+    };
+  }, [data, error, refetch, language]);
+}
