@@ -103,7 +103,8 @@ func allQuestions() map[string]func(s *served) error {
 	maps.Copy(all, officeQuestions)
 	maps.Copy(all, caseQuestions)
 	maps.Copy(all, cameraQuestions)
-	maps.Copy(all, operationQuestionssiteQuestions)
+	maps.Copy(all, siteQuestions)
+	maps.Copy(all, operationQuestions)
 	return all
 }
 
@@ -111,7 +112,7 @@ func allQuestions() map[string]func(s *served) error {
 var impersonal = []string{menshenv1connect.SiteServiceGetSiteProcedure, menshenv1connect.SiteServiceGetStatusProcedure, menshenv1connect.CameraServiceListCamerasProcedure,
 	menshenv1connect.OperationServiceListModelsProcedure, menshenv1connect.OperationServiceGetBusProcedure, menshenv1connect.OperationServiceGetStorageProcedure,
 	menshenv1connect.OperationServiceListRetentionProcedure, menshenv1connect.OperationServiceListBackupsProcedure,
-	menshenv1connect.ConsoleServiceListBrowserCamerasProcedure, menshenv1connect.ConsentServiceListConsentTextsProcedure
+	menshenv1connect.ConsoleServiceListBrowserCamerasProcedure, menshenv1connect.ConsentServiceListConsentTextsProcedure,
 	menshenv1connect.SitePlanServiceGetSitePlanProcedure, menshenv1connect.SitePlanServiceGetPlanPictureProcedure}
 
 // unaudited procedures leave a record of another kind, because nobody at a door may wait for the audit log: what a reader

@@ -33,6 +33,8 @@ var accountProcedures = map[Role][]string{
 		menshenv1connect.CaseServiceDecideCaseProcedure,
 		menshenv1connect.CaseServiceListCasesProcedure,
 		menshenv1connect.CaseServiceGetCaseProcedure,
+		menshenv1connect.SitePlanServiceGetSitePlanProcedure, // of movements
+		menshenv1connect.SitePlanServiceGetPlanPictureProcedure,
 	},
 	RoleAuditor: {
 		menshenv1connect.SiteServiceGetSiteProcedure,

@@ -39,7 +39,7 @@ type hub struct {
 	lessons     chan menshen.Lesson
 	readings    chan menshen.Temperature
 	web         *web.Server
-	tally       *tally.Tally // of passes by hour and day
+	tally       *tally.Tally  // of passes by hour and day
 	crops       *web.Crops    // faces before the gates, for minutes
 	stills      chan struct{} // one while a camera is tried
 	file        string        // the configuration's

@@ -49,6 +49,7 @@ type Store interface {
 	AuditEntries(ctx context.Context, f store.AuditFilter) iter.Seq2[menshen.AuditEntry, error]
 
 	Registry
+	Consents
 	CaseRecords
 
 	Counts(ctx context.Context) (store.Counts, error)

@@ -49,8 +49,9 @@ type Client struct {
 	Cases       menshenv1connect.CaseServiceClient
 	Judging     menshenv1connect.TracingPolicyServiceClient
 	Accounts    menshenv1connect.AccountServiceClient
-	Operation   menshenv1connect.OperationServiceClientStatistics  menshenv1connect.StatisticsServiceClient
+	Statistics  menshenv1connect.StatisticsServiceClient
 	Plans       menshenv1connect.SitePlanServiceClient
+	Operation   menshenv1connect.OperationServiceClient
 
 	transport *http.Transport
 }

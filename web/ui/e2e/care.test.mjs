@@ -52,6 +52,11 @@ test('a permit is issued, printed, and never looks valid once it is revoked', { 
   await page.getByRole('dialog').locator('.ant-form-item-explain-error').first().waitFor();
   await page.getByRole('dialog').getByRole('button', { name: '取消' }).click();
 
+  await page.getByRole('button', { name: `为 ${residents[0].name} 续期` }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '续期' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('tbody').getByText(residents[0].name).waitFor();
+
   await page.getByRole('button', { name: `吊销 ${residents[0].name} 的出入证` }).click();
   await page.getByLabel('原因').fill('搬走了');
   await page.getByRole('dialog').getByRole('button', { name: '吊销' }).click();
@@ -223,6 +228,46 @@ test('why somebody may not pass is told', { timeout: 2 * patience }, async () =>
   await page.getByRole('button', { name: '查一下' }).click();
   await page.getByText('不放行').first().waitFor();
   await look(page, 'rules-check');
+});
+
+test('returnees come in as a table, people go out as one', { timeout: 3 * patience }, async () => {
+  const page = await house.page(office);
+  await page.goto('/office/imports?tab=returnees');
+  const today = new Date().toLocaleDateString('sv', { timeZone: 'Asia/Shanghai' });
+  const back = residents[2];
+  await page.getByLabel('粘贴表格').fill(`姓名\t住址\t返京日期\t来自\n${back.name}\t${back.dwelling}\t${today}\t上海\n某人\t1-1-1-109\t没有\t`);
+  await page.getByRole('button', { name: '2 行 →' }).click();
+  await page.getByRole('button', { name: '试运行' }).click();
+  await page.getByText('列入观察 1').waitFor();
+  await page.getByText('拒绝 1').waitFor();
+  await page.getByRole('button', { name: '正式导入 1 行' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '正式导入 1 行' }).click();
+  await page.getByText('导入结果').waitFor();
+  const { people: listed } = await house.call('HealthService', 'ListHealth', { state: 'observation' }, office);
+  assert.ok(listed.some((one) => one.health.person === back.id));
+
+  await page.getByRole('tab', { name: '导出人员表' }).click();
+  await page.getByLabel('包含完整证件号码').check();
+  await page.getByRole('button', { name: '导出 CSV' }).click();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('dialog').getByRole('button', { name: '导出 CSV' }).click();
+  assert.match((await saved).suggestedFilename(), /\.csv$/);
+});
+
+test('a parcel is taken and handed over', { timeout: 2 * patience }, async () => {
+  const page = await house.page(office);
+  await page.goto('/office/visits?tab=deliveries');
+  await page.getByRole('button', { name: '登记快递' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('住址').fill(residents[0].dwelling);
+  await dialog.getByLabel('物品').fill('纸箱');
+  await dialog.getByRole('button', { name: '保存' }).click();
+  await page.locator('tbody').getByText('纸箱').waitFor();
+  await look(page, 'deliveries');
+  await page.getByRole('button', { name: '交付' }).click();
+  await page.getByLabel('取件人').fill(residents[0].name);
+  await page.getByRole('dialog').getByRole('button', { name: '交付' }).click();
+  await page.locator('tbody').getByText('纸箱').waitFor({ state: 'detached' });
 });
 
 test('every page is there in English', { timeout: 4 * patience }, async () => {

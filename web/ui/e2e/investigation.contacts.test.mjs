@@ -138,7 +138,7 @@ test('somebody from an interview is added, reports by a link on a telephone, and
   const form = page.getByRole('dialog', { name: '添加接触者' });
   await form.getByLabel('或：姓名').fill('孙莉');
   await form.getByLabel('电话').fill('13700003333');
-  await form.getByLabel('首次接触').fill(new Date(Date.now() - 20 * 3_600_000).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' }).slice(0, 16));
+  await form.getByLabel('首次接触').fill(new Date(Date.now() - 44 * 3_600_000).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' }).slice(0, 16));
   await page.keyboard.press('Enter');
   await form.getByLabel('备注').fill('同桌吃饭');
   await look(page, 'contact-add');
@@ -160,8 +160,9 @@ test('somebody from an interview is added, reports by a link on a telephone, and
   await theirs.goto(new URL(link.match(/\/l\/\S+/)[0], house.url).href);
   assert.ok(!(await theirs.locator('body').innerText()).includes('孙莉'), 'the page shows the family name alone');
   assert.ok(!(await theirs.locator('body').innerText()).includes(number));
-  await theirs.locator('input[name=celsius], input[inputmode=decimal], input[type=number]').first().fill('36.6');
-  await theirs.locator('button[type=submit], button').first().click();
+  await theirs.getByLabel(/今天的体温/).fill('36.6');
+  for (const field of await theirs.locator('fieldset').all()) await field.getByRole('radio').last().check();
+  await theirs.getByRole('button', { name: /提交/ }).click();
   await theirs.getByText(/已收到|谢谢|Thank/).first().waitFor();
 
   drawer = await contact(all[0]);

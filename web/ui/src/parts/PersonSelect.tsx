@@ -1,62 +1,57 @@
-import { useQuery } from '@tanstack/react-query';
-import { Flex, Select } from 'antd';
-import { useEffect, useState } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Select } from 'antd';
+import { useState } from 'react';
 
 import { api } from '../api/client';
 import { useTexts } from '../language';
-import { PhotographSearch } from './PhotographSearch';
+import { useLate } from './useLate';
 
 interface Props {
   id?: string;
   value?: string;
-  onChange?: (id: string) => void;
-  /** Within which case; none while one is requested. */
-  caseId?: string;
+  onChange?: (id: string | undefined) => void;
+  /** Words for the one who is chosen already. */
+  known?: string;
+  label?: string;
+  autoFocus?: boolean;
 }
 
-/** Finds somebody in the registry by name, pinyin, initials or room, or by a photograph. */
-export function PersonSelect({ caseId, ...props }: Props) {
-  const t = useTexts().investigation;
+/** Finds somebody who is active by name, pinyin, initials, telephone or room. */
+export function PersonSelect({ known, label, ...props }: Props) {
+  const t = useTexts().enrol;
   const [text, setText] = useState('');
-  const [seen, setSeen] = useState<{ id: string; name: string; dwelling: string }>();
-  const query = useLate(text.trim(), 250);
+  const [seen, setSeen] = useState<{ value: string; label: string }>();
+  const query = useLate(text.trim());
   const found = useQuery({
-    queryKey: ['PersonService', 'listPeople', { query, limit: 30 }],
-    queryFn: () => api.people.listPeople({ query, limit: 30 }),
+    queryKey: ['people', 'listPeople', query, 'select'],
+    queryFn: () => api.people.listPeople({ query, limit: 20 }),
     enabled: query !== '',
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
   });
-  const people = query ? (found.data?.people ?? []) : [];
-  const shown = seen && !people.some((p) => p.id === seen.id) ? [...people, seen] : people;
+  const options = (query ? (found.data?.people ?? []) : [])
+    .filter((view) => view.state !== 'inactive')
+    .map((view) => ({ value: view.id, label: `${view.name}　${view.dwelling}` }));
+  const words = known ?? (seen?.value === props.value ? seen?.label : undefined);
+  const chosen = useQuery({
+    queryKey: ['registry', 'getPerson', props.value],
+    queryFn: () => api.registry.getPerson({ person: props.value! }),
+    enabled: !!props.value && !words,
+  });
+  const person = chosen.data?.record?.person;
+  const shown = words ?? (person && `${person.name}　${person.dwelling}`);
+  if (props.value && shown && !options.some((option) => option.value === props.value)) options.unshift({ value: props.value, label: shown });
   return (
-    <Flex gap={8} wrap>
-      <Select
-        {...props}
-        style={{ flex: '1 1 220px', minWidth: 0 }}
-        showSearch={{ filterOption: false, onSearch: setText }}
-        placeholder={t.personHint}
-        loading={found.isFetching}
-        notFoundContent={query && !found.isFetching ? t.nobodyFound : t.personHint}
-        options={shown.map((p) => ({ value: p.id, label: `${p.name}　${p.dwelling}` }))}
-        onSelect={(id: string) => setSeen(shown.find((p) => p.id === id))}
-      />
-      <PhotographSearch
-        caseId={caseId}
-        onChoose={(person) => {
-          setSeen(person);
-          props.onChange?.(person.id);
-        }}
-      />
-    </Flex>
+    <Select
+      {...props}
+      aria-label={label}
+      allowClear
+      showSearch={{ filterOption: false, onSearch: setText }}
+      placeholder={t.choosePerson}
+      loading={found.isFetching}
+      notFoundContent={query && !found.isFetching ? t.noPersonFound : t.choosePerson}
+      options={options}
+      onSelect={(id: string) => setSeen(options.find((option) => option.value === id))}
+      style={{ width: '100%' }}
+    />
   );
-}
-
-/** The value as it was when it last stayed the same for a while. */
-function useLate(value: string, milliseconds: number): string {
-  const [late, setLate] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(value), milliseconds);
-    return () => clearTimeout(timer);
-  }, [value, milliseconds]);
-  return late;
 }

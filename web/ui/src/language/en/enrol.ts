@@ -10,6 +10,7 @@ export const enrol: typeof zh = {
   whoKnown: 'Somebody on record',
   choosePerson: 'Name, pinyin, telephone or room',
   noPersonFound: 'Nobody was found. Choose "Somebody new" instead.',
+  namesake: 'There is somebody of this name. If it is the same person, use that record instead of a second one:',
   consentText: (version) => `What people are told (version ${version})`,
   otherLanguage: 'Chinese',
   otherVersions: 'See and change the text',
@@ -31,6 +32,7 @@ export const enrol: typeof zh = {
   cameraNone: 'Browsers allow the camera on secure connections (https) alone. Open the page by its https address, or choose photographs.',
   hints: {
     '': 'Good, stay like this',
+    still: 'Good: turn your head a little',
     no_face: 'Look into the camera',
     several_faces: 'One person only, please',
     too_small: 'Come a little nearer',

@@ -107,6 +107,8 @@ export const office: typeof zh = {
   removeAsk: (name) => `Deactivate ${name} and erase face, telephone and documents?`,
   removeHint: 'Templates, photographs, telephone, documents and signatures are erased for good; passes stay until their time.',
   removed: 'Deactivated; face and particulars were erased.',
+  restore: 'Make active',
+  restored: 'Active again. For the face, enrol anew.',
   photographs: 'Photographs',
   showPhotographs: 'Show the photographs',
   noPhotographs: 'No photographs are kept.',

@@ -132,6 +132,8 @@ export const sitePlan = {
   aimNow: 'as in force',
   tooFew: (people: number) => `${people} people have a face enrolled. From 50 on, thresholds can be found from the people here; until then those of the network are used.`,
   tooFewHint: 'Enrol the faces of residents first (on the page of people, or in bulk).',
+  tooStrict: (missed: string) => `This is too strict: about ${missed} of 100 pictures of residents would not be recognised alone.`,
+  tooStrictHint: 'Aim at more, or add clear pictures of residents; somebody who is enrolled twice makes thresholds strict too.',
   meaning: 'What this means',
   strangersTaken: (count: string, low: string, high: string) => `Of 10,000 strangers at the gate, about ${count} would be let in as somebody by a single picture (95% interval: ${low} to ${high}).`,
   strangersAsked: (count: string) => `About ${count} more would be left to a guard.`,

@@ -8,6 +8,7 @@ export const enrol = {
   whoKnown: '已有资料的人员',
   choosePerson: '输入姓名、拼音、电话或房号',
   noPersonFound: '没有找到。可以选“新人员”。',
+  namesake: '已有同名的人员。是同一个人就用已有的资料，不要重复登记：',
   consentText: (version: number) => `告知书（第 ${version} 版）`,
   otherLanguage: 'English',
   otherVersions: '查看和修改告知书',
@@ -29,6 +30,7 @@ export const enrol = {
   cameraNone: '浏览器只在安全连接（https）下允许使用摄像头。请改用 https 地址打开，或上传照片。',
   hints: {
     '': '很好，请保持',
+    still: '很好，请稍微转头',
     no_face: '请看镜头',
     several_faces: '请只留一个人',
     too_small: '请再近一点',

@@ -105,6 +105,8 @@ export const office = {
   removeAsk: (name: string) => `停用 ${name}，并删除人脸、电话和证件？`,
   removeHint: '人脸模板、照片、电话、证件和签名会被清除，不能恢复；通行记录保留到期。',
   removed: '已停用，人脸和个人资料已删除。',
+  restore: '恢复在册',
+  restored: '已恢复在册。需要刷脸的，请重新登记人脸。',
   photographs: '登记照片',
   showPhotographs: '查看登记照片',
   noPhotographs: '没有保存登记照片。',

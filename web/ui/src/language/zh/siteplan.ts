@@ -132,6 +132,8 @@ export const sitePlan = {
   aimNow: '现用目标',
   tooFew: (people: number) => `登记了人脸的只有 ${people} 人。至少 50 人后，才能从本小区的人脸得出阈值；在此之前使用模型自带的阈值。`,
   tooFewHint: '请先为居民登记人脸（办公室“人员”页，或批量导入）。',
+  tooStrict: (missed: string) => `这样太严：本人的 100 张照片中约 ${missed} 张单张认不出。`,
+  tooStrictHint: '请把目标放宽，或为居民各补几张清晰照片；人脸库中有同一人登记两次时，也会使阈值变严。',
   meaning: '这意味着什么',
   strangersTaken: (count: string, low: string, high: string) => `1 万个陌生人来到门前，单凭一张照片，约有 ${count} 人会被认成在册人员（95% 区间 ${low} – ${high}）。`,
   strangersAsked: (count: string) => `另有约 ${count} 人会交保安核对。`,

@@ -5,7 +5,7 @@ import { api } from '../../api/client';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
 import { useChanged } from './contacts';
-import { PersonSelect } from '../../parts/PersonSelect';
+import { FindPerson } from './FindPerson';
 import { useSite } from './site';
 import { choices } from './tags';
 
@@ -36,7 +36,7 @@ export function AddContact({ caseId }: { caseId: string }) {
       }}
     >
       <Form.Item name="person" label={t.inRegistry}>
-        <PersonSelect caseId={caseId} />
+        <FindPerson caseId={caseId} />
       </Form.Item>
       <Form.Item name="name" label={t.orName}>
         <Input maxLength={60} autoComplete="off" />

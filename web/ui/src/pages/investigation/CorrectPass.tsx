@@ -5,7 +5,7 @@ import { api } from '../../api/client';
 import type { Pass } from '../../api/menshen/v1/event_pb';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
-import { PersonSelect } from '../../parts/PersonSelect';
+import { FindPerson } from './FindPerson';
 import { useSite } from './site';
 
 /** Says of a pass that it was somebody else; who, where it is known. The pass itself stays as it was. */
@@ -28,7 +28,7 @@ export function CorrectPass({ of, caseId }: { of: Pass; caseId: string }) {
       }}
     >
       <Form.Item name="person" label={t.whoElse}>
-        <PersonSelect caseId={caseId} />
+        <FindPerson caseId={caseId} />
       </Form.Item>
     </ActionButton>
   );

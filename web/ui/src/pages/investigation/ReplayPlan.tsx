@@ -27,7 +27,7 @@ export function ReplayPlan({ stays, passes, at }: { stays: Stay[]; passes: Pass[
   // The innermost of the zones that are on the plan is where they are; those around it are lit a little.
   const inner = here.filter((id) => !here.some((other) => parent.get(other) === id));
   const shown = (id: string): string | undefined => (drawn.zones.has(id) || !parent.get(id) ? id : shown(parent.get(id)!));
-  const lit = new Map(here.map((id) => [id, 0.25]));
+  const lit = new Map(here.map((id) => [id, 0.1]));
   for (const id of inner) lit.set(shown(id) ?? id, 1);
   const nearest = passes.reduce<Pass | undefined>((best, p) => (best && Math.abs(millis(best.captured) - at) <= Math.abs(millis(p.captured) - at) ? best : p), undefined);
   const near = nearest && Math.abs(millis(nearest.captured) - at) <= around ? nearest : undefined;

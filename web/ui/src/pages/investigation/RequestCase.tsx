@@ -8,7 +8,7 @@ import { api } from '../../api/client';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { fieldError } from './fieldError';
-import { PersonSelect } from '../../parts/PersonSelect';
+import { FindPerson } from './FindPerson';
 import { PolicySelect } from './PolicySelect';
 import { useSite } from './site';
 
@@ -82,7 +82,7 @@ export function RequestCase() {
             <Input autoComplete="off" maxLength={60} placeholder={t.numberHint} />
           </Form.Item>
           <Form.Item name="person" label={t.indexPerson} rules={needed}>
-            <PersonSelect />
+            <FindPerson />
           </Form.Item>
           <Form.Item name="purpose" label={t.purpose} rules={needed}>
             <Input.TextArea rows={2} maxLength={500} />

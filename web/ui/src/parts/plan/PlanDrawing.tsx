@@ -127,7 +127,7 @@ export function PlanDrawing({ label, drawn, names, gateLook, lit, chosen, onChoo
                   height={h}
                   rx={Math.min(14, h * 0.08)}
                   fill={light > 0 ? token.colorPrimary : drawn.picture ? token.colorInfo : tints[kinds.get(id) ?? '']}
-                  fillOpacity={light > 0 ? 0.15 + 0.45 * light : drawn.picture ? (movable ? 0.12 : 0.04) : 0.12}
+                  fillOpacity={light > 0 ? 0.05 + 0.5 * light : drawn.picture ? (movable ? 0.12 : 0.04) : 0.12}
                   stroke={light > 0 || strong ? token.colorPrimary : token.colorTextQuaternary}
                   strokeWidth={light > 0 || strong ? 2.5 : 1}
                   strokeDasharray={drawn.picture && light === 0 && !strong ? '5 4' : undefined}

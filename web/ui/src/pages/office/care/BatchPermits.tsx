@@ -9,6 +9,7 @@ import { useLanguage, useTexts } from '../../../language';
 import { Problem, wordsOf } from '../../../parts/Problem';
 import { useAddress } from '../../investigation/address';
 import { useSite } from '../../investigation/site';
+import './care.css';
 import { downloadTable } from './download';
 import { PermitFields, permitOf, type PermitTerms } from './PermitFields';
 import { Sheets } from './Sheets';
@@ -139,6 +140,7 @@ export default function BatchPermits() {
           </Card>
           <Card
             size="small"
+            className="care-card"
             title={<span aria-live="polite">{begun ? t.batchDone(issued.length, refused.length) : t.batchChosen(chosen.length, people.length)}</span>}
             extra={
               <Flex gap={8} wrap>

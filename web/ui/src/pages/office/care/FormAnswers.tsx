@@ -11,6 +11,12 @@ import { answerWords } from './FormQuestions';
 
 const colours: Record<string, string> = { observation: 'warning', monitoring: 'processing', isolated: 'error' };
 
+/** Answers as the form asks; last those to questions that it no longer has. */
+function inOrder(view: FormView, answer: FormAnswer): [string, string][] {
+  const place = (id: string) => (view.questions.findIndex((question) => question.id === id) + 1 || Infinity);
+  return Object.entries(answer.answers).sort(([a], [b]) => place(a) - place(b));
+}
+
 /** What was answered, latest first, with what the rules made of it. */
 export function FormAnswers({ of: view }: { of: FormView }) {
   const t = useTexts().care;
@@ -37,7 +43,7 @@ export function FormAnswers({ of: view }: { of: FormView }) {
               column={1}
               bordered
               style={{ maxWidth: 720 }}
-              items={Object.entries(answer.answers).map(([id, words]) => ({ key: id, label: inLanguage(questions.get(id)?.label, language) || id, children: answerWords(questions.get(id), words, language, t) }))}
+              items={inOrder(view, answer).map(([id, words]) => ({ key: id, label: inLanguage(questions.get(id)?.label, language) || id, children: answerWords(questions.get(id), words, language, t) }))}
             />
           ),
         }}

@@ -1,4 +1,5 @@
-import { Flex, Form, Input, Radio, Select, Tag } from 'antd';
+import { DatePicker, Flex, Form, Input, Radio, Select, Tag } from 'antd';
+import dayjs from 'dayjs';
 
 import type { FormQuestion } from '../../../api/menshen/v1/health_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
@@ -37,7 +38,7 @@ function Answer({ of: question, ...props }: { of: FormQuestion; id?: string; val
     case 'choice':
       return <Select {...props} allowClear placeholder={t.choose} options={question.choices.map((choice) => ({ value: choice.value, label: inLanguage(choice.label, language) }))} />;
     case 'date':
-      return <Input {...props} type="date" onChange={(e) => props.onChange?.(e.target.value)} style={{ maxWidth: 200 }} />;
+      return <DatePicker id={props.id} value={props.value ? dayjs(props.value) : undefined} onChange={(day) => props.onChange?.(day?.format('YYYY-MM-DD') ?? '')} />;
     case 'number':
       return <Input {...props} inputMode="decimal" onChange={(e) => props.onChange?.(e.target.value)} style={{ maxWidth: 200 }} />;
     default:

@@ -86,6 +86,7 @@ function Import({ of }: { of: 'people' | 'returnees' }) {
       {table && answer && !run.isPending && (
         <Card
           size="small"
+          className="care-card"
           title={answer.dryRun ? t.wouldBe : t.wasDone}
           extra={
             answer.dryRun && (

@@ -6,6 +6,7 @@ import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { useAddress } from '../../investigation/address';
 import { useSite } from '../../investigation/site';
+import './care.css';
 import { CheckDecision } from './CheckDecision';
 import { ReplayRules } from './ReplayRules';
 
@@ -37,6 +38,7 @@ export default function Rules() {
               <Flex gap={16} wrap align="start">
                 <Card
                   size="small"
+                  className="care-card"
                   style={{ flex: '3 1 520px', minWidth: 0 }}
                   title={
                     <>

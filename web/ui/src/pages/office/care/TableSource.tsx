@@ -3,6 +3,7 @@ import { Button, Card, Flex, Input, Table, Typography, Upload } from 'antd';
 import { useState } from 'react';
 
 import { useTexts } from '../../../language';
+import './care.css';
 import { parseTable, textOf, toCSV } from './table';
 
 /** A table that somebody handed over. */
@@ -38,7 +39,7 @@ export function TableSource({ table, onTable, columns }: { table?: HandedTable; 
   if (table) {
     const [heading = [], ...rows] = table.rows ?? [];
     return (
-      <Card size="small" title={table.rows ? t.tableOf(table.name === 'pasted.csv' ? t.pastedTable : table.name, rows.length) : t.tableFile(table.name, Math.ceil(table.data.length / 1024))} extra={<Button onClick={() => onTable(undefined)}>{t.otherTable}</Button>}>
+      <Card size="small" className="care-card" title={table.rows ? t.tableOf(table.name === 'pasted.csv' ? t.pastedTable : table.name, rows.length) : t.tableFile(table.name, Math.ceil(table.data.length / 1024))} extra={<Button onClick={() => onTable(undefined)}>{t.otherTable}</Button>}>
         {table.rows && (
           <Table
             size="small"

@@ -85,8 +85,9 @@ export function TemperatureEntry({ person, name, fever, today }: { person: strin
           {texts.common.save}
         </Button>
       </Flex>
+      <span className="care-paper">________ ℃</span>
       {(wrong || keep.error) && (
-        <Typography.Text type="danger" role="alert" style={{ display: 'block', maxWidth: 200 }}>
+        <Typography.Text type="danger" role="alert" className="care-screen" style={{ display: 'block', maxWidth: 200 }}>
           {wrong ? t.temperatureRange : wordsOf(keep.error, texts.common.offline, language)}
         </Typography.Text>
       )}

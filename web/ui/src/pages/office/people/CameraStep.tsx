@@ -44,7 +44,7 @@ export function CameraStep({ verdicts, storing, onStore, onAgain }: Props) {
         <Flex gap={24} wrap align="start">
           <div style={{ position: 'relative', flex: '1 1 380px', maxWidth: 560, borderRadius: 12, overflow: 'hidden', background: '#000' }}>
             <video ref={video} muted playsInline aria-hidden style={{ width: '100%', display: 'block', transform: 'scaleX(-1)' }} />
-            <Oval good={glance?.code === ''} />
+            <Oval good={glance?.code === '' || glance?.code === 'still'} />
             <div
               role="status"
               aria-live="polite"

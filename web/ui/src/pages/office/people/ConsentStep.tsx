@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Card, Checkbox, Flex, Form, Input, Segmented, Skeleton, Typography } from 'antd';
-import { useEffect, useState } from 'react';
+import { Alert, App, Button, Card, Checkbox, Flex, Form, Input, Segmented, Skeleton, Typography } from 'antd';
+import { useLayoutEffect, useState } from 'react';
 import { Link } from 'react-router';
 
 import { api } from '../../../api/client';
@@ -11,8 +11,9 @@ import { Problem } from '../../../parts/Problem';
 import type { Subject } from './Enrol';
 import { isChild, noFields, requestOf, whole, type PersonFields } from './fields';
 import { BirthInputs, NameInputs } from './PersonInputs';
-import { PersonSelect } from './PersonSelect';
+import { PersonSelect } from '../../../parts/PersonSelect';
 import { SignaturePad } from './SignaturePad';
+import { useLate } from './useLate';
 
 interface Fields extends PersonFields {
   signer: string;
@@ -22,17 +23,20 @@ interface Props {
   /** Somebody on record; absent for a new person. */
   person?: Person;
   born: string;
+  /** Their face is enrolled: to refuse erases it. */
+  enrolled: boolean;
   onChoose: (person: string | undefined) => void;
   onAgreed: (who: Subject) => void;
   onRefused: (who: Subject) => void;
 }
 
 /** Who it is, what they are told, and what they say to it. */
-export function ConsentStep({ person, born, onChoose, onAgreed, onRefused }: Props) {
+export function ConsentStep({ person, born, enrolled, onChoose, onAgreed, onRefused }: Props) {
   const texts = useTexts();
   const t = texts.enrol;
   const { language } = useLanguage();
   const client = useQueryClient();
+  const { modal } = App.useApp();
   const [form] = Form.useForm<Fields>();
   const [known, setKnown] = useState(!!person);
   const [swapped, setSwapped] = useState(false);
@@ -48,8 +52,8 @@ export function ConsentStep({ person, born, onChoose, onAgreed, onRefused }: Pro
   const name = String(Form.useWatch('name', form) ?? '');
 
   // Most people sign for themselves.
-  useEffect(() => {
-    if (!form.isFieldTouched('signer')) form.setFieldValue('signer', child ? '' : (person?.name ?? name));
+  useLayoutEffect(() => {
+    if (!form.isFieldTouched('signer')) form.setFieldsValue({ signer: child ? '' : (person?.name ?? name) });
   }, [form, child, name, person]);
 
   const record = useMutation({
@@ -72,7 +76,10 @@ export function ConsentStep({ person, born, onChoose, onAgreed, onRefused }: Pro
   });
   const refuse = async () => {
     const fields = await form.validateFields(person ? [] : ['name', 'dwelling', 'born', 'guardian']).catch(() => undefined);
-    if (fields) record.mutate({ refused: true, fields: { ...form.getFieldsValue(true) } });
+    if (!fields) return;
+    const go = () => record.mutate({ refused: true, fields: { ...form.getFieldsValue(true) } });
+    if (!enrolled || !person) return go();
+    modal.confirm({ title: texts.office.withdrawAsk(person.name), content: texts.office.withdrawHint, okText: texts.common.yes, cancelText: texts.common.no, okButtonProps: { danger: true }, onOk: go });
   };
 
   if (all.error) return <Problem error={all.error} onRetry={() => void all.refetch()} />;
@@ -84,6 +91,7 @@ export function ConsentStep({ person, born, onChoose, onAgreed, onRefused }: Pro
         <Card title={t.who}>
           <Flex vertical gap={16}>
             <Segmented
+              style={{ alignSelf: 'start' }}
               value={known ? 'known' : 'new'}
               options={[
                 { value: 'new', label: t.whoNew },
@@ -99,6 +107,7 @@ export function ConsentStep({ person, born, onChoose, onAgreed, onRefused }: Pro
             ) : (
               <div>
                 <NameInputs autoFocus />
+                {!made && <Namesakes name={name} onChoose={(id) => (setKnown(true), onChoose(id))} />}
                 <BirthInputs />
               </div>
             )}
@@ -152,5 +161,37 @@ export function ConsentStep({ person, born, onChoose, onAgreed, onRefused }: Pro
         )}
       </Flex>
     </Form>
+  );
+}
+
+/** Others of the same name: one human being has one record. */
+function Namesakes({ name, onChoose }: { name: string; onChoose: (person: string) => void }) {
+  const t = useTexts().enrol;
+  const asked = useLate(name.trim(), 400);
+  const found = useQuery({ queryKey: ['people', 'listPeople', asked, 'namesakes'], queryFn: () => api.people.listPeople({ query: asked, limit: 20 }), enabled: asked.length > 1 });
+  const same = (found.data?.people ?? []).filter((view) => view.name === asked).slice(0, 5);
+  if (same.length === 0) return null;
+  return (
+    <Alert
+      type="info"
+      showIcon
+      style={{ marginBottom: 24 }}
+      title={t.namesake}
+      description={
+        <Flex gap={8} wrap>
+          {same.map((view) =>
+            view.state === 'inactive' ? (
+              <Link key={view.id} to={`/office/people/${encodeURIComponent(view.id)}`}>
+                {view.name} {view.dwelling}
+              </Link>
+            ) : (
+              <Button key={view.id} size="small" onClick={() => onChoose(view.id)}>
+                {view.name} {view.dwelling}
+              </Button>
+            ),
+          )}
+        </Flex>
+      }
+    />
   );
 }

@@ -86,10 +86,10 @@ function NewText({ from, onDone }: { from: ConsentText; onDone: () => void }) {
       <Form form={form} layout="vertical" requiredMark={false} initialValues={{ zh: from.text?.zh, en: from.text?.en }} onFinish={put.mutate}>
         <Flex gap={24} wrap>
           <Form.Item name="zh" label={t.chinese} rules={[{ required: true, whitespace: true }]} style={{ flex: '1 1 320px' }}>
-            <Input.TextArea lang="zh-CN" autoSize={{ minRows: 12, maxRows: 24 }} maxLength={8000} />
+            <Input.TextArea lang="zh-CN" rows={18} maxLength={8000} />
           </Form.Item>
           <Form.Item name="en" label={t.english} rules={[{ required: true, whitespace: true }]} style={{ flex: '1 1 320px' }}>
-            <Input.TextArea lang="en" autoSize={{ minRows: 12, maxRows: 24 }} maxLength={8000} />
+            <Input.TextArea lang="en" rows={18} maxLength={8000} />
           </Form.Item>
         </Flex>
         <Flex vertical gap={12} align="start">

@@ -1,4 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { useMutation } from '@tanstack/react-query';
 import { App, Button, Drawer, Flex, Form } from 'antd';
 import { useState, type ReactNode } from 'react';
 
@@ -35,21 +36,16 @@ export function EditDrawer<T extends Record<string, string>>({ title, start, lab
   const [theirs, setTheirs] = useState<State<T>>();
   const [lines, setLines] = useState<Difference[]>([]);
   const [chosen, setChosen] = useState<Record<string, 'mine' | 'theirs'>>({});
-  const [problem, setProblem] = useState<unknown>();
-  const [saving, setSaving] = useState(false);
+  // As a mutation, so that the way in comes on top of the page where the session has ended.
+  const saving = useMutation({ mutationFn: ({ fields, revision }: { fields: T; revision: string }) => save(fields, revision) });
 
   const mine = () => whole(form.getFieldsValue(true) as Partial<T>);
   const put = async (fields: T, revision: string) => {
-    setSaving(true);
-    setProblem(undefined);
     try {
-      await save(fields, revision);
+      await saving.mutateAsync({ fields, revision });
       onClose();
     } catch (error) {
-      if (error instanceof ConnectError && error.code === Code.AlreadyExists && (await conflict(fields, revision))) return;
-      setProblem(error);
-    } finally {
-      setSaving(false);
+      if (error instanceof ConnectError && error.code === Code.AlreadyExists && (await conflict(fields, revision))) saving.reset();
     }
   };
   /** Shows what the other wrote, if that is why; begins from there. */
@@ -93,11 +89,11 @@ export function EditDrawer<T extends Record<string, string>>({ title, start, lab
         <Flex gap={8} justify="end">
           <Button onClick={close}>{common.cancel}</Button>
           {theirs ? (
-            <Button type="primary" loading={saving} onClick={() => void saveMerged()}>
+            <Button type="primary" loading={saving.isPending} onClick={() => void saveMerged()}>
               {t.saveMerged}
             </Button>
           ) : (
-            <Button type="primary" loading={saving} onClick={() => form.submit()}>
+            <Button type="primary" loading={saving.isPending} onClick={() => form.submit()}>
               {t.save}
             </Button>
           )}
@@ -105,10 +101,10 @@ export function EditDrawer<T extends Record<string, string>>({ title, start, lab
       }
     >
       {theirs && <Merge differences={lines} chosen={chosen} onChoose={(field, whose) => setChosen({ ...chosen, [field]: whose })} />}
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={start.fields} onFinish={() => void put(mine(), base.revision)} disabled={saving} hidden={!!theirs}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={start.fields} onFinish={() => void put(mine(), base.revision)} disabled={saving.isPending} hidden={!!theirs}>
         {children}
       </Form>
-      {problem !== undefined && <Problem error={problem} />}
+      {saving.error && <Problem error={saving.error} />}
     </Drawer>
   );
 }

@@ -58,6 +58,7 @@ export default function Enrol() {
         <ConsentStep
           key={`${asked} ${round}`}
           person={person}
+          enrolled={(known.data?.record?.templates ?? 0) > 0}
           born={known.data?.record?.particulars?.born ?? ''}
           onChoose={(id) => setParams(id ? { person: id } : {}, { replace: true })}
           onAgreed={(who) => go({ at: 'pictures', who })}

@@ -90,7 +90,7 @@ function EditHousehold({ household, onClose }: { household: HouseholdRecord; onC
       onClose={onClose}
     >
       <Form.Item name="note" label={t.note}>
-        <Input.TextArea autoFocus maxLength={500} autoSize={{ minRows: 2, maxRows: 6 }} />
+        <Input.TextArea autoFocus maxLength={500} rows={3} />
       </Form.Item>
       <Form.Item name="language" label={t.noticeLanguage} getValueProps={(value) => ({ value: value || 'zh' })}>
         <Select options={Object.entries(t.noticeLanguages).map(([value, label]) => ({ value, label }))} />

@@ -36,6 +36,13 @@ export default function Person() {
       renew();
     },
   });
+  const restore = useMutation({
+    mutationFn: ({ revision, name, dwelling }: { revision: string; name: string; dwelling: string }) => api.registry.putPerson({ person: id, name, dwelling, state: 'active', revision }),
+    onSuccess: () => {
+      void message.success(t.restored);
+      renew();
+    },
+  });
   const revoke = useMutation({ mutationFn: (credential: string) => api.credentials.revokeCredential({ credential, reason: t.revokeReason }), onSuccess: renew });
 
   if (found.error) return <Problem error={found.error} onRetry={() => void found.refetch()} />;
@@ -60,6 +67,11 @@ export default function Person() {
           <Button icon={<EditOutlined />} onClick={() => edit(true)}>
             {t.edit}
           </Button>
+          {!active && (
+            <Button loading={restore.isPending} onClick={() => restore.mutate({ revision: record.revision, name: person.name, dwelling: person.dwelling })}>
+              {t.restore}
+            </Button>
+          )}
           {active && (
             <Popconfirm title={t.removeAsk(person.name)} description={<div style={{ maxWidth: 320 }}>{t.removeHint}</div>} onConfirm={() => remove.mutate()} okButtonProps={{ danger: true }}>
               <Button danger loading={remove.isPending}>
@@ -70,6 +82,7 @@ export default function Person() {
         </Flex>
       </Flex>
       {remove.error && <Problem error={remove.error} />}
+      {restore.error && <Problem error={restore.error} onRetry={() => void found.refetch().then(() => restore.reset())} />}
       <Card title={t.particulars}>
         <Descriptions
           column={{ xs: 1, md: 2 }}
@@ -93,13 +106,14 @@ export default function Person() {
       </Card>
       <Card title={t.credentials} extra={active && <Button onClick={() => setIssuing(true)}>{t.issue}</Button>}>
         {revoke.error && <Problem error={revoke.error} />}
+        {record.credentials.length === 0 && <Typography.Text type="secondary">{t.noCredentials}</Typography.Text>}
         <Table<Credential>
+          style={{ display: record.credentials.length === 0 ? 'none' : undefined }}
           rowKey="id"
           size="small"
           dataSource={record.credentials}
           pagination={false}
           scroll={{ x: 'max-content' }}
-          locale={{ emptyText: t.noCredentials }}
           columns={[
             { title: t.kind, render: (_, credential) => t.credentialKinds[credential.kind] ?? credential.kind },
             { title: t.label, render: (_, credential) => credential.label || '—' },
@@ -120,13 +134,14 @@ export default function Person() {
         />
       </Card>
       <Card title={t.permits}>
+        {record.permits.length === 0 && <Typography.Text type="secondary">{t.noPermits}</Typography.Text>}
         <Table
+          style={{ display: record.permits.length === 0 ? 'none' : undefined }}
           rowKey="id"
           size="small"
           dataSource={record.permits}
           pagination={false}
           scroll={{ x: 'max-content' }}
-          locale={{ emptyText: t.noPermits }}
           columns={[
             { title: t.kind, render: (_, permit) => t.permitKinds[permit.kind] ?? permit.kind },
             { title: t.from, render: (_, permit) => minute(permit.from) },

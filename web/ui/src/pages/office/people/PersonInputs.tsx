@@ -2,7 +2,7 @@ import { Flex, Form, Input, Select } from 'antd';
 
 import { useTexts } from '../../../language';
 import { dwellingPattern, emoji, isChild } from './fields';
-import { PersonSelect } from './PersonSelect';
+import { PersonSelect } from '../../../parts/PersonSelect';
 
 /** Lists show nothing chosen for an empty text. */
 const chosen = (value: unknown) => ({ value: value || undefined });
@@ -39,7 +39,7 @@ export function BirthInputs() {
   const guardian = Form.useWatch('guardian') as string | undefined;
   return (
     <Flex gap={16} wrap>
-      <Form.Item name="born" label={t.born} style={half} extra={t.bornHint} rules={[{ pattern: /^\s*(\d{4}-\d{2}-\d{2})?\s*$/, message: t.bornBad }]}>
+      <Form.Item name="born" label={t.born} style={{ ...half, maxWidth: 340 }} extra={t.bornHint} rules={[{ pattern: /^\s*(\d{4}-\d{2}-\d{2})?\s*$/, message: t.bornBad }]}>
         <Input autoComplete="off" inputMode="numeric" maxLength={10} />
       </Form.Item>
       <Form.Item getValueProps={chosen} name="guardian" label={t.guardian} style={half} extra={t.guardianHint} hidden={!child && !guardian} rules={[{ required: child, message: t.guardianHint }]}>

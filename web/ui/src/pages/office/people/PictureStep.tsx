@@ -86,7 +86,7 @@ export function PictureStep({ subject, onDone, onSame }: Props) {
         destroyOnHidden
         items={[
           { key: 'camera', label: t.camera, icon: <CameraOutlined />, children: <CameraStep verdicts={verdicts} storing={enrol.isPending} onStore={store} onAgain={enrol.reset} /> },
-          { key: 'upload', label: t.upload, icon: <UploadOutlined />, children: <UploadStep verdicts={verdicts} storing={enrol.isPending} onStore={store} /> },
+          { key: 'upload', label: t.upload, icon: <UploadOutlined />, children: <UploadStep verdicts={verdicts} storing={enrol.isPending} onStore={store} onAgain={enrol.reset} /> },
         ]}
       />
     </Card>

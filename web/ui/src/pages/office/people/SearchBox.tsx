@@ -3,7 +3,7 @@ import { Input } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
-import { useLate } from './useLate';
+import { useLate } from '../../../parts/useLate';
 
 /** What is looked for: in the address, as soon as whoever types pauses. */
 export function SearchBox({ label }: { label: string }) {

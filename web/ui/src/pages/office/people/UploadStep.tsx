@@ -14,10 +14,11 @@ interface Props {
   verdicts: Verdict[];
   storing: boolean;
   onStore: (shots: Shot[]) => void;
+  onAgain: () => void;
 }
 
 /** Photographs from files: dropped or chosen, several at once, each with what became of it. */
-export function UploadStep({ verdicts, storing, onStore }: Props) {
+export function UploadStep({ verdicts, storing, onStore, onAgain }: Props) {
   const t = useTexts().enrol;
   const [files, setFiles] = useState<File[]>([]);
   const [spare, setSpare] = useState(false);
@@ -36,8 +37,11 @@ export function UploadStep({ verdicts, storing, onStore }: Props) {
         beforeUpload={(_, list) => {
           // It is called for each of a list, which is taken once.
           if (_ === list[0]) {
-            setSpare(files.length + list.length > mostFiles);
-            setFiles([...files, ...list].slice(0, mostFiles));
+            // What was judged has had its turn.
+            const kept = verdicts.length > 0 ? [] : files;
+            if (verdicts.length > 0) onAgain();
+            setSpare(kept.length + list.length > mostFiles);
+            setFiles([...kept, ...list].slice(0, mostFiles));
           }
           return false;
         }}
@@ -62,13 +66,18 @@ export function UploadStep({ verdicts, storing, onStore }: Props) {
           />
         ))}
       </Flex>
-      <Flex gap={12}>
-        {verdicts.length === 0 ? (
-          <Button type="primary" size="large" disabled={good.length === 0 || together > mostTogether} loading={storing} onClick={() => onStore(good.map((file) => ({ name: file.name, blob: file })))}>
-            {storing ? t.storing : t.store}
-          </Button>
-        ) : null}
-      </Flex>
+      {verdicts.length === 0 && (
+        <Button
+          type="primary"
+          size="large"
+          style={{ alignSelf: 'start' }}
+          disabled={good.length === 0 || together > mostTogether}
+          loading={storing}
+          onClick={() => onStore(good.map((file) => ({ name: file.name, blob: file })))}
+        >
+          {storing ? t.storing : t.store}
+        </Button>
+      )}
     </Flex>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
 import { api } from '../../../api/client';
+import { signedOut, useSession } from '../../../app/session';
 import type { LookAtFrameResponse } from '../../../api/menshen/v1/enrolment_pb';
 import type { Shot } from './PictureStep';
 
@@ -27,6 +28,7 @@ export function useFaceCamera(video: RefObject<HTMLVideoElement | null>, on: boo
   const [problem, setProblem] = useState<unknown>();
   const [round, setRound] = useState(0);
   const count = useRef(0);
+  const { refresh } = useSession();
 
   useEffect(() => {
     if (!on) return;
@@ -46,10 +48,12 @@ export function useFaceCamera(video: RefObject<HTMLVideoElement | null>, on: boo
       const frame = await jpeg(small, 0.85);
       const seen = await api.enrolment.lookAtFrame({ jpeg: new Uint8Array(await frame.arrayBuffer()) }, { signal: ended.signal });
       const face = greyFace(small, seen);
-      setGlance({ code: seen.code, faces: seen.faces, brightness: mean(face) });
-      setProblem(undefined);
       const since = performance.now() - last.at;
       const fresh = !last.face || since > patience || difference(face, last.face) >= different;
+      // Who holds too still is asked to move: pictures that are all alike teach the gates nothing.
+      const still = seen.code === '' && since >= gap && !fresh;
+      setGlance({ code: still ? 'still' : seen.code, faces: seen.faces, brightness: mean(face) });
+      setProblem(undefined);
       if (seen.code !== '' || since < gap || !fresh) return;
       last = { at: performance.now(), face };
       count.current++;
@@ -73,6 +77,7 @@ export function useFaceCamera(video: RefObject<HTMLVideoElement | null>, on: boo
             await look(picture);
           } catch (error) {
             if (ended.signal.aborted) return;
+            if (signedOut(error)) void refresh(); // the way in comes on top; then it goes on
             setProblem(error);
             await pause(2000);
           }
@@ -86,7 +91,7 @@ export function useFaceCamera(video: RefObject<HTMLVideoElement | null>, on: boo
       ended.abort();
       stream?.getTracks().forEach((track) => track.stop());
     };
-  }, [on, round, video]);
+  }, [on, round, video, refresh]);
 
   return {
     shots, glance, fault, problem,

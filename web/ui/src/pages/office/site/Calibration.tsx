@@ -66,6 +66,7 @@ function Answer({ of, onAim, applying, error, onApply }: { of: CalibrateResponse
   return (
     <>
       {people < enough && <Alert type="info" showIcon title={t.tooFew(people)} description={t.tooFewHint} />}
+      {c.several > 0n && c.missed > 0.3 && <Alert type="warning" showIcon title={t.tooStrict(of100(c.missed))} description={t.tooStrictHint} />}
       <Card title={t.meaning} extra={of.inUse ? <Tag color="success">{t.applied}</Tag> : <Tag>{t.notApplied}</Tag>}>
         <Flex vertical gap={8}>
           {c.taken > 0 && (
