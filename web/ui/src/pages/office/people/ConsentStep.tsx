@@ -13,7 +13,7 @@ import { isChild, noFields, requestOf, whole, type PersonFields } from './fields
 import { BirthInputs, NameInputs } from './PersonInputs';
 import { PersonSelect } from '../../../parts/PersonSelect';
 import { SignaturePad } from './SignaturePad';
-import { useLate } from './useLate';
+import { useLate } from '../../../parts/useLate';
 
 interface Fields extends PersonFields {
   signer: string;
