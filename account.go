@@ -81,6 +81,14 @@ type AccountSession struct {
 	Used    time.Time // last; written once a minute
 }
 
+// AccountUse says whether somebody asked, or a page by itself.
+type AccountUse bool
+
+const (
+	AccountUsed   AccountUse = true
+	AccountUnused AccountUse = false
+)
+
 // AccountFactor is a second factor of an account.
 type AccountFactor struct {
 	ID      string

@@ -45,7 +45,7 @@ func TestSessionsEnd(t *testing.T) {
 		t.Errorf("another code: %q, %v", code, err)
 	}
 	alive := func() bool {
-		_, _, found, err := b.Session(t.Context(), secret)
+		_, _, found, err := b.Session(t.Context(), secret, menshen.AccountUsed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,6 +64,19 @@ func TestSessionsEnd(t *testing.T) {
 	*now = now.Add(31 * time.Minute)
 	if alive() || !ended {
 		t.Error("a session lived on without use")
+	}
+	// A page that asks by itself keeps none.
+	_, _, secret, err = b.SignIn(t.Context(), "li", "correct horse battery", "", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	*now = now.Add(29 * time.Minute)
+	if _, _, found, err := b.Session(t.Context(), secret, menshen.AccountUnused); err != nil || !found {
+		t.Error("a session ended within 30 minutes")
+	}
+	*now = now.Add(2 * time.Minute)
+	if alive() {
+		t.Error("a page that nobody used kept a session")
 	}
 	// Used every ten minutes, it ends after seven days.
 	_, _, secret, err = b.SignIn(t.Context(), "Li", "correct horse battery", "", "", "")

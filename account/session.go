@@ -78,14 +78,19 @@ func (b *Book) begin(ctx context.Context, a menshen.Account, strong bool, device
 	return s, secret, b.store.PutAccountSession(ctx, s)
 }
 
-// EndsAt gives when a session ends if it is not used.
-func (b *Book) EndsAt(a menshen.Account, s menshen.AccountSession) time.Time {
-	idle := longIdle
+// idleOf gives how long sessions of an account last without use.
+func idleOf(a menshen.Account) time.Duration {
 	for _, r := range a.Roles {
 		if r != menshen.AccountGuard && r != menshen.AccountOffice {
-			idle = shortIdle
+			return shortIdle
 		}
 	}
+	return longIdle
+}
+
+// EndsAt gives when a session ends if it is not used.
+func (b *Book) EndsAt(a menshen.Account, s menshen.AccountSession) time.Time {
+	idle := idleOf(a)
 	if !s.Done {
 		idle = stepTime
 	}
@@ -96,8 +101,9 @@ func (b *Book) EndsAt(a menshen.Account, s menshen.AccountSession) time.Time {
 	return end
 }
 
-// Session gives the session of a cookie with its account, and whether it is still one.
-func (b *Book) Session(ctx context.Context, secret string) (menshen.Account, menshen.AccountSession, bool, error) {
+// Session gives the session of a cookie with its account, and whether it is still one. by says that a page asked by itself, with
+// nobody before it: that keeps no session of those who see more, but the screens at gates.
+func (b *Book) Session(ctx context.Context, secret string, by menshen.AccountUse) (menshen.Account, menshen.AccountSession, bool, error) {
 	if len(secret) != 43 {
 		return menshen.Account{}, menshen.AccountSession{}, false, nil
 	}
@@ -113,7 +119,7 @@ func (b *Book) Session(ctx context.Context, secret string) (menshen.Account, men
 	if !found || a.Disabled || !now.Before(b.EndsAt(a, s)) {
 		return menshen.Account{}, menshen.AccountSession{}, false, b.End(ctx, s.ID)
 	}
-	if s.Done && now.Sub(s.Used) >= wordless {
+	if s.Done && now.Sub(s.Used) >= wordless && (by == menshen.AccountUsed || idleOf(a) == longIdle) {
 		s.Used = now
 		if err := b.store.TouchAccountSession(ctx, s); err != nil {
 			return menshen.Account{}, menshen.AccountSession{}, false, err

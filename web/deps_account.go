@@ -24,7 +24,7 @@ type SignIns interface {
 	// Known gives the mark of a browser in which an account signed in, from the one that it had.
 	Known(a menshen.Account, mark string) string
 	// Session gives whose the secret of a cookie is, and whether it is anybody's.
-	Session(ctx context.Context, secret string) (menshen.Account, menshen.AccountSession, bool, error)
+	Session(ctx context.Context, secret string, by menshen.AccountUse) (menshen.Account, menshen.AccountSession, bool, error)
 	Sessions(ctx context.Context, account string) ([]menshen.AccountSession, error)
 	EndsAt(a menshen.Account, s menshen.AccountSession) time.Time
 	End(ctx context.Context, session string) error

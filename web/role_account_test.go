@@ -16,7 +16,7 @@ import (
 var accountRights = map[string]string{
 	"SiteService/GetSite": "gfiaou", "SiteService/GetStatus": "gfiaou",
 	"StatisticsService/GetStatistics": "fo", "SitePlanService/GetSitePlan": "gfiao", "SitePlanService/GetPlanPicture": "gfiao", "SitePlanService/PutSitePlan": "fo", "SitePlanService/RestoreSitePlan": "fo",
-	"PassService/ListPasses": "gfi", "PassService/WatchPasses": "gfi", "PassService/ImportPasses": "-", "PassService/ExportPasses": "-",
+	"PassService/ListPasses": "gf", "PassService/WatchPasses": "gf", "PassService/ImportPasses": "-", "PassService/ExportPasses": "-",
 	"PersonService/Enroll": "f", "PersonService/ListPeople": "gfi", "PersonService/RemovePerson": "f",
 	"TracingService/Movements": "i", "TracingService/Contacts": "i",
 	"CalibrationService/Calibrate": "o", "TemplateService/GetTemplates": "o", "TemplateService/Renew": "o", "TemplateService/Forget": "-",
@@ -51,6 +51,9 @@ var accountRights = map[string]string{
 	"CameraService/ListCameras": "o", "CameraService/TryCamera": "o", "CameraService/PutCamera": "o", "CameraService/RemoveCamera": "o",
 	"CameraService/DiscoverCameras": "o", "CameraService/Restart": "o",
 	"PolicyService/GetRules": "fo", "PolicyService/PutRules": "o", "PolicyService/CheckPolicy": "f", "PolicyService/ReplayPolicy": "f",
+	"EnrolmentService/LookAtFrame": "f", "EnrolmentService/ListPhotographs": "f",
+	"ConsentService/ListConsentTexts": "f", "ConsentService/PutConsentText": "f", "ConsentService/RecordConsent": "f", "ConsentService/ListConsents": "f",
+	"ConsentService/GetSignature": "f", "CaseService/FindByPhotograph": "i",
 	"OperationService/ListModels": "o", "OperationService/GetBus": "o", "OperationService/GetStorage": "o", "OperationService/ListRetention": "o",
 	"OperationService/ListBackups": "o", "OperationService/MakeBackup": "o",
 }

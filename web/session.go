@@ -35,6 +35,11 @@ func markCookie(mark string) *http.Cookie {
 
 func markOf(h http.Header) string { return valueOf(h, deviceCookie) }
 
+// unusedHeader is on calls that a page makes by itself while nobody uses it.
+const unusedHeader = "Menshen-Unused"
+
+func useOf(h http.Header) menshen.AccountUse { return h.Get(unusedHeader) == "" }
+
 func secretOf(h http.Header) string { return valueOf(h, sessionCookie) }
 
 func valueOf(h http.Header, name string) string {
@@ -65,7 +70,7 @@ func (d sessionDoor) served(w http.ResponseWriter, r *http.Request, next http.Ha
 	if d.accounts == nil || secret == "" { // posts know no accounts {
 		return false
 	}
-	a, s, found, err := d.accounts.Session(r.Context(), secret)
+	a, s, found, err := d.accounts.Session(r.Context(), secret, useOf(r.Header))
 	if err != nil {
 		writeError(d.ew, w, r, toConnect(r.Context(), err))
 		return true

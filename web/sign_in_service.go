@@ -150,7 +150,7 @@ type signInService struct{ accountDoor }
 
 // whose gives the session of a call.
 func (s signInService) whose(ctx context.Context, h http.Header) (menshen.Account, menshen.AccountSession, error) {
-	a, session, found, err := s.accounts.Session(ctx, secretOf(h))
+	a, session, found, err := s.accounts.Session(ctx, secretOf(h), useOf(h))
 	if err == nil && !found {
 		err = newError(connect.CodeUnauthenticated, menshen.CodeDenied, "the session has ended", "sign in again")
 	}
@@ -158,7 +158,7 @@ func (s signInService) whose(ctx context.Context, h http.Header) (menshen.Accoun
 }
 
 func (s signInService) GetSession(ctx context.Context, req *connect.Request[menshenv1.GetSessionRequest]) (*connect.Response[menshenv1.GetSessionResponse], error) {
-	a, session, found, err := s.accounts.Session(ctx, secretOf(req.Header()))
+	a, session, found, err := s.accounts.Session(ctx, secretOf(req.Header()), useOf(req.Header()))
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +252,7 @@ func (s signInService) AcceptInvitation(ctx context.Context, req *connect.Reques
 }
 
 func (s signInService) SignOut(ctx context.Context, req *connect.Request[menshenv1.SignOutRequest]) (*connect.Response[menshenv1.SignOutResponse], error) {
-	a, session, found, err := s.accounts.Session(ctx, secretOf(req.Header()))
+	a, session, found, err := s.accounts.Session(ctx, secretOf(req.Header()), useOf(req.Header()))
 	if err != nil {
 		return nil, err
 	}

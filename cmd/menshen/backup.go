@@ -61,7 +61,7 @@ func (v operationView) Backup(ctx context.Context, folder, by string) (web.Backu
 	}
 	defer v.copies.turn.Unlock()
 	if folder == "" {
-		folder = v.data.file(backupsFolder)
+		folder = v.backupsFolder()
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return web.Backup{}, "", diskError(op, folder, err)
@@ -79,6 +79,15 @@ func (v operationView) Backup(ctx context.Context, folder, by string) (web.Backu
 		return web.Backup{}, "", errors.Join(err, os.RemoveAll(path)) // half a backup is none
 	}
 	return b, path, nil
+}
+
+// backupsFolder is the usual folder, from the root: it is shown to people.
+func (v operationView) backupsFolder() string {
+	folder := v.data.file(backupsFolder)
+	if whole, err := filepath.Abs(folder); err == nil {
+		return whole
+	}
+	return folder
 }
 
 // roomFor refuses to begin what would fill the disk that passes are kept on.
@@ -214,7 +223,7 @@ func readBackup(path string) (c backupContents, err error) {
 
 // Backups implements web.Operation.
 func (v operationView) Backups(context.Context) ([]web.Backup, string, error) {
-	folder := v.data.file(backupsFolder)
+	folder := v.backupsFolder()
 	entries, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, folder, diskError("cmd.backup", folder, err)

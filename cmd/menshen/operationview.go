@@ -89,7 +89,7 @@ const gateReserve = 64 << 20
 
 // Storage implements web.Operation.
 func (v operationView) Storage(context.Context) (web.Storage, error) {
-	s := web.Storage{Folder: v.data.path, WarnBelow: lowDisk, StopBelow: gateReserve}
+	s := web.Storage{Folder: filepath.Dir(v.backupsFolder()), WarnBelow: lowDisk, StopBelow: gateReserve}
 	var err error
 	if s.Disk, s.Free, err = diskSpace(v.data.path); err != nil {
 		return s, diskError("cmd.storage", v.data.path, err)

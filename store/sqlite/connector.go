@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -85,6 +86,9 @@ func newReader(path string, opts Options) *connector {
 
 // newCopyReader opens a finished copy that nobody writes to, without making files beside it.
 func newCopyReader(path string) *connector {
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole // the first part of another would be taken for a host
+	}
 	query := url.Values{"mode": {"ro"}, "immutable": {"1"}, "_query_only": {"1"}}
 	return newConnector(path, query, []setting{{"query_only", "1"}}, nil)
 }

@@ -182,7 +182,7 @@ for (const language of languages) {
     await look(page, 'auditor-audit');
     await page.goto('/auditor/audit?action=account');
     await until(async () => (await page.locator('tbody tr.ant-table-row').count()) > 0, 'no entries of accounts');
-    assert.ok((await page.locator('tbody tr.ant-table-row td:nth-child(4)').allTextContents()).every((action) => action.includes('account')));
+    assert.ok((await page.locator('tbody tr.ant-table-row td:nth-child(4) a').evaluateAll((links) => links.map((link) => new URL(link.href).searchParams.get('action')))).every((action) => action.includes('account')));
   });
 }
 

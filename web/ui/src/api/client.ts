@@ -13,6 +13,7 @@ import { ConsentService, EnrolmentService } from './menshen/v1/enrolment_pb';
 import { GateService, GuardService } from './menshen/v1/gate_pb';
 import { FormService, HealthService } from './menshen/v1/health_pb';
 import { CredentialService, PermitService } from './menshen/v1/permit_pb';
+import { OperationService } from './menshen/v1/operation_pb';
 import { PolicyService } from './menshen/v1/policy_pb';
 import { RegistryService } from './menshen/v1/registry_pb';
 import { SitePlanService } from './menshen/v1/siteplan_pb';
@@ -31,12 +32,22 @@ const inLanguage: Interceptor = (next) => (request) => {
   return next(request);
 };
 
+// Pages ask by themselves; where nobody is before one, that must not keep a session.
+const untouched = 5 * 60_000;
+let touched = Date.now();
+for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) addEventListener(kind, () => (touched = Date.now()), { capture: true, passive: true });
+
+const byNobody: Interceptor = (next) => (request) => {
+  if (Date.now() - touched > untouched) request.header.set('Menshen-Unused', 'yes');
+  return next(request);
+};
+
 /** The language that was set. */
 export function answerLanguage(): Language {
   return language;
 }
 
-export const transport = createConnectTransport({ baseUrl: location.origin, interceptors: [inLanguage] });
+export const transport = createConnectTransport({ baseUrl: location.origin, interceptors: [inLanguage, byNobody] });
 
 /** Pictures travel as bytes, not as text. */
 const binary = createConnectTransport({ baseUrl: location.origin, useBinaryFormat: true, interceptors: [inLanguage] });
@@ -61,11 +72,12 @@ export const api = {
   guard: createClient(GuardService, transport),
   console: createClient(ConsoleService, transport),
   /** Frames travel as bytes, not as text. */
-  frames: createClient(ConsoleService, createConnectTransport({ baseUrl: location.origin, useBinaryFormat: true, interceptors: [inLanguage] })),
+  frames: createClient(ConsoleService, createConnectTransport({ baseUrl: location.origin, useBinaryFormat: true, interceptors: [inLanguage, byNobody] })),
   health: createClient(HealthService, transport),
   forms: createClient(FormService, transport),
   permits: createClient(PermitService, transport),
   credentials: createClient(CredentialService, transport),
+  operation: createClient(OperationService, transport),
   policy: createClient(PolicyService, transport),
   registry: createClient(RegistryService, transport),
   visits: createClient(VisitService, transport),

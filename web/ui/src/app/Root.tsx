@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Result, Spin } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { createBrowserRouter, RouterProvider, useRouteError } from 'react-router';
@@ -14,7 +15,7 @@ import { Problem } from '../parts/Problem';
 import { Home } from './Home';
 import type { Page } from './pages';
 import { PageFrame } from './PageFrame';
-import { SessionProvider, useSessionState } from './session';
+import { sessionKey, SessionProvider, useSessionState } from './session';
 import { Shell } from './Shell';
 
 const SignIn = lazy(() => import('../pages/account/SignIn'));
@@ -52,8 +53,22 @@ export function Root() {
     if (state?.step === SignInStep.DONE) setLast(state);
   }, [state]);
 
+  // What an account saw is not for the next one at this screen: data and open pages go before the pages of another are shown.
+  const client = useQueryClient();
+  const account = state?.step === SignInStep.DONE ? state.account?.id : last?.account?.id;
+  const [owner, setOwner] = useState(account);
+  useEffect(() => {
+    if (owner === account) return;
+    if (owner) {
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
+      router = undefined;
+    }
+    setOwner(account);
+  }, [account, client, owner]);
+
   const waiting = <Spin fullscreen delay={300} />;
   if (!state) return session.error ? <Unreachable error={session.error} onRetry={() => void session.refetch()} /> : waiting;
+  if (owner !== account) return waiting;
   const signedIn = state.step === SignInStep.DONE;
   const kept = signedIn ? state : last;
   if (!kept?.account) {
@@ -69,7 +84,7 @@ export function Root() {
     </Suspense>
   );
   return (
-    <SessionProvider state={kept} ended={!signedIn} again={again}>
+    <SessionProvider key={kept.account.id} state={kept} ended={!signedIn} again={again}>
       <RouterProvider router={routerOfPages()} />
     </SessionProvider>
   );

@@ -6,8 +6,9 @@ import { enrol } from './en/enrol';
 import { guard } from './en/guard';
 import { investigation } from './en/investigation';
 import { office } from './en/office';
+import { operation } from './en/operation';
 import { operator } from './en/operator';
 import { sitePlan } from './en/siteplan';
 
 import type { Texts } from './index';
-export const en: Texts = { account, auditor, care, common, enrol, guard, investigation, office, operator, sitePlan };
+export const en: Texts = { account, auditor, care, common, enrol, guard, investigation, office, operation, operator, sitePlan };

@@ -6,7 +6,7 @@ export const operator: typeof zh = {
   reset: 'Reset', resetAsk: 'Reset this account?', resetHint: 'Signs it out everywhere, removes its password and second steps, and makes a new link.', disable: 'Disable', disableAsk: 'Disable this account? It is signed out everywhere.', enable: 'Enable',
   devices: 'Devices', deviceTitle: (name) => `Devices of ${name}`, noAccounts: 'There are no accounts yet. Press Invite.',
   status: 'Status', well: 'All is well', doNow: 'What to do', since: (time) => `Since ${time}`, camera: 'Camera', gate: 'Gate', cameraOk: 'Well', cameraBad: 'Not well', figures: 'Figures',
-  noCameras: 'There are no cameras yet. Describe them in menshen.yaml and start again.', people: 'People', templates: 'Templates', passes: 'Passes', outbox: 'Passes not yet confirmed', version: 'Version',
+  people: 'People', templates: 'Templates', passes: 'Passes', outbox: 'Passes not yet confirmed', version: 'Version',
   cameras: 'Cameras', addCamera: 'Add a camera', find: 'Find in the network', looking: 'Looking, about three seconds…', nobodyFound: 'No ONVIF camera answered. Check that this machine is in the network of the cameras, or type the address.', useIt: 'Use',
   address: 'Address', addressHint: 'The rtsp:// address of a stream, H.264 if there is a choice. A password goes into the address; it is not shown again once it is saved.', cameraId: 'Id', cameraIdHint: 'Small letters, digits and hyphens; do not change it later.',
   direction: 'Who faces it goes', inward: 'In', outward: 'Out', transport: 'Transport', try: 'Try', trying: 'Taking a picture…', tryFirst: 'Try it first, and save it when there is a picture', tryOrChange: 'Try or change', saved: 'Written into the configuration file',

@@ -4,7 +4,7 @@ export const operator = {
   reset: '重设', resetAsk: '重设这个账号？', resetHint: '立即退出所有设备，删除密码和第二步验证，并生成新链接。', disable: '停用', disableAsk: '停用这个账号？立即退出所有设备。', enable: '启用',
   devices: '设备', deviceTitle: (name: string) => `${name}的设备`, noAccounts: '还没有账号。请点“邀请”。',
   status: '运行状况', well: '一切正常', doNow: '怎么办', since: (time: string) => `自 ${time}`, camera: '摄像机', gate: '出入口', cameraOk: '正常', cameraBad: '异常', figures: '数据',
-  noCameras: '还没有摄像机。请在 menshen.yaml 中填写，然后重新启动。', people: '人员', templates: '人脸模板', passes: '通行记录', outbox: '待确认的通行', version: '版本',
+  people: '人员', templates: '人脸模板', passes: '通行记录', outbox: '待确认的通行', version: '版本',
   cameras: '摄像机', addCamera: '添加摄像机', find: '在网络中查找', looking: '正在查找，约三秒…', nobodyFound: '没有 ONVIF 摄像机应答。请确认本机与摄像机在同一网络，或直接填写地址。', useIt: '使用',
   address: '地址', addressHint: '摄像机码流的 rtsp:// 地址，请选 H.264。密码写在地址中，保存后不再显示。', cameraId: '编号', cameraIdHint: '小写字母、数字和连字符，定下后不要改。',
   direction: '面对镜头的人', inward: '进', outward: '出', transport: '传输方式', try: '测试', trying: '正在取一张画面…', tryFirst: '请先测试，看到画面后再保存', tryOrChange: '测试、修改', saved: '已写入配置文件',

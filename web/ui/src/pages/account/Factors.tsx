@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Empty, Flex, Modal, Popconfirm, Table } from 'antd';
+import { Button, Empty, Flex, Modal, Table } from 'antd';
 import { useState } from 'react';
 
 import { api } from '../../api/client';
@@ -8,6 +8,7 @@ import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { useTimes } from '../../parts/time';
 import AddFactor from './AddFactor';
+import { ProveForm, type Proof } from './ProveForm';
 
 /** One's own second factors. */
 export function Factors() {
@@ -17,8 +18,16 @@ export function Factors() {
   const [adding, setAdding] = useState(false);
   const factors = useQuery({ queryKey: ['account', 'listFactors'], queryFn: () => api.account.listFactors({}) });
   const renew = () => client.invalidateQueries({ queryKey: ['account', 'listFactors'] });
-  const remove = useMutation({ mutationFn: (id: string) => api.account.removeFactor({ id }), onSuccess: renew });
-  const problem = factors.error ?? remove.error;
+  const [going, setGoing] = useState<Factor>();
+  const remove = useMutation({
+    mutationFn: (proof: Proof) => api.account.removeFactor({ id: going?.id, ...proof }),
+    onSuccess: () => {
+      setGoing(undefined);
+      void renew();
+    },
+  });
+  const problem = factors.error;
+  const nameOf = (factor: Factor) => (factor.kind === 'code' ? t.addCode : factor.name || t.addKey);
   return (
     <Flex vertical gap={12} align="stretch">
       {problem && <Problem error={problem} onRetry={() => void renew()} />}
@@ -31,17 +40,23 @@ export function Factors() {
         dataSource={factors.data?.factors}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t.noFactors} /> }}
         columns={[
-          { title: t.second, render: (_, factor) => factor.name || (factor.kind === 'key' ? t.addKey : t.addCode) },
+          { title: t.second, render: (_, factor) => nameOf(factor) },
           { title: t.added, render: (_, factor) => minute(factor.addedAt) },
           { title: t.used, render: (_, factor) => minute(factor.usedAt) || t.never },
           {
             title: c.remove,
             render: (_, factor) => (
-              <Popconfirm title={t.removeFactor} onConfirm={() => remove.mutate(factor.id)}>
-                <Button danger type="text">
-                  {c.remove}
-                </Button>
-              </Popconfirm>
+              <Button
+                danger
+                type="text"
+                aria-label={`${c.remove}: ${nameOf(factor)}`}
+                onClick={() => {
+                  remove.reset();
+                  setGoing(factor);
+                }}
+              >
+                {c.remove}
+              </Button>
             ),
           },
         ]}
@@ -56,6 +71,10 @@ export function Factors() {
             void renew();
           }}
         />
+      </Modal>
+      <Modal open={!!going} title={t.removeFactor} footer={null} destroyOnHidden onCancel={() => setGoing(undefined)}>
+        {remove.error && <Problem error={remove.error} />}
+        {going && <ProveForm factors={factors.data?.factors ?? []} busy={remove.isPending} onProof={remove.mutate} action={`${c.remove}: ${nameOf(going)}`} />}
       </Modal>
     </Flex>
   );

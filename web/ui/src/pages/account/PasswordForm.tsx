@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Flex, Form, Input } from 'antd';
+import { Alert, Button, Flex, Form, Input } from 'antd';
 
 import { api } from '../../api/client';
 import { sessionKey } from '../../app/session';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
+import { outsideProblem } from './address';
 
 /** Name and password, or the site's own provider. name is that of somebody who was signed in before. */
 export function PasswordForm({ name, provider }: { name?: string; provider: string }) {
@@ -14,6 +15,7 @@ export function PasswordForm({ name, provider }: { name?: string; provider: stri
     mutationFn: (form: { name: string; password: string }) => api.signIn.signIn(form),
     onSuccess: (answer) => client.setQueryData(sessionKey, answer.session),
   });
+  const outside = outsideProblem();
   const required = [{ required: true, message: t.required }];
   return (
     <Form layout="vertical" requiredMark={false} initialValues={{ name }} onFinish={signIn.mutate}>
@@ -24,12 +26,13 @@ export function PasswordForm({ name, provider }: { name?: string; provider: stri
         <Input.Password autoComplete="current-password" autoFocus={!!name} />
       </Form.Item>
       <Flex vertical gap={12}>
+        {outside && !signIn.error && provider && <Alert type="error" showIcon role="alert" title={t.outside[outside].title(provider)} description={t.outside[outside].hint} />}
         {signIn.error && <Problem error={signIn.error} />}
         <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
           {t.signIn}
         </Button>
         {provider && (
-          <Button block href="/oidc/begin">
+          <Button block href={`/oidc/begin?${new URLSearchParams({ to: outside ? '/' : location.pathname + location.search })}`}>
             {t.signInWith(provider)}
           </Button>
         )}

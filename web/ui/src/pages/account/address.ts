@@ -9,3 +9,11 @@ export function codeOfAddress(): string {
 export function forgetCode() {
   history.replaceState(null, '', '/');
 }
+
+const problems = ['cancelled', 'expired', 'unknown', 'refused', 'provider'] as const;
+
+/** What went wrong with the site's provider of sign-ins, as the server says it in the address. */
+export function outsideProblem(): (typeof problems)[number] | undefined {
+  const said = new URLSearchParams(location.search).get('oidc');
+  return problems.find((problem) => problem === said);
+}

@@ -15,7 +15,7 @@ export function AccountForm({ account, onClose, onLink }: { account?: Account; o
   const [form] = Form.useForm<{ name: string; shown: string; roles: Role[] }>();
   const save = useMutation({
     mutationFn: async ({ name, shown, roles }: { name: string; shown: string; roles: Role[] }) => {
-      if (account) await api.account.setAccount({ id: account.id, shown, roles, disabled: account.disabled });
+      if (account) await api.account.setAccount({ id: account.id, shown, roles });
       else onLink((await api.account.inviteAccount({ name, shown, roles })).link);
     },
     onSuccess: () => {

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Empty, Flex, Modal, Table, Tag, Typography } from 'antd';
+import { App, Button, Empty, Flex, Modal, Tag, Typography } from 'antd';
 import { useState } from 'react';
 
 import { api } from '../../api/client';
@@ -11,6 +11,7 @@ import { Roles } from '../account/Roles';
 import { Sessions } from '../account/Sessions';
 import { AccountForm } from './AccountForm';
 import { LinkModal } from './LinkModal';
+import { Sheet } from './Sheet';
 
 /** Everybody who may sign in. */
 export default function Accounts() {
@@ -24,7 +25,7 @@ export default function Accounts() {
   const accounts = useQuery({ queryKey: ['account', 'listAccounts'], queryFn: () => api.account.listAccounts({}) });
   const renew = () => client.invalidateQueries({ queryKey: ['account', 'listAccounts'] });
   const set = useMutation({
-    mutationFn: ({ id, shown, roles, disabled }: Account) => api.account.setAccount({ id, shown, roles, disabled }),
+    mutationFn: ({ id, disabled }: Account) => api.account.setAccount({ id, disabled }),
     onSuccess: renew,
   });
   const reset = useMutation({
@@ -51,11 +52,8 @@ export default function Accounts() {
         </Button>
       </Flex>
       {problem && <Problem error={problem} onRetry={() => void renew()} />}
-      <Table<Account>
+      <Sheet<Account>
         rowKey="id"
-        size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         loading={accounts.isPending}
         dataSource={accounts.data?.accounts}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t.noAccounts} /> }}
