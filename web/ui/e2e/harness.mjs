@@ -202,8 +202,13 @@ class House {
     });
     context.setDefaultTimeout(patience);
     if (account?.cookie) {
-      const [name, ...value] = account.cookie.split('=');
-      await context.addCookies([{ name, value: value.join('='), domain: new URL(this.url).hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' }]);
+      // The session's, and the mark by which an account's own browser is known.
+      await context.addCookies(
+        account.cookie.split('; ').map((cookie) => {
+          const [name, ...value] = cookie.split('=');
+          return { name, value: value.join('='), domain: new URL(this.url).hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' };
+        }),
+      );
     }
     await context.addInitScript(
       ([tongue, dark]) => {
