@@ -24,6 +24,8 @@ var accountRights = map[string]string{
 	"RegistryService/PutHousehold": "f", "RegistryService/ImportPeople": "f", "RegistryService/ExportPeople": "f",
 	"PermitService/IssuePermit": "f", "PermitService/RenewPermit": "f", "PermitService/RevokePermit": "f", "PermitService/ListPermits": "gf", "PermitService/PrintPermits": "f",
 	"CredentialService/IssueCredential": "f", "CredentialService/RevokeCredential": "f", "CredentialService/ListCredentials": "f",
+	"EnrolmentService/LookAtFrame": "f", "EnrolmentService/ListPhotographs": "f",
+	"ConsentService/ListConsentTexts": "f", "ConsentService/PutConsentText": "f", "ConsentService/RecordConsent": "f", "ConsentService/ListConsents": "f", "ConsentService/GetSignature": "f",
 	"HealthService/ListHealth": "gfi", "HealthService/SetHealth": "f", "HealthService/SetHealthCode": "f", "HealthService/RecordTemperature": "gf",
 	"HealthService/ListTemperatures": "gfi", "HealthService/RegisterReturnees": "f",
 	"FormService/ListForms": "f", "FormService/PutForm": "f", "FormService/SubmitForm": "f", "FormService/ListAnswers": "f", "FormService/CreateLink": "f",
