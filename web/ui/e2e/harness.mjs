@@ -175,7 +175,11 @@ class House {
     if (account?.cookie) headers.Cookie = account.cookie;
     const response = await fetch(`${this.url}/menshen.v1.${service}/${method}`, { method: 'POST', headers, body: JSON.stringify(request) });
     const set = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-    if (account && set.length > 0) account.cookie = set.filter((cookie) => !cookie.endsWith('=')).join('; ');
+    if (account && set.length > 0) {
+      const named = new Map(cookiesOf(account).map((cookie) => [cookie.split('=')[0], cookie]));
+      for (const cookie of set) named.set(cookie.split('=')[0], cookie);
+      account.cookie = [...named.values()].filter((cookie) => !cookie.endsWith('=')).join('; ');
+    }
     const text = await response.text();
     try {
       return { status: response.status, answer: text ? JSON.parse(text) : {} };
@@ -202,8 +206,8 @@ class House {
     });
     context.setDefaultTimeout(patience);
     if (account?.cookie) {
-      const [name, ...value] = account.cookie.split('=');
-      await context.addCookies([{ name, value: value.join('='), domain: new URL(this.url).hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' }]);
+      const at = { domain: new URL(this.url).hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' };
+      await context.addCookies(cookiesOf(account).map((cookie) => ({ ...at, name: cookie.split('=')[0], value: cookie.slice(cookie.indexOf('=') + 1) })));
     }
     await context.addInitScript(
       ([tongue, dark]) => {
@@ -245,6 +249,11 @@ class House {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
     assert.deepEqual(problems, [], 'the pages had errors');
   }
+}
+
+/** The cookies of an account: its session, and that its device is known. */
+function cookiesOf(account) {
+  return account.cookie ? account.cookie.split('; ') : [];
 }
 
 const watched = new WeakMap();
