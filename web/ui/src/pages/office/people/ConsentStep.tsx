@@ -8,12 +8,12 @@ import { api } from '../../../api/client';
 import type { Person } from '../../../api/menshen/v1/registry_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
+import { useLate } from '../../../parts/useLate';
 import type { Subject } from './Enrol';
 import { isChild, noFields, requestOf, whole, type PersonFields } from './fields';
 import { BirthInputs, NameInputs } from './PersonInputs';
 import { PersonSelect } from '../../../parts/PersonSelect';
 import { SignaturePad } from './SignaturePad';
-import { useLate } from '../../../parts/useLate';
 
 interface Fields extends PersonFields {
   signer: string;
