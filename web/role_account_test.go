@@ -16,7 +16,7 @@ import (
 var accountRights = map[string]string{
 	"SiteService/GetSite": "gfiaou", "SiteService/GetStatus": "gfiaou",
 	"StatisticsService/GetStatistics": "fo", "SitePlanService/GetSitePlan": "gfiao", "SitePlanService/GetPlanPicture": "gfiao", "SitePlanService/PutSitePlan": "fo", "SitePlanService/RestoreSitePlan": "fo",
-	"PassService/ListPasses": "gfi", "PassService/WatchPasses": "gfi", "PassService/ImportPasses": "-", "PassService/ExportPasses": "-",
+	"PassService/ListPasses": "gf", "PassService/WatchPasses": "gf", "PassService/ImportPasses": "-", "PassService/ExportPasses": "-",
 	"PersonService/Enroll": "f", "PersonService/ListPeople": "gfi", "PersonService/RemovePerson": "f",
 	"TracingService/Movements": "i", "TracingService/Contacts": "i",
 	"CalibrationService/Calibrate": "o", "TemplateService/GetTemplates": "o", "TemplateService/Renew": "o", "TemplateService/Forget": "-",
@@ -33,7 +33,7 @@ var accountRights = map[string]string{
 	"ConsoleService/WatchConsole": "g", "ConsoleService/GetFace": "g", "ConsoleService/ListCandidates": "g", "ConsoleService/WatchDisplay": "g",
 	"ConsoleService/SendFrame": "g", "ConsoleService/ListBrowserCameras": "g",
 	"GuardService/Present": "gf", "GuardService/ListReviews": "gf", "GuardService/Answer": "gf", "GuardService/Annotate": "gfi", "GuardService/ListAnnotations": "gf",
-	"CaseService/RequestCase": "i", "CaseService/DecideCase": "a", "CaseService/ListCases": "ia", "CaseService/GetCase": "ia",
+	"CaseService/RequestCase": "i", "CaseService/FindByPhotograph": "i", "CaseService/DecideCase": "a", "CaseService/ListCases": "ia", "CaseService/GetCase": "ia",
 	"CaseService/ExtendCase": "i", "CaseService/CloseCase": "i", "CaseService/ReopenCase": "i", "CaseService/SetClinical": "i", "CaseService/SetCasePolicy": "i",
 	"CaseService/AddTest": "i", "CaseService/SetTestResult": "i", "CaseService/JudgeCase": "i", "CaseService/WhatIf": "i", "CaseService/TraceCase": "i",
 	"CaseService/ListContacts": "i", "CaseService/GetContact": "i", "CaseService/AddContact": "i", "CaseService/SetContactStatus": "fi",
