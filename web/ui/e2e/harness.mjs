@@ -202,8 +202,8 @@ class House {
     });
     context.setDefaultTimeout(patience);
     if (account?.cookie) {
-      const [name, ...value] = account.cookie.split('=');
-      await context.addCookies([{ name, value: value.join('='), domain: new URL(this.url).hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' }]);
+      const cookies = account.cookie.split('; ').map((cookie) => [cookie.slice(0, cookie.indexOf('=')), cookie.slice(cookie.indexOf('=') + 1)]);
+      await context.addCookies(cookies.map(([name, value]) => ({ name, value, domain: new URL(this.url).hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' })));
     }
     await context.addInitScript(
       ([tongue, dark]) => {
