@@ -35,7 +35,7 @@ var accountRights = map[string]string{
 	"ConsoleService/WatchConsole": "g", "ConsoleService/GetFace": "g", "ConsoleService/ListCandidates": "g", "ConsoleService/WatchDisplay": "g",
 	"ConsoleService/SendFrame": "g", "ConsoleService/ListBrowserCameras": "g",
 	"GuardService/Present": "gf", "GuardService/ListReviews": "gf", "GuardService/Answer": "gf", "GuardService/Annotate": "gfi", "GuardService/ListAnnotations": "gf",
-	"CaseService/RequestCase": "i", "CaseService/DecideCase": "a", "CaseService/ListCases": "ia", "CaseService/GetCase": "ia",
+	"CaseService/RequestCase": "i", "CaseService/FindByPhotograph": "i", "CaseService/DecideCase": "a", "CaseService/ListCases": "ia", "CaseService/GetCase": "ia",
 	"CaseService/ExtendCase": "i", "CaseService/CloseCase": "i", "CaseService/ReopenCase": "i", "CaseService/SetClinical": "i", "CaseService/SetCasePolicy": "i",
 	"CaseService/AddTest": "i", "CaseService/SetTestResult": "i", "CaseService/JudgeCase": "i", "CaseService/WhatIf": "i", "CaseService/TraceCase": "i",
 	"CaseService/ListContacts": "i", "CaseService/GetContact": "i", "CaseService/AddContact": "i", "CaseService/SetContactStatus": "fi",

@@ -170,9 +170,9 @@ test('somebody from an interview is added, reports by a link on a telephone, and
   await drawer.getByText('本人填报').waitFor();
   let ask = await dialog(drawer, '作废链接');
   await because(ask, '转发给了别人');
-  const gone = await theirs.goto(link);
-  assert.notEqual(gone.status(), 200);
   allow(theirs, /status of 4\d\d/);
+  const gone = await theirs.goto(new URL(link.match(/\/l\/\S+/)[0], house.url).href);
+  assert.notEqual(gone.status(), 200);
   ask = await dialog(drawer, '删除个人信息');
   await because(ask, '本人要求');
   await settled(page);

@@ -58,13 +58,13 @@ export default function Contacts({ of }: { of: GetCaseResponse }) {
         {t.shown(shown.length, all.length)}
       </Typography.Paragraph>
       <Table<CaseContact>
-        virtual
+        virtual={shown.length > 0}
         size="small"
         rowKey="id"
         loading={list.isPending}
         dataSource={shown}
         pagination={false}
-        scroll={{ x: 1040, y: 560 }}
+        scroll={shown.length > 0 ? { x: 1040, y: 560 } : undefined}
         locale={{ emptyText: <Empty description={all.length === 0 ? t.noContacts : t.noneMatch} /> }}
         columns={[
           {
