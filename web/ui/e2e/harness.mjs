@@ -202,8 +202,9 @@ class House {
     });
     context.setDefaultTimeout(patience);
     if (account?.cookie) {
-      const [name, ...value] = account.cookie.split('=');
-      await context.addCookies([{ name, value: value.join('='), domain: new URL(this.url).hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' }]);
+      // Of the session, and of the device.
+      const cookies = account.cookie.split('; ').map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]);
+      await context.addCookies(cookies.map(([name, value]) => ({ name, value, domain: new URL(this.url).hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' })));
     }
     await context.addInitScript(
       ([tongue, dark]) => {
