@@ -8,7 +8,7 @@ export function VisitCode({ code }: { code: string }) {
   return (
     <Flex vertical align="center" gap={12}>
       <Typography.Text style={{ fontSize: 18 }}>{t.visitorCodeHint}</Typography.Text>
-      <div className="guard-qr"><QRCode aria-label={t.visitorCode} value={code} size={300} errorLevel="M" color="#000" bgColor="#fff" /></div>
+      <div role="img" aria-label={t.visitorCode} className="guard-qr"><span aria-hidden><QRCode value={code} size={300} errorLevel="M" color="#000" bgColor="#fff" /></span></div>
     </Flex>
   );
 }

@@ -58,7 +58,7 @@ export function VisitForm({ gate, fever, submit, onDone, onFever, onClose }: Pro
       ) : done ? (
         <Flex vertical align="center" gap={12}>
           <Typography.Text style={{ fontSize: 18 }}>{t.hostLink}</Typography.Text>
-          <div className="guard-qr"><QRCode aria-label={t.hostLink} value={done.link} size={260} color="#000" bgColor="#fff" /></div>
+          <div role="img" aria-label={t.hostLink} className="guard-qr"><span aria-hidden><QRCode value={done.link} size={260} color="#000" bgColor="#fff" /></span></div>
           <Typography.Text copyable={{ text: done.link, tooltips: [t.copy, t.copied] }} style={{ wordBreak: 'break-all' }}>{done.link}</Typography.Text>
           {agree.error && <Problem error={agree.error} />}
           <Button size="large" block loading={agree.isPending} onClick={() => agree.mutate()}>{t.hostTelephoned}</Button>
