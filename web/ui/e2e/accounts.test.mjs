@@ -98,7 +98,7 @@ test('a security key is added, signed in with, and goes with a proof only', asyn
 
   await page.goto('/account');
   await page.getByRole('row', { name: '蓝色密钥' }).getByRole('button', { name: /删除/ }).click();
-  await page.getByRole('dialog').getByLabel('密码', { exact: true }).fill('not the password');
+  await page.getByRole('dialog').locator('input[type=password]').fill('not the password');
   await page.getByRole('dialog').getByRole('button', { name: /删除/ }).click();
   await page.getByRole('dialog').getByRole('alert').waitFor();
   await look(page, 'account-prove');

@@ -87,7 +87,7 @@ test('a camera is tried, its region drawn, saved, and in use after a restart', a
   const picture = form.getByRole('img', { name: /有 [1-9] 张人脸/ });
   await picture.waitFor();
   const box = await picture.boundingBox();
-  for (const [x, y] of [[0.2, 0.1], [0.8, 0.1], [0.8, 0.95], [0.2, 0.95]]) await picture.click({ position: { x: box.width * x, y: box.height * y } });
+  for (const [x, y] of [[0.2, 0.1], [0.8, 0.1], [0.8, 0.95], [0.2, 0.95]]) await picture.click({ position: { x: box.width * x, y: box.height * y }, force: true });
   await form.getByRole('button', { name: '第 4 个角' }).waitFor();
   await look(page, 'operator-camera');
   await form.getByRole('button', { name: '保存' }).click();
@@ -103,6 +103,7 @@ test('a camera is tried, its region drawn, saved, and in use after a restart', a
   await page.getByRole('row', { name: 'east-1' }).getByRole('button', { name: '删除' }).click();
   await page.getByRole('tooltip').getByRole('button', { name: '删除' }).click();
   await page.getByRole('row', { name: 'east-1' }).waitFor({ state: 'detached' });
+  await page.context().close();
 });
 
 test('a backup is checked and put back', async () => {

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Empty, Flex, Modal, Table } from 'antd';
+import { Button, Empty, Flex, Modal } from 'antd';
 import { useState } from 'react';
 
 import { api } from '../../api/client';
 import type { Factor } from '../../api/menshen/v1/account_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
+import { Sheet } from '../../parts/Sheet';
 import { useTimes } from '../../parts/time';
 import AddFactor from './AddFactor';
 import { ProveForm, type Proof } from './ProveForm';
@@ -31,11 +32,8 @@ export function Factors() {
   return (
     <Flex vertical gap={12} align="stretch">
       {problem && <Problem error={problem} onRetry={() => void renew()} />}
-      <Table<Factor>
+      <Sheet<Factor>
         rowKey="id"
-        size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         loading={factors.isPending}
         dataSource={factors.data?.factors}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t.noFactors} /> }}

@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Flex, Popconfirm, Table, Tag } from 'antd';
+import { Button, Flex, Popconfirm, Tag } from 'antd';
 
 import { api } from '../../api/client';
 import type { SessionEntry } from '../../api/menshen/v1/account_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
+import { Sheet } from '../../parts/Sheet';
 import { useTimes } from '../../parts/time';
 
 /** The devices on which an account is signed in: one's own, or for operators that of another, by its id. */
@@ -20,11 +21,8 @@ export function Sessions({ account = '' }: { account?: string }) {
   return (
     <Flex vertical gap={12}>
       {problem && <Problem error={problem} onRetry={() => void renew()} />}
-      <Table<SessionEntry>
+      <Sheet<SessionEntry>
         rowKey="id"
-        size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         loading={sessions.isPending}
         dataSource={sessions.data?.sessions}
         columns={[

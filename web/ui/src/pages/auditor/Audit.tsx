@@ -1,6 +1,6 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { App, Button, DatePicker, Empty, Flex, Form, Input, Select, Table, Tag, Tooltip, Typography } from 'antd';
+import { App, Button, DatePicker, Empty, Flex, Form, Input, Select, Tag, Tooltip, Typography } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { Link, useSearchParams } from 'react-router';
 
@@ -9,6 +9,7 @@ import type { AuditEntry } from '../../api/menshen/v1/account_pb';
 import { useSession } from '../../app/session';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
+import { Sheet } from '../../parts/Sheet';
 import { useTimes } from '../../parts/time';
 import { clockOf } from '../investigation/clock';
 import { csvOf, saveAs } from './csv';
@@ -123,11 +124,8 @@ export default function Audit() {
       </Form>
       {log.error && <Problem error={log.error} onRetry={() => void log.refetch()} />}
       {file.error && <Problem error={file.error} onRetry={() => file.mutate()} />}
-      <Table<AuditEntry>
+      <Sheet<AuditEntry>
         rowKey={(entry) => String(entry.sequence)}
-        size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         loading={log.isPending}
         dataSource={log.data?.pages.flatMap((answer) => answer.entries)}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t.empty} /> }}

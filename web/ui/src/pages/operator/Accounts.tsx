@@ -6,12 +6,12 @@ import { api } from '../../api/client';
 import type { Account } from '../../api/menshen/v1/account_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
+import { Sheet } from '../../parts/Sheet';
 import { useTimes } from '../../parts/time';
 import { Roles } from '../account/Roles';
 import { Sessions } from '../account/Sessions';
 import { AccountForm } from './AccountForm';
 import { LinkModal } from './LinkModal';
-import { Sheet } from './Sheet';
 
 /** Everybody who may sign in. */
 export default function Accounts() {

@@ -6,8 +6,8 @@ import { api } from '../../api/client';
 import type { Backup } from '../../api/menshen/v1/operation_pb';
 import { useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
+import { Sheet } from '../../parts/Sheet';
 import { useTimes } from '../../parts/time';
-import { Sheet } from './Sheet';
 import { bytesOf } from './bytes';
 
 const week = 7 * 24 * 3600 * 1000;

@@ -5,8 +5,8 @@ import { api } from '../../api/client';
 import type { BusConsumer, BusStream } from '../../api/menshen/v1/operation_pb';
 import { useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
+import { Sheet } from '../../parts/Sheet';
 import { useTimes } from '../../parts/time';
-import { Sheet } from './Sheet';
 import { bytesOf } from './bytes';
 
 /** The embedded NATS server: how it runs, what lies in its streams, and how far their readers have come. */

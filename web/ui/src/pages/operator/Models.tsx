@@ -5,7 +5,7 @@ import { api } from '../../api/client';
 import type { ModelState } from '../../api/menshen/v1/operation_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { Sheet } from './Sheet';
+import { Sheet } from '../../parts/Sheet';
 import { bytesOf } from './bytes';
 
 const colours: Record<string, string> = { present: 'success', missing: 'default', altered: 'error', unlisted: 'warning' };

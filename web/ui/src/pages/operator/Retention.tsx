@@ -5,7 +5,7 @@ import { api } from '../../api/client';
 import type { RetentionRule } from '../../api/menshen/v1/operation_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { Sheet } from './Sheet';
+import { Sheet } from '../../parts/Sheet';
 
 /** How long what is kept, and what goes next. */
 export function Retention() {

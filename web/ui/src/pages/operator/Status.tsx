@@ -7,8 +7,8 @@ import type { CameraStatus } from '../../api/menshen/v1/api_pb';
 import { useSession } from '../../app/session';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
+import { Sheet } from '../../parts/Sheet';
 import { useTimes } from '../../parts/time';
-import { Sheet } from './Sheet';
 
 /** How Menshen is, and what to do about what is not well. */
 export default function Status() {

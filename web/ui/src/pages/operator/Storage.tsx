@@ -5,7 +5,7 @@ import { api } from '../../api/client';
 import type { StoredFile } from '../../api/menshen/v1/operation_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { Sheet } from './Sheet';
+import { Sheet } from '../../parts/Sheet';
 import { bytesOf } from './bytes';
 
 /** What lies on the disk, and how much room there is. */
