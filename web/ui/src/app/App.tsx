@@ -6,7 +6,7 @@ import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import { useEffect, useMemo, useState } from 'react';
 
-import { setAnswerLanguage } from '../api/client';
+import { setAnswerLanguage } from '../api/transport';
 import { firstLanguage, loadTexts, LanguageContext, type Language } from '../language';
 import { NightContext } from './night';
 import { nonce } from './nonce';

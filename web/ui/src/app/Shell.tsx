@@ -4,7 +4,7 @@ import { Button, Drawer, Dropdown, Flex, Grid, Layout, Menu, Tag, theme, Typogra
 import { useEffect, useRef, useState } from 'react';
 import { Outlet, useLocation, useNavigate } from 'react-router';
 
-import { api } from '../api/client';
+import { signInApi } from '../api/account';
 import { useLanguage, useTexts } from '../language';
 import { useNight } from './night';
 import { Offline } from './Offline';
@@ -36,7 +36,7 @@ export function Shell({ pages }: { pages: Page[] }) {
   }, [pathname]);
 
   const signOut = useMutation({
-    mutationFn: () => api.signIn.signOut({}),
+    mutationFn: () => signInApi.signOut({}),
     onSuccess: () => {
       client.clear();
       location.assign('/');

@@ -4,7 +4,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 
-import { api } from '../api/client';
+import { signInApi } from '../api/account';
 import type { Account, GetSessionResponse, Role } from '../api/menshen/v1/account_pb';
 
 interface Session {
@@ -22,7 +22,7 @@ export const sessionKey = ['session'];
 
 /** The session as the server has it; also where nobody is signed in. */
 export function useSessionState() {
-  return useQuery({ queryKey: sessionKey, queryFn: () => api.signIn.getSession({}), staleTime: 60_000, refetchInterval: 5 * 60_000 });
+  return useQuery({ queryKey: sessionKey, queryFn: () => signInApi.getSession({}), staleTime: 60_000, refetchInterval: 5 * 60_000 });
 }
 
 /** The session of whoever is signed in. */

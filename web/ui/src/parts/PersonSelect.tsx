@@ -2,7 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../api/client';
+import { peopleApi } from '../api/core';
+import { registryApi } from '../api/registry';
 import { useTexts } from '../language';
 import { useLate } from './useLate';
 
@@ -24,7 +25,7 @@ export function PersonSelect({ known, label, ...props }: Props) {
   const query = useLate(text.trim());
   const found = useQuery({
     queryKey: ['people', 'listPeople', query, 'select'],
-    queryFn: () => api.people.listPeople({ query, limit: 20 }),
+    queryFn: () => peopleApi.listPeople({ query, limit: 20 }),
     enabled: query !== '',
     placeholderData: keepPreviousData,
   });
@@ -34,7 +35,7 @@ export function PersonSelect({ known, label, ...props }: Props) {
   const words = known ?? (seen?.value === props.value ? seen?.label : undefined);
   const chosen = useQuery({
     queryKey: ['registry', 'getPerson', props.value],
-    queryFn: () => api.registry.getPerson({ person: props.value! }),
+    queryFn: () => registryApi.getPerson({ person: props.value! }),
     enabled: !!props.value && !words,
   });
   const person = chosen.data?.record?.person;

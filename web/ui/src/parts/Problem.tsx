@@ -1,7 +1,7 @@
 import { ConnectError } from '@connectrpc/connect';
 import { Alert, Button } from 'antd';
 
-import { answerLanguage } from '../api/client';
+import { answerLanguage } from '../api/transport';
 import { ErrorChineseSchema, ErrorDetailSchema } from '../api/menshen/v1/api_pb';
 import { useLanguage, useTexts, type Language } from '../language';
 

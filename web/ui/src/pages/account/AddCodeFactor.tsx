@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Flex, Form, Skeleton, Typography } from 'antd';
 
-import { api } from '../../api/client';
+import { accountApi } from '../../api/account';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { CodeInput } from './CodeInput';
@@ -10,8 +10,8 @@ import { CodeInput } from './CodeInput';
 export function AddCodeFactor({ onAdded }: { onAdded: () => void }) {
   const t = useTexts().account;
   // A secret is good for this form alone: it is neither kept nor asked for twice.
-  const begun = useQuery({ queryKey: ['account', 'beginCodeFactor'], queryFn: () => api.account.beginCodeFactor({}), staleTime: Infinity, gcTime: 0 });
-  const add = useMutation({ mutationFn: (form: { code: string }) => api.account.addCodeFactor({ secret: begun.data?.secret, code: form.code.replace(/\s/g, '') }), onSuccess: onAdded });
+  const begun = useQuery({ queryKey: ['account', 'beginCodeFactor'], queryFn: () => accountApi.beginCodeFactor({}), staleTime: Infinity, gcTime: 0 });
+  const add = useMutation({ mutationFn: (form: { code: string }) => accountApi.addCodeFactor({ secret: begun.data?.secret, code: form.code.replace(/\s/g, '') }), onSuccess: onAdded });
   if (begun.error) return <Problem error={begun.error} onRetry={() => void begun.refetch()} />;
   if (!begun.data) return <Skeleton active />;
   return (

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input, Typography } from 'antd';
 
-import { api } from '../../api/client';
+import { accountApi } from '../../api/account';
 import { useTexts } from '../../language';
 import { KeyProblem } from './KeyProblem';
 import { keysWork, makeKey } from './keys';
@@ -10,7 +10,7 @@ import { keysWork, makeKey } from './keys';
 export function AddKeyFactor({ onAdded }: { onAdded: () => void }) {
   const t = useTexts().account;
   const add = useMutation({
-    mutationFn: async (form: { name: string }) => api.account.addKeyFactor({ name: form.name, answerJson: await makeKey((await api.account.beginKeyFactor({})).optionsJson) }),
+    mutationFn: async (form: { name: string }) => accountApi.addKeyFactor({ name: form.name, answerJson: await makeKey((await accountApi.beginKeyFactor({})).optionsJson) }),
     onSuccess: onAdded,
   });
   return (

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Flex, Form, Input } from 'antd';
 
-import { api } from '../../api/client';
+import { accountApi } from '../../api/account';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { NewPassword } from './NewPassword';
@@ -11,7 +11,7 @@ export function ChangePassword() {
   const { message } = App.useApp();
   const [form] = Form.useForm<{ old: string; password: string }>();
   const change = useMutation({
-    mutationFn: ({ old, password }: { old: string; password: string }) => api.account.setPassword({ old, new: password }),
+    mutationFn: ({ old, password }: { old: string; password: string }) => accountApi.setPassword({ old, new: password }),
     onSuccess: () => {
       form.resetFields();
       void message.success(t.changed);

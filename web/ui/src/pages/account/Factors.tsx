@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Empty, Flex, Modal } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../api/client';
+import { accountApi } from '../../api/account';
 import type { Factor } from '../../api/menshen/v1/account_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -17,11 +17,11 @@ export function Factors() {
   const { minute } = useTimes();
   const client = useQueryClient();
   const [adding, setAdding] = useState(false);
-  const factors = useQuery({ queryKey: ['account', 'listFactors'], queryFn: () => api.account.listFactors({}) });
+  const factors = useQuery({ queryKey: ['account', 'listFactors'], queryFn: () => accountApi.listFactors({}) });
   const renew = () => client.invalidateQueries({ queryKey: ['account', 'listFactors'] });
   const [going, setGoing] = useState<Factor>();
   const remove = useMutation({
-    mutationFn: (proof: Proof) => api.account.removeFactor({ id: going?.id, ...proof }),
+    mutationFn: (proof: Proof) => accountApi.removeFactor({ id: going?.id, ...proof }),
     onSuccess: () => {
       setGoing(undefined);
       void renew();

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Flex, Form, Input, Typography } from 'antd';
 
-import { api } from '../../api/client';
+import { signInApi } from '../../api/account';
 import { sessionKey } from '../../app/session';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -13,7 +13,7 @@ export function InvitationForm() {
   const t = useTexts().account;
   const client = useQueryClient();
   const accept = useMutation({
-    mutationFn: (form: { code: string; password: string }) => api.signIn.acceptInvitation({ code: form.code.trim(), password: form.password }),
+    mutationFn: (form: { code: string; password: string }) => signInApi.acceptInvitation({ code: form.code.trim(), password: form.password }),
     onSuccess: (answer) => {
       forgetCode();
       client.setQueryData(sessionKey, answer.session);

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Flex, Form, Input } from 'antd';
 
-import { api } from '../../api/client';
+import { signInApi } from '../../api/account';
 import { sessionKey } from '../../app/session';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -12,7 +12,7 @@ export function PasswordForm({ name, provider }: { name?: string; provider: stri
   const t = useTexts().account;
   const client = useQueryClient();
   const signIn = useMutation({
-    mutationFn: (form: { name: string; password: string }) => api.signIn.signIn(form),
+    mutationFn: (form: { name: string; password: string }) => signInApi.signIn(form),
     onSuccess: (answer) => client.setQueryData(sessionKey, answer.session),
   });
   const outside = outsideProblem();

@@ -1,7 +1,7 @@
 import { Button, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../api/client';
+import { signInApi } from '../../api/account';
 import type { Factor } from '../../api/menshen/v1/account_pb';
 import { useTexts } from '../../language';
 import { CodeInput } from './CodeInput';
@@ -29,7 +29,7 @@ export function ProveForm({ factors, busy, onProof, action }: { factors: Factor[
     setProblem(undefined);
     if (way !== 'key') return onProof(way === 'code' ? { code: form.code?.replace(/\s/g, '') } : { password: form.password });
     try {
-      onProof({ answerJson: await askKey((await api.signIn.beginKey({})).optionsJson) });
+      onProof({ answerJson: await askKey((await signInApi.beginKey({})).optionsJson) });
     } catch (error) {
       setProblem(error);
     }

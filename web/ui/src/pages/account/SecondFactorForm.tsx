@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Flex, Form } from 'antd';
 
-import { api } from '../../api/client';
+import { signInApi } from '../../api/account';
 import type { GetSessionResponse } from '../../api/menshen/v1/account_pb';
 import { sessionKey } from '../../app/session';
 import { useTexts } from '../../language';
@@ -15,12 +15,12 @@ export function SecondFactorForm({ state }: { state: GetSessionResponse }) {
   const t = useTexts().account;
   const client = useQueryClient();
   const take = (answer: { session?: GetSessionResponse }) => client.setQueryData(sessionKey, answer.session);
-  const code = useMutation({ mutationFn: (form: { code: string }) => api.signIn.answerCode({ code: form.code.replace(/\s/g, '') }), onSuccess: take });
+  const code = useMutation({ mutationFn: (form: { code: string }) => signInApi.answerCode({ code: form.code.replace(/\s/g, '') }), onSuccess: take });
   const key = useMutation({
-    mutationFn: async () => api.signIn.answerKey({ answerJson: await askKey((await api.signIn.beginKey({})).optionsJson) }),
+    mutationFn: async () => signInApi.answerKey({ answerJson: await askKey((await signInApi.beginKey({})).optionsJson) }),
     onSuccess: take,
   });
-  const other = useMutation({ mutationFn: () => api.signIn.signOut({}), onSuccess: () => client.invalidateQueries({ queryKey: sessionKey }) });
+  const other = useMutation({ mutationFn: () => signInApi.signOut({}), onSuccess: () => client.invalidateQueries({ queryKey: sessionKey }) });
   return (
     <Flex vertical gap={12}>
       {state.codeFactor && (

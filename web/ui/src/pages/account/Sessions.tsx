@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Flex, Popconfirm, Tag } from 'antd';
 
-import { api } from '../../api/client';
+import { accountApi } from '../../api/account';
 import type { SessionEntry } from '../../api/menshen/v1/account_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -14,9 +14,9 @@ export function Sessions({ account = '' }: { account?: string }) {
   const { minute } = useTimes();
   const client = useQueryClient();
   const key = ['account', 'listSessions', account];
-  const sessions = useQuery({ queryKey: key, queryFn: () => api.account.listSessions({ account }) });
+  const sessions = useQuery({ queryKey: key, queryFn: () => accountApi.listSessions({ account }) });
   const renew = () => client.invalidateQueries({ queryKey: key });
-  const end = useMutation({ mutationFn: (id: string) => api.account.endSession({ id }), onSuccess: renew });
+  const end = useMutation({ mutationFn: (id: string) => accountApi.endSession({ id }), onSuccess: renew });
   const problem = sessions.error ?? end.error;
   return (
     <Flex vertical gap={12}>

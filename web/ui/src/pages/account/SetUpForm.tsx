@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Flex, Form, Input, Typography } from 'antd';
 
-import { api } from '../../api/client';
+import { signInApi } from '../../api/account';
 import { sessionKey } from '../../app/session';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -13,7 +13,7 @@ export function SetUpForm() {
   const t = useTexts().account;
   const client = useQueryClient();
   const setUp = useMutation({
-    mutationFn: (form: { code: string; name: string; shown: string; password: string }) => api.signIn.setUp({ code: form.code.trim(), name: form.name, shown: form.shown, password: form.password }),
+    mutationFn: (form: { code: string; name: string; shown: string; password: string }) => signInApi.setUp({ code: form.code.trim(), name: form.name, shown: form.shown, password: form.password }),
     onSuccess: (answer) => {
       forgetCode();
       client.setQueryData(sessionKey, answer.session);

@@ -4,7 +4,7 @@ import { App, Button, DatePicker, Empty, Flex, Form, Input, Select, Tag, Tooltip
 import dayjs, { type Dayjs } from 'dayjs';
 import { Link, useSearchParams } from 'react-router';
 
-import { api } from '../../api/client';
+import { auditApi } from '../../api/account';
 import type { AuditEntry } from '../../api/menshen/v1/account_pb';
 import { useSession } from '../../app/session';
 import { useTexts } from '../../language';
@@ -48,7 +48,7 @@ export default function Audit() {
   };
   const log = useInfiniteQuery({
     queryKey: ['audit', 'listAudit', search.toString()],
-    queryFn: ({ pageParam }) => api.audit.listAudit({ ...asked, before: pageParam, limit: perAnswer }),
+    queryFn: ({ pageParam }) => auditApi.listAudit({ ...asked, before: pageParam, limit: perAnswer }),
     initialPageParam: 0n,
     getNextPageParam: (answer) => (answer.entries.length === perAnswer ? answer.entries.at(-1)?.sequence : undefined),
   });
@@ -56,7 +56,7 @@ export default function Audit() {
     mutationFn: async () => {
       const all: AuditEntry[] = [];
       for (let before = 0n; all.length < mostInFile; before = all.at(-1)!.sequence) {
-        const { entries } = await api.audit.listAudit({ ...asked, before, limit: perFileAnswer, export: true });
+        const { entries } = await auditApi.listAudit({ ...asked, before, limit: perFileAnswer, export: true });
         all.push(...entries);
         void message.open({ key: 'export', type: 'loading', content: t.exporting(all.length), duration: 0 });
         if (entries.length < perFileAnswer) return { all, cut: false };

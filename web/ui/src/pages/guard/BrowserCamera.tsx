@@ -2,7 +2,7 @@ import { Alert, Button, Flex, Typography } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useParams } from 'react-router';
 
-import { api } from '../../api/client';
+import { framesApi } from '../../api/console';
 import type { Seen } from '../../api/menshen/v1/console_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -48,7 +48,7 @@ export default function BrowserCamera() {
           canvas.getContext('2d')!.drawImage(picture, 0, 0, canvas.width, canvas.height);
           const frame = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', 0.85));
           if (frame) {
-            const answer = await api.frames.sendFrame({ gate, sender, jpeg: new Uint8Array(await frame.arrayBuffer()) }, { signal: ended.signal });
+            const answer = await framesApi.sendFrame({ gate, sender, jpeg: new Uint8Array(await frame.arrayBuffer()) }, { signal: ended.signal });
             setSeen(answer.seen);
             pause = answer.pauseMs;
             setProblem(undefined);

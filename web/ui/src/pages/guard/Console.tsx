@@ -4,7 +4,9 @@ import { Alert, App, Button, Card, Dropdown, Empty, Flex, Popconfirm, Segmented,
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 
-import { api } from '../../api/client';
+import { consoleApi } from '../../api/console';
+import { siteApi } from '../../api/core';
+import { guardApi } from '../../api/gate';
 import type { ConsolePass } from '../../api/menshen/v1/console_pb';
 import { Means, Outcome } from '../../api/menshen/v1/event_pb';
 import type { Review } from '../../api/menshen/v1/gate_pb';
@@ -42,7 +44,7 @@ export default function Console() {
   const [search, setSearch] = useSearchParams();
   const gates = search.getAll('gate');
   const tab = search.get('show') ?? 'visitors';
-  const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => api.site.getSite({}), staleTime: 300_000 });
+  const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => siteApi.getSite({}), staleTime: 300_000 });
   const names = useMemo(() => Object.fromEntries((site.data?.site?.gates ?? []).map((gate) => [gate.id, inLanguage(gate.name, language) || gate.id])), [site.data, language]);
   const [muted, setMuted] = useState(() => localStorage.getItem('menshen.guard.muted') === 'yes');
   const play = (kind: Sound) => {
@@ -114,7 +116,7 @@ export default function Console() {
   };
   const call = async () => {
     try {
-      await api.guard.annotate({ kind: 'help', gate: gateHere, text: '' }, { timeoutMs: 10_000 });
+      await guardApi.annotate({ kind: 'help', gate: gateHere, text: '' }, { timeoutMs: 10_000 });
       notification.warning({ title: t.helpCalled, duration: 10 });
     } catch (error) {
       notification.error({ title: t.helpFailed, description: unreachable(error) ? t.helpTelephone : wordsOf(error, texts.common.offline), duration: 0 });
@@ -227,7 +229,7 @@ export default function Console() {
 /** The other screens of a gate: the display for residents, and this device as its camera. */
 function Screens({ gate, name }: { gate: string; name: string }) {
   const t = useTexts().guard;
-  const cameras = useQuery({ queryKey: ['console', 'listBrowserCameras'], queryFn: () => api.console.listBrowserCameras({}), staleTime: 60_000 });
+  const cameras = useQuery({ queryKey: ['console', 'listBrowserCameras'], queryFn: () => consoleApi.listBrowserCameras({}), staleTime: 60_000 });
   const camera = cameras.data?.cameras.find((one) => one.gate === gate) ?? cameras.data?.cameras[0];
   return (
     <Dropdown

@@ -3,7 +3,8 @@ import { App, AutoComplete, Button, Card, Empty, Flex, Form, Input, Popover, Sel
 import { useDeferredValue, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
-import { api } from '../../api/client';
+import { peopleApi, siteApi } from '../../api/core';
+import { visitsApi } from '../../api/visit';
 import type { Delivery } from '../../api/menshen/v1/visit_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem, wordsOf } from '../../parts/Problem';
@@ -35,9 +36,9 @@ export default function Deliveries() {
   const dwelling = search.get('dwelling') ?? '';
   const all = search.get('all') === 'yes';
   const [busy, setBusy] = useState(false);
-  const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => api.site.getSite({}), staleTime: 300_000 });
+  const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => siteApi.getSite({}), staleTime: 300_000 });
   const gates = (site.data?.site?.gates ?? []).map((gate) => ({ value: gate.id, label: inLanguage(gate.name, language) || gate.id }));
-  const list = useQuery({ queryKey: ['visits', 'listDeliveries', all], queryFn: () => api.visits.listDeliveries({ waiting: !all, limit: 500 }), refetchInterval: 10_000 });
+  const list = useQuery({ queryKey: ['visits', 'listDeliveries', all], queryFn: () => visitsApi.listDeliveries({ waiting: !all, limit: 500 }), refetchInterval: 10_000 });
   const { waiting, submit } = useGuardOutbox(!list.error, () => void client.invalidateQueries({ queryKey: ['visits', 'listDeliveries'] }));
   const shown = (list.data?.deliveries ?? []).filter((one) => one.dwelling.includes(dwelling));
   const gateName = (id: string) => gates.find((gate) => gate.value === id)?.label ?? id;
@@ -112,7 +113,7 @@ export default function Deliveries() {
 /** A dwelling, with those where somebody lives as suggestions. */
 function DwellingInput({ id, value, onChange }: { id?: string; value?: string; onChange?: (value: string) => void }) {
   const query = useDeferredValue(value?.trim() ?? '');
-  const found = useQuery({ queryKey: ['people', 'listPeople', 'host', query], queryFn: () => api.people.listPeople({ query, limit: 8 }), enabled: query.length > 0, gcTime: 30_000, retry: false });
+  const found = useQuery({ queryKey: ['people', 'listPeople', 'host', query], queryFn: () => peopleApi.listPeople({ query, limit: 8 }), enabled: query.length > 0, gcTime: 30_000, retry: false });
   const t = useTexts().guard;
   const options = (found.data?.people ?? []).filter((person) => person.dwelling).map((person) => ({ value: `${person.dwelling} · ${person.name}` }));
   return <AutoComplete id={id} value={value} onChange={onChange} options={options}><Input autoComplete="off" maxLength={80} placeholder={t.dwellingHint} /></AutoComplete>;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useParams } from 'react-router';
 
-import { api } from '../../api/client';
+import { consoleApi } from '../../api/console';
 import { Outcome } from '../../api/menshen/v1/event_pb';
 import { textsOf } from '../../language';
 import { useStream } from './useStream';
@@ -18,7 +18,7 @@ export default function Display() {
   const gate = useParams().gate ?? '';
   const [outcome, setOutcome] = useState<Outcome>(Outcome.UNSPECIFIED);
   const [turn, setTurn] = useState(0);
-  const connection = useStream(gate, (signal) => api.console.watchDisplay({ gate }, { signal }), (message) => {
+  const connection = useStream(gate, (signal) => consoleApi.watchDisplay({ gate }, { signal }), (message) => {
     if (message.outcome === Outcome.UNSPECIFIED) return;
     setOutcome(message.outcome);
     setTurn((n) => n + 1);

@@ -2,7 +2,8 @@ import { MoreOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Dropdown, Flex, Tag, Typography } from 'antd';
 
-import { api } from '../../api/client';
+import { siteApi } from '../../api/core';
+import { gatesApi } from '../../api/gate';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem, wordsOf } from '../../parts/Problem';
 
@@ -19,10 +20,10 @@ export function Doors({ gates }: { gates: string[] }) {
   const { language } = useLanguage();
   const { modal, message } = App.useApp();
   const client = useQueryClient();
-  const list = useQuery({ queryKey: ['gates', 'listGates'], queryFn: () => api.gates.listGates({}), refetchInterval: 5000 });
-  const status = useQuery({ queryKey: ['site', 'getStatus'], queryFn: () => api.site.getStatus({}), refetchInterval: 5000 });
+  const list = useQuery({ queryKey: ['gates', 'listGates'], queryFn: () => gatesApi.listGates({}), refetchInterval: 5000 });
+  const status = useQuery({ queryKey: ['site', 'getStatus'], queryFn: () => siteApi.getStatus({}), refetchInterval: 5000 });
   const command = useMutation({
-    mutationFn: (what: { gates: string[]; action: string }) => api.gates.commandDoors(what),
+    mutationFn: (what: { gates: string[]; action: string }) => gatesApi.commandDoors(what),
     onSuccess: (done) => {
       for (const door of done.doors) if (!door.confirmed) void message.error(t.doorFailed(nameOf(door.gate), inLanguage(door.message, language)));
       if (done.doors.every((door) => door.confirmed)) void message.success(t.doorDone);

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Avatar, Flex, Typography } from 'antd';
 import { useEffect, useState } from 'react';
 
-import { api } from '../../api/client';
+import { consoleApi } from '../../api/console';
 import type { Pass } from '../../api/menshen/v1/event_pb';
 import { useTexts } from '../../language';
 
@@ -13,7 +13,7 @@ export function Face({ pass, size, why }: { pass: Pass; size: number; why?: bool
   const seen = pass.track !== '';
   const face = useQuery({
     queryKey: ['console', 'getFace', pass.gate, pass.camera, pass.track],
-    queryFn: () => api.console.getFace({ gate: pass.gate, camera: pass.camera, track: pass.track }),
+    queryFn: () => consoleApi.getFace({ gate: pass.gate, camera: pass.camera, track: pass.track }),
     enabled: seen,
     staleTime: 30_000,
     gcTime: 30_000,

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Empty, Flex, Progress, Statistic } from 'antd';
 
-import { api } from '../../api/client';
+import { siteApi } from '../../api/core';
+import { gatesApi } from '../../api/gate';
+import { visitsApi } from '../../api/visit';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 
@@ -9,9 +11,9 @@ import { Problem } from '../../parts/Problem';
 export function Inside() {
   const t = useTexts().guard;
   const { language } = useLanguage();
-  const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => api.site.getSite({}), staleTime: 300_000 });
-  const zones = useQuery({ queryKey: ['gates', 'getOccupancy'], queryFn: () => api.gates.getOccupancy({}), refetchInterval: 10_000 });
-  const visits = useQuery({ queryKey: ['visits', 'listVisits'], queryFn: () => api.visits.listVisits({}), refetchInterval: 10_000 });
+  const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => siteApi.getSite({}), staleTime: 300_000 });
+  const zones = useQuery({ queryKey: ['gates', 'getOccupancy'], queryFn: () => gatesApi.getOccupancy({}), refetchInterval: 10_000 });
+  const visits = useQuery({ queryKey: ['visits', 'listVisits'], queryFn: () => visitsApi.listVisits({}), refetchInterval: 10_000 });
   const known = (site.data?.site?.zones ?? []);
   const nameOf = (id: string) => inLanguage(known.find((zone) => zone.id === id)?.name, language) || id;
   const counted = (zones.data?.zones ?? []).filter((zone) => zone.zone !== 'outside' && zone.people > 0).sort((a, b) => b.people - a.people);

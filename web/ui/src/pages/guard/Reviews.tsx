@@ -3,7 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Flex, Progress, Typography } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 
-import { api } from '../../api/client';
+import { consoleApi } from '../../api/console';
+import { guardApi } from '../../api/gate';
 import type { PossiblePerson } from '../../api/menshen/v1/console_pb';
 import type { Review } from '../../api/menshen/v1/gate_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
@@ -17,7 +18,7 @@ import { useEverySecond } from './useEverySecond';
 /** Who waits for the guard's answer, the longest first. ahead: the server's clock against this one, in ms. */
 export function Reviews({ gates, names, ahead, submit, onVisitor }: { gates: string[]; names: Record<string, string>; ahead: () => number; submit: Submit; onVisitor: (review: Review) => void }) {
   const t = useTexts().guard;
-  const list = useQuery({ queryKey: ['guard', 'listReviews'], queryFn: () => api.guard.listReviews({}), refetchInterval: 2000 });
+  const list = useQuery({ queryKey: ['guard', 'listReviews'], queryFn: () => guardApi.listReviews({}), refetchInterval: 2000 });
   const [answered, setAnswered] = useState<string[]>([]);
   const all = list.data?.reviews ?? [];
   const now = useEverySecond(all.length > 0) + ahead();
@@ -59,7 +60,7 @@ function OneReview({ id, first, review, gateName, now, ahead, submit, onVisitor,
   const client = useQueryClient();
   const view = review.pass!;
   const pass = view.pass!;
-  const candidates = useQuery({ queryKey: ['console', 'listCandidates', id], queryFn: () => api.console.listCandidates({ pass: id }), retry: false, staleTime: Infinity, gcTime: 60_000 });
+  const candidates = useQuery({ queryKey: ['console', 'listCandidates', id], queryFn: () => consoleApi.listCandidates({ pass: id }), retry: false, staleTime: Infinity, gcTime: 60_000 });
   const until = review.until ? timestampMs(review.until) : 0;
   const [whole] = useState(() => Math.max(until - now, 1));
   const left = Math.max(until - now, 0);

@@ -3,7 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { AutoComplete, Button, Drawer, Flex, Form, Grid, Input, InputNumber, QRCode, Radio, Typography } from 'antd';
 import { useDeferredValue, useState } from 'react';
 
-import { api } from '../../api/client';
+import { peopleApi } from '../../api/core';
+import { visitsApi } from '../../api/visit';
 import type { Visit } from '../../api/menshen/v1/visit_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -48,7 +49,7 @@ export function VisitForm({ gate, fever, submit, onDone, onFever, onClose }: Pro
     },
   });
   const agree = useMutation({
-    mutationFn: () => api.visits.answerVisit({ visit: done!.visit.id, confirm: true }),
+    mutationFn: () => visitsApi.answerVisit({ visit: done!.visit.id, confirm: true }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['visits'] }),
   });
   return (
@@ -92,7 +93,7 @@ function Host({ id, value, onChange }: { id?: string; value?: string; onChange?:
   const query = useDeferredValue(value?.trim() ?? '');
   const found = useQuery({
     queryKey: ['people', 'listPeople', 'host', query],
-    queryFn: () => api.people.listPeople({ query, limit: 8 }),
+    queryFn: () => peopleApi.listPeople({ query, limit: 8 }),
     enabled: query.length > 0,
     gcTime: 30_000,
     retry: false,

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Empty, Flex, Modal, Tag, Typography } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../api/client';
+import { visitsApi } from '../../api/visit';
 import { useTexts } from '../../language';
 import { Problem, wordsOf } from '../../parts/Problem';
 import { VisitCode } from './VisitCode';
@@ -15,11 +15,11 @@ export function Visitors() {
   const { message } = App.useApp();
   const client = useQueryClient();
   const [code, setCode] = useState<string>();
-  const list = useQuery({ queryKey: ['visits', 'listVisits'], queryFn: () => api.visits.listVisits({}), refetchInterval: 10_000 });
+  const list = useQuery({ queryKey: ['visits', 'listVisits'], queryFn: () => visitsApi.listVisits({}), refetchInterval: 10_000 });
   const change = useMutation({
     mutationFn: async (what: { visit: string; confirm?: boolean }) => {
-      if (what.confirm === undefined) await api.visits.endVisit({ visit: what.visit });
-      else setCode((await api.visits.answerVisit({ visit: what.visit, confirm: what.confirm })).code || undefined);
+      if (what.confirm === undefined) await visitsApi.endVisit({ visit: what.visit });
+      else setCode((await visitsApi.answerVisit({ visit: what.visit, confirm: what.confirm })).code || undefined);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: ['visits'] }),
     onError: (error) => void message.error(wordsOf(error, texts.common.offline)),

@@ -4,7 +4,9 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
-import { api } from '../../api/client';
+import { guardApi } from '../../api/gate';
+import { healthApi } from '../../api/health';
+import { visitsApi } from '../../api/visit';
 import type { Text } from '../../api/menshen/v1/api_pb';
 import { Outcome } from '../../api/menshen/v1/event_pb';
 import type { Visit } from '../../api/menshen/v1/visit_pb';
@@ -53,25 +55,25 @@ async function send(entry: Kept): Promise<Sent> {
   const { id } = entry;
   switch (entry.kind) {
     case 'temperature': {
-      const { fever } = await api.health.recordTemperature({ id, person: entry.person, celsius: entry.celsius, source: 'guard', gate: entry.gate, at: timestampFromDate(new Date(entry.at)) }, patience);
+      const { fever } = await healthApi.recordTemperature({ id, person: entry.person, celsius: entry.celsius, source: 'guard', gate: entry.gate, at: timestampFromDate(new Date(entry.at)) }, patience);
       return { fever };
     }
     case 'answer': {
-      const { outcome, reasons } = await api.guard.answer({ pass: entry.pass, allow: entry.allow, person: entry.person }, patience);
+      const { outcome, reasons } = await guardApi.answer({ pass: entry.pass, allow: entry.allow, person: entry.person }, patience);
       return { outcome, reasons };
     }
     case 'notThem':
-      await api.guard.annotate({ id, pass: entry.pass, kind: 'not_them' }, patience);
+      await guardApi.annotate({ id, pass: entry.pass, kind: 'not_them' }, patience);
       return {};
     case 'visit': {
-      const done = await api.visits.registerVisit({ id, name: entry.name, particulars: { phone: entry.phone }, host: entry.host, reason: entry.reason, fromWhere: entry.from, plate: entry.plate, celsius: entry.celsius, gate: entry.gate }, patience);
+      const done = await visitsApi.registerVisit({ id, name: entry.name, particulars: { phone: entry.phone }, host: entry.host, reason: entry.reason, fromWhere: entry.from, plate: entry.plate, celsius: entry.celsius, gate: entry.gate }, patience);
       return { visit: done.visit, link: done.link };
     }
     case 'delivery':
-      await api.visits.takeDelivery({ id, gate: entry.gate, dwelling: entry.dwelling, item: entry.item, carrier: entry.carrier, phone: entry.phone }, patience);
+      await visitsApi.takeDelivery({ id, gate: entry.gate, dwelling: entry.dwelling, item: entry.item, carrier: entry.carrier, phone: entry.phone }, patience);
       return {};
     case 'handOver':
-      await api.visits.handOver({ delivery: entry.delivery, to: entry.to }, patience);
+      await visitsApi.handOver({ delivery: entry.delivery, to: entry.to }, patience);
       return {};
   }
 }

@@ -1,7 +1,7 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { useEffect, useRef, useState } from 'react';
 
-import { api } from '../../api/client';
+import { consoleApi } from '../../api/console';
 import type { ConsolePass } from '../../api/menshen/v1/console_pb';
 import { useStream } from './useStream';
 
@@ -52,7 +52,7 @@ export function useLivePasses(gates: string[], onNew: (pass: ConsolePass) => voi
   };
   const connection = useStream(
     key,
-    (signal) => api.console.watchConsole({ gates, after: after.current, latest: gates.length === 1 ? 40 : 10 }, { signal }),
+    (signal) => consoleApi.watchConsole({ gates, after: after.current, latest: gates.length === 1 ? 40 : 10 }, { signal }),
     (message) => {
       if (message.now) {
         ahead.current = timestampMs(message.now) - Date.now();

@@ -1,7 +1,7 @@
 import { DatePicker, Form, Input, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
 import { useChanged } from './contacts';
@@ -31,7 +31,7 @@ export function AddContact({ caseId }: { caseId: string }) {
       hint={t.addContactHint}
       initial={{ level: 'close' }}
       run={async ({ first, last, ...v }) => {
-        await api.cases.addContact({ case: caseId, ...v, first: clock.fromPicker(first), last: clock.fromPicker(last) });
+        await casesApi.addContact({ case: caseId, ...v, first: clock.fromPicker(first), last: clock.fromPicker(last) });
         await changed();
       }}
     >

@@ -3,7 +3,7 @@ import { App, DatePicker, Flex, Form, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useNavigate } from 'react-router';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import type { Case, Judged } from '../../api/menshen/v1/case_pb';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
@@ -41,7 +41,7 @@ export function CaseActions({ of: c }: { of: Case }) {
           label={t.reopen}
           hint={t.reopenHint}
           run={async ({ why }) => {
-            await api.cases.reopenCase({ case: c.id, why, revision: c.revision });
+            await casesApi.reopenCase({ case: c.id, why, revision: c.revision });
             // Until somebody approves, nobody may look into it: not this page either.
             void message.success(t.reopened);
             await navigate('/investigation/cases');
@@ -53,7 +53,7 @@ export function CaseActions({ of: c }: { of: Case }) {
   }
   return (
     <Flex gap={8} wrap style={{ marginBlock: 12 }}>
-      <ActionButton label={t.judge} type="primary" hint={t.judgeHint} run={async ({ why }) => judged((await api.cases.judgeCase({ case: c.id, why })).judged)} />
+      <ActionButton label={t.judge} type="primary" hint={t.judgeHint} run={async ({ why }) => judged((await casesApi.judgeCase({ case: c.id, why })).judged)} />
       <ActionButton<{ onset?: Dayjs; sampled?: Dayjs; isolated?: Dayjs; symptomFree?: Dayjs; symptoms?: string[] }>
         label={t.clinical}
         hint={t.clinicalHint}
@@ -72,7 +72,7 @@ export function CaseActions({ of: c }: { of: Case }) {
             symptomFree: clock.fromPicker(v.symptomFree),
             symptoms: v.symptoms ?? [],
           };
-          await judged((await api.cases.setClinical({ case: c.id, clinical, why: v.why, revision: c.revision })).judged);
+          await judged((await casesApi.setClinical({ case: c.id, clinical, why: v.why, revision: c.revision })).judged);
         }}
       >
         <Form.Item name="onset" label={t.onset}>
@@ -94,7 +94,7 @@ export function CaseActions({ of: c }: { of: Case }) {
       <ActionButton<{ policy: string }>
         label={t.changePolicy}
         hint={t.changePolicyHint}
-        run={async ({ policy, why }) => judged((await api.cases.setCasePolicy({ case: c.id, policy, why, revision: c.revision })).judged)}
+        run={async ({ policy, why }) => judged((await casesApi.setCasePolicy({ case: c.id, policy, why, revision: c.revision })).judged)}
       >
         <Form.Item name="policy" label={t.policy} rules={[{ required: true, message: t.needed }]}>
           <PolicySelect />
@@ -106,7 +106,7 @@ export function CaseActions({ of: c }: { of: Case }) {
         hint={t.closeHint}
         danger
         run={async ({ why }) => {
-          await api.cases.closeCase({ case: c.id, why, revision: c.revision });
+          await casesApi.closeCase({ case: c.id, why, revision: c.revision });
           await after(t.caseClosed);
         }}
       />

@@ -3,7 +3,7 @@ import { Alert, Grid, Select, Skeleton, Tabs, Typography } from 'antd';
 import { lazy, Suspense, useEffect } from 'react';
 import { Link, useParams } from 'react-router';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { useAddress } from './address';
@@ -27,7 +27,7 @@ export default function CasePage() {
   const { clock } = useSite();
   const [tab, setTab] = useAddress('tab', 'movements');
   const wide = Grid.useBreakpoint().md ?? true;
-  const shown = useQuery({ queryKey: ['CaseService', 'getCase', { case: id }], queryFn: () => api.cases.getCase({ case: id }), retry: false });
+  const shown = useQuery({ queryKey: ['CaseService', 'getCase', { case: id }], queryFn: () => casesApi.getCase({ case: id }), retry: false });
   const number = shown.data?.case?.number;
 
   useEffect(() => {

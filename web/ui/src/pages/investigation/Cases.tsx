@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Card, Empty, Flex, Segmented, Table, Typography } from 'antd';
 import { Link } from 'react-router';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import { Role } from '../../api/menshen/v1/account_pb';
 import type { Case } from '../../api/menshen/v1/case_pb';
 import { useSession } from '../../app/session';
@@ -23,7 +23,7 @@ export default function Cases() {
   const { clock } = useSite();
   const { account, may } = useSession();
   const [state, setState] = useAddress('state');
-  const list = useQuery({ queryKey: ['CaseService', 'listCases', {}], queryFn: () => api.cases.listCases({ limit: 1000 }), refetchInterval: 60_000 });
+  const list = useQuery({ queryKey: ['CaseService', 'listCases', {}], queryFn: () => casesApi.listCases({ limit: 1000 }), refetchInterval: 60_000 });
   const cases = list.data?.cases ?? [];
   const approver = may([Role.APPROVER]);
   const investigator = may([Role.INVESTIGATOR]);

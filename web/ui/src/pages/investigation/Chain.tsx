@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Card, Empty, Flex, Input, Segmented, Skeleton, Table, Typography } from 'antd';
 import { lazy, Suspense, useMemo } from 'react';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import type { CaseReached, TraceCaseResponse } from '../../api/menshen/v1/case_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -24,7 +24,7 @@ export default function Chain({ id }: { id: string }) {
   const [chosen, setChosen] = useAddress('person');
   const [text, setText] = useAddress('find');
   const backward = direction === 'backward';
-  const traced = useQuery({ queryKey: ['CaseService', 'traceCase', { case: id, backward }], queryFn: () => api.cases.traceCase({ case: id, backward }) });
+  const traced = useQuery({ queryKey: ['CaseService', 'traceCase', { case: id, backward }], queryFn: () => casesApi.traceCase({ case: id, backward }) });
   const people = useMemo(() => (traced.data ? chainOf(traced.data, backward) : []), [traced.data, backward]);
   const reached = useMemo(() => traced.data?.people ?? [], [traced.data]);
   const found = useMemo(() => {

@@ -1,7 +1,7 @@
 import { App, DatePicker, Flex, Form, Input, Select, Typography } from 'antd';
 import type { Dayjs } from 'dayjs';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import type { CaseContact, LabTest } from '../../api/menshen/v1/case_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
@@ -30,7 +30,7 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
         label={t.setStatus}
         type="primary"
         initial={{ status: c.status }}
-        run={({ status, from, to, why }) => done(api.cases.setContactStatus({ ...which, status, why, from: clock.fromPicker(from), to: clock.fromPicker(to), revision: c.revision }))}
+        run={({ status, from, to, why }) => done(casesApi.setContactStatus({ ...which, status, why, from: clock.fromPicker(from), to: clock.fromPicker(to), revision: c.revision }))}
       >
         <Form.Item name="status" label={t.status} rules={needed}>
           <Select options={choices(t.statuses).filter((o) => o.value !== 'became_case')} />
@@ -42,7 +42,7 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
           <DatePicker {...time} />
         </Form.Item>
       </ActionButton>
-      <ActionButton<{ owner?: string }> label={t.setOwner} initial={{ owner: c.owner }} run={({ owner, why }) => done(api.cases.setContactOwner({ ...which, owner: owner ?? '', why, revision: c.revision }))}>
+      <ActionButton<{ owner?: string }> label={t.setOwner} initial={{ owner: c.owner }} run={({ owner, why }) => done(casesApi.setContactOwner({ ...which, owner: owner ?? '', why, revision: c.revision }))}>
         <Form.Item name="owner" label={t.owner}>
           <Input maxLength={60} />
         </Form.Item>
@@ -51,7 +51,7 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
         label={t.setLevel}
         hint={t.setLevelHint}
         initial={{ level: c.level }}
-        run={({ level, why }) => done(api.cases.setContactLevel({ ...which, level: level ?? '', why, revision: c.revision }))}
+        run={({ level, why }) => done(casesApi.setContactLevel({ ...which, level: level ?? '', why, revision: c.revision }))}
       >
         <Form.Item name="level" label={t.level}>
           <Select allowClear placeholder={t.byPolicy} options={choices(t.levels)} />
@@ -61,13 +61,13 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
         label={t.setFollow}
         hint={t.setFollowHint}
         initial={c.followFrom && c.followTo ? { days: [clock.toPicker(c.followFrom)!, clock.toPicker(c.followTo)!] } : {}}
-        run={({ days, why }) => done(api.cases.setContactFollow({ ...which, from: days?.[0].format('YYYY-MM-DD') ?? '', to: days?.[1].format('YYYY-MM-DD') ?? '', why, revision: c.revision }))}
+        run={({ days, why }) => done(casesApi.setContactFollow({ ...which, from: days?.[0].format('YYYY-MM-DD') ?? '', to: days?.[1].format('YYYY-MM-DD') ?? '', why, revision: c.revision }))}
       >
         <Form.Item name="days" label={t.followDays}>
           <DatePicker.RangePicker style={{ width: '100%' }} />
         </Form.Item>
       </ActionButton>
-      <ActionButton<{ note?: string }> label={t.setNote} initial={{ note: c.note }} run={({ note, why }) => done(api.cases.setContactNote({ ...which, note: note ?? '', why, revision: c.revision }))}>
+      <ActionButton<{ note?: string }> label={t.setNote} initial={{ note: c.note }} run={({ note, why }) => done(casesApi.setContactNote({ ...which, note: note ?? '', why, revision: c.revision }))}>
         <Form.Item name="note" label={t.note}>
           <Input.TextArea rows={3} maxLength={1000} />
         </Form.Item>
@@ -76,7 +76,7 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
         label={t.addTest}
         initial={{ kind: 'pcr', result: 'pending' }}
         run={async ({ kind, sampled, result, why }) => {
-          const { proposals } = await api.cases.addTest({ ...which, kind, sampled: clock.fromPicker(sampled), result, why });
+          const { proposals } = await casesApi.addTest({ ...which, kind, sampled: clock.fromPicker(sampled), result, why });
           await changed();
           if (proposals.length > 0) modal.info({ title: t.proposals, content: proposals.map((p) => <p key={p.zh}>{inLanguage(p, language)}</p>) });
         }}
@@ -94,7 +94,7 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
       <ActionButton<{ number: string; onset?: Dayjs; sampled?: Dayjs }>
         label={t.promote}
         hint={t.promoteHint}
-        run={({ number, onset, sampled, why }) => done(api.cases.promoteContact({ ...which, number, why, clinical: { onset: clock.fromPicker(onset), sampled: clock.fromPicker(sampled) } }))}
+        run={({ number, onset, sampled, why }) => done(casesApi.promoteContact({ ...which, number, why, clinical: { onset: clock.fromPicker(onset), sampled: clock.fromPicker(sampled) } }))}
       >
         <Form.Item name="number" label={t.number} rules={needed}>
           <Input autoComplete="off" maxLength={60} />
@@ -106,7 +106,7 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
           <DatePicker {...time} />
         </Form.Item>
       </ActionButton>
-      <ActionButton<{ into: string }> label={t.merge} hint={t.mergeHint} run={({ into, why }) => done(api.cases.mergeContacts({ ...which, into, why }))}>
+      <ActionButton<{ into: string }> label={t.merge} hint={t.mergeHint} run={({ into, why }) => done(casesApi.mergeContacts({ ...which, into, why }))}>
         <Form.Item name="into" label={t.mergeInto} rules={needed}>
           <Select
             showSearch={{ optionFilterProp: 'label' }}
@@ -119,18 +119,18 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
         hint={t.linkHint}
         reason={false}
         run={async () => {
-          const { link, expires } = await api.cases.createFollowUpLink(which);
+          const { link, expires } = await casesApi.createFollowUpLink(which);
           modal.success({ title: t.linkMade(clock.full(expires)), content: <Typography.Text copyable>{link}</Typography.Text>, width: 560 });
         }}
       />
-      <ActionButton label={t.endLinks} run={({ why }) => done(api.cases.endFollowUpLinks({ ...which, why }))} />
-      {c.source === 'interview' && <ActionButton label={t.erase} hint={t.eraseHint} danger run={({ why }) => done(api.cases.eraseContact({ ...which, why, revision: c.revision }))} />}
+      <ActionButton label={t.endLinks} run={({ why }) => done(casesApi.endFollowUpLinks({ ...which, why }))} />
+      {c.source === 'interview' && <ActionButton label={t.erase} hint={t.eraseHint} danger run={({ why }) => done(casesApi.eraseContact({ ...which, why, revision: c.revision }))} />}
       {tests.map((test) => (
         <ActionButton<{ result: string }>
           key={test.id}
           label={`${word(t.testKinds, test.kind)} ${clock.minute(test.sampled)} · ${word(t.results, test.result)}`}
           disabled={test.result !== 'pending'}
-          run={({ result, why }) => done(api.cases.setTestResult({ case: caseId, test: test.id, result, why }))}
+          run={({ result, why }) => done(casesApi.setTestResult({ case: caseId, test: test.id, result, why }))}
         >
           <Form.Item name="result" label={t.result} rules={needed}>
             <Select options={choices(t.results)} />

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Descriptions, Drawer, Skeleton, Table, Timeline as Steps, Typography } from 'antd';
 import { Link } from 'react-router';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import type { CaseContact, CaseHop, FollowUp } from '../../api/menshen/v1/case_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -14,7 +14,7 @@ import { Level, policyText, Who, word } from './tags';
 /** One contact: why it counts, what was done, and what can be done. */
 export function ContactDrawer({ caseId, contact, others, onClose }: { caseId: string; contact: string; others: CaseContact[]; onClose: () => void }) {
   const t = useTexts().investigation;
-  const shown = useQuery({ queryKey: ['CaseService', 'getContact', { case: caseId, contact }], queryFn: () => api.cases.getContact({ case: caseId, contact }) });
+  const shown = useQuery({ queryKey: ['CaseService', 'getContact', { case: caseId, contact }], queryFn: () => casesApi.getContact({ case: caseId, contact }) });
   const c = shown.data?.contact;
   return (
     <Drawer open onClose={onClose} size={620} title={c ? <Who of={c.person} /> : t.contacts}>

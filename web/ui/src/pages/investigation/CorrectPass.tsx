@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Form } from 'antd';
 
-import { api } from '../../api/client';
+import { guardApi } from '../../api/gate';
 import type { Pass } from '../../api/menshen/v1/event_pb';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
@@ -21,7 +21,7 @@ export function CorrectPass({ of, caseId }: { of: Pass; caseId: string }) {
       hint={t.notThemHint}
       danger
       run={async ({ person, why }) => {
-        await api.guard.annotate({ pass: `${of.gate}:${of.sequence}`, kind: person ? 'identity' : 'not_them', person: person ?? '', text: why });
+        await guardApi.annotate({ pass: `${of.gate}:${of.sequence}`, kind: person ? 'identity' : 'not_them', person: person ?? '', text: why });
         await client.invalidateQueries({ queryKey: ['CaseService', 'getCase', { case: caseId }] });
         await client.invalidateQueries({ queryKey: ['TracingService'] });
         void message.success(t.corrected);

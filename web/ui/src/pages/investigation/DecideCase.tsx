@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Descriptions, Flex } from 'antd';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import type { Case } from '../../api/menshen/v1/case_pb';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
@@ -14,7 +14,7 @@ export function DecideCase({ of, mine }: { of: Case; mine: boolean }) {
   const { clock } = useSite();
   const client = useQueryClient();
   const decide = (approve: boolean) => async ({ why }: { why: string }) => {
-    await api.cases.decideCase({ case: of.id, approve, why });
+    await casesApi.decideCase({ case: of.id, approve, why });
     await client.invalidateQueries({ queryKey: ['CaseService'] });
   };
   return (

@@ -4,7 +4,7 @@ import dayjs from 'dayjs';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import { Role } from '../../api/menshen/v1/account_pb';
 import type { DueContact, FollowUp } from '../../api/menshen/v1/case_pb';
 import { useSession } from '../../app/session';
@@ -23,7 +23,7 @@ export function DueTable({ caseId }: { caseId?: string }) {
   const [day, setDay] = useAddress('day');
   const [owner, setOwner] = useAddress('owner');
   const [left, setLeft] = useAddress('left');
-  const list = useQuery({ queryKey: ['CaseService', 'listDue', { day }], queryFn: () => api.cases.listDue({ day }) });
+  const list = useQuery({ queryKey: ['CaseService', 'listDue', { day }], queryFn: () => casesApi.listDue({ day }) });
   const all = useMemo(() => (list.data?.due ?? []).filter((d) => (!caseId || d.caseId === caseId) && (!owner || d.contact?.owner.includes(owner))), [list.data, caseId, owner]);
   const done = all.filter((d) => d.today).length;
   const shown = left === 'yes' ? all.filter((d) => !d.today) : all;

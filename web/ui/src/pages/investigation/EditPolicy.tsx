@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Flex, Input, Upload } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../api/client';
+import { tracingPoliciesApi } from '../../api/case';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { policyText } from './tags';
@@ -13,7 +13,7 @@ export function EditPolicy({ yaml, onKept }: { yaml: string; onKept: () => void 
   const [text, setText] = useState(yaml);
   const [note, setNote] = useState('');
   const put = useMutation({
-    mutationFn: (dryRun: boolean) => api.tracingPolicies.putTracingPolicy({ yaml: text, note, dryRun }),
+    mutationFn: (dryRun: boolean) => tracingPoliciesApi.putTracingPolicy({ yaml: text, note, dryRun }),
     onSuccess: (_, dryRun) => dryRun || onKept(),
   });
   const change = (value: string) => {

@@ -2,7 +2,7 @@ import { DownloadOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Checkbox, Form, Input, Radio } from 'antd';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { fieldError } from './fieldError';
@@ -22,7 +22,7 @@ export default function ExportTab({ id }: { id: string }) {
   const [form] = Form.useForm<Values>();
   const format = Form.useWatch('format', form) ?? 'html';
   const give = useMutation({
-    mutationFn: (v: Values) => api.cases.exportCase({ case: id, ...v, table: v.format === 'csv' || v.format === 'xlsx' ? v.table : '' }),
+    mutationFn: (v: Values) => casesApi.exportCase({ case: id, ...v, table: v.format === 'csv' || v.format === 'xlsx' ? v.table : '' }),
     onSuccess: (answer) => download(answer.name, answer.data),
     onError: (error) => {
       const wrong = fieldError(error);

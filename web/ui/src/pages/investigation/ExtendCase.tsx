@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App, DatePicker, Form } from 'antd';
 import type { Dayjs } from 'dayjs';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import type { Case } from '../../api/menshen/v1/case_pb';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
@@ -20,7 +20,7 @@ export function ExtendCase({ of: c }: { of: Case }) {
       title={t.extendTitle(c.number)}
       hint={c.expired ? t.extendExpired : undefined}
       run={async ({ expires, why }) => {
-        const { case: after } = await api.cases.extendCase({ case: c.id, expires: clock.fromPicker(expires.endOf('day')), why, revision: c.revision });
+        const { case: after } = await casesApi.extendCase({ case: c.id, expires: clock.fromPicker(expires.endOf('day')), why, revision: c.revision });
         await client.invalidateQueries({ queryKey: ['CaseService'] });
         void message.success(after?.state === 'requested' ? t.requestDone(c.number) : t.extended);
       }}

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { App, Button, Flex, Input, Typography } from 'antd';
 import { useRef, useState, type KeyboardEvent } from 'react';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import type { DueContact } from '../../api/menshen/v1/case_pb';
 import { useLanguage, useTexts } from '../../language';
 import { wordsOf } from '../../parts/Problem';
@@ -26,7 +26,7 @@ export function FollowUpEntry({ of: d, day }: { of: DueContact; day: string }) {
   const name = d.contact?.person?.name ?? '';
   const keep = useMutation({
     mutationFn: (notReached: boolean) =>
-      api.cases.recordFollowUp({
+      casesApi.recordFollowUp({
         case: d.caseId,
         contact: d.contact?.id,
         day,

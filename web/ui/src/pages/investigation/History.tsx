@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Empty, Input, Table } from 'antd';
 import { useMemo } from 'react';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import type { CaseChange } from '../../api/menshen/v1/case_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -17,7 +17,7 @@ export default function History({ id }: { id: string }) {
   const t = useTexts().investigation;
   const { clock } = useSite();
   const [text, setText] = useAddress('find');
-  const list = useQuery({ queryKey: ['CaseService', 'getHistory', { case: id }], queryFn: () => api.cases.getHistory({ case: id }) });
+  const list = useQuery({ queryKey: ['CaseService', 'getHistory', { case: id }], queryFn: () => casesApi.getHistory({ case: id }) });
   const names = useMemo(() => new Map((list.data?.names ?? []).map((n) => [n.id, n.name])), [list.data]);
   const value = (c: CaseChange, v: string) => historyValue(c.field, names.get(v) ?? v, clock, t);
   const shown = useMemo(() => {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Empty, Flex, Skeleton, Table, Tabs, Tag } from 'antd';
 import { useMemo, useState } from 'react';
 
-import { api } from '../../api/client';
+import { tracingApi } from '../../api/core';
 import type { Stay } from '../../api/menshen/v1/api_pb';
 import type { GetCaseResponse } from '../../api/menshen/v1/case_pb';
 import { Direction, type Pass } from '../../api/menshen/v1/event_pb';
@@ -23,7 +23,7 @@ export default function Movements({ of }: { of: GetCaseResponse }) {
   const other = who !== '' && who !== of.case!.person?.id;
   const from = millis(of.missingBefore) > millis(of.windowFrom) ? of.missingBefore : of.windowFrom;
   const asked = { person: who, case: of.case!.id, from, to: of.windowTo };
-  const theirs = useQuery({ queryKey: ['TracingService', 'movements', who, of.case!.id, millis(from), millis(of.windowTo)], queryFn: () => api.tracing.movements(asked), enabled: other });
+  const theirs = useQuery({ queryKey: ['TracingService', 'movements', who, of.case!.id, millis(from), millis(of.windowTo)], queryFn: () => tracingApi.movements(asked), enabled: other });
   const shown = other ? theirs.data : of.movements;
   const stays = useMemo(() => [...(shown?.stays ?? [])].sort((a, b) => millis(a.from) - millis(b.from)), [shown]);
   const passes = shown?.passes ?? [];

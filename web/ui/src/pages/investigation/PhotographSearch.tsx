@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Flex, Modal, Skeleton, Tag, Typography } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import type { PhotographMatch } from '../../api/menshen/v1/case_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -26,7 +26,7 @@ export function PhotographSearch({ caseId = '', onChoose }: Props) {
   const [file, setFile] = useState<File>();
   const pick = useRef<HTMLInputElement>(null);
   const shoot = useRef<HTMLInputElement>(null);
-  const search = useMutation({ mutationFn: async (photograph: File) => api.cases.findByPhotograph({ photograph: new Uint8Array(await photograph.arrayBuffer()), case: caseId }) });
+  const search = useMutation({ mutationFn: async (photograph: File) => casesApi.findByPhotograph({ photograph: new Uint8Array(await photograph.arrayBuffer()), case: caseId }) });
   const picture = useObjectUrl(file);
   const tooLarge = file && file.size > largest;
   const take = (taken?: File) => {

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Descriptions, Drawer, Flex, Skeleton, Table, Tag, Typography } from 'antd';
 import { useMemo } from 'react';
 
-import { api } from '../../api/client';
+import { tracingPoliciesApi } from '../../api/case';
 import { Role } from '../../api/menshen/v1/account_pb';
 import type { TracingPolicy } from '../../api/menshen/v1/case_pb';
 import { useSession } from '../../app/session';
@@ -60,7 +60,7 @@ function PolicyDrawer({ policy, onClose, onOpen }: { policy: string; onClose: ()
   const { clock } = useSite();
   const { may } = useSession();
   const client = useQueryClient();
-  const shown = useQuery({ queryKey: ['TracingPolicyService', 'getTracingPolicy', policy], queryFn: () => api.tracingPolicies.getTracingPolicy({ policy }) });
+  const shown = useQuery({ queryKey: ['TracingPolicyService', 'getTracingPolicy', policy], queryFn: () => tracingPoliciesApi.getTracingPolicy({ policy }) });
   const p = shown.data?.policy;
   const numbers = useMemo(() => policyNumbers(shown.data?.yaml ?? '', t), [shown.data, t]);
   return (

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 
-import { api } from '../../api/client';
+import { tracingPoliciesApi } from '../../api/case';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 
 export const policiesQuery = {
   queryKey: ['TracingPolicyService', 'listTracingPolicies', {}],
-  queryFn: () => api.tracingPolicies.listTracingPolicies({}),
+  queryFn: () => tracingPoliciesApi.listTracingPolicies({}),
   staleTime: 60_000,
 };
 

@@ -4,7 +4,7 @@ import { Alert, App, Button, DatePicker, Drawer, Form, Input, Select } from 'ant
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { fieldError } from './fieldError';
@@ -35,7 +35,7 @@ export function RequestCase() {
   const [form] = Form.useForm<Values>();
   const request = useMutation({
     mutationFn: (v: Values) =>
-      api.cases.requestCase({
+      casesApi.requestCase({
         number: v.number,
         person: v.person,
         purpose: v.purpose,

@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Empty, Flex, Input, Segmented, Spin, Statistic, Table, Typography } from 'antd';
 import { useEffect, useState } from 'react';
 
-import { api } from '../../api/client';
+import { casesApi, tracingPoliciesApi } from '../../api/case';
 import type { GetCaseResponse, PolicyDifference } from '../../api/menshen/v1/case_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -23,10 +23,10 @@ export default function WhatIf({ of }: { of: GetCaseResponse }) {
   const [yaml, setYaml] = useState<string>();
   const text = useQuery({
     queryKey: ['TracingPolicyService', 'getTracingPolicy', policy || policyText(of.case!.policy)],
-    queryFn: () => api.tracingPolicies.getTracingPolicy({ policy: policy || policyText(of.case!.policy) }),
+    queryFn: () => tracingPoliciesApi.getTracingPolicy({ policy: policy || policyText(of.case!.policy) }),
     enabled: yaml !== undefined,
   });
-  const asked = useMutation({ mutationFn: (ask: { policy?: string; yaml?: string }) => api.cases.whatIf({ case: id, ...ask }) });
+  const asked = useMutation({ mutationFn: (ask: { policy?: string; yaml?: string }) => casesApi.whatIf({ case: id, ...ask }) });
   const compare = asked.mutate;
   useEffect(() => {
     if (policy) compare({ policy });

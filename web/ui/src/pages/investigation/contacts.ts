@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 
-import { api } from '../../api/client';
+import { casesApi } from '../../api/case';
 import type { CaseContact } from '../../api/menshen/v1/case_pb';
 
 const page = 1000;
@@ -13,7 +13,7 @@ export function useContacts(id: string, withdrawn = false) {
     queryFn: async ({ signal }) => {
       const all: CaseContact[] = [];
       for (;;) {
-        const answer = await api.cases.listContacts({ case: id, withdrawn, offset: all.length, limit: page }, { signal });
+        const answer = await casesApi.listContacts({ case: id, withdrawn, offset: all.length, limit: page }, { signal });
         all.push(...answer.contacts);
         if (answer.contacts.length === 0 || all.length >= answer.total) return all;
       }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
-import { api } from '../../api/client';
+import { siteApi } from '../../api/core';
 import type { Zone } from '../../api/menshen/v1/api_pb';
 import { inLanguage, useLanguage } from '../../language';
 import { clockOf, type Clock } from './clock';
@@ -16,7 +16,7 @@ export interface SiteNames {
 /** Names of zones and gates in the language of the page, and the clock there. */
 export function useSite(): SiteNames {
   const { language } = useLanguage();
-  const { data } = useQuery({ queryKey: ['SiteService', 'getSite', {}], queryFn: () => api.site.getSite({}), staleTime: 10 * 60_000 });
+  const { data } = useQuery({ queryKey: ['SiteService', 'getSite', {}], queryFn: () => siteApi.getSite({}), staleTime: 10 * 60_000 });
   const site = data?.site;
   return useMemo(() => {
     const zones = new Map((site?.zones ?? []).map((z) => [z.id, inLanguage(z.name, language) || z.id]));

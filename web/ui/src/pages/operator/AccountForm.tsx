@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Checkbox, Form, Input, Modal } from 'antd';
 
-import { api } from '../../api/client';
+import { accountApi } from '../../api/account';
 import type { Account, Role } from '../../api/menshen/v1/account_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -15,8 +15,8 @@ export function AccountForm({ account, onClose, onLink }: { account?: Account; o
   const [form] = Form.useForm<{ name: string; shown: string; roles: Role[] }>();
   const save = useMutation({
     mutationFn: async ({ name, shown, roles }: { name: string; shown: string; roles: Role[] }) => {
-      if (account) await api.account.setAccount({ id: account.id, shown, roles });
-      else onLink((await api.account.inviteAccount({ name, shown, roles })).link);
+      if (account) await accountApi.setAccount({ id: account.id, shown, roles });
+      else onLink((await accountApi.inviteAccount({ name, shown, roles })).link);
     },
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['account', 'listAccounts'] });

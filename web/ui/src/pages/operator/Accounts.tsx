@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Empty, Flex, Modal, Tag, Typography } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../api/client';
+import { accountApi } from '../../api/account';
 import type { Account } from '../../api/menshen/v1/account_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -22,14 +22,14 @@ export default function Accounts() {
   const [edited, setEdited] = useState<Account | 'new'>();
   const [watched, setWatched] = useState<Account>();
   const [link, setLink] = useState('');
-  const accounts = useQuery({ queryKey: ['account', 'listAccounts'], queryFn: () => api.account.listAccounts({}) });
+  const accounts = useQuery({ queryKey: ['account', 'listAccounts'], queryFn: () => accountApi.listAccounts({}) });
   const renew = () => client.invalidateQueries({ queryKey: ['account', 'listAccounts'] });
   const set = useMutation({
-    mutationFn: ({ id, disabled }: Account) => api.account.setAccount({ id, disabled }),
+    mutationFn: ({ id, disabled }: Account) => accountApi.setAccount({ id, disabled }),
     onSuccess: renew,
   });
   const reset = useMutation({
-    mutationFn: (id: string) => api.account.resetAccount({ id }),
+    mutationFn: (id: string) => accountApi.resetAccount({ id }),
     onSuccess: (answer) => {
       setLink(answer.link);
       void renew();

@@ -2,7 +2,7 @@ import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Empty, Flex, Tag, Typography } from 'antd';
 
-import { api } from '../../api/client';
+import { operationApi } from '../../api/operation';
 import type { Backup } from '../../api/menshen/v1/operation_pb';
 import { useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -21,9 +21,9 @@ export function Backups() {
   const { message } = App.useApp();
   const client = useQueryClient();
   const number = new Intl.NumberFormat(language);
-  const list = useQuery({ queryKey: listKey, queryFn: () => api.operation.listBackups({}) });
+  const list = useQuery({ queryKey: listKey, queryFn: () => operationApi.listBackups({}) });
   const make = useMutation({
-    mutationFn: () => api.operation.makeBackup({}),
+    mutationFn: () => operationApi.makeBackup({}),
     onSuccess: () => {
       void message.success(t.made);
       void client.invalidateQueries({ queryKey: listKey });

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Card, Descriptions, Empty, Flex, Skeleton, Tag, Typography } from 'antd';
 
-import { api } from '../../api/client';
+import { operationApi } from '../../api/operation';
 import type { BusConsumer, BusStream } from '../../api/menshen/v1/operation_pb';
 import { useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -14,7 +14,7 @@ export function Bus() {
   const t = useTexts().operation;
   const { language } = useLanguage();
   const { second } = useTimes();
-  const bus = useQuery({ queryKey: ['operation', 'bus'], queryFn: () => api.operation.getBus({}), refetchInterval: 5000 });
+  const bus = useQuery({ queryKey: ['operation', 'bus'], queryFn: () => operationApi.getBus({}), refetchInterval: 5000 });
   if (!bus.data) return bus.error ? <Problem error={bus.error} onRetry={() => void bus.refetch()} /> : <Skeleton active />;
   const number = new Intl.NumberFormat(language);
   const age = (seconds: bigint) => (seconds === 0n ? t.noLimit : seconds >= 172_800n ? t.days(Number(seconds / 86_400n)) : t.hours(Math.round(Number(seconds) / 3600)));

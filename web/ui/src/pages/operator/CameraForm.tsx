@@ -2,7 +2,8 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { App, Button, Flex, Form, Input, Modal, Segmented, Select } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../api/client';
+import { camerasApi } from '../../api/camera';
+import { siteApi } from '../../api/core';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { CameraPicture, type Corner } from './CameraPicture';
@@ -26,11 +27,11 @@ export function CameraForm({ first, onClose }: { first: CameraValues; onClose: (
   const { message } = App.useApp();
   const [form] = Form.useForm<CameraValues>();
   const [region, setRegion] = useState<Corner[]>(first.region ?? []);
-  const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => api.site.getSite({}) });
+  const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => siteApi.getSite({}) });
   const settings = (values: CameraValues) => ({ camera: { ...values, region } });
-  const attempt = useMutation({ mutationFn: async () => api.cameras.tryCamera(settings(await form.validateFields())) });
+  const attempt = useMutation({ mutationFn: async () => camerasApi.tryCamera(settings(await form.validateFields())) });
   const save = useMutation({
-    mutationFn: (values: CameraValues) => api.cameras.putCamera(settings(values)),
+    mutationFn: (values: CameraValues) => camerasApi.putCamera(settings(values)),
     onSuccess: () => {
       void message.success(t.saved);
       onClose();

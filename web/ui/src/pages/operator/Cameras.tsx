@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Empty, Flex, Popconfirm, Skeleton, Table, Tag, Typography } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../api/client';
+import { camerasApi } from '../../api/camera';
 import type { CameraState } from '../../api/menshen/v1/camera_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -19,11 +19,11 @@ export default function Cameras() {
   const { message } = App.useApp();
   const [open, setOpen] = useState<CameraValues>();
   const [finding, setFinding] = useState(false);
-  const list = useQuery({ queryKey: listKey, queryFn: () => api.cameras.listCameras({}), refetchInterval: 5000 });
+  const list = useQuery({ queryKey: listKey, queryFn: () => camerasApi.listCameras({}), refetchInterval: 5000 });
   const again = () => client.invalidateQueries({ queryKey: listKey });
-  const remove = useMutation({ mutationFn: (id: string) => api.cameras.removeCamera({ id }), onSettled: again });
+  const remove = useMutation({ mutationFn: (id: string) => camerasApi.removeCamera({ id }), onSettled: again });
   const restart = useMutation({
-    mutationFn: () => api.cameras.restart({}),
+    mutationFn: () => camerasApi.restart({}),
     onSuccess: () => void message.info(t.restarting, 10),
   });
   if (!list.data) return list.error ? <Problem error={list.error} onRetry={() => void list.refetch()} /> : <Skeleton active />;

@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Empty, Flex, Modal, Spin, Typography } from 'antd';
 
-import { api } from '../../api/client';
+import { camerasApi } from '../../api/camera';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 
 /** The ONVIF cameras that answer in the local network. */
 export function FoundCameras({ canAdd, onChoose, onClose }: { canAdd: boolean; onChoose: (source: string) => void; onClose: () => void }) {
   const t = useTexts().operator;
-  const found = useQuery({ queryKey: ['cameras', 'discover'], queryFn: () => api.cameras.discoverCameras({}), gcTime: 0, retry: false });
+  const found = useQuery({ queryKey: ['cameras', 'discover'], queryFn: () => camerasApi.discoverCameras({}), gcTime: 0, retry: false });
   return (
     <Modal open title={t.find} footer={null} onCancel={onClose}>
       {found.isFetching && (

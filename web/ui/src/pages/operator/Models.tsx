@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Flex, Tag, Typography } from 'antd';
 
-import { api } from '../../api/client';
+import { operationApi } from '../../api/operation';
 import type { ModelState } from '../../api/menshen/v1/operation_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -14,7 +14,7 @@ const colours: Record<string, string> = { present: 'success', missing: 'default'
 export function Models() {
   const t = useTexts().operation;
   const { language } = useLanguage();
-  const models = useQuery({ queryKey: ['operation', 'models'], queryFn: () => api.operation.listModels({}) });
+  const models = useQuery({ queryKey: ['operation', 'models'], queryFn: () => operationApi.listModels({}) });
   if (models.error) return <Problem error={models.error} onRetry={() => void models.refetch()} />;
   return (
     <Flex vertical gap={12}>

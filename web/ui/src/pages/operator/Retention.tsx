@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Flex, Tag, Typography } from 'antd';
 
-import { api } from '../../api/client';
+import { operationApi } from '../../api/operation';
 import type { RetentionRule } from '../../api/menshen/v1/operation_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -12,7 +12,7 @@ export function Retention() {
   const t = useTexts().operation;
   const { language } = useLanguage();
   const number = new Intl.NumberFormat(language);
-  const rules = useQuery({ queryKey: ['operation', 'retention'], queryFn: () => api.operation.listRetention({}) });
+  const rules = useQuery({ queryKey: ['operation', 'retention'], queryFn: () => operationApi.listRetention({}) });
   if (rules.error) return <Problem error={rules.error} onRetry={() => void rules.refetch()} />;
   return (
     <Flex vertical gap={12}>

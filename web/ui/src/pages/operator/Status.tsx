@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, Card, Descriptions, Empty, Flex, Skeleton, Tag, Typography } from 'antd';
 import { Link } from 'react-router';
 
-import { api } from '../../api/client';
+import { siteApi } from '../../api/core';
 import type { CameraStatus } from '../../api/menshen/v1/api_pb';
 import { useSession } from '../../app/session';
 import { inLanguage, useLanguage, useTexts } from '../../language';
@@ -16,7 +16,7 @@ export default function Status() {
   const { language } = useLanguage();
   const { minute } = useTimes();
   const { state } = useSession();
-  const status = useQuery({ queryKey: ['site', 'getStatus'], queryFn: () => api.site.getStatus({}), refetchInterval: 5000 });
+  const status = useQuery({ queryKey: ['site', 'getStatus'], queryFn: () => siteApi.getStatus({}), refetchInterval: 5000 });
   if (!status.data) return status.error ? <Problem error={status.error} onRetry={() => void status.refetch()} /> : <Skeleton active />;
   const { conditions, cameras, people, templates, passes, outbox } = status.data;
   const figure = new Intl.NumberFormat(language, { maximumFractionDigits: 0, useGrouping: false });

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Card, Flex, Progress, Skeleton, Typography } from 'antd';
 
-import { api } from '../../api/client';
+import { operationApi } from '../../api/operation';
 import type { StoredFile } from '../../api/menshen/v1/operation_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -12,7 +12,7 @@ import { bytesOf } from './bytes';
 export function Storage() {
   const t = useTexts().operation;
   const { language } = useLanguage();
-  const storage = useQuery({ queryKey: ['operation', 'storage'], queryFn: () => api.operation.getStorage({}), refetchInterval: 30_000 });
+  const storage = useQuery({ queryKey: ['operation', 'storage'], queryFn: () => operationApi.getStorage({}), refetchInterval: 30_000 });
   if (!storage.data) return storage.error ? <Problem error={storage.error} onRetry={() => void storage.refetch()} /> : <Skeleton active />;
   const { folder, files, diskBytes, freeBytes, warnBelowBytes, stopBelowBytes } = storage.data;
   const used = diskBytes > 0n ? Math.round(Number(((diskBytes - freeBytes) * 1000n) / diskBytes) / 10) : 0;

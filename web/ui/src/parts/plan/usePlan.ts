@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 
-import { api } from '../../api/client';
+import { siteApi } from '../../api/core';
+import { plansApi } from '../../api/siteplan';
 import type { Gate, Zone } from '../../api/menshen/v1/api_pb';
 import type { PlanPlace, SitePlan } from '../../api/menshen/v1/siteplan_pb';
 import { inLanguage, useLanguage } from '../../language';
@@ -28,8 +29,8 @@ export const planKey = ['plans', 'getSitePlan'];
 /** The plan of the site as it is kept, its picture, and the names on it. */
 export function usePlan() {
   const { language } = useLanguage();
-  const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => api.site.getSite({}), staleTime: 300_000 });
-  const plan = useQuery({ queryKey: planKey, queryFn: () => api.plans.getSitePlan({}), staleTime: 60_000 });
+  const site = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => siteApi.getSite({}), staleTime: 300_000 });
+  const plan = useQuery({ queryKey: planKey, queryFn: () => plansApi.getSitePlan({}), staleTime: 60_000 });
   const picture = usePicture(plan.data?.plan?.picture?.id);
   const names = useMemo<PlanNames>(() => {
     const zones = site.data?.site?.zones ?? [];
@@ -65,7 +66,7 @@ export function drawnOf(plan: SitePlan | undefined, places: PlanPlace[], names: 
 
 /** The address of a picture in this page, and its shape as the browser shows it: a photograph may lie on its side. */
 function usePicture(id: string | undefined) {
-  const found = useQuery({ queryKey: ['plans', 'getPlanPicture', id], queryFn: () => api.plans.getPlanPicture({ id: id! }), enabled: Boolean(id), staleTime: Infinity, gcTime: 60_000 });
+  const found = useQuery({ queryKey: ['plans', 'getPlanPicture', id], queryFn: () => plansApi.getPlanPicture({ id: id! }), enabled: Boolean(id), staleTime: Infinity, gcTime: 60_000 });
   const data = id ? found.data : undefined;
   const [shown, setShown] = useState<{ id: string; url: string; aspect: number }>();
   useEffect(() => {

@@ -3,7 +3,8 @@ import { App, Alert, Button, Card, Empty, Flex, Form, Input, Progress, Segmented
 import { useRef, useState } from 'react';
 import { Link } from 'react-router';
 
-import { api } from '../../../api/client';
+import { peopleApi } from '../../../api/core';
+import { permitsApi } from '../../../api/permit';
 import type { PersonView } from '../../../api/menshen/v1/api_pb';
 import { useLanguage, useTexts } from '../../../language';
 import { Problem, wordsOf } from '../../../parts/Problem';
@@ -50,7 +51,7 @@ export default function BatchPermits() {
     setProblem(undefined);
     try {
       const query = way === 'building' ? text.trim() : '';
-      const all = (await api.people.listPeople({ query, limit: everybody })).people.filter((p) => p.state !== 'inactive');
+      const all = (await peopleApi.listPeople({ query, limit: everybody })).people.filter((p) => p.state !== 'inactive');
       const { found, unmatched: none } = way === 'building' ? { found: ofBuilding(all, text), unmatched: [] } : ofList(all, text);
       setPeople(found);
       setUnmatched(none);
@@ -73,7 +74,7 @@ export default function BatchPermits() {
       for (let person = queue.shift(); person && !stopped.current; person = queue.shift()) {
         const id = person;
         try {
-          const { permit } = await api.permits.issuePermit({ permit: permitOf(clock, id, terms) });
+          const { permit } = await permitsApi.issuePermit({ permit: permitOf(clock, id, terms) });
           setDone((before) => new Map(before).set(id, { permit: permit!.id }));
         } catch (error) {
           setDone((before) => new Map(before).set(id, { refused: wordsOf(error, texts.common.offline, language) }));

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, DatePicker, Form, Input, Modal, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 
-import { api } from '../../../api/client';
+import { healthApi } from '../../../api/health';
 import type { HealthRecord } from '../../../api/menshen/v1/registry_pb';
 import { useLanguage, useTexts } from '../../../language';
 import { PersonSelect } from '../../../parts/PersonSelect';
@@ -32,7 +32,7 @@ export function ChangeHealth({ of: health, name, end, days, onClose }: { of?: He
   const early = end && health?.state === 'observation' && health.until && Number(health.until.seconds) * 1000 > Date.now();
   const set = useMutation({
     mutationFn: (fields: Fields) =>
-      api.health.setHealth({
+      healthApi.setHealth({
         person: health?.person ?? fields.person,
         state: fields.state,
         since: sinceDay(clock, fields.since),
@@ -97,7 +97,7 @@ export function ChangeCode({ of: health, name, onClose }: { of: HealthRecord; na
   const client = useQueryClient();
   const [form] = Form.useForm<{ code: string; source?: string }>();
   const set = useMutation({
-    mutationFn: (fields: { code: string; source?: string }) => api.health.setHealthCode({ person: health.person, ...fields }),
+    mutationFn: (fields: { code: string; source?: string }) => healthApi.setHealthCode({ person: health.person, ...fields }),
     onSuccess: () => {
       void message.success(t.changed);
       void client.invalidateQueries({ queryKey: ['HealthService'] });

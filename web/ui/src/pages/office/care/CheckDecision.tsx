@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Card, Collapse, DatePicker, Flex, Form, Select, Segmented, Typography } from 'antd';
 import type { Dayjs } from 'dayjs';
 
-import { api } from '../../../api/client';
+import { policyApi } from '../../../api/policy';
 import { Direction } from '../../../api/menshen/v1/event_pb';
 import type { FiredRule } from '../../../api/menshen/v1/policy_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
@@ -28,7 +28,7 @@ export function CheckDecision() {
   const { clock } = useSite();
   const { options } = useGates();
   const check = useMutation({
-    mutationFn: (fields: Fields) => api.policy.checkPolicy({ ...fields, at: clock.fromPicker(fields.at) }),
+    mutationFn: (fields: Fields) => policyApi.checkPolicy({ ...fields, at: clock.fromPicker(fields.at) }),
   });
   const answer = check.data;
   const [first, ...others] = answer?.rules ?? [];

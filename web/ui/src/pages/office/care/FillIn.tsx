@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Form, Typography } from 'antd';
 
-import { api } from '../../../api/client';
+import { formsApi } from '../../../api/health';
 import type { FormView } from '../../../api/menshen/v1/health_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { PersonSelect } from '../../../parts/PersonSelect';
@@ -18,7 +18,7 @@ export function FillIn({ of: view }: { of: FormView }) {
   const [form] = Form.useForm();
   const submit = useMutation({
     mutationFn: ({ person, ...answers }: Record<string, string | undefined>) =>
-      api.forms.submitForm({ form: view.id, person, answers: Object.fromEntries(Object.entries(answers).flatMap(([id, answer]) => (answer?.trim() ? [[id, answer.trim()]] : []))) }),
+      formsApi.submitForm({ form: view.id, person, answers: Object.fromEntries(Object.entries(answers).flatMap(([id, answer]) => (answer?.trim() ? [[id, answer.trim()]] : []))) }),
     onSuccess: () => {
       form.resetFields();
       void client.invalidateQueries({ queryKey: ['FormService'] });

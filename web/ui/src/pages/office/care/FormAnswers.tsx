@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Descriptions, Empty, Table, Tag, Typography } from 'antd';
 import { Link } from 'react-router';
 
-import { api } from '../../../api/client';
+import { formsApi } from '../../../api/health';
 import type { FormAnswer, FormView } from '../../../api/menshen/v1/health_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -22,7 +22,7 @@ export function FormAnswers({ of: view }: { of: FormView }) {
   const t = useTexts().care;
   const { language } = useLanguage();
   const { clock } = useSite();
-  const list = useQuery({ queryKey: ['FormService', 'listAnswers', view.id], queryFn: () => api.forms.listAnswers({ form: view.id, limit: 1000 }), refetchInterval: 30_000 });
+  const list = useQuery({ queryKey: ['FormService', 'listAnswers', view.id], queryFn: () => formsApi.listAnswers({ form: view.id, limit: 1000 }), refetchInterval: 30_000 });
   const people = new Map((list.data?.people ?? []).map((p) => [p.id, p]));
   const questions = new Map(view.questions.map((question) => [question.id, question]));
   return (

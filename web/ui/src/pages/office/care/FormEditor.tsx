@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Flex, Form, Input, Typography } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../../api/client';
+import { formsApi } from '../../../api/health';
 import type { FormView } from '../../../api/menshen/v1/health_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -17,7 +17,7 @@ export function FormEditor({ of: view }: { of: FormView }) {
   const client = useQueryClient();
   const [yaml, setYaml] = useState(view.yaml);
   const put = useMutation({
-    mutationFn: (dryRun: boolean) => api.forms.putForm({ yaml, dryRun }),
+    mutationFn: (dryRun: boolean) => formsApi.putForm({ yaml, dryRun }),
     onSuccess: ({ form }, dryRun) => {
       if (dryRun) return;
       void message.success(t.savedForm(form?.version ?? 0));

@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Card, Flex, Form, QRCode, Select, Typography } from 'antd';
 
-import { api } from '../../../api/client';
+import { formsApi } from '../../../api/health';
+import { registryApi } from '../../../api/registry';
 import type { FormView } from '../../../api/menshen/v1/health_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { PersonSelect } from '../../../parts/PersonSelect';
@@ -20,8 +21,8 @@ export function FormLink({ of: view }: { of: FormView }) {
   const { clock } = useSite();
   const make = useMutation({
     mutationFn: async ({ person, hours }: Fields) => {
-      const link = await api.forms.createLink({ purpose: 'form', subject: view.id, person, hours });
-      const { record } = await api.registry.getPerson({ person });
+      const link = await formsApi.createLink({ purpose: 'form', subject: view.id, person, hours });
+      const { record } = await registryApi.getPerson({ person });
       return { ...link, name: record?.person?.name ?? '' };
     },
   });

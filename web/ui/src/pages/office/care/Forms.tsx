@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Flex, Segmented, Skeleton, Tabs, Tag, Typography } from 'antd';
 
-import { api } from '../../../api/client';
+import { formsApi } from '../../../api/health';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { useAddress } from '../../investigation/address';
@@ -17,7 +17,7 @@ export default function Forms() {
   const { language } = useLanguage();
   const [id, setId] = useAddress('form');
   const [tab, setTab] = useAddress('tab', 'answers');
-  const list = useQuery({ queryKey: ['FormService', 'listForms'], queryFn: () => api.forms.listForms({}) });
+  const list = useQuery({ queryKey: ['FormService', 'listForms'], queryFn: () => formsApi.listForms({}) });
   const forms = list.data?.forms ?? [];
   const view = forms.find((form) => form.id === id) ?? forms[0];
   return (

@@ -2,7 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Card, Checkbox, Flex, Result, Spin, Tabs, Typography } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../../api/client';
+import { healthApi } from '../../../api/health';
+import { registryApi } from '../../../api/registry';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { useAddress } from '../../investigation/address';
@@ -42,8 +43,8 @@ function Import({ of }: { of: 'people' | 'returnees' }) {
   const [table, setTable] = useState<HandedTable>();
   const run = useMutation({
     mutationFn: async ({ name, data, dryRun }: { name: string; data: Uint8Array<ArrayBuffer>; dryRun: boolean }) => {
-      if (of === 'people') return { ...(await api.registry.importPeople({ name, data, dryRun })), dryRun };
-      return { ...(await api.health.registerReturnees({ name, data, dryRun })), dryRun };
+      if (of === 'people') return { ...(await registryApi.importPeople({ name, data, dryRun })), dryRun };
+      return { ...(await healthApi.registerReturnees({ name, data, dryRun })), dryRun };
     },
     onSuccess: (answer) => {
       if (answer.dryRun) return;
@@ -112,7 +113,7 @@ function Export() {
   const { modal, message } = App.useApp();
   const [documents, setDocuments] = useState(false);
   const run = useMutation({
-    mutationFn: (format: 'csv' | 'xlsx') => api.registry.exportPeople({ format, documents }),
+    mutationFn: (format: 'csv' | 'xlsx') => registryApi.exportPeople({ format, documents }),
     onSuccess: (file) => {
       download(file.name, file.data as Uint8Array<ArrayBuffer>, file.name.endsWith('.csv') ? 'text/csv' : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
       void message.success(t.exported(file.rows));

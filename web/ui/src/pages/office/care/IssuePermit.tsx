@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Form, Modal } from 'antd';
 
-import { api } from '../../../api/client';
+import { permitsApi } from '../../../api/permit';
 import { useLanguage, useTexts } from '../../../language';
 import { PersonSelect } from '../../../parts/PersonSelect';
 import { Problem, wordsOf } from '../../../parts/Problem';
@@ -24,7 +24,7 @@ export function IssuePermit({ onClose, onPrint }: { onClose: () => void; onPrint
   const client = useQueryClient();
   const [form] = Form.useForm<Fields>();
   const issue = useMutation({
-    mutationFn: (fields: Fields) => api.permits.issuePermit({ permit: permitOf(clock, fields.person, fields) }),
+    mutationFn: (fields: Fields) => permitsApi.issuePermit({ permit: permitOf(clock, fields.person, fields) }),
     onSuccess: ({ permit }) => {
       const key = permit!.id;
       notification.success({

@@ -5,7 +5,7 @@ import { Alert, Button, Dropdown, Empty, Flex, Grid, Progress, Segmented, Switch
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 
-import { api } from '../../../api/client';
+import { healthApi } from '../../../api/health';
 import type { HealthView } from '../../../api/menshen/v1/health_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -50,7 +50,7 @@ export default function Observation() {
   const [doing, setDoing] = useState<{ what: 'add' | 'change' | 'end' | 'code'; row?: Row }>();
   // In the order in which the list was opened: entering a temperature must not move the row away from under the cursor.
   const [order, setOrder] = useState<Map<string, number>>();
-  const list = useQuery({ queryKey: ['HealthService', 'listHealth', 'temperatures'], queryFn: () => api.health.listHealth({ temperatures: true }), refetchInterval: 60_000 });
+  const list = useQuery({ queryKey: ['HealthService', 'listHealth', 'temperatures'], queryFn: () => healthApi.listHealth({ temperatures: true }), refetchInterval: 60_000 });
   const fever = list.data?.fever ?? 37.3;
   const days = list.data?.observationDays ?? 14;
   const rows = useMemo(() => {

@@ -3,7 +3,7 @@ import { App, Button, DatePicker, Flex, Form, Input, Modal, Typography } from 'a
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 
-import { api } from '../../../api/client';
+import { permitsApi } from '../../../api/permit';
 import type { PermitView } from '../../../api/menshen/v1/permit_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -50,7 +50,7 @@ function Renew({ of: view, onClose }: { of: PermitView; onClose: () => void }) {
   const [form] = Form.useForm<{ to?: Dayjs | null }>();
   const last = lastDayOnPicker(clock, view.permit?.to);
   const renew = useMutation({
-    mutationFn: ({ to }: { to?: Dayjs | null }) => api.permits.renewPermit({ permit: view.permit!.id, to: untilEndOf(clock, to) }),
+    mutationFn: ({ to }: { to?: Dayjs | null }) => permitsApi.renewPermit({ permit: view.permit!.id, to: untilEndOf(clock, to) }),
     onSuccess: () => {
       void message.success(t.renewed);
       void client.invalidateQueries({ queryKey: ['PermitService'] });
@@ -82,7 +82,7 @@ export function Revoke({ permits, onClose }: { permits: PermitView[]; onClose: (
     // One after the other: where one is refused, the form stays with those that are left.
     mutationFn: async ({ reason }: { reason: string }) => {
       for (const view of left) {
-        await api.permits.revokePermit({ permit: view.permit!.id, reason });
+        await permitsApi.revokePermit({ permit: view.permit!.id, reason });
         setLeft((views) => views.filter((other) => other !== view));
       }
     },

@@ -5,7 +5,7 @@ import { Alert, Button, Empty, Flex, Grid, Input, Segmented, Select, Table, Typo
 import { useState } from 'react';
 import { Link } from 'react-router';
 
-import { api } from '../../../api/client';
+import { permitsApi } from '../../../api/permit';
 import type { PermitView } from '../../../api/menshen/v1/permit_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -36,7 +36,7 @@ export default function Permits() {
   const [printing, setPrinting] = useState<string[]>();
   const [revoking, setRevoking] = useState<PermitView[]>();
   const asked = { query, kind, status: status === 'all' ? '' : status, limit };
-  const list = useQuery({ queryKey: ['PermitService', 'listPermits', asked], queryFn: () => api.permits.listPermits(asked), placeholderData: keepPreviousData });
+  const list = useQuery({ queryKey: ['PermitService', 'listPermits', asked], queryFn: () => permitsApi.listPermits(asked), placeholderData: keepPreviousData });
   const permits = list.data?.permits ?? [];
   const printable = chosen.filter((view) => view.status === 'valid' || view.status === 'not_yet');
   const columns: TableColumnsType<PermitView> = [

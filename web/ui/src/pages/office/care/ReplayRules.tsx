@@ -3,7 +3,7 @@ import { Alert, Button, DatePicker, Flex, Input, Table, Tag, Typography } from '
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 
-import { api } from '../../../api/client';
+import { policyApi } from '../../../api/policy';
 import type { Difference } from '../../../api/menshen/v1/policy_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -19,7 +19,7 @@ export function ReplayRules({ yaml: now }: { yaml: string }) {
   const { clock, gate } = useSite();
   const [yaml, setYaml] = useState(now);
   const [span, setSpan] = useState<[Dayjs, Dayjs]>(() => [dayjs(clock.today()), dayjs(clock.today())]);
-  const run = useMutation({ mutationFn: () => api.policy.replayPolicy({ yaml, from: dayBegins(clock, span[0]), to: dayBegins(clock, span[1], 1) }) });
+  const run = useMutation({ mutationFn: () => policyApi.replayPolicy({ yaml, from: dayBegins(clock, span[0]), to: dayBegins(clock, span[1], 1) }) });
   const answer = run.data;
   return (
     <Flex vertical gap={12}>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Empty, Flex, Skeleton, Tabs, Tag, Typography } from 'antd';
 
-import { api } from '../../../api/client';
+import { policyApi } from '../../../api/policy';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { useAddress } from '../../investigation/address';
@@ -16,7 +16,7 @@ export default function Rules() {
   const { clock } = useSite();
   const [tab, setTab] = useAddress('tab', 'check');
   const [version, setVersion] = useAddress('version');
-  const rules = useQuery({ queryKey: ['PolicyService', 'getRules', version], queryFn: () => api.policy.getRules({ version: BigInt(version || 0) }) });
+  const rules = useQuery({ queryKey: ['PolicyService', 'getRules', version], queryFn: () => policyApi.getRules({ version: BigInt(version || 0) }) });
   const shown = rules.data?.rules;
   const history = rules.data?.history ?? [];
   return (

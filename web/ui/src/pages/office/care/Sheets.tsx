@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Flex, Modal, Segmented, Spin, Typography } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 
-import { api } from '../../../api/client';
+import { permitsApi } from '../../../api/permit';
 import { nonce } from '../../../app/nonce';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -22,7 +22,7 @@ export function Sheets({ permits, onClose }: { permits: string[]; onClose: () =>
   const shown = useMemo(() => permits.slice(part * most, (part + 1) * most), [permits, part]);
   const page = useQuery({
     queryKey: ['PermitService', 'printPermits', { permits: shown, language: tongue }],
-    queryFn: async () => new TextDecoder().decode((await api.permits.printPermits({ permits: shown, language: tongue })).page),
+    queryFn: async () => new TextDecoder().decode((await permitsApi.printPermits({ permits: shown, language: tongue })).page),
     retry: false,
     gcTime: 0,
     staleTime: Infinity,

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Flex, Input, Tag, Typography } from 'antd';
 import { useState, type KeyboardEvent } from 'react';
 
-import { api } from '../../../api/client';
+import { healthApi } from '../../../api/health';
 import type { Temperature } from '../../../api/menshen/v1/health_pb';
 import { useLanguage, useTexts } from '../../../language';
 import { wordsOf } from '../../../parts/Problem';
@@ -20,7 +20,7 @@ export function TemperatureEntry({ person, name, fever, today }: { person: strin
   const [wrong, setWrong] = useState(false);
   const [kept, setKept] = useState<number>();
   const keep = useMutation({
-    mutationFn: (celsius: number) => api.health.recordTemperature({ person, celsius, source: 'self' }),
+    mutationFn: (celsius: number) => healthApi.recordTemperature({ person, celsius, source: 'self' }),
     onSuccess: (answer, celsius) => {
       if (answer.fever) notification.error({ title: t.feverOf(name, celsius.toFixed(1)), description: t.feverDo, duration: 0, role: 'alert' });
       setKept(celsius);

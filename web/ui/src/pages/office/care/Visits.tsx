@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Empty, Flex, Form, Input, Modal, Popconfirm, QRCode, Select, Switch, Table, Tabs, Tag, Typography } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../../api/client';
+import { visitsApi } from '../../../api/visit';
 import type { Delivery, VisitView } from '../../../api/menshen/v1/visit_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -42,11 +42,11 @@ function VisitTable() {
   const [overdue, setOverdue] = useAddress('overdue');
   const [code, setCode] = useState<{ name: string; text: string }>();
   const asked = { state, overdue: overdue === 'yes' };
-  const list = useQuery({ queryKey: ['visits', 'office', asked], queryFn: () => api.visits.listVisits(asked), refetchInterval: 30_000 });
+  const list = useQuery({ queryKey: ['visits', 'office', asked], queryFn: () => visitsApi.listVisits(asked), refetchInterval: 30_000 });
   const change = useMutation({
     mutationFn: async ({ view, confirm }: { view: VisitView; confirm?: boolean }) => {
-      if (confirm === undefined) return void (await api.visits.endVisit({ visit: view.visit!.id }));
-      const answer = await api.visits.answerVisit({ visit: view.visit!.id, confirm });
+      if (confirm === undefined) return void (await visitsApi.endVisit({ visit: view.visit!.id }));
+      const answer = await visitsApi.answerVisit({ visit: view.visit!.id, confirm });
       if (answer.code) setCode({ name: view.visitorName, text: answer.code });
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['visits'] }),
@@ -135,7 +135,7 @@ function DeliveryTable() {
   const [form] = Form.useForm();
   const [hand] = Form.useForm<{ to: string }>();
   const asked = { waiting: waiting === 'yes', limit: 1000 };
-  const list = useQuery({ queryKey: ['visits', 'deliveries', asked], queryFn: () => api.visits.listDeliveries(asked), refetchInterval: 30_000 });
+  const list = useQuery({ queryKey: ['visits', 'deliveries', asked], queryFn: () => visitsApi.listDeliveries(asked), refetchInterval: 30_000 });
   const done = () => {
     void message.success(t.kept);
     void client.invalidateQueries({ queryKey: ['visits', 'deliveries'] });
@@ -144,8 +144,8 @@ function DeliveryTable() {
     form.resetFields();
     hand.resetFields();
   };
-  const handOver = useMutation({ mutationFn: ({ to }: { to: string }) => api.visits.handOver({ delivery: handing!.id, to }), onSuccess: done });
-  const take = useMutation({ mutationFn: (fields: { gate: string; dwelling: string; item: string; carrier?: string; phone?: string }) => api.visits.takeDelivery(fields), onSuccess: done });
+  const handOver = useMutation({ mutationFn: ({ to }: { to: string }) => visitsApi.handOver({ delivery: handing!.id, to }), onSuccess: done });
+  const take = useMutation({ mutationFn: (fields: { gate: string; dwelling: string; item: string; carrier?: string; phone?: string }) => visitsApi.takeDelivery(fields), onSuccess: done });
   const needed = [{ required: true, whitespace: true, message: t.mustAnswer }];
   return (
     <Flex vertical gap={12}>

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
-import { api } from '../../../api/client';
+import { siteApi } from '../../../api/core';
 import { inLanguage, useLanguage } from '../../../language';
 
 /** The gates of the site to choose from, in the language of the page. */
 export function useGates() {
   const { language } = useLanguage();
-  const { data } = useQuery({ queryKey: ['SiteService', 'getSite', {}], queryFn: () => api.site.getSite({}), staleTime: 10 * 60_000 });
+  const { data } = useQuery({ queryKey: ['SiteService', 'getSite', {}], queryFn: () => siteApi.getSite({}), staleTime: 10 * 60_000 });
   return useMemo(() => {
     const options = (data?.site?.gates ?? []).map((gate) => ({ value: gate.id, label: inLanguage(gate.name, language) || gate.id }));
     const names = new Map(options.map((option) => [option.value, option.label]));

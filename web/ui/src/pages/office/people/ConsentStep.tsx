@@ -4,7 +4,9 @@ import { Alert, App, Button, Card, Checkbox, Flex, Form, Input, Segmented, Skele
 import { useLayoutEffect, useState } from 'react';
 import { Link } from 'react-router';
 
-import { api } from '../../../api/client';
+import { peopleApi } from '../../../api/core';
+import { consentsApi } from '../../../api/enrolment';
+import { registryApi } from '../../../api/registry';
 import type { Person } from '../../../api/menshen/v1/registry_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -45,8 +47,8 @@ export function ConsentStep({ person, born, enrolled, onChoose, onAgreed, onRefu
   // A person who was put into the registry stays the same one when what comes after fails and is tried again.
   const [made, setMade] = useState<Subject>();
 
-  const all = useQuery({ queryKey: ['consents', 'texts'], queryFn: () => api.consents.listConsentTexts({}) });
-  const before = useQuery({ queryKey: ['consents', person?.id], queryFn: () => api.consents.listConsents({ person: person!.id }), enabled: !!person });
+  const all = useQuery({ queryKey: ['consents', 'texts'], queryFn: () => consentsApi.listConsentTexts({}) });
+  const before = useQuery({ queryKey: ['consents', person?.id], queryFn: () => consentsApi.listConsents({ person: person!.id }), enabled: !!person });
   const text = all.data?.texts[0];
   const child = isChild(person ? born : String(Form.useWatch('born', form) ?? ''));
   const name = String(Form.useWatch('name', form) ?? '');
@@ -60,11 +62,11 @@ export function ConsentStep({ person, born, enrolled, onChoose, onAgreed, onRefu
     mutationFn: async ({ refused, fields }: { refused: boolean; fields: Fields }) => {
       let who: Subject | undefined = person ? { id: person.id, name: person.name, fresh: false } : made;
       if (!who) {
-        const put = await api.registry.putPerson(requestOf(whole(fields)));
+        const put = await registryApi.putPerson(requestOf(whole(fields)));
         who = { id: put.person, name: fields.name.trim(), fresh: true };
         setMade(who);
       }
-      await api.consents.recordConsent({
+      await consentsApi.recordConsent({
         person: who.id, refused, version: text!.version, signer: (fields.signer ?? '').trim(), guardian: child || byGuardian, signature: refused ? '' : signature,
       });
       return { who, refused };
@@ -168,7 +170,7 @@ export function ConsentStep({ person, born, enrolled, onChoose, onAgreed, onRefu
 function Namesakes({ name, onChoose }: { name: string; onChoose: (person: string) => void }) {
   const t = useTexts().enrol;
   const asked = useLate(name.trim(), 400);
-  const found = useQuery({ queryKey: ['people', 'listPeople', asked, 'namesakes'], queryFn: () => api.people.listPeople({ query: asked, limit: 20 }), enabled: asked.length > 1 });
+  const found = useQuery({ queryKey: ['people', 'listPeople', asked, 'namesakes'], queryFn: () => peopleApi.listPeople({ query: asked, limit: 20 }), enabled: asked.length > 1 });
   const same = (found.data?.people ?? []).filter((view) => view.name === asked).slice(0, 5);
   if (same.length === 0) return null;
   return (

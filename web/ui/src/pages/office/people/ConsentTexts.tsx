@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Collapse, Flex, Form, Input, Popconfirm, Skeleton, Tag, Typography } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../../api/client';
+import { consentsApi } from '../../../api/enrolment';
 import type { ConsentText } from '../../../api/menshen/v1/enrolment_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -14,7 +14,7 @@ export default function ConsentTexts() {
   const t = useTexts().enrol;
   const { minute } = useTimes();
   const [writing, setWriting] = useState<ConsentText>();
-  const found = useQuery({ queryKey: ['consents', 'texts'], queryFn: () => api.consents.listConsentTexts({}) });
+  const found = useQuery({ queryKey: ['consents', 'texts'], queryFn: () => consentsApi.listConsentTexts({}) });
   if (found.error) return <Problem error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return <Skeleton active />;
   const all = found.data.texts;
@@ -67,7 +67,7 @@ function NewText({ from, onDone }: { from: ConsentText; onDone: () => void }) {
   const [base, setBase] = useState(from);
   const [moved, setMoved] = useState(false);
   const put = useMutation({
-    mutationFn: (text: { zh: string; en: string }) => api.consents.putConsentText({ text, after: base.version }),
+    mutationFn: (text: { zh: string; en: string }) => consentsApi.putConsentText({ text, after: base.version }),
     onSuccess: ({ version }) => {
       void message.success(t.putDone(version));
       void client.invalidateQueries({ queryKey: ['consents'] });
@@ -76,7 +76,7 @@ function NewText({ from, onDone }: { from: ConsentText; onDone: () => void }) {
     onError: async (error) => {
       // Somebody else wrote one meanwhile: it is below, and what was written here stays.
       if (!(error instanceof ConnectError) || error.code !== Code.AlreadyExists) return;
-      const now = await client.fetchQuery({ queryKey: ['consents', 'texts'], queryFn: () => api.consents.listConsentTexts({}) });
+      const now = await client.fetchQuery({ queryKey: ['consents', 'texts'], queryFn: () => consentsApi.listConsentTexts({}) });
       setBase(now.texts[0]!);
       setMoved(true);
     },

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Flex, Popconfirm, Skeleton, Tag, Typography } from 'antd';
 
-import { api } from '../../../api/client';
+import { consentsApi } from '../../../api/enrolment';
 import type { Consent } from '../../../api/menshen/v1/enrolment_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -13,11 +13,11 @@ export function Consents({ person, name, active }: { person: string; name: strin
   const t = useTexts().office;
   const { message } = App.useApp();
   const client = useQueryClient();
-  const found = useQuery({ queryKey: ['consents', person], queryFn: () => api.consents.listConsents({ person }) });
-  const texts = useQuery({ queryKey: ['consents', 'texts'], queryFn: () => api.consents.listConsentTexts({}) });
+  const found = useQuery({ queryKey: ['consents', person], queryFn: () => consentsApi.listConsents({ person }) });
+  const texts = useQuery({ queryKey: ['consents', 'texts'], queryFn: () => consentsApi.listConsentTexts({}) });
   const latest = texts.data?.texts[0]?.version ?? 0;
   const withdraw = useMutation({
-    mutationFn: () => api.consents.recordConsent({ person, refused: true, version: latest, signer: name }),
+    mutationFn: () => consentsApi.recordConsent({ person, refused: true, version: latest, signer: name }),
     onSuccess: () => {
       void message.success(t.withdrawn);
       for (const key of [['consents'], ['registry'], ['people'], ['photographs']]) void client.invalidateQueries({ queryKey: key });
@@ -49,7 +49,7 @@ export function Consents({ person, name, active }: { person: string; name: strin
 function Line({ consent, latest }: { consent: Consent; latest: number }) {
   const t = useTexts().office;
   const { minute } = useTimes();
-  const signature = useMutation({ mutationFn: () => api.consents.getSignature({ consent: consent.id }) });
+  const signature = useMutation({ mutationFn: () => consentsApi.getSignature({ consent: consent.id }) });
   const standing = !consent.ended;
   return (
     <Flex vertical gap={6}>

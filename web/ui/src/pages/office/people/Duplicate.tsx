@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Card, Flex, Popconfirm, Skeleton, Typography } from 'antd';
 
-import { api } from '../../../api/client';
+import { enrolmentApi } from '../../../api/enrolment';
+import { registryApi } from '../../../api/registry';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { Picture } from './Photographs';
@@ -22,8 +23,8 @@ export function Duplicate({ shot, other, pending, onSame, onOther }: Props) {
   const texts = useTexts();
   const t = texts.enrol;
   const url = useObjectURL(shot);
-  const found = useQuery({ queryKey: ['registry', 'getPerson', other], queryFn: () => api.registry.getPerson({ person: other }) });
-  const kept = useQuery({ queryKey: ['photographs', other], queryFn: () => api.enrolment.listPhotographs({ person: other, limit: 1 }) });
+  const found = useQuery({ queryKey: ['registry', 'getPerson', other], queryFn: () => registryApi.getPerson({ person: other }) });
+  const kept = useQuery({ queryKey: ['photographs', other], queryFn: () => enrolmentApi.listPhotographs({ person: other, limit: 1 }) });
   const problem = found.error ?? kept.error;
   if (problem) return <Problem error={problem} onRetry={() => (void found.refetch(), void kept.refetch())} />;
   const person = found.data?.record?.person;

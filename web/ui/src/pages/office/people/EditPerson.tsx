@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
 
-import { api } from '../../../api/client';
+import { registryApi } from '../../../api/registry';
 import type { PersonRecord } from '../../../api/menshen/v1/registry_pb';
 import { useTexts } from '../../../language';
 import { EditDrawer } from './EditDrawer';
@@ -39,11 +39,11 @@ export function EditPerson({ record, onClose }: { record: PersonRecord; onClose:
       words={words}
       whole={(values) => whole(values) as PersonFields & Record<string, string>}
       latest={async () => {
-        const { record: now } = await api.registry.getPerson({ person: id });
+        const { record: now } = await registryApi.getPerson({ person: id });
         return { revision: now!.revision, fields: fieldsOf(now!) as PersonFields & Record<string, string> };
       }}
       save={async (fields, revision) => {
-        await api.registry.putPerson({ person: id, revision, ...requestOf(fields) });
+        await registryApi.putPerson({ person: id, revision, ...requestOf(fields) });
         void message.success(t.saved);
         for (const key of [['registry'], ['people'], ['households']]) void client.invalidateQueries({ queryKey: key });
       }}

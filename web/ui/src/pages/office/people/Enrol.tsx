@@ -3,7 +3,7 @@ import { Alert, Button, Card, Flex, Result, Skeleton, Steps, Typography } from '
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 
-import { api } from '../../../api/client';
+import { registryApi } from '../../../api/registry';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { ConsentStep } from './ConsentStep';
@@ -29,7 +29,7 @@ export default function Enrol() {
   const asked = params.get('person') ?? '';
   const [stage, setStage] = useState<Stage>({ at: 'consent' });
   const [round, setRound] = useState(0); // of the forms: each begins empty
-  const known = useQuery({ queryKey: ['registry', 'getPerson', asked], queryFn: () => api.registry.getPerson({ person: asked }), enabled: asked !== '' });
+  const known = useQuery({ queryKey: ['registry', 'getPerson', asked], queryFn: () => registryApi.getPerson({ person: asked }), enabled: asked !== '' });
 
   const go = (next: Stage) => {
     setStage(next);

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Card, Checkbox, Descriptions, Empty, Flex, Form, Input, Select, Skeleton, Tag, Typography } from 'antd';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 
-import { api } from '../../../api/client';
+import { registryApi } from '../../../api/registry';
 import type { Household as HouseholdRecord } from '../../../api/menshen/v1/registry_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -61,7 +61,7 @@ export default function Household() {
 }
 
 async function householdOf(dwelling: string): Promise<HouseholdRecord | null> {
-  const { households } = await api.registry.listHouseholds({ query: dwelling, limit: 100 });
+  const { households } = await registryApi.listHouseholds({ query: dwelling, limit: 100 });
   return households.find((household) => household.dwelling === dwelling) ?? null;
 }
 
@@ -83,7 +83,7 @@ function EditHousehold({ household, onClose }: { household: HouseholdRecord; onC
         return now ? { revision: now.revision, fields: fieldsOf(now) } : Promise.reject(new Error(t.noHouseholdFound));
       }}
       save={async ({ note, language, shared }, revision) => {
-        await api.registry.putHousehold({ dwelling: household.dwelling, note, language, shared: shared === 'yes', revision });
+        await registryApi.putHousehold({ dwelling: household.dwelling, note, language, shared: shared === 'yes', revision });
         void message.success(t.saved);
         void client.invalidateQueries({ queryKey: ['households'] });
       }}

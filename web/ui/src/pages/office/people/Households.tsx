@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, Empty, Flex, Table, Tag, Typography } from 'antd';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 
-import { api } from '../../../api/client';
+import { registryApi } from '../../../api/registry';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { SearchBox } from './SearchBox';
@@ -17,7 +17,7 @@ export default function Households() {
   const query = params.get('q') ?? '';
   const found = useQuery({
     queryKey: ['households', query],
-    queryFn: () => api.registry.listHouseholds({ query, limit }),
+    queryFn: () => registryApi.listHouseholds({ query, limit }),
     placeholderData: keepPreviousData,
   });
   const households = found.data?.households ?? [];

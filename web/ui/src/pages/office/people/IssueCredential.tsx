@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Flex, Input, QRCode, Typography } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../../api/client';
+import { credentialsApi } from '../../../api/permit';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { Paper } from './Paper';
@@ -18,7 +18,7 @@ export function IssueCredential({ person, name }: { person: string; name: string
   const [asksCard, setAsksCard] = useState(false);
   const [card, setCard] = useState('');
   const issue = useMutation({
-    mutationFn: (kind: Kind) => api.credentials.issueCredential({ person, kind, card: kind === 'card' ? card.trim() : '', label: '' }),
+    mutationFn: (kind: Kind) => credentialsApi.issueCredential({ person, kind, card: kind === 'card' ? card.trim() : '', label: '' }),
     onSuccess: () => {
       setAsksCard(false);
       setCard('');

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Card, Flex, Form, Typography } from 'antd';
 import { useNavigate, useSearchParams } from 'react-router';
 
-import { api } from '../../../api/client';
+import { registryApi } from '../../../api/registry';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { noFields, requestOf, whole, type PersonFields } from './fields';
@@ -16,7 +16,7 @@ export default function NewPerson() {
   const client = useQueryClient();
   const [params] = useSearchParams();
   const add = useMutation({
-    mutationFn: (fields: PersonFields) => api.registry.putPerson(requestOf(whole(fields))),
+    mutationFn: (fields: PersonFields) => registryApi.putPerson(requestOf(whole(fields))),
     onSuccess: ({ person }) => {
       void message.success(t.created);
       void client.invalidateQueries({ queryKey: ['people'] });

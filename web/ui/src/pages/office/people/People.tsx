@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Empty, Flex, Table, Tag, Typography } from 'antd';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 
-import { api } from '../../../api/client';
+import { peopleApi } from '../../../api/core';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { SearchBox } from './SearchBox';
@@ -20,7 +20,7 @@ export default function People() {
   const page = Math.max(1, Number(params.get('page')) || 1);
   const found = useQuery({
     queryKey: ['people', 'listPeople', query, page],
-    queryFn: () => api.people.listPeople({ query, limit: perPage, offset: (page - 1) * perPage }),
+    queryFn: () => peopleApi.listPeople({ query, limit: perPage, offset: (page - 1) * perPage }),
     placeholderData: keepPreviousData,
   });
   const total = found.data?.total ?? 0;

@@ -4,7 +4,9 @@ import { App, Button, Card, Descriptions, Flex, Modal, Popconfirm, Skeleton, Tab
 import { useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 
-import { api } from '../../../api/client';
+import { peopleApi } from '../../../api/core';
+import { credentialsApi } from '../../../api/permit';
+import { registryApi } from '../../../api/registry';
 import type { Credential } from '../../../api/menshen/v1/registry_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -25,25 +27,25 @@ export default function Person() {
   const client = useQueryClient();
   const [params, setParams] = useSearchParams();
   const [issuing, setIssuing] = useState(false);
-  const found = useQuery({ queryKey: ['registry', 'getPerson', id], queryFn: () => api.registry.getPerson({ person: id }) });
+  const found = useQuery({ queryKey: ['registry', 'getPerson', id], queryFn: () => registryApi.getPerson({ person: id }) });
   const renew = () => {
     for (const key of [['registry'], ['people'], ['consents'], ['households']]) void client.invalidateQueries({ queryKey: key });
   };
   const remove = useMutation({
-    mutationFn: () => api.people.removePerson({ person: found.data?.record?.person?.id ?? id }),
+    mutationFn: () => peopleApi.removePerson({ person: found.data?.record?.person?.id ?? id }),
     onSuccess: () => {
       void message.success(t.removed);
       renew();
     },
   });
   const restore = useMutation({
-    mutationFn: ({ revision, name, dwelling }: { revision: string; name: string; dwelling: string }) => api.registry.putPerson({ person: id, name, dwelling, state: 'active', revision }),
+    mutationFn: ({ revision, name, dwelling }: { revision: string; name: string; dwelling: string }) => registryApi.putPerson({ person: id, name, dwelling, state: 'active', revision }),
     onSuccess: () => {
       void message.success(t.restored);
       renew();
     },
   });
-  const revoke = useMutation({ mutationFn: (credential: string) => api.credentials.revokeCredential({ credential, reason: t.revokeReason }), onSuccess: renew });
+  const revoke = useMutation({ mutationFn: (credential: string) => credentialsApi.revokeCredential({ credential, reason: t.revokeReason }), onSuccess: renew });
 
   if (found.error) return <Problem error={found.error} onRetry={() => void found.refetch()} />;
   const record = found.data?.record;
@@ -164,6 +166,6 @@ export default function Person() {
 }
 
 function Guardian({ id }: { id: string }) {
-  const found = useQuery({ queryKey: ['registry', 'getPerson', id], queryFn: () => api.registry.getPerson({ person: id }) });
+  const found = useQuery({ queryKey: ['registry', 'getPerson', id], queryFn: () => registryApi.getPerson({ person: id }) });
   return <Link to={`/office/people/${encodeURIComponent(id)}`}>{found.data?.record?.person?.name ?? id}</Link>;
 }

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Flex, Typography } from 'antd';
 
-import { api } from '../../../api/client';
+import { enrolmentApi } from '../../../api/enrolment';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { useObjectURL } from './useObjectURL';
@@ -9,7 +9,7 @@ import { useObjectURL } from './useObjectURL';
 /** The photographs that were kept of somebody, on request: looking at them is recorded. */
 export function Photographs({ person, name }: { person: string; name: string }) {
   const t = useTexts().office;
-  const show = useMutation({ mutationFn: () => api.enrolment.listPhotographs({ person, limit: 10 }) });
+  const show = useMutation({ mutationFn: () => enrolmentApi.listPhotographs({ person, limit: 10 }) });
   if (show.error) return <Problem error={show.error} onRetry={() => show.mutate()} />;
   if (!show.data) {
     return (

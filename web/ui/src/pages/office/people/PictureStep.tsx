@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Alert, Card, Flex, Tabs } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../../api/client';
+import { peopleApi, photosApi } from '../../../api/core';
 import { useLanguage, useTexts, inLanguage } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { CameraStep } from './CameraStep';
@@ -30,7 +30,7 @@ export function PictureStep({ subject, onDone, onSame }: Props) {
   const [way, setWay] = useState('camera');
   const enrol = useMutation({
     mutationFn: async ({ shots, lookAlike }: { shots: Shot[]; lookAlike: boolean }) =>
-      api.photos.enroll({
+      photosApi.enroll({
         person: subject.id, lookAlike, consentNeeded: true,
         photos: await Promise.all(shots.map(async ({ name, blob }) => ({ name, data: new Uint8Array(await blob.arrayBuffer()) }))),
       }),
@@ -42,7 +42,7 @@ export function PictureStep({ subject, onDone, onSame }: Props) {
   });
   const same = useMutation({
     mutationFn: async (other: string) => {
-      if (subject.fresh) await api.people.removePerson({ person: subject.id });
+      if (subject.fresh) await peopleApi.removePerson({ person: subject.id });
       return other;
     },
     onSuccess: onSame,

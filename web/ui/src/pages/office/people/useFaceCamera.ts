@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
-import { api } from '../../../api/client';
+import { enrolmentApi } from '../../../api/enrolment';
 import { signedOut, useSession } from '../../../app/session';
 import type { LookAtFrameResponse } from '../../../api/menshen/v1/enrolment_pb';
 import type { Shot } from './PictureStep';
@@ -46,7 +46,7 @@ export function useFaceCamera(video: RefObject<HTMLVideoElement | null>, on: boo
       draw(picture, full, 1280, 720);
       draw(picture, small, 640, 480);
       const frame = await jpeg(small, 0.85);
-      const seen = await api.enrolment.lookAtFrame({ jpeg: new Uint8Array(await frame.arrayBuffer()) }, { signal: ended.signal });
+      const seen = await enrolmentApi.lookAtFrame({ jpeg: new Uint8Array(await frame.arrayBuffer()) }, { signal: ended.signal });
       const face = greyFace(small, seen);
       const since = performance.now() - last.at;
       const fresh = !last.face || since > patience || difference(face, last.face) >= different;

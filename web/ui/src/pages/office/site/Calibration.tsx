@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Descriptions, Flex, Segmented, Spin, Table, Tag, Typography } from 'antd';
 
-import { api } from '../../../api/client';
+import { calibrationApi } from '../../../api/core';
 import type { CalibrateResponse, LookAlike } from '../../../api/menshen/v1/api_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -22,9 +22,9 @@ export default function Calibration() {
   const [aim, setAim] = useAddress('aim', '0');
   const fpir = Math.min(0.05, Math.max(0, Number(aim) || 0) / 10_000);
   const key = ['calibration', 'calibrate', fpir];
-  const trial = useQuery({ queryKey: key, queryFn: () => api.calibration.calibrate({ fpir, dryRun: true }), staleTime: Infinity, gcTime: 0, retry: false });
+  const trial = useQuery({ queryKey: key, queryFn: () => calibrationApi.calibrate({ fpir, dryRun: true }), staleTime: Infinity, gcTime: 0, retry: false });
   const apply = useMutation({
-    mutationFn: () => api.calibration.calibrate({ fpir, dryRun: false }),
+    mutationFn: () => calibrationApi.calibrate({ fpir, dryRun: false }),
     onSuccess: (answer) => client.setQueryData(key, answer),
   });
   const choices = [0, ...aims];

@@ -2,7 +2,7 @@ import { useQuery, keepPreviousData } from '@tanstack/react-query';
 import { Card, Flex, Segmented, Select, Skeleton, Typography } from 'antd';
 import { useMemo } from 'react';
 
-import { api } from '../../../api/client';
+import { statisticsApi } from '../../../api/statistics';
 import type { GateCount, GetStatisticsResponse } from '../../../api/menshen/v1/statistics_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -28,7 +28,7 @@ export default function Dashboard() {
   const days = spans.includes(Number(span)) ? Number(span) : 1;
   const found = useQuery({
     queryKey: ['statistics', 'getStatistics', days],
-    queryFn: () => api.statistics.getStatistics({ days }),
+    queryFn: () => statisticsApi.getStatistics({ days }),
     refetchInterval: 60_000,
     placeholderData: keepPreviousData,
   });

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Flex, Popconfirm, Tag, Typography, Upload } from 'antd';
 import { useEffect, useState } from 'react';
 
-import { api } from '../../../api/client';
+import { plansApi } from '../../../api/siteplan';
 import { PlanPlaceSchema, type PlanPlace, type SitePlan } from '../../../api/menshen/v1/siteplan_pb';
 import { useTexts } from '../../../language';
 import { PlanDrawing, type On } from '../../../parts/plan/PlanDrawing';
@@ -48,7 +48,7 @@ export function EditPlan({ kept, onDone }: { kept: ReturnType<typeof usePlan>; o
     void client.invalidateQueries({ queryKey: planKey });
   };
   const put = useMutation({
-    mutationFn: (what: { picture?: Uint8Array; noPicture?: boolean }) => api.plans.putSitePlan({ base: base?.revision ?? 0n, places, picture: what.picture as Uint8Array<ArrayBuffer> | undefined, noPicture: what.noPicture ?? false }),
+    mutationFn: (what: { picture?: Uint8Array; noPicture?: boolean }) => plansApi.putSitePlan({ base: base?.revision ?? 0n, places, picture: what.picture as Uint8Array<ArrayBuffer> | undefined, noPicture: what.noPicture ?? false }),
     onSuccess: ({ plan }, { picture }) => {
       void message.success(picture ? t.uploaded : t.saved);
       begin(plan);
@@ -56,7 +56,7 @@ export function EditPlan({ kept, onDone }: { kept: ReturnType<typeof usePlan>; o
   });
   const conflict = put.error instanceof ConnectError && put.error.code === Code.AlreadyExists;
   const reload = async () => {
-    const { plan } = await api.plans.getSitePlan({});
+    const { plan } = await plansApi.getSitePlan({});
     setBase(plan);
     put.reset();
     void client.invalidateQueries({ queryKey: planKey });

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Card, Typography } from 'antd';
 import type { ReactNode } from 'react';
 
-import { api } from '../../../api/client';
+import { gatesApi } from '../../../api/gate';
 import type { GateCount, GetStatisticsResponse } from '../../../api/menshen/v1/statistics_pb';
 import { useTexts } from '../../../language';
 import { useSite } from './useSite';
@@ -11,7 +11,7 @@ import { useSite } from './useSite';
 export function Figures({ of, gates }: { of: GetStatisticsResponse; gates: string[] }) {
   const t = useTexts().sitePlan;
   const { zones } = useSite();
-  const inside = useQuery({ queryKey: ['gates', 'getOccupancy'], queryFn: () => api.gates.getOccupancy({}), refetchInterval: 30_000 });
+  const inside = useQuery({ queryKey: ['gates', 'getOccupancy'], queryFn: () => gatesApi.getOccupancy({}), refetchInterval: 30_000 });
   const top = zones.filter((z) => z.kind !== 'outside' && !z.parent).map((z) => z.id);
   const people = inside.data?.zones.filter((z) => top.includes(z.zone)).reduce((sum, z) => sum + z.people, 0);
   const outer = of.days.flatMap((d) => d.gates).filter((c) => gates.length === 0 || gates.includes(c.gate));

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Segmented } from 'antd';
 import { useRef } from 'react';
 
-import { api } from '../../../api/client';
+import { gatesApi } from '../../../api/gate';
 import { useTexts } from '../../../language';
 import { wordsOf } from '../../../parts/Problem';
 
@@ -16,7 +16,7 @@ export function useGateState(name: (id: string) => string) {
   const client = useQueryClient();
   const reason = useRef('');
   const set = useMutation({
-    mutationFn: (to: { gate: string; state: string; reason: string }) => api.gates.setGates({ gates: [to.gate], state: to.state, reason: to.reason }),
+    mutationFn: (to: { gate: string; state: string; reason: string }) => gatesApi.setGates({ gates: [to.gate], state: to.state, reason: to.reason }),
     onSettled: () => client.invalidateQueries({ queryKey: ['gates', 'listGates'] }),
   });
   const failed = (error: unknown) => void notification.error({ placement: 'bottomRight', title: texts.common.failed, description: wordsOf(error, texts.common.offline) });

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Empty, Skeleton, theme } from 'antd';
 import { useState } from 'react';
 
-import { api } from '../../../api/client';
+import { gatesApi } from '../../../api/gate';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { useSite } from './useSite';
@@ -15,7 +15,7 @@ export function Occupancy() {
   const site = useSite();
   const { token } = theme.useToken();
   const [all, setAll] = useState(false);
-  const found = useQuery({ queryKey: ['gates', 'getOccupancy'], queryFn: () => api.gates.getOccupancy({}), refetchInterval: 30_000 });
+  const found = useQuery({ queryKey: ['gates', 'getOccupancy'], queryFn: () => gatesApi.getOccupancy({}), refetchInterval: 30_000 });
   if (found.error) return <Problem error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return <Skeleton active />;
   const zones = found.data.zones.filter((z) => z.people > 0).toSorted((a, b) => b.people - a.people);

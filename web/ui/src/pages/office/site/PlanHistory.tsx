@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Drawer, Flex, Tag, Typography } from 'antd';
 
-import { api } from '../../../api/client';
+import { plansApi } from '../../../api/siteplan';
 import type { PlanRevision, SitePlan } from '../../../api/menshen/v1/siteplan_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
@@ -13,7 +13,7 @@ export function PlanHistory({ open, latest, history, onClose, onRestored }: { op
   const times = useTimes();
   const { message } = App.useApp();
   const restore = useMutation({
-    mutationFn: (revision: bigint) => api.plans.restoreSitePlan({ base: latest, revision }),
+    mutationFn: (revision: bigint) => plansApi.restoreSitePlan({ base: latest, revision }),
     onSuccess: ({ plan }) => {
       void message.success(t.restored);
       onRestored(plan);

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Flex, Input, Segmented, Typography } from 'antd';
 import { useRef } from 'react';
 
-import { api } from '../../../api/client';
+import { gatesApi } from '../../../api/gate';
 import { useTexts } from '../../../language';
 import { wordsOf } from '../../../parts/Problem';
 
@@ -17,13 +17,13 @@ export function SiteMode({ mode, name }: { mode: string; name: (gate: string) =>
   const reason = useRef('');
   const failed = (error: unknown) => void notification.error({ placement: 'bottomRight', title: texts.common.failed, description: wordsOf(error, texts.common.offline) });
   const set = useMutation({
-    mutationFn: (to: string) => api.gates.setMode({ mode: to, reason: reason.current }),
+    mutationFn: (to: string) => gatesApi.setMode({ mode: to, reason: reason.current }),
     onSuccess: (_, to) => void message.success(t.modeSet(t.modes[to] ?? to)),
     onError: failed,
     onSettled: () => client.invalidateQueries({ queryKey: ['gates', 'listGates'] }),
   });
   const open = useMutation({
-    mutationFn: () => api.gates.commandDoors({ gates: [], action: 'emergency', reason: reason.current }),
+    mutationFn: () => gatesApi.commandDoors({ gates: [], action: 'emergency', reason: reason.current }),
     onSuccess: ({ doors }) => {
       const missing = doors.filter((door) => !door.confirmed).map((door) => name(door.gate));
       if (missing.length > 0) notification.error({ placement: 'bottomRight', title: t.emergencyDone(doors.length - missing.length), description: t.emergencyFailed(missing.join('、')), duration: 0 });

@@ -2,7 +2,8 @@ import { EditOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Flex, Skeleton, Typography } from 'antd';
 
-import { api } from '../../../api/client';
+import { siteApi } from '../../../api/core';
+import { gatesApi } from '../../../api/gate';
 import { useTexts } from '../../../language';
 import { drawnOf, usePlan } from '../../../parts/plan/usePlan';
 import { PlanDrawing } from '../../../parts/plan/PlanDrawing';
@@ -21,8 +22,8 @@ export default function SitePlan() {
   const kept = usePlan();
   const [gate, setGate] = useAddress('gate');
   const [editing, setEditing] = useAddress('edit');
-  const list = useQuery({ queryKey: ['gates', 'listGates'], queryFn: () => api.gates.listGates({}), refetchInterval: 5000 });
-  const status = useQuery({ queryKey: ['site', 'getStatus'], queryFn: () => api.site.getStatus({}), refetchInterval: 5000 });
+  const list = useQuery({ queryKey: ['gates', 'listGates'], queryFn: () => gatesApi.listGates({}), refetchInterval: 5000 });
+  const status = useQuery({ queryKey: ['site', 'getStatus'], queryFn: () => siteApi.getStatus({}), refetchInterval: 5000 });
   const { look, legend } = useGateLooks(list.data?.gates ?? [], status.data?.cameras ?? []);
   const state = useGateState(kept.names.gate);
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
-import { api } from '../../../api/client';
+import { siteApi } from '../../../api/core';
 import type { Gate, Zone } from '../../../api/menshen/v1/api_pb';
 import { inLanguage, useLanguage } from '../../../language';
 import { isOuter } from '../../../parts/plan/outer';
@@ -9,7 +9,7 @@ import { isOuter } from '../../../parts/plan/outer';
 /** The zones and gates of the site with their names in the language of the page. */
 export function useSite() {
   const { language } = useLanguage();
-  const { data, error, refetch } = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => api.site.getSite({}), staleTime: 300_000 });
+  const { data, error, refetch } = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => siteApi.getSite({}), staleTime: 300_000 });
   return useMemo(() => {
     const zones: Zone[] = data?.site?.zones ?? [];
     const gates: Gate[] = data?.site?.gates ?? [];
