@@ -44,6 +44,7 @@ export function ConsentStep({ person, born, enrolled, onChoose, onAgreed, onRefu
   const [swapped, setSwapped] = useState(false);
   const [signature, setSignature] = useState('');
   const [byGuardian, setByGuardian] = useState(false);
+  const [ownSigner, setOwnSigner] = useState(false); // typed, not taken from the name
   // A person who was put into the registry stays the same one when what comes after fails and is tried again.
   const [made, setMade] = useState<Subject>();
 
@@ -55,8 +56,8 @@ export function ConsentStep({ person, born, enrolled, onChoose, onAgreed, onRefu
 
   // Most people sign for themselves.
   useLayoutEffect(() => {
-    if (!form.isFieldTouched('signer')) form.setFieldsValue({ signer: child ? '' : (person?.name ?? name) });
-  }, [form, child, name, person]);
+    if (!ownSigner) form.setFieldsValue({ signer: child ? '' : (person?.name ?? name) });
+  }, [form, child, name, person, ownSigner]);
 
   const record = useMutation({
     mutationFn: async ({ refused, fields }: { refused: boolean; fields: Fields }) => {
@@ -142,7 +143,7 @@ export function ConsentStep({ person, born, enrolled, onChoose, onAgreed, onRefu
                 </div>
                 {child ? <Alert type="info" showIcon title={t.childSigner} /> : <Checkbox checked={byGuardian} onChange={(event) => setByGuardian(event.target.checked)}>{t.byGuardian}</Checkbox>}
                 <Form.Item name="signer" label={t.signer} rules={[{ required: true, whitespace: true, message: t.needSigner }]} style={{ maxWidth: 320, marginBottom: 0 }}>
-                  <Input autoComplete="off" maxLength={80} />
+                  <Input autoComplete="off" maxLength={80} onChange={() => setOwnSigner(true)} />
                 </Form.Item>
                 <SignaturePad value={signature} onChange={setSignature} />
                 {record.error && <Problem error={record.error} />}
