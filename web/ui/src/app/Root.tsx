@@ -1,47 +1,20 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Result, Spin } from 'antd';
+import { Spin } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { createBrowserRouter, RouterProvider, useRouteError } from 'react-router';
 
 import { SignInStep, type GetSessionResponse } from '../api/menshen/v1/account_pb';
-import { useTexts } from '../language';
-import { pages as accountPages } from '../pages/account';
-import { pages as auditorPages } from '../pages/auditor';
-import { pages as guardPages } from '../pages/guard';
-import { pages as investigationPages } from '../pages/investigation';
-import { pages as officePages } from '../pages/office';
-import { pages as operatorPages } from '../pages/operator';
+import { firstLanguage, loadAllTexts } from '../language';
 import { Problem } from '../parts/Problem';
-import { Home } from './Home';
-import type { Page } from './pages';
-import { PageFrame } from './PageFrame';
-import { sessionKey, SessionProvider, useSessionState } from './session';
-import { Shell } from './Shell';
+import { SessionProvider, sessionKey, useSessionState } from './session';
 
 const SignIn = lazy(() => import('../pages/account/SignIn'));
 const SignInAgain = lazy(() => import('../pages/account/SignInAgain'));
 
-/** All pages, in the order of the menu. */
-export const pages: Page[] = [...guardPages, ...officePages, ...operatorPages, ...investigationPages, ...auditorPages, ...accountPages];
-
-// Made when somebody is signed in: the way in may change the address before.
-let router: ReturnType<typeof createBrowserRouter> | undefined;
-
-function routerOfPages() {
-  router ??= createBrowserRouter([
-    {
-      element: <Shell pages={pages} />,
-      errorElement: <Broken />,
-      children: [
-        { index: true, element: <Home pages={pages} /> },
-        ...pages.filter((page) => !page.bare).map((page) => ({ path: page.path, element: <PageFrame page={page} /> })),
-        { path: '*', element: <NotFound /> },
-      ],
-    },
-    ...pages.filter((page) => page.bare).map((page) => ({ path: page.path, element: <PageFrame page={page} />, errorElement: <Broken /> })),
-  ]);
-  return router;
-}
+// The way in brings nothing of what is behind it.
+const SignedIn = lazy(async () => {
+  const [pages] = await Promise.all([import('./SignedIn'), loadAllTexts(firstLanguage())]);
+  return pages;
+});
 
 /** The pages for whoever is signed in, else the way in. */
 export function Root() {
@@ -59,10 +32,7 @@ export function Root() {
   const [owner, setOwner] = useState(account);
   useEffect(() => {
     if (owner === account) return;
-    if (owner) {
-      client.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
-      router = undefined;
-    }
+    if (owner) client.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
     setOwner(account);
   }, [account, client, owner]);
 
@@ -85,7 +55,9 @@ export function Root() {
   );
   return (
     <SessionProvider key={kept.account.id} state={kept} ended={!signedIn} again={again}>
-      <RouterProvider router={routerOfPages()} />
+      <Suspense fallback={waiting}>
+        <SignedIn />
+      </Suspense>
     </SessionProvider>
   );
 }
@@ -96,13 +68,4 @@ function Unreachable(props: { error: unknown; onRetry: () => void }) {
       <Problem {...props} />
     </main>
   );
-}
-
-function NotFound() {
-  const t = useTexts().common;
-  return <Result status="404" title={t.notFound} subTitle={t.notFoundHint} />;
-}
-
-function Broken() {
-  return <Problem error={useRouteError()} onRetry={() => location.reload()} />;
 }

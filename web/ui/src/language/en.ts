@@ -1,8 +1,7 @@
-import { account } from './en/account';
 import { auditor } from './en/auditor';
 import { care } from './en/care';
-import { common } from './en/common';
 import { enrol } from './en/enrol';
+import { first } from './en/first';
 import { guard } from './en/guard';
 import { investigation } from './en/investigation';
 import { office } from './en/office';
@@ -11,4 +10,4 @@ import { operator } from './en/operator';
 import { sitePlan } from './en/siteplan';
 
 import type { Texts } from './index';
-export const en: Texts = { account, auditor, care, common, enrol, guard, investigation, office, operation, operator, sitePlan };
+export const en: Texts = { ...first, auditor, care, enrol, guard, investigation, office, operation, operator, sitePlan };

@@ -9,19 +9,28 @@ export type Language = 'zh-CN' | 'en';
 /** The shape of all texts. */
 export type Texts = typeof zh;
 
-const loaded = new Map<Language, Texts>();
+// The way in has texts of its own, so that the first page does not bring those of all others.
+const loaded = new Map<Language, Partial<Texts>>();
+let whole = false;
 
-/** Fetches the texts of a language, which must be done before they are asked for. */
+/** Fetches the texts of a language, which must be done before they are asked for: those of the way in, or all once loadAllTexts was called. */
 export async function loadTexts(language: Language): Promise<void> {
-  if (loaded.has(language)) return;
-  loaded.set(language, language === 'en' ? (await import('./en')).en : (await import('./zh')).zh);
+  const english = language === 'en';
+  const texts = whole ? (english ? (await import('./en')).en : (await import('./zh')).zh) : english ? (await import('./en/first')).first : (await import('./zh/first')).first;
+  loaded.set(language, texts);
 }
 
-/** The texts of a language that was loaded. */
+/** Fetches all texts of a language, and from now on of any other. */
+export async function loadAllTexts(language: Language): Promise<void> {
+  whole = true;
+  await loadTexts(language);
+}
+
+/** The texts of a language that were loaded. */
 export function textsOf(language: Language): Texts {
   const texts = loaded.get(language);
   if (!texts) throw new Error(`the texts in ${language} are not loaded`);
-  return texts;
+  return texts as Texts;
 }
 
 /** The language that was chosen before, or that the browser asks for; Chinese where it asks for neither. */
