@@ -11,7 +11,7 @@ import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { Sheet } from '../../parts/Sheet';
 import { useTimes } from '../../parts/time';
-import { clockOf } from '../investigation/clock';
+import { clockOf } from '../../parts/clock';
 import { csvOf, saveAs } from './csv';
 import { actionChoices, actionWords, actorWords, detailWords } from './words';
 

@@ -6,7 +6,7 @@ import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
 import { useChanged } from './contacts';
 import { FindPerson } from './FindPerson';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { choices } from './tags';
 
 interface Values {

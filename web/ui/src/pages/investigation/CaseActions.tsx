@@ -9,7 +9,7 @@ import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
 import { ExtendCase } from './ExtendCase';
 import { PolicySelect } from './PolicySelect';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 
 /** What an investigator does to a case as a whole. */
 export function CaseActions({ of: c }: { of: Case }) {

@@ -7,7 +7,7 @@ import type { GetCaseResponse } from '../../api/menshen/v1/case_pb';
 import { useSession } from '../../app/session';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { CaseActions } from './CaseActions';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { CaseState, policyText, Who } from './tags';
 
 /** What a case is about, until when it may be looked into, and by what it is judged. */

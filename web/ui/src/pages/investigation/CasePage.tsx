@@ -6,10 +6,10 @@ import { Link, useParams } from 'react-router';
 import { casesApi } from '../../api/case';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { useAddress } from './address';
+import { useAddress } from '../../parts/address';
 import { CaseHeader } from './CaseHeader';
 import { Recorded } from './Recorded';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 
 const Movements = lazy(() => import('./Movements'));
 const Contacts = lazy(() => import('./Contacts'));

@@ -8,12 +8,12 @@ import type { Case } from '../../api/menshen/v1/case_pb';
 import { useSession } from '../../app/session';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { useAddress } from './address';
+import { useAddress } from '../../parts/address';
 import { DecideCase } from './DecideCase';
 import { ExtendCase } from './ExtendCase';
 import { Recorded } from './Recorded';
 import { RequestCase } from './RequestCase';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { CaseState, choices, Who } from './tags';
 
 /** All cases: those that wait for a second person first, and then the list. */

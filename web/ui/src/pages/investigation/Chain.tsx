@@ -6,11 +6,11 @@ import { casesApi } from '../../api/case';
 import type { CaseReached, TraceCaseResponse } from '../../api/menshen/v1/case_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { useAddress } from './address';
+import { useAddress } from '../../parts/address';
 import type { ChainPerson } from './chainLayout';
-import { millis } from './clock';
+import { millis } from '../../parts/clock';
 import { Path } from './ContactDrawer';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { Level, Who } from './tags';
 
 const ChainGraph = lazy(() => import('./ChainGraph').then((m) => ({ default: m.ChainGraph })));

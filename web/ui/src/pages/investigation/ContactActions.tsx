@@ -6,7 +6,7 @@ import type { CaseContact, LabTest } from '../../api/menshen/v1/case_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
 import { useChanged } from './contacts';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { choices, word } from './tags';
 
 /** What can be done about a contact; every change asks for its reason. */

@@ -6,9 +6,9 @@ import { casesApi } from '../../api/case';
 import type { CaseContact, CaseHop, FollowUp } from '../../api/menshen/v1/case_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { longOf } from './clock';
+import { longOf } from '../../parts/clock';
 import { ContactActions } from './ContactActions';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { Level, policyText, Who, word } from './tags';
 
 /** One contact: why it counts, what was done, and what can be done. */

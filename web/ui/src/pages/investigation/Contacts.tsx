@@ -5,11 +5,11 @@ import type { CaseContact, GetCaseResponse } from '../../api/menshen/v1/case_pb'
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { AddContact } from './AddContact';
-import { useAddress } from './address';
-import { longOf } from './clock';
+import { useAddress } from '../../parts/address';
+import { longOf } from '../../parts/clock';
 import { ContactDrawer } from './ContactDrawer';
 import { useContacts } from './contacts';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { choices, Level, Who, word } from './tags';
 
 /** Who counts as a contact and why, with filters that are in the address. */

@@ -6,7 +6,7 @@ import type { Pass } from '../../api/menshen/v1/event_pb';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
 import { FindPerson } from './FindPerson';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 
 /** Says of a pass that it was somebody else; who, where it is known. The pass itself stays as it was. */
 export function CorrectPass({ of, caseId }: { of: Pass; caseId: string }) {

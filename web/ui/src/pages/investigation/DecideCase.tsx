@@ -5,7 +5,7 @@ import { casesApi } from '../../api/case';
 import type { Case } from '../../api/menshen/v1/case_pb';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { policyText, Who } from './tags';
 
 /** What an approver needs to know of a case that somebody asks for, and the two answers. */

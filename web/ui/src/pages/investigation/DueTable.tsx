@@ -10,9 +10,9 @@ import type { DueContact, FollowUp } from '../../api/menshen/v1/case_pb';
 import { useSession } from '../../app/session';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { useAddress } from './address';
+import { useAddress } from '../../parts/address';
 import { FollowUpEntry } from './FollowUpEntry';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { Level, Who, word } from './tags';
 
 /** The list of a day, with an entry for each that the keyboard goes through: temperature, symptoms, Enter, the next one. */

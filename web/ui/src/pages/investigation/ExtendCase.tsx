@@ -6,7 +6,7 @@ import { casesApi } from '../../api/case';
 import type { Case } from '../../api/menshen/v1/case_pb';
 import { useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 
 /** Gives a case more time. Once it has expired, a second person must approve that. */
 export function ExtendCase({ of: c }: { of: Case }) {

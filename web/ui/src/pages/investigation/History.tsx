@@ -6,10 +6,10 @@ import { casesApi } from '../../api/case';
 import type { CaseChange } from '../../api/menshen/v1/case_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { useAddress } from './address';
+import { useAddress } from '../../parts/address';
 import { historyValue } from './historyValue';
 import { KeyboardScroll } from './KeyboardScroll';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { word } from './tags';
 
 /** Who changed what, when and why; the latest first. */

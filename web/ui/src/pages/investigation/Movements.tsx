@@ -8,11 +8,11 @@ import type { GetCaseResponse } from '../../api/menshen/v1/case_pb';
 import { Direction, type Pass } from '../../api/menshen/v1/event_pb';
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { useAddress } from './address';
-import { millis, spanOf } from './clock';
+import { useAddress } from '../../parts/address';
+import { millis, spanOf } from '../../parts/clock';
 import { CorrectPass } from './CorrectPass';
 import { Replay } from './Replay';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { Who, word } from './tags';
 import { Timeline } from './Timeline';
 

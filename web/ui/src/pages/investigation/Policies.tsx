@@ -8,11 +8,11 @@ import type { TracingPolicy } from '../../api/menshen/v1/case_pb';
 import { useSession } from '../../app/session';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { useAddress } from './address';
+import { useAddress } from '../../parts/address';
 import { EditPolicy } from './EditPolicy';
 import { policiesQuery } from './PolicySelect';
 import { policyNumbers } from './policyNumbers';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { policyText } from './tags';
 
 /** The policies that contacts are judged by. */

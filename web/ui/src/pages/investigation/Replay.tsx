@@ -5,9 +5,9 @@ import { useEffect, useRef, useState } from 'react';
 import type { Stay } from '../../api/menshen/v1/api_pb';
 import type { Pass } from '../../api/menshen/v1/event_pb';
 import { useTexts } from '../../language';
-import { millis } from './clock';
+import { millis } from '../../parts/clock';
 import { ReplayPlan } from './ReplayPlan';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 
 const speeds = [10, 60, 360]; // minutes of the site in a second
 

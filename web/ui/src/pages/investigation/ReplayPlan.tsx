@@ -6,8 +6,8 @@ import { useTexts } from '../../language';
 import { PlanDrawing } from '../../parts/plan/PlanDrawing';
 import { drawnOf, usePlan } from '../../parts/plan/usePlan';
 import { Problem } from '../../parts/Problem';
-import { millis } from './clock';
-import { useSite } from './site';
+import { millis } from '../../parts/clock';
+import { useSite } from '../../parts/site';
 
 /** For how long before and after a pass its gate is shown as being passed, in milliseconds of the site's time. */
 const around = 5 * 60_000;

@@ -10,7 +10,7 @@ import { Problem } from '../../parts/Problem';
 import { fieldError } from './fieldError';
 import { FindPerson } from './FindPerson';
 import { PolicySelect } from './PolicySelect';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 
 interface Values {
   number: string;

@@ -4,8 +4,8 @@ import { useMemo, useState, type KeyboardEvent } from 'react';
 import type { Stay } from '../../api/menshen/v1/api_pb';
 import { Direction, type Pass } from '../../api/menshen/v1/event_pb';
 import { useTexts } from '../../language';
-import { millis } from './clock';
-import { useSite } from './site';
+import { millis } from '../../parts/clock';
+import { useSite } from '../../parts/site';
 import { stayWords } from './stayWords';
 import { useWidth } from './useWidth';
 

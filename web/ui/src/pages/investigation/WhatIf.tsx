@@ -6,10 +6,10 @@ import { casesApi, tracingPoliciesApi } from '../../api/case';
 import type { GetCaseResponse, PolicyDifference } from '../../api/menshen/v1/case_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
-import { useAddress } from './address';
+import { useAddress } from '../../parts/address';
 import { PolicySelect } from './PolicySelect';
 import { KeyboardScroll } from './KeyboardScroll';
-import { useSite } from './site';
+import { useSite } from '../../parts/site';
 import { choices, Level, policyText, Who, word } from './tags';
 
 /** What another policy, or other numbers of one, would change: who enters, who leaves, whose level changes. Nothing is changed. */

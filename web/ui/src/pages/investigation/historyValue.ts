@@ -1,7 +1,7 @@
 import dayjs from 'dayjs';
 
 import type { Texts } from '../../language';
-import type { Clock } from './clock';
+import type { Clock } from '../../parts/clock';
 
 const judgement = /^(\w+), generation (\d+), risk (\S+), rule (\S+), policy (\S+)$/;
 const stamp = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;

@@ -1,7 +1,7 @@
 import type { Stay } from '../../api/menshen/v1/api_pb';
 import type { Texts } from '../../language';
-import { millis, spanOf } from './clock';
-import type { SiteNames } from './site';
+import { millis, spanOf } from '../../parts/clock';
+import type { SiteNames } from '../../parts/site';
 
 /** A stay as one says it: where, from when to when, how long, and what of it is a guess. */
 export function stayWords(s: Stay, site: SiteNames, t: Texts['investigation']): string {

@@ -7,7 +7,7 @@ import type { HealthRecord } from '../../../api/menshen/v1/registry_pb';
 import { useLanguage, useTexts } from '../../../language';
 import { PersonSelect } from '../../../parts/PersonSelect';
 import { Problem, wordsOf } from '../../../parts/Problem';
-import { useSite } from '../../investigation/site';
+import { useSite } from '../../../parts/site';
 import { lastDay, sinceDay, untilEndOf } from './days';
 import { refusedField } from './refusal';
 

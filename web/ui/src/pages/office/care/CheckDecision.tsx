@@ -8,7 +8,7 @@ import type { FiredRule } from '../../../api/menshen/v1/policy_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { PersonSelect } from '../../../parts/PersonSelect';
 import { Problem } from '../../../parts/Problem';
-import { useSite } from '../../investigation/site';
+import { useSite } from '../../../parts/site';
 import { useGates } from './useGates';
 
 interface Fields {

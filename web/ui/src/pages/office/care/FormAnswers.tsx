@@ -6,7 +6,7 @@ import { formsApi } from '../../../api/health';
 import type { FormAnswer, FormView } from '../../../api/menshen/v1/health_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
-import { useSite } from '../../investigation/site';
+import { useSite } from '../../../parts/site';
 import { answerWords } from './FormQuestions';
 
 const colours: Record<string, string> = { observation: 'warning', monitoring: 'processing', isolated: 'error' };

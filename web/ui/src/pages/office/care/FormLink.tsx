@@ -7,7 +7,7 @@ import type { FormView } from '../../../api/menshen/v1/health_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { PersonSelect } from '../../../parts/PersonSelect';
 import { Problem } from '../../../parts/Problem';
-import { useSite } from '../../investigation/site';
+import { useSite } from '../../../parts/site';
 
 interface Fields {
   person: string;

@@ -4,7 +4,7 @@ import { Flex, Segmented, Skeleton, Tabs, Tag, Typography } from 'antd';
 import { formsApi } from '../../../api/health';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
-import { useAddress } from '../../investigation/address';
+import { useAddress } from '../../../parts/address';
 import './care.css';
 import { FillIn } from './FillIn';
 import { FormAnswers } from './FormAnswers';

@@ -6,7 +6,7 @@ import { healthApi } from '../../../api/health';
 import { registryApi } from '../../../api/registry';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
-import { useAddress } from '../../investigation/address';
+import { useAddress } from '../../../parts/address';
 import { download } from './download';
 import { ImportResult } from './ImportResult';
 import { TableSource, type HandedTable } from './TableSource';

@@ -5,7 +5,7 @@ import { permitsApi } from '../../../api/permit';
 import { useLanguage, useTexts } from '../../../language';
 import { PersonSelect } from '../../../parts/PersonSelect';
 import { Problem, wordsOf } from '../../../parts/Problem';
-import { useSite } from '../../investigation/site';
+import { useSite } from '../../../parts/site';
 import { PermitFields, permitOf, termFields, type PermitTerms } from './PermitFields';
 import { refusedField } from './refusal';
 

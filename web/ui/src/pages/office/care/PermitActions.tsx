@@ -7,7 +7,7 @@ import { permitsApi } from '../../../api/permit';
 import type { PermitView } from '../../../api/menshen/v1/permit_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
-import { useSite } from '../../investigation/site';
+import { useSite } from '../../../parts/site';
 import { lastDayOnPicker, untilEndOf } from './days';
 
 /** What can be done with one permit. */

@@ -2,7 +2,7 @@ import { Checkbox, DatePicker, Flex, Form, Input, InputNumber, Select, Segmented
 import dayjs, { type Dayjs } from 'dayjs';
 
 import { useTexts } from '../../../language';
-import type { Clock } from '../../investigation/clock';
+import type { Clock } from '../../../parts/clock';
 import { sinceDay, untilEndOf } from './days';
 import { isHours, weekdayBits } from './permitWords';
 import { useGates } from './useGates';

@@ -7,7 +7,7 @@ import { policyApi } from '../../../api/policy';
 import type { Difference } from '../../../api/menshen/v1/policy_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
-import { useSite } from '../../investigation/site';
+import { useSite } from '../../../parts/site';
 import { dayBegins } from './days';
 
 const colours: Record<string, string> = { allow: 'success', deny: 'error', review: 'warning' };

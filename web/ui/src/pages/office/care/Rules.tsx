@@ -4,8 +4,8 @@ import { Button, Card, Empty, Flex, Skeleton, Tabs, Tag, Typography } from 'antd
 import { policyApi } from '../../../api/policy';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
-import { useAddress } from '../../investigation/address';
-import { useSite } from '../../investigation/site';
+import { useAddress } from '../../../parts/address';
+import { useSite } from '../../../parts/site';
 import './care.css';
 import { CheckDecision } from './CheckDecision';
 import { ReplayRules } from './ReplayRules';

@@ -6,8 +6,8 @@ import { visitsApi } from '../../../api/visit';
 import type { Delivery, VisitView } from '../../../api/menshen/v1/visit_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
-import { useAddress } from '../../investigation/address';
-import { useSite } from '../../investigation/site';
+import { useAddress } from '../../../parts/address';
+import { useSite } from '../../../parts/site';
 import { useGates } from './useGates';
 
 /** Visitors and deliveries, as the office looks after them. Guards register visitors at the gates. */

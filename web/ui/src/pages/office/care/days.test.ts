@@ -2,7 +2,7 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import dayjs from 'dayjs';
 import { describe, expect, test } from 'vitest';
 
-import { clockOf } from '../../investigation/clock';
+import { clockOf } from '../../../parts/clock';
 import { isToday, lastDay, lastDayOnPicker, observationDay, sinceDay, untilEndOf } from './days';
 
 const clock = clockOf('Asia/Shanghai');

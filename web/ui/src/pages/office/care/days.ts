@@ -2,7 +2,7 @@
 import { timestampMs, type Timestamp } from '@bufbuild/protobuf/wkt';
 import dayjs, { type Dayjs } from 'dayjs';
 
-import type { Clock } from '../../investigation/clock';
+import type { Clock } from '../../../parts/clock';
 
 const dayLength = 24 * 60 * 60 * 1000;
 

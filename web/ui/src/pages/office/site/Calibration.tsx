@@ -6,7 +6,7 @@ import type { CalibrateResponse, LookAlike } from '../../../api/menshen/v1/api_p
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { useTimes } from '../../../parts/time';
-import { useAddress } from './address';
+import { useAddress } from '../../../parts/address';
 import { Distances } from './Distances';
 import { of10000, of100 } from './shares';
 import './site.css';

@@ -7,14 +7,14 @@ import type { GateCount, GetStatisticsResponse } from '../../../api/menshen/v1/s
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { useTimes } from '../../../parts/time';
-import { useAddress } from './address';
+import { useAddress } from '../../../parts/address';
 import { Figures } from './Figures';
 import { Occupancy } from './Occupancy';
 import { Reasons } from './Reasons';
 import { rest, series as colours } from './scale';
 import './site.css';
 import { StackedBars, type Bar, type Series } from './StackedBars';
-import { useSite } from './useSite';
+import { useSite } from '../../../parts/site';
 
 const spans = [1, 7, 30];
 

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { gatesApi } from '../../../api/gate';
 import type { GateCount, GetStatisticsResponse } from '../../../api/menshen/v1/statistics_pb';
 import { useTexts } from '../../../language';
-import { useSite } from './useSite';
+import { useSite } from '../../../parts/site';
 
 /** The numbers that are looked at first. */
 export function Figures({ of, gates }: { of: GetStatisticsResponse; gates: string[] }) {

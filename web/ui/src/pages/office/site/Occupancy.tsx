@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { gatesApi } from '../../../api/gate';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
-import { useSite } from './useSite';
+import { useSite } from '../../../parts/site';
 
 const few = 10;
 

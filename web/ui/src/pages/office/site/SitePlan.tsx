@@ -8,7 +8,7 @@ import { useTexts } from '../../../language';
 import { drawnOf, usePlan } from '../../../parts/plan/usePlan';
 import { PlanDrawing } from '../../../parts/plan/PlanDrawing';
 import { Problem } from '../../../parts/Problem';
-import { useAddress } from './address';
+import { useAddress } from '../../../parts/address';
 import { EditPlan } from './EditPlan';
 import { GateList } from './GateList';
 import { GateState, useGateState } from './GateState';

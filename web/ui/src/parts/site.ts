@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
-import { siteApi } from '../../../api/core';
-import type { Gate, Zone } from '../../../api/menshen/v1/api_pb';
-import { inLanguage, useLanguage } from '../../../language';
-import { isOuter } from '../../../parts/plan/outer';
+import { siteApi } from '../api/core';
+import type { Gate, Zone } from '../api/menshen/v1/api_pb';
+import { inLanguage, useLanguage } from '../language';
+import { clockOf } from './clock';
+import { isOuter } from './plan/outer';
 
-/** The zones and gates of the site with their names in the language of the page. */
+/** The zones and gates of the site with their names in the language of the page, and the clock there. */
 export function useSite() {
   const { language } = useLanguage();
-  const { data, error, refetch } = useQuery({ queryKey: ['site', 'getSite'], queryFn: () => siteApi.getSite({}), staleTime: 300_000 });
+  const { data, error, refetch } = useQuery({ queryKey: ['SiteService', 'getSite', {}], queryFn: () => siteApi.getSite({}), staleTime: 10 * 60_000 });
   return useMemo(() => {
     const zones: Zone[] = data?.site?.zones ?? [];
     const gates: Gate[] = data?.site?.gates ?? [];
@@ -24,6 +25,9 @@ export function useSite() {
       outer: gates.filter(isOuter).map((g) => g.id),
       zone: (id: string) => zoneNames.get(id) ?? id,
       gate: (id: string) => gateNames.get(id) ?? id,
+      clock: clockOf(data?.site?.timeZone || 'Asia/Shanghai'),
     };
   }, [data, error, refetch, language]);
 }
+
+export type SiteNames = ReturnType<typeof useSite>;
