@@ -53,9 +53,6 @@ var accountRights = map[string]string{
 	"CameraService/ListCameras": "o", "CameraService/TryCamera": "o", "CameraService/PutCamera": "o", "CameraService/RemoveCamera": "o",
 	"CameraService/DiscoverCameras": "o", "CameraService/Restart": "o",
 	"PolicyService/GetRules": "fo", "PolicyService/PutRules": "o", "PolicyService/CheckPolicy": "f", "PolicyService/ReplayPolicy": "f",
-	"EnrolmentService/LookAtFrame": "f", "EnrolmentService/ListPhotographs": "f",
-	"ConsentService/ListConsentTexts": "f", "ConsentService/PutConsentText": "f", "ConsentService/RecordConsent": "f", "ConsentService/ListConsents": "f",
-	"ConsentService/GetSignature": "f", "CaseService/FindByPhotograph": "i",
 	"OperationService/ListModels": "o", "OperationService/GetBus": "o", "OperationService/GetStorage": "o", "OperationService/ListRetention": "o",
 	"OperationService/ListBackups": "o", "OperationService/MakeBackup": "o",
 }
