@@ -49,13 +49,12 @@ func (s caseService) FindByPhotograph(ctx context.Context, req *connect.Request[
 	if len(m.Photograph) > maxPhotoBytes {
 		return nil, menshen.Errorf(menshen.CodeInvalid, op, "photograph: it has %d bytes", len(m.Photograph)).WithHint("a photograph has at most %d MB", maxPhotoBytes>>20)
 	}
-	subject, detail := "", map[string]any{"requesting": true}
+	subject := ""
 	if strings.TrimSpace(m.Case) == "" {
-		if err := s.recorder.record(ctx, "case.photograph", "", "", detail); err != nil {
+		if err := s.recorder.record(ctx, "case.photograph", "", "", map[string]any{"requesting": true}); err != nil {
 			return nil, err
 		}
 	} else {
-		detail = nil
 		c, err := s.open(ctx, "case.photograph", m.Case, nil)
 		if err != nil {
 			return nil, err

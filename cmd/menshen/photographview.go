@@ -34,7 +34,7 @@ func (v photographView) FindByPhotograph(ctx context.Context, photograph []byte,
 	for _, p := range found.People {
 		ids = append(ids, p.ID)
 	}
-	people, err := peopleView{v.hub}.PeopleByID(ctx, ids)
+	people, err := peopleView(v).PeopleByID(ctx, ids)
 	if err != nil {
 		return web.PhotographFinding{}, err
 	}

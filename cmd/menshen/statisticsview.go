@@ -13,7 +13,7 @@ type statisticsView struct{ *hub }
 
 // Statistics implements web.Statistics.
 func (v statisticsView) Statistics(ctx context.Context, days int) (web.SiteStatistics, error) {
-	now := time.Now().In(caseView{v.hub}.zone())
+	now := time.Now().In(caseView(v).zone())
 	r, err := v.tally.Count(ctx, days, now)
 	if err != nil {
 		return web.SiteStatistics{}, err
