@@ -47,7 +47,7 @@ export const sitePlan = {
   inside: 'People',
   moreZones: (count: number) => `Show ${count} more`,
 
-  plan: 'Site plan and gates',
+  plan: 'Plan and gates',
   planPicture: 'Plan of the site',
   drawn: 'A sketch made from the zones and gates. Upload a plan to put the gates where they really are.',
   editPlan: 'Edit the plan',
