@@ -268,7 +268,11 @@ func TestEnrolBadPhotographs(t *testing.T) {
 	random := rand.NewChaCha8([32]byte{1})
 	_, _ = random.Read(noise) // never fails
 	large := make([]byte, 21<<20)
-	const unreadable = "the photograph cannot be read"
+	const (
+		unreadable   = "the photograph cannot be read"
+		noPhotograph = "this is no photograph, or the file is damaged"
+		tooLarge     = "the photograph is too large"
+	)
 	for _, tt := range []struct {
 		file    string
 		data    []byte
@@ -276,18 +280,18 @@ func TestEnrolBadPhotographs(t *testing.T) {
 		refused string // what is said instead where it is not even looked at
 	}{
 		{"truncated.jpg", whole[:len(whole)/2], unreadable, ""},
-		{"header-only.jpg", whole[:30], unreadable, ""},
-		{"noise.jpg", noise, unreadable, ""},
+		{"header-only.jpg", whole[:30], noPhotograph, ""},
+		{"noise.jpg", noise, noPhotograph, ""},
 		{"noise-after-a-header.jpg", append(slices.Clone(whole[:200]), noise...), unreadable, ""},
-		{"claims-60000x60000.png", hugePNG(60_000, 60_000), unreadable, ""},
+		{"claims-60000x60000.png", hugePNG(60_000, 60_000), tooLarge, ""},
 		{"claims-2000x2000.png", hugePNG(2000, 2000), unreadable, ""},
-		{"20000x20000.png", mustPNG(t, 20_000, 20_000), unreadable, ""},
-		{"8000x6000.png", mustPNG(t, 8000, 6000), unreadable, ""}, // more pixels than are taken, within the longest side
+		{"20000x20000.png", mustPNG(t, 20_000, 20_000), tooLarge, ""},
+		{"8000x6000.png", mustPNG(t, 8000, 6000), tooLarge, ""},   // more pixels than are taken, within the longest side
 		{"15000x100.png", mustPNG(t, 15_000, 100), "no face", ""}, // taken, and of an unusual form
 		{"6000x6000.png", mustPNG(t, 6000, 6000), "no face", ""},  // nearly as large as is taken
 		{"1x1.png", mustPNG(t, 1, 1), unreadable, ""},
 		{"empty.jpg", nil, "", `"empty.jpg" is empty`},
-		{"text.jpg", []byte("I am no photograph.\n"), unreadable, ""},
+		{"text.jpg", []byte("I am no photograph.\n"), noPhotograph, ""},
 		{"too-many-bytes.jpg", large, "", "larger than 20 MB"},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
@@ -318,7 +322,7 @@ func TestEnrolBadPhotographs(t *testing.T) {
 	// A good photograph beside a bad one is enough.
 	name, photos := good()
 	out := c.must(append([]string{"enroll", "--name", name, "--dwelling", "2-1-1-101", c.mustWrite("beside.jpg", noise)}, photos...)...)
-	if !strings.Contains(out, "✗ beside.jpg: "+unreadable) || !strings.Contains(out, "✓ ") {
+	if !strings.Contains(out, "✗ beside.jpg: "+noPhotograph) || !strings.Contains(out, "✓ ") {
 		t.Errorf("a good photograph beside a bad one:\n%s", out)
 	}
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { allow, look, nextCode, openHouse, settled, telephone } from './harness.mjs';
+import { allow, look, nextCode, openHouse, settled, telephone, until } from './harness.mjs';
 
 const number = '朝疾控2026-201';
 let house, investigator, approver, page, id, contacts;
@@ -198,7 +198,7 @@ test('a case that has expired is not shown, and says what to do', async () => {
   const theirs = await house.page(investigator);
   allow(theirs, /status of 403/);
   await theirs.goto(`/investigation/cases/${short}`);
-  await theirs.waitForFunction(async (c) => (await fetch('/menshen.v1.CaseService/GetCase', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ case: c }) })).status === 403, short);
+  await until(async () => (await house.tryCall('CaseService', 'GetCase', { case: short }, investigator)).status === 403, 'the case does not expire');
   await theirs.reload();
   await theirs.getByRole('alert').filter({ hasText: '到期' }).waitFor();
   await look(theirs, 'case-expired');

@@ -141,6 +141,7 @@ test('a household has its members, and two who edit it are told', async () => {
   await page.getByTestId('merge').getByText('您没有改这一项，采用对方的').waitFor();
   await look(page, 'office-household-conflict');
   await page.getByRole('button', { name: '按选定的保存' }).click();
+  await page.getByTestId('merge').waitFor({ state: 'detached' });
   await page.getByText('养了一只猫').waitFor();
   const { households: now } = await house.call('RegistryService', 'ListHouseholds', { query: '9-2-6-602' }, office);
   assert.deepEqual([now[0].note, now[0].shared], ['养了一只猫', true]);

@@ -18,10 +18,28 @@ if (stories.length === 0) {
 const needsShared = (name) => /import \{[^}]*\bshared\b[^}]*\} from '\.\/harness\.mjs'/.test(readFileSync(join(folder, name), 'utf8'));
 const leftOut = existsSync(shared) ? [] : stories.filter(needsShared);
 
-run({ files: stories.filter((name) => !leftOut.includes(name)).map((name) => join(folder, name)), concurrency: false })
-  .on('test:fail', () => (process.exitCode = 1))
-  .compose(spec)
-  .pipe(process.stdout);
+/** Tells stories, and gives those of which something failed. */
+function tell(files) {
+  const failed = new Set();
+  return new Promise((done) => {
+    run({ files: files.map((name) => join(folder, name)), concurrency: false })
+      .on('test:fail', ({ file }) => failed.add(files.find((name) => file?.endsWith(name))))
+      .compose(spec)
+      .on('end', () => done([...failed].filter(Boolean)))
+      .pipe(process.stdout, { end: false });
+  });
+}
+
+// A browser on a busy machine is late now and then: what fails is told once more, from the beginning, and that is said.
+let failed = await tell(stories.filter((name) => !leftOut.includes(name)));
+if (failed.length > 0) {
+  console.log(`\n*** TOLD AGAIN, because something failed: ${failed.join(' ')} ***\n`);
+  failed = await tell(failed);
+}
+if (failed.length > 0) {
+  console.log(`\n*** FAILED: ${failed.join(' ')} ***`);
+  process.exitCode = 1;
+}
 
 process.on('exit', () => {
   if (leftOut.length === 0) return;

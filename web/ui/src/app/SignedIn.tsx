@@ -16,7 +16,7 @@ import { PageFrame } from './PageFrame';
 import { Shell } from './Shell';
 
 /** All pages, in the order of the menu. */
-const pages: Page[] = [...guardPages, ...officePages, ...operatorPages, ...investigationPages, ...auditorPages, ...accountPages];
+const pages: Page[] = [...guardPages, ...operatorPages, ...officePages, ...investigationPages, ...auditorPages, ...accountPages];
 
 function routerOfPages() {
   return createBrowserRouter([
