@@ -56,6 +56,18 @@ type limit struct {
 
 // enter begins the session of somebody who showed who they are. strong says that it was by two factors.
 func (b *Book) enter(ctx context.Context, a menshen.Account, strong bool, device, address string) (menshen.Account, menshen.AccountSession, string, error) {
+	// Checking a password takes a while: what an operator changed meanwhile must not be undone.
+	now, found, err := b.store.AccountBy(ctx, a.ID)
+	if err != nil {
+		return a, menshen.AccountSession{}, "", err
+	}
+	if found {
+		if now.Disabled || now.Password != a.Password {
+			return a, menshen.AccountSession{}, "", menshen.Errorf(menshen.CodeDenied, "account.sign_in", "the account was changed meanwhile").WithHint("sign in again")
+		}
+		now.Outside = a.Outside
+		a = now
+	}
 	a.SignedIn = b.now().UTC()
 	if err := b.store.PutAccount(ctx, a); err != nil {
 		return a, menshen.AccountSession{}, "", err

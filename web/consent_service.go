@@ -67,7 +67,8 @@ func (s consentService) RecordConsent(ctx context.Context, req *connect.Request[
 		return nil, err
 	}
 	if m.Refused {
-		if err := s.enroller.EraseFace(ctx, person); err != nil {
+		// The no is on record: the face goes also where the browser has gone meanwhile.
+		if err := s.enroller.EraseFace(context.WithoutCancel(ctx), person); err != nil {
 			return nil, err
 		}
 	}

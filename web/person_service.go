@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -48,6 +49,9 @@ func (s personService) Enroll(ctx context.Context, req *connect.Request[menshenv
 			return nil, err
 		}
 	}
+	if err := s.notRefused(ctx, e.Person); err != nil {
+		return nil, err
+	}
 	result, err := s.enroller.Enrol(ctx, e)
 	if err != nil {
 		return nil, err
@@ -66,6 +70,21 @@ func (s personService) consented(ctx context.Context, person string) error {
 		err = menshen.Errorf(menshen.CodeMissing, op, "there is no consent of this person to the latest text").WithHint("ask for it and record it first; whoever says no gets a QR, a card or a PIN")
 	}
 	return err
+}
+
+// notRefused refuses to enrol somebody who has said no, whoever asks: their no counts until they say something else.
+func (s personService) notRefused(ctx context.Context, person string) error {
+	if person == "" {
+		return nil
+	}
+	all, _, err := s.consents.Consents(ctx, person)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, func(c menshen.Consent) bool { return c.Refused && c.Ended.IsZero() }) {
+		return menshen.Errorf(menshen.CodeDenied, "web.consent", "this person has refused the use of their face").WithHint("ask them anew and record what they say; until then they have a QR, a card or a PIN")
+	}
+	return nil
 }
 
 func photoResults(results []PhotoResult) (all []*menshenv1.PhotoResult) {

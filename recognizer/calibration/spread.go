@@ -95,6 +95,9 @@ func barsOf(sorted []observation, longest float64) []Bar {
 		total += o.weight
 		out[min(bars-1, int(o.distance/width))].Share += o.weight
 	}
+	if total == 0 { // all are out of reach of one another
+		return nil
+	}
 	for i := range out {
 		out[i].Share /= total
 	}
