@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { assertWell, look, openHouse, tablet, telephone, until } from './harness.mjs';
+import { allow, assertWell, look, openHouse, tablet, telephone, until } from './harness.mjs';
 
 const house = await openHouse();
 after(() => house.close());
@@ -22,8 +22,12 @@ async function withCard(person) {
   return (direction = 'DIRECTION_IN') => house.call('GuardService', 'Present', { gate: gate.id, direction, kind: 'card', value: card, reader: 'reader-1' }, guard);
 }
 
+// A review may end between its coming and the question who it may be.
+const over = /status of 404.*ListCandidates/;
+
 test('a pass is shown within a second of its decision', async () => {
   const page = await house.page(guard, { size: tablet });
+  allow(page, over);
   await page.goto(`/guard/console?gate=${gate.id}`);
   await page.getByText('实时', { exact: true }).waitFor();
   await page.evaluate(() => {
@@ -48,6 +52,7 @@ test('a pass is shown within a second of its decision', async () => {
   console.log(`# decision to screen, ms: ${waits.join(' ')}`);
   await look(page, 'guard-console');
   const english = await house.page(guard, { language: 'en', size: tablet, night: true });
+  allow(english, over);
   await english.goto(`/guard/console?gate=${gate.id}&show=doors`);
   await english.locator('[data-pass]').first().waitFor();
   await english.locator('[data-gate]').first().waitFor();
@@ -60,6 +65,7 @@ test('who is stopped is shown large with the reason, and the guard lets them pas
   const show = await withCard(resident);
   await house.call('HealthService', 'SetHealth', { person: resident.id, state: 'observation', reason: '返京' }, office);
   const page = await house.page(guard, { size: tablet });
+  allow(page, over);
   await page.goto(`/guard/console?gate=${gate.id}`);
   await page.getByText('实时', { exact: true }).waitFor();
   await until(async () => (await show('DIRECTION_OUT')).outcome === 'OUTCOME_DENY', 'who is under observation passes');
@@ -80,6 +86,7 @@ test('a fever is said large, by the rules of the site', async () => {
   const { rules: { yaml } } = await house.call('PolicyService', 'GetRules', {}, house.operator);
   assert.match(yaml, /fever: 37\.3/);
   const page = await house.page(guard, { size: tablet });
+  allow(page, over);
   await page.goto(`/guard/console?gate=${gate.id}`);
   await page.getByText('实时', { exact: true }).waitFor();
   await house.call('PolicyService', 'PutRules', { yaml: yaml.replace('fever: 37.3', 'fever: 37.0'), note: 'story' }, house.operator);
@@ -108,6 +115,7 @@ test('a review is answered with one touch, and with a key', async () => {
   const shows = [await withCard(first), await withCard(second)];
   for (const one of [first, second]) await house.call('HealthService', 'SetHealthCode', { person: one.id, code: 'yellow', source: 'story' }, office);
   const page = await house.page(guard, { size: tablet });
+  allow(page, over);
   await page.goto(`/guard/console?gate=${gate.id}`);
   await page.getByText('实时', { exact: true }).waitFor();
   await until(async () => (await shows[0]()).outcome === 'OUTCOME_REVIEW', 'a yellow code is not reviewed');
@@ -132,6 +140,7 @@ test('a review is answered with one touch, and with a key', async () => {
 test('a visitor is registered in half a minute, by telephone with the host', async () => {
   const host = residents[14];
   const page = await house.page(guard, { size: tablet, touch: true });
+  allow(page, over);
   await page.goto(`/guard/console?gate=${gate.id}`);
   await page.getByText('实时', { exact: true }).waitFor();
   const began = Date.now();
@@ -156,6 +165,7 @@ test('a visitor is registered in half a minute, by telephone with the host', asy
 
 test('doors are opened, and locked only when sure', async () => {
   const page = await house.page(guard, { language: 'en', size: tablet });
+  allow(page, over);
   await page.goto(`/guard/console?gate=${gate.id}&show=doors`);
   const door = page.locator(`[data-gate=${gate.id}]`);
   await door.getByRole('button', { name: /^Open/ }).click();
@@ -177,6 +187,7 @@ test('doors are opened, and locked only when sure', async () => {
 
 test('a delivery is taken in and handed over', async () => {
   const page = await house.page(guard, { size: tablet });
+  allow(page, over);
   await page.goto('/guard/deliveries');
   await page.getByText('没有待领的快递').waitFor();
   await page.getByLabel('房号', { exact: true }).fill(residents[15].dwelling);
@@ -196,6 +207,7 @@ test('a delivery is taken in and handed over', async () => {
   await page.getByRole('button', { name: '看全部' }).click();
   await page.getByText(`由${residents[15].name}领走`).waitFor();
   const english = await house.page(guard, { language: 'en', size: telephone });
+  allow(english, over);
   await english.goto('/guard/deliveries?all=yes');
   await english.locator('[data-delivery]').first().waitFor();
   await look(english, 'guard-deliveries-telephone');
@@ -205,6 +217,7 @@ test('a delivery is taken in and handed over', async () => {
 
 test('help is called, and the console fits a telephone', async () => {
   const page = await house.page(guard, { language: 'en', size: telephone, touch: true });
+  allow(page, over);
   await page.goto(`/guard/console?gate=${gate.id}`);
   await page.locator('[data-pass]').first().waitFor();
   await look(page, 'guard-telephone');
@@ -220,6 +233,7 @@ test('the display shows outcomes in both languages and no name', async () => {
   const resident = residents[16];
   const show = await withCard(resident);
   const page = await house.page(guard, { language: 'en', size: tablet });
+  allow(page, over);
   await page.goto(`/display/${gate.id}`);
   await page.getByText('Look into the camera').waitFor();
   await look(page, 'guard-display');

@@ -12,7 +12,8 @@ const SignInAgain = lazy(() => import('../pages/account/SignInAgain'));
 
 // The way in brings nothing of what is behind it.
 const SignedIn = lazy(async () => {
-  const [pages] = await Promise.all([import('./SignedIn'), loadAllTexts(firstLanguage())]);
+  // The way back in too: when it is needed, a newer Menshen may have other files.
+  const [pages] = await Promise.all([import('./SignedIn'), loadAllTexts(firstLanguage()), import('../pages/account/SignInAgain')]);
   return pages;
 });
 

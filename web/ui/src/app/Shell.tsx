@@ -1,11 +1,12 @@
 import { MenuOutlined, MoonOutlined, SunOutlined, TranslationOutlined, UserOutlined } from '@ant-design/icons';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Drawer, Dropdown, Flex, Grid, Layout, Menu, Tag, theme, Typography } from 'antd';
+import { useMutation } from '@tanstack/react-query';
+import { App, Button, Drawer, Dropdown, Flex, Grid, Layout, Menu, Tag, theme, Typography } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Outlet, useLocation, useNavigate } from 'react-router';
 
 import { signInApi } from '../api/account';
 import { useLanguage, useTexts } from '../language';
+import { wordsOf } from '../parts/Problem';
 import { useNight } from './night';
 import { Offline } from './Offline';
 import type { Page } from './pages';
@@ -24,7 +25,7 @@ export function Shell({ pages }: { pages: Page[] }) {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const { pathname } = useLocation();
-  const client = useQueryClient();
+  const { message } = App.useApp();
 
   // The keyboard and screen readers go on at the new page; the first page leaves them at the top.
   const arrived = useRef(pathname);
@@ -37,10 +38,8 @@ export function Shell({ pages }: { pages: Page[] }) {
 
   const signOut = useMutation({
     mutationFn: () => signInApi.signOut({}),
-    onSuccess: () => {
-      client.clear();
-      location.assign('/');
-    },
+    onSuccess: () => location.replace('/'), // a new document has nothing of what was seen
+    onError: (error) => void message.error(wordsOf(error, t.offline, language)),
   });
 
   const shown = pages.filter((page) => page.icon && may(page.roles) && page.path !== 'account');

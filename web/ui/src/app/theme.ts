@@ -13,6 +13,7 @@ export function look(night: boolean): ThemeConfig {
   return {
     algorithm: night ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
+      motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       colorPrimary: night ? '#e2604a' : vermilion,
       colorInfo: night ? '#6aa5e3' : '#1f5f9e',
       colorSuccess: night ? '#5fb878' : '#22733c',

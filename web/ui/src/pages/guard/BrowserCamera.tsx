@@ -35,10 +35,11 @@ export default function BrowserCamera() {
         return;
       }
       const picture = video.current;
-      if (!picture || ended.signal.aborted) return;
+      if (!picture || ended.signal.aborted) return stream.getTracks().forEach((track) => track.stop());
       picture.srcObject = stream;
-      await picture.play();
+      await picture.play().catch(() => undefined); // the loop says what is wrong
       awake = await navigator.wakeLock?.request('screen').catch(() => undefined);
+      if (ended.signal.aborted) return void awake?.release();
       for (let before = performance.now(); !ended.signal.aborted; ) {
         let pause = 120;
         try {

@@ -133,7 +133,7 @@ export function useOutbox(online: boolean, tell: Told) {
     try {
       return await send(kept);
     } catch (error) {
-      if (!unreached(error)) throw error;
+      if (!unreached(error) && !(error instanceof ConnectError && error.code === Code.Unauthenticated)) throw error; // whoever signs in again sends it then
       write([...read(), kept]);
       setWaiting(read().length);
       return undefined;

@@ -1,6 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, Modal, Typography, type ButtonProps } from 'antd';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 
 import { useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
@@ -30,10 +31,15 @@ export function ActionButton<Values extends object>({ label, title, hint, icon, 
   const t = texts.investigation;
   const [open, setOpen] = useState(false);
   const [form] = Form.useForm();
+  const busy = useRef(false); // two quick taps come before the button says that it works
+  const client = useQueryClient();
   const action = useMutation({
     mutationFn: run,
     onSuccess: () => setOpen(false),
+    onSettled: () => (busy.current = false),
     onError: (error) => {
+      // Somebody else was faster: the next try begins from what there is now, with what was typed here.
+      if (error instanceof ConnectError && error.code === Code.AlreadyExists) void client.invalidateQueries({ queryKey: ['CaseService'] });
       const wrong = fieldError(error);
       if (wrong && wrong.field in form.getFieldsValue()) form.setFields([{ name: wrong.field, errors: [wrong.words] }]);
     },
@@ -58,7 +64,11 @@ export function ActionButton<Values extends object>({ label, title, hint, icon, 
         destroyOnHidden
       >
         {hint && <Typography.Paragraph type="secondary">{hint}</Typography.Paragraph>}
-        <Form form={form} preserve={false} layout="vertical" requiredMark={false} initialValues={initial} onFinish={(values) => action.mutate(values)}>
+        <Form form={form} preserve={false} layout="vertical" requiredMark={false} initialValues={initial} onFinish={(values) => {
+            if (busy.current) return;
+            busy.current = true;
+            action.mutate(values);
+          }}>
           {children}
           {reason && (
             <Form.Item name="why" label={t.why} rules={[{ required: true, whitespace: true, message: t.whyNeeded }]}>

@@ -1,3 +1,4 @@
+import { Code, ConnectError } from '@connectrpc/connect';
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Grid, Select, Skeleton, Tabs, Typography } from 'antd';
 import { lazy, Suspense, useEffect } from 'react';
@@ -33,7 +34,8 @@ export default function CasePage() {
   useEffect(() => {
     if (number) document.title = `${number} · ${texts.common.product}`;
   }, [number, texts]);
-  if (shown.error) {
+  // A look that failed on the way takes nothing away; a case that may not be looked into any more goes.
+  if (shown.error && (!shown.data?.case || (shown.error instanceof ConnectError && shown.error.code === Code.PermissionDenied))) {
     return (
       <>
         <Typography.Paragraph>

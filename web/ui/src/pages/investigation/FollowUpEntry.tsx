@@ -6,6 +6,7 @@ import { casesApi } from '../../api/case';
 import type { DueContact } from '../../api/menshen/v1/case_pb';
 import { useLanguage, useTexts } from '../../language';
 import { wordsOf } from '../../parts/Problem';
+import { readCelsius } from '../../parts/celsius';
 import { useChanged } from './contacts';
 import { Said } from './DueTable';
 
@@ -23,6 +24,7 @@ export function FollowUpEntry({ of: d, day }: { of: DueContact; day: string }) {
   const [celsius, setCelsius] = useState('');
   const [symptoms, setSymptoms] = useState('');
   const [why, setWhy] = useState('');
+  const [wrong, setWrong] = useState(false);
   const name = d.contact?.person?.name ?? '';
   const keep = useMutation({
     mutationFn: (notReached: boolean) =>
@@ -30,7 +32,7 @@ export function FollowUpEntry({ of: d, day }: { of: DueContact; day: string }) {
         case: d.caseId,
         contact: d.contact?.id,
         day,
-        celsius: notReached ? 0 : Number(celsius) || 0,
+        celsius: notReached ? 0 : readCelsius(celsius) || 0,
         symptoms: notReached ? [] : symptoms.split(/[,，、;；]+/).map((s) => s.trim()).filter(Boolean),
         notReached,
         why,
@@ -44,14 +46,23 @@ export function FollowUpEntry({ of: d, day }: { of: DueContact; day: string }) {
       await changed();
     },
   });
+  /** Keeps the entry, unless the temperature is none: what cannot be read must not become a day without fever. */
+  const send = () => {
+    const value = readCelsius(celsius);
+    const bad = celsius.trim() !== '' && !(value >= 30 && value <= 45);
+    setWrong(bad);
+    if (bad || keep.isPending) return false;
+    keep.mutate(false);
+    return true;
+  };
   const enter = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter') return;
+    if (event.key !== 'Enter' || event.repeat || event.nativeEvent.isComposing) return;
     if ((event.target as HTMLElement).tagName !== 'INPUT') return;
     event.preventDefault();
+    if ((celsius.trim() === '' && symptoms.trim() === '') || !send()) return; // a day without symptoms is said with the button
     const inputs = [...document.querySelectorAll<HTMLInputElement>('input[data-temperature]')];
     const mine = inputs.findIndex((input) => box.current?.contains(input));
     inputs[mine + 1]?.focus();
-    keep.mutate(false);
   };
   if (d.today && !again) {
     return (
@@ -72,20 +83,25 @@ export function FollowUpEntry({ of: d, day }: { of: DueContact; day: string }) {
           inputMode="decimal"
           value={celsius}
           onChange={(e) => setCelsius(e.target.value)}
-          status={Number(celsius) >= fever ? 'error' : undefined}
+          status={wrong || readCelsius(celsius) >= fever ? 'error' : undefined}
           placeholder="36.5"
           suffix="℃"
           style={{ width: 96, flex: 'none' }}
         />
         <Input aria-label={t.symptomsOf(name)} value={symptoms} onChange={(e) => setSymptoms(e.target.value)} placeholder={t.symptomsHint} style={{ minWidth: 110 }} />
         {d.today && <Input aria-label={t.why} value={why} onChange={(e) => setWhy(e.target.value)} placeholder={t.why} style={{ minWidth: 90 }} />}
-        <Button type="primary" loading={keep.isPending} onClick={() => keep.mutate(false)} aria-label={t.saveDay(name)}>
+        <Button type="primary" loading={keep.isPending} onClick={send} aria-label={t.saveDay(name)}>
           {texts.common.save}
         </Button>
         <Button disabled={keep.isPending} onClick={() => keep.mutate(true)} aria-label={t.notReachedOf(name)}>
           {t.notReached}
         </Button>
       </Flex>
+      {wrong && (
+        <Typography.Text type="danger" role="alert">
+          {texts.care.temperatureRange}
+        </Typography.Text>
+      )}
       {keep.error && (
         <Typography.Text type="danger" role="alert">
           {wordsOf(keep.error, texts.common.offline, language)}

@@ -6,7 +6,7 @@ import { healthApi } from '../../../api/health';
 import type { Temperature } from '../../../api/menshen/v1/health_pb';
 import { useLanguage, useTexts } from '../../../language';
 import { wordsOf } from '../../../parts/Problem';
-import { readCelsius } from './celsius';
+import { readCelsius } from '../../../parts/celsius';
 
 /** Today's temperature of one person. Enter keeps it and goes down the list; what was typed stays until the server has it. */
 export function TemperatureEntry({ person, name, fever, today }: { person: string; name: string; fever: number; today?: Temperature }) {

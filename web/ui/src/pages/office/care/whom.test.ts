@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { PersonViewSchema } from '../../../api/menshen/v1/api_pb';
 import { isHours, weekdayBits, weekdaysOf } from './permitWords';
-import { readCelsius } from './celsius';
+import { readCelsius } from '../../../parts/celsius';
 import { ofBuilding, ofList } from './whom';
 
 const people = [['a', '王芳', '3-2-14-1402'], ['b', '王小明', '3-2-14-1402'], ['c', '李强', '13-1-1-101'], ['d', '李强', '3-1-2-201'], ['e', 'John Smith', '3-1-2-202']].map(
