@@ -125,7 +125,7 @@ test('filters are in the address', async () => {
   await page.getByText(new RegExp(`^1 人，共 ${contacts.length} 人$`)).waitFor();
   await page.getByLabel('姓名、房号、负责人、备注').fill('没有这样的人');
   await page.getByText('没有符合筛选条件的人').waitFor();
-  assert.match(page.url(), /find=.*&?/);
+  await page.waitForURL(/find=.*&?/);
   await look(page, 'contacts-none-match');
   await page.getByLabel('姓名、房号、负责人、备注').fill('张医生');
   await page.reload();

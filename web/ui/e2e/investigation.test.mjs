@@ -102,7 +102,7 @@ test('the case is judged, and each contact has its reason', async () => {
   await look(page, 'case-contacts');
 
   await page.getByLabel('姓名、房号、负责人、备注').fill(contacts[0].person.name);
-  assert.match(page.url(), /find=/);
+  await page.waitForURL(/find=/);
   await page.getByRole('button', { name: new RegExp(contacts[0].person.name) }).first().click();
   const drawer = page.getByRole('dialog').filter({ hasText: '传播路径' });
   await drawer.waitFor();
@@ -143,7 +143,7 @@ test('the chain is drawn, and tells the path of whom one chooses', async () => {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.locator('.ant-card').getByText('→').first().waitFor();
-  assert.match(page.url(), /person=/);
+  await page.waitForURL(/person=/);
   await look(page, 'case-chain');
 });
 
