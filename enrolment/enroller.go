@@ -57,6 +57,7 @@ type Enroller struct {
 
 	mu      sync.Mutex
 	pending []menshen.Template // stored, but not in the gallery yet
+	erased  map[string]uint64  // how often a person's face was erased since the start
 }
 
 // New makes an Enroller. The gallery must be loaded from the registry before.
@@ -65,7 +66,7 @@ func New(a Analyser, r Registry, g Gallery, now func() time.Time, cfg Config) (*
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	e := &Enroller{analyser: a, registry: r, gallery: g, now: now, cfg: cfg, turn: make(chan struct{}, 1)}
+	e := &Enroller{analyser: a, registry: r, gallery: g, now: now, cfg: cfg, turn: make(chan struct{}, 1), erased: map[string]uint64{}}
 	e.known.Store(math.Float64bits(cfg.Known))
 	return e, nil
 }
@@ -95,6 +96,10 @@ func (e *Enroller) Enroll(ctx context.Context, req Request) (Result, error) {
 	if err := req.check(); err != nil {
 		return Result{}, err
 	}
+	erasures := req.erasures
+	if !req.renewal {
+		erasures = e.erasures(req.Person)
+	}
 	asked, err := e.subject(ctx, req)
 	if err != nil {
 		return Result{}, err
@@ -119,10 +124,21 @@ func (e *Enroller) Enroll(ctx context.Context, req Request) (Result, error) {
 		return Result{}, menshen.Errorf(menshen.CodeConflict, "enrolment.enroll", "the person was removed while the photographs were looked at").
 			WithHint("enrol the person again if they are to come back")
 	}
+	if e.erasures(req.Person) != erasures {
+		return Result{}, menshen.Errorf(menshen.CodeConflict, "enrolment.enroll", "the face was erased while the photographs were looked at").
+			WithHint("ask the person again, then enrol them anew")
+	}
 	if p, err = e.compare(ctx, req, p, shots); err != nil {
 		return Result{}, err
 	}
 	return e.keep(ctx, req, p, shots)
+}
+
+// erasures counts how often a person's face was erased since the start: what was begun before must not bring it back.
+func (e *Enroller) erasures(person string) uint64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.erased[person]
 }
 
 // subject gives the person that a request is about, the zero Person for somebody new.

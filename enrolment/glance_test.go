@@ -2,6 +2,7 @@ package enrolment_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"hash/crc32"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"menshen"
 	"menshen/enrolment"
+	"menshen/recognizer/gallery"
 )
 
 func TestLook(t *testing.T) {
@@ -51,6 +53,46 @@ func TestEraseFace(t *testing.T) {
 	}
 	if err := h.EraseFace(t.Context(), "nobody"); menshen.ErrorCode(err) != menshen.CodeNotFound {
 		t.Error(err)
+	}
+}
+
+// What was begun before a face was erased must not bring it back, be it a renewal or an enrolment.
+func TestErasedMeanwhile(t *testing.T) {
+	registry := MustRegistry(t)
+	old := synthetic
+	old.ModelHash = "ff"
+	cfg := config()
+	cfg.Engine, cfg.KeepPhotographs = old, true
+	before, err := enrolment.New(&rebranded{drawn: &drawn{}, id: old}, registry, gallery.New(old), now, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := before.Enroll(t.Context(), request(t, "王一", draw(drawnFace{Who: 1})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Engine = synthetic
+	var e *enrolment.Enroller
+	erasing := analyserFunc(func(ctx context.Context, image []byte) (menshen.Analysis, error) {
+		if err := e.EraseFace(ctx, r.Person); err != nil {
+			return menshen.Analysis{}, err
+		}
+		return (&drawn{}).Analyse(ctx, image)
+	})
+	if e, err = enrolment.New(erasing, registry, gallery.New(synthetic), now, cfg); err != nil {
+		t.Fatal(err)
+	}
+	made := -1
+	if err := e.Renew(t.Context(), []string{r.Person}, func(x enrolment.Renewed) error { made = x.Templates; return nil }); err != nil || made != 0 {
+		t.Errorf("a renewal made %d templates, %v", made, err)
+	}
+	again := request(t, "", draw(drawnFace{Who: 1, Variant: 1}))
+	again.Person, again.Dwelling = r.Person, menshen.Dwelling{}
+	if _, err := e.Enroll(t.Context(), again); menshen.ErrorCode(err) != menshen.CodeConflict {
+		t.Errorf("an enrolment went on: %v", err)
+	}
+	for x, err := range registry.TemplatesOf(t.Context(), synthetic, r.Person) {
+		t.Errorf("there is %v, %v", x.ID, err)
 	}
 }
 

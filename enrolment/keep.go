@@ -169,6 +169,7 @@ func (e *Enroller) erase(ctx context.Context, person string, inRegistry func(ctx
 		return err
 	}
 	e.mu.Lock()
+	e.erased[person]++
 	e.pending = slices.DeleteFunc(e.pending, func(t menshen.Template) bool { return t.Person == person })
 	e.mu.Unlock()
 	e.gallery.RemovePerson(person)

@@ -42,7 +42,7 @@ func (e *Enroller) renew(ctx context.Context, person string) (Renewed, error) {
 	if err != nil {
 		return r, err
 	}
-	req := Request{Person: person, renewal: true}
+	req := Request{Person: person, renewal: true, erasures: e.erasures(person)}
 	for p, err := range e.registry.Photographs(ctx, person) {
 		if err != nil {
 			return r, err
@@ -98,6 +98,9 @@ func (e *Enroller) remask(ctx context.Context, r Renewed, own []menshen.Template
 	defer end()
 	if p, err := e.registry.Person(ctx, r.Person); err != nil || p.State != menshen.PersonActive {
 		return r, err
+	}
+	if e.erasures(r.Person) != req.erasures {
+		return r, nil
 	}
 	made := slices.DeleteFunc(e.templates(r.Person, shots, e.now()), func(t menshen.Template) bool { return !t.Masked })
 	if len(made) == 0 {

@@ -22,7 +22,8 @@ type Request struct {
 	// but for example a twin: they are not refused for it. Both then get stricter thresholds from the calibration.
 	LookAlike bool
 
-	renewal bool // asked by nobody: it must not bring back who was removed
+	renewal  bool   // asked by nobody: it must not bring back who was removed
+	erasures uint64 // of the person's face, before a renewal looked at the photographs
 }
 
 // PhotoResult says what became of a photograph.
