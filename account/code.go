@@ -73,14 +73,14 @@ func (b *Book) AddCode(ctx context.Context, a menshen.Account, s menshen.Account
 
 // AnswerCode completes a session with a code. Each is good once.
 func (b *Book) AnswerCode(ctx context.Context, a menshen.Account, s menshen.AccountSession, code string) (menshen.AccountSession, string, error) {
-	if err := b.useCode(ctx, a, code); err != nil {
+	if err := b.useCode(ctx, a, code, b.now()); err != nil {
 		return s, "", err
 	}
 	return b.done(ctx, s)
 }
 
-// useCode takes a code of an account, which is not good any more then.
-func (b *Book) useCode(ctx context.Context, a menshen.Account, code string) error {
+// useCode takes a code of a factor that was added before a time. It is not good any more then.
+func (b *Book) useCode(ctx context.Context, a menshen.Account, code string, before time.Time) error {
 	const op = "account.answer_code"
 	key := factorTries(a)
 	if err := b.tries.wait(key, longestPer); err != nil {
@@ -93,7 +93,7 @@ func (b *Book) useCode(ctx context.Context, a menshen.Account, code string) erro
 		return err
 	}
 	for _, f := range factors {
-		if f.Kind != "code" {
+		if f.Kind != "code" || f.Added.After(before) {
 			continue
 		}
 		step := b.stepOf(string(f.Secret), code, f.Step)

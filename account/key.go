@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -90,19 +91,19 @@ func (b *Book) BeginKey(ctx context.Context, a menshen.Account, s menshen.Accoun
 
 // AnswerKey completes a session with a security key.
 func (b *Book) AnswerKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin, answer string) (menshen.AccountSession, string, error) {
-	if err := b.useKey(ctx, a, s, origin, answer); err != nil {
+	if err := b.useKey(ctx, a, s, origin, answer, b.now()); err != nil {
 		return s, "", err
 	}
 	return b.done(ctx, s)
 }
 
 // useKey takes the answer of a security key to a challenge, which is not good any more then. Failures count as those of codes do.
-func (b *Book) useKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin, answer string) error {
+func (b *Book) useKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin, answer string, before time.Time) error {
 	key := factorTries(a)
 	if err := b.tries.wait(key, longestPer); err != nil {
 		return err
 	}
-	err := b.checkKey(ctx, a, s, origin, answer)
+	err := b.checkKey(ctx, a, s, origin, answer, before)
 	switch {
 	case err == nil:
 		b.tries.clear(key)
@@ -112,7 +113,7 @@ func (b *Book) useKey(ctx context.Context, a menshen.Account, s menshen.AccountS
 	return err
 }
 
-func (b *Book) checkKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin, answer string) error {
+func (b *Book) checkKey(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin, answer string, before time.Time) error {
 	w, err := party(origin)
 	if err != nil {
 		return err
@@ -135,7 +136,7 @@ func (b *Book) checkKey(ctx context.Context, a menshen.Account, s menshen.Accoun
 	}
 	for _, f := range factors {
 		var kept webauthn.Credential
-		if f.Kind != "key" || json.Unmarshal(f.Secret, &kept) != nil || string(kept.ID) != string(c.ID) {
+		if f.Kind != "key" || f.Added.After(before) || json.Unmarshal(f.Secret, &kept) != nil || string(kept.ID) != string(c.ID) {
 			continue
 		}
 		if f.Secret, err = json.Marshal(c); err != nil {

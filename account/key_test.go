@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/descope/virtualwebauthn"
+	"github.com/pquerna/otp/totp"
 
 	"menshen"
 	"menshen/account"
@@ -182,5 +183,37 @@ func TestAChangeKeepsWhatIsNotGiven(t *testing.T) {
 	}
 	if _, err = b.Set(t.Context(), a.ID, menshen.AccountChange{Roles: []menshen.AccountRole{"king"}}); menshen.ErrorCode(err) != menshen.CodeInvalid {
 		t.Errorf("an unknown role: %v", err)
+	}
+}
+
+// Whoever found a browser open cannot add a factor of their own, and prove with it that they may remove the holder's.
+func TestAFactorOfThisSessionProvesNothing(t *testing.T) {
+	b, now := MustBook(t)
+	a, s := MustSetUp(t, b)
+	*now = now.Add(time.Minute)
+	const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+	code := func() string {
+		code, err := totp.GenerateCode(secret, *now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return code
+	}
+	s, _, err := b.AddCode(t.Context(), a, s, secret, code())
+	if err != nil {
+		t.Fatal(err)
+	}
+	*now = now.Add(time.Minute)
+	if err := b.Prove(t.Context(), a, s, origin, menshen.AccountProof{Code: code()}); menshen.ErrorCode(err) != menshen.CodeDenied {
+		t.Errorf("in the session that added it: %v", err)
+	}
+	*now = now.Add(time.Minute)
+	_, later, _, err := b.SignIn(t.Context(), "li", "correct horse battery", "", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	*now = now.Add(time.Minute)
+	if err := b.Prove(t.Context(), a, later, origin, menshen.AccountProof{Code: code()}); err != nil {
+		t.Errorf("in a later one: %v", err)
 	}
 }

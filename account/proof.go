@@ -6,13 +6,14 @@ import (
 	"menshen"
 )
 
-// Prove checks that it is still the holder of the account who asks, and not whoever found their browser open.
+// Prove checks that it is still the holder of the account who asks, and not whoever found their browser open: what was added in
+// this session, by one or the other, proves nothing.
 func (b *Book) Prove(ctx context.Context, a menshen.Account, s menshen.AccountSession, origin string, p menshen.AccountProof) error {
 	switch {
 	case p.Key != "":
-		return b.useKey(ctx, a, s, origin, p.Key)
+		return b.useKey(ctx, a, s, origin, p.Key, s.Began)
 	case p.Code != "":
-		return b.useCode(ctx, a, p.Code)
+		return b.useCode(ctx, a, p.Code, s.Began)
 	case p.Password != "":
 		return b.provePassword(ctx, a, "password", p.Password)
 	}
