@@ -7,7 +7,7 @@ import { useTexts } from '../../language';
 import { millis } from '../../parts/clock';
 import { useSite } from '../../parts/site';
 import { stayWords } from './stayWords';
-import { useWidth } from './useWidth';
+import { useWidth } from '../../parts/useWidth';
 
 const row = 30;
 const head = 28;

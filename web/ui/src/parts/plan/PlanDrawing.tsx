@@ -4,7 +4,7 @@ import { Fragment, useRef, type KeyboardEvent, type PointerEvent, type ReactNode
 import { isOuter } from './outer';
 import type { Spot } from './sketch';
 import type { Drawn, PlanNames } from './usePlan';
-import { useWidth } from './useWidth';
+import { useWidth } from '../useWidth';
 
 export interface Look {
   colour: string;

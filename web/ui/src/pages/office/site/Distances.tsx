@@ -4,7 +4,7 @@ import type { DistanceShare } from '../../../api/menshen/v1/api_pb';
 import { useTexts } from '../../../language';
 import { of100 } from './shares';
 import { series } from './scale';
-import { useWidth } from '../../../parts/plan/useWidth';
+import { useWidth } from '../../../parts/useWidth';
 
 const height = 220;
 const [left, bottom] = [44, 28];

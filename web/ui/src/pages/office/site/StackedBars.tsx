@@ -3,7 +3,7 @@ import { useState, type KeyboardEvent } from 'react';
 
 import { useTexts } from '../../../language';
 import { ticks } from './scale';
-import { useWidth } from '../../../parts/plan/useWidth';
+import { useWidth } from '../../../parts/useWidth';
 
 export interface Series {
   key: string;

@@ -5,7 +5,7 @@ import type { ThresholdPoint } from '../../../api/menshen/v1/api_pb';
 import { useTexts } from '../../../language';
 import { of100, of10000 } from './shares';
 import { series } from './scale';
-import { useWidth } from '../../../parts/plan/useWidth';
+import { useWidth } from '../../../parts/useWidth';
 
 const height = 260;
 const [left, right, top, bottom] = [64, 52, 20, 30];
