@@ -7,6 +7,7 @@ import { ActionButton } from './ActionButton';
 import { useChanged } from './contacts';
 import { FindPerson } from './FindPerson';
 import { useSite } from '../../parts/site';
+import { timePicker } from '../../parts/timePicker';
 import { choices } from './tags';
 
 interface Values {
@@ -24,7 +25,6 @@ export function AddContact({ caseId }: { caseId: string }) {
   const t = useTexts().investigation;
   const { clock } = useSite();
   const changed = useChanged();
-  const time = { showTime: { format: 'HH:mm' }, format: 'YYYY-MM-DD HH:mm', style: { width: '100%' } };
   return (
     <ActionButton<Values>
       label={t.addContact}
@@ -48,10 +48,10 @@ export function AddContact({ caseId }: { caseId: string }) {
         <Select options={choices(t.levels)} />
       </Form.Item>
       <Form.Item name="first" label={t.firstExposure}>
-        <DatePicker {...time} />
+        <DatePicker {...timePicker} />
       </Form.Item>
       <Form.Item name="last" label={t.lastExposure}>
-        <DatePicker {...time} />
+        <DatePicker {...timePicker} />
       </Form.Item>
       <Form.Item name="note" label={t.note} extra={t.noteHint}>
         <Input.TextArea rows={2} maxLength={500} />

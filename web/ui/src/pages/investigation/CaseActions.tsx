@@ -10,6 +10,7 @@ import { ActionButton } from './ActionButton';
 import { ExtendCase } from './ExtendCase';
 import { PolicySelect } from './PolicySelect';
 import { useSite } from '../../parts/site';
+import { timePicker } from '../../parts/timePicker';
 
 /** What an investigator does to a case as a whole. */
 export function CaseActions({ of: c }: { of: Case }) {
@@ -33,7 +34,6 @@ export function CaseActions({ of: c }: { of: Case }) {
     ].filter(Boolean);
     modal.info({ title: t.judgedTitle, content: content.map((line) => <p key={String(line)}>{line}</p>) });
   };
-  const time = { showTime: { format: 'HH:mm' }, format: 'YYYY-MM-DD HH:mm', style: { width: '100%' } };
   if (c.state === 'closed') {
     return (
       <Flex gap={8} wrap style={{ marginBlock: 12 }}>
@@ -76,16 +76,16 @@ export function CaseActions({ of: c }: { of: Case }) {
         }}
       >
         <Form.Item name="onset" label={t.onset}>
-          <DatePicker {...time} />
+          <DatePicker {...timePicker} />
         </Form.Item>
         <Form.Item name="sampled" label={t.sampled}>
-          <DatePicker {...time} />
+          <DatePicker {...timePicker} />
         </Form.Item>
         <Form.Item name="isolated" label={t.isolated} extra={t.isolatedHint}>
-          <DatePicker {...time} />
+          <DatePicker {...timePicker} />
         </Form.Item>
         <Form.Item name="symptomFree" label={t.symptomFree}>
-          <DatePicker {...time} />
+          <DatePicker {...timePicker} />
         </Form.Item>
         <Form.Item name="symptoms" label={t.symptoms}>
           <Select mode="tags" options={t.usualSymptoms.map((value) => ({ value }))} />

@@ -7,6 +7,7 @@ import { inLanguage, useLanguage, useTexts } from '../../language';
 import { ActionButton } from './ActionButton';
 import { useChanged } from './contacts';
 import { useSite } from '../../parts/site';
+import { timePicker } from '../../parts/timePicker';
 import { choices, word } from './tags';
 
 /** What can be done about a contact; every change asks for its reason. */
@@ -18,7 +19,6 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
   const changed = useChanged();
   const which = { case: caseId, contact: c.id };
   const needed = [{ required: true, message: t.needed }];
-  const time = { showTime: { format: 'HH:mm' }, format: 'YYYY-MM-DD HH:mm', style: { width: '100%' } };
   const done = async (work: Promise<unknown>) => {
     await work;
     await changed();
@@ -36,10 +36,10 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
           <Select options={choices(t.statuses).filter((o) => o.value !== 'became_case')} />
         </Form.Item>
         <Form.Item name="from" label={t.isolationFrom} extra={t.isolationFromHint}>
-          <DatePicker {...time} />
+          <DatePicker {...timePicker} />
         </Form.Item>
         <Form.Item name="to" label={t.isolationTo} extra={t.isolationToHint}>
-          <DatePicker {...time} />
+          <DatePicker {...timePicker} />
         </Form.Item>
       </ActionButton>
       <ActionButton<{ owner?: string }> label={t.setOwner} initial={{ owner: c.owner }} run={({ owner, why }) => done(casesApi.setContactOwner({ ...which, owner: owner ?? '', why, revision: c.revision }))}>
@@ -85,7 +85,7 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
           <Select options={choices(t.testKinds)} />
         </Form.Item>
         <Form.Item name="sampled" label={t.sampledAt} rules={needed}>
-          <DatePicker {...time} />
+          <DatePicker {...timePicker} />
         </Form.Item>
         <Form.Item name="result" label={t.result} rules={needed}>
           <Select options={choices(t.results)} />
@@ -100,10 +100,10 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
           <Input autoComplete="off" maxLength={60} />
         </Form.Item>
         <Form.Item name="onset" label={t.onset} extra={t.onsetHint}>
-          <DatePicker {...time} />
+          <DatePicker {...timePicker} />
         </Form.Item>
         <Form.Item name="sampled" label={t.sampled}>
-          <DatePicker {...time} />
+          <DatePicker {...timePicker} />
         </Form.Item>
       </ActionButton>
       <ActionButton<{ into: string }> label={t.merge} hint={t.mergeHint} run={({ into, why }) => done(casesApi.mergeContacts({ ...which, into, why }))}>

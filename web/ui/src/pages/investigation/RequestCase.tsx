@@ -11,6 +11,7 @@ import { fieldError } from './fieldError';
 import { FindPerson } from './FindPerson';
 import { PolicySelect } from './PolicySelect';
 import { useSite } from '../../parts/site';
+import { timePicker } from '../../parts/timePicker';
 
 interface Values {
   number: string;
@@ -59,7 +60,6 @@ export function RequestCase() {
   const wrong = fieldError(request.error);
   const atField = wrong && wrong.field in form.getFieldsValue();
   const needed = [{ required: true, message: t.needed }];
-  const time = { showTime: { format: 'HH:mm' }, format: 'YYYY-MM-DD HH:mm', style: { width: '100%' } };
   return (
     <>
       <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen(true)}>
@@ -88,13 +88,13 @@ export function RequestCase() {
             <Input.TextArea rows={2} maxLength={500} />
           </Form.Item>
           <Form.Item name="onset" label={t.onset} extra={t.onsetHint}>
-            <DatePicker {...time} />
+            <DatePicker {...timePicker} />
           </Form.Item>
           <Form.Item name="sampled" label={t.sampled}>
-            <DatePicker {...time} />
+            <DatePicker {...timePicker} />
           </Form.Item>
           <Form.Item name="isolated" label={t.isolated} extra={t.isolatedHint}>
-            <DatePicker {...time} />
+            <DatePicker {...timePicker} />
           </Form.Item>
           <Form.Item name="symptoms" label={t.symptoms}>
             <Select mode="tags" options={t.usualSymptoms.map((value) => ({ value }))} />

@@ -6,8 +6,9 @@ import { Link } from 'react-router';
 import { peopleApi } from '../../../api/core';
 import { permitsApi } from '../../../api/permit';
 import type { PersonView } from '../../../api/menshen/v1/api_pb';
+import { signedOut, useSession } from '../../../app/session';
 import { useLanguage, useTexts } from '../../../language';
-import { Problem, wordsOf } from '../../../parts/Problem';
+import { Problem, unreachable, wordsOf } from '../../../parts/Problem';
 import { useAddress } from '../../../parts/address';
 import { useSite } from '../../../parts/site';
 import './care.css';
@@ -44,6 +45,7 @@ export default function BatchPermits() {
   const [running, setRunning] = useState(false);
   const [printing, setPrinting] = useState(false);
   const stopped = useRef(false);
+  const { refresh } = useSession();
   const [form] = Form.useForm<PermitTerms>();
 
   const find = async () => {
@@ -77,6 +79,12 @@ export default function BatchPermits() {
           const { permit } = await permitsApi.issuePermit({ permit: permitOf(clock, id, terms) });
           setDone((before) => new Map(before).set(id, { permit: permit!.id }));
         } catch (error) {
+          if (unreachable(error) || signedOut(error)) {
+            stopped.current = true; // says nothing of this person: they go on waiting
+            setProblem(error);
+            if (signedOut(error)) void refresh();
+            return;
+          }
           setDone((before) => new Map(before).set(id, { refused: wordsOf(error, texts.common.offline, language) }));
         }
       }

@@ -52,7 +52,7 @@ export function CheckDecision() {
             <Select options={Object.entries(t.meansOf).map(([value, label]) => ({ value, label }))} style={{ minWidth: 120 }} />
           </Form.Item>
           <Form.Item name="at" label={t.at} extra={t.atHint}>
-            <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" />
+            <DatePicker showTime={{ format: 'HH:mm' }} showNow={false} format="YYYY-MM-DD HH:mm" />
           </Form.Item>
         </Flex>
         <Button type="primary" htmlType="submit" loading={check.isPending}>

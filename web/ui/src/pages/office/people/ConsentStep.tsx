@@ -85,7 +85,7 @@ export function ConsentStep({ person, born, enrolled, onChoose, onAgreed, onRefu
     modal.confirm({ title: texts.office.withdrawAsk(person.name), content: texts.office.withdrawHint, okText: texts.common.yes, cancelText: texts.common.no, okButtonProps: { danger: true }, onOk: go });
   };
 
-  if (all.error) return <Problem error={all.error} onRetry={() => void all.refetch()} />;
+  if (all.error && !all.data) return <Problem error={all.error} onRetry={() => void all.refetch()} />;
   if (!text) return <Skeleton active />;
   const shown = swapped ? (language === 'en' ? 'zh-CN' : 'en') : language;
   return (

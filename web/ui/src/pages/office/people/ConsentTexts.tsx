@@ -15,7 +15,7 @@ export default function ConsentTexts() {
   const { minute } = useTimes();
   const [writing, setWriting] = useState<ConsentText>();
   const found = useQuery({ queryKey: ['consents', 'texts'], queryFn: () => consentsApi.listConsentTexts({}) });
-  if (found.error) return <Problem error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.error && !found.data) return <Problem error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return <Skeleton active />;
   const all = found.data.texts;
   return (

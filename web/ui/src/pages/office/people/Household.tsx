@@ -16,7 +16,7 @@ export default function Household() {
   const dwelling = useParams().dwelling ?? '';
   const [params, setParams] = useSearchParams();
   const found = useQuery({ queryKey: ['households', 'one', dwelling], queryFn: () => householdOf(dwelling) });
-  if (found.error) return <Problem error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.error && !found.data) return <Problem error={found.error} onRetry={() => void found.refetch()} />;
   if (found.isPending) return <Skeleton active />;
   const household = found.data;
   if (!household) return <Empty description={t.noHouseholdFound} />;

@@ -47,7 +47,7 @@ export default function Person() {
   });
   const revoke = useMutation({ mutationFn: (credential: string) => credentialsApi.revokeCredential({ credential, reason: t.revokeReason }), onSuccess: renew });
 
-  if (found.error) return <Problem error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.error && !found.data) return <Problem error={found.error} onRetry={() => void found.refetch()} />;
   const record = found.data?.record;
   const person = record?.person;
   if (!record || !person) return <Skeleton active />;
