@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"iter"
+	"sync"
 	"testing"
 
 	"menshen"
@@ -135,4 +136,24 @@ func count[T any](tb testing.TB, all iter.Seq2[T, error]) (n int) {
 		n++
 	}
 	return n
+}
+
+// A tablet that does not wait for the answer to its first try gets the same visit by both.
+func TestSentAgainAtOnce(t *testing.T) {
+	h := MustHouse(t)
+	h.MustPerson(t, "王芳", "3-2-14-1402", &menshen.Particulars{Role: menshen.RoleHead})
+	visit := caller("王芳")
+	visit.ID = menshen.NewID()
+	var both sync.WaitGroup
+	for range 4 {
+		both.Go(func() {
+			if r, err := h.RegisterVisit(t.Context(), visit, "guard"); err != nil || r.Visit.ID != visit.ID {
+				t.Errorf("%+v, %v", r, err)
+			}
+		})
+	}
+	both.Wait()
+	if n := count(t, h.store.Visits(t.Context(), store.VisitFilter{})); n != 1 {
+		t.Errorf("%d visits", n)
+	}
 }

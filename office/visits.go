@@ -160,6 +160,10 @@ func (o *Office) addVisit(ctx context.Context, visit *menshen.Visit, name, gate 
 		return err
 	}
 	for _, v := range open {
+		if v.ID == visit.ID { // sent again while the first was under way
+			*visit = v
+			return nil
+		}
 		if v.Host == visit.Host && isOpen(v) && overlap(v.Span, visit.Span) {
 			return menshen.Errorf(menshen.CodeConflict, op, "%s is registered for this host already, from %s to %s", name, o.day(v.Span.From), o.day(v.To)).
 				WithHint("use that visit (%s), or end it first", v.ID)

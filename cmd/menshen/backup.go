@@ -66,6 +66,11 @@ func (v operationView) Backup(ctx context.Context, folder, by string) (web.Backu
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return web.Backup{}, "", diskError(op, folder, err)
 	}
+	if folder == v.backupsFolder() {
+		if err := removeHalves(folder); err != nil {
+			return web.Backup{}, "", diskError(op, folder, err)
+		}
+	}
 	if err := v.roomFor(op, folder); err != nil {
 		return web.Backup{}, "", err
 	}
@@ -79,6 +84,27 @@ func (v operationView) Backup(ctx context.Context, folder, by string) (web.Backu
 		return web.Backup{}, "", errors.Join(err, os.RemoveAll(path)) // half a backup is none
 	}
 	return b, path, nil
+}
+
+// removeHalves takes away what a crash left of backups that were being made. None may be under way.
+func removeHalves(folder string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		path := filepath.Join(folder, e.Name())
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), backupPrefix) {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(path, backupNote)); !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // backupsFolder is the usual folder, from the root: it is shown to people.
