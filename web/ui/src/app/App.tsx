@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
@@ -8,18 +8,11 @@ import { useEffect, useMemo, useState } from 'react';
 
 import { setAnswerLanguage } from '../api/transport';
 import { firstLanguage, loadTexts, LanguageContext, type Language } from '../language';
+import { client } from './client';
 import { NightContext } from './night';
 import { nonce } from './nonce';
 import { Root } from './Root';
-import { signedOut } from './session';
 import { look } from './theme';
-
-const client = new QueryClient({
-  defaultOptions: {
-    queries: { retry: (failures, error) => !signedOut(error) && failures < 2, refetchOnWindowFocus: false },
-  },
-});
-
 
 /** Everything: language, look and data around the pages. */
 export function App() {

@@ -4,10 +4,10 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 
 import { SignInStep, type GetSessionResponse } from '../api/menshen/v1/account_pb';
 import { firstLanguage, loadAllTexts } from '../language';
+import { SignIn } from '../pages/account/SignIn';
 import { Problem } from '../parts/Problem';
 import { SessionProvider, sessionKey, useSessionState } from './session';
 
-const SignIn = lazy(() => import('../pages/account/SignIn'));
 const SignInAgain = lazy(() => import('../pages/account/SignInAgain'));
 
 // The way in brings nothing of what is behind it.
@@ -43,11 +43,7 @@ export function Root() {
   const signedIn = state.step === SignInStep.DONE;
   const kept = signedIn ? state : last;
   if (!kept?.account) {
-    return (
-      <Suspense fallback={waiting}>
-        <SignIn state={state} />
-      </Suspense>
-    );
+    return <SignIn state={state} />;
   }
   const again = (
     <Suspense fallback={null}>

@@ -20,9 +20,11 @@ const SessionContext = createContext<Session | undefined>(undefined);
 
 export const sessionKey = ['session'];
 
+export const sessionQuery = { queryKey: sessionKey, queryFn: () => signInApi.getSession({}), staleTime: 60_000 };
+
 /** The session as the server has it; also where nobody is signed in. */
 export function useSessionState() {
-  return useQuery({ queryKey: sessionKey, queryFn: () => signInApi.getSession({}), staleTime: 60_000, refetchInterval: 5 * 60_000 });
+  return useQuery({ ...sessionQuery, refetchInterval: 5 * 60_000 });
 }
 
 /** The session of whoever is signed in. */

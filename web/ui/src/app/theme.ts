@@ -11,6 +11,7 @@ const vermilion = '#b8321f';
 export function look(night: boolean): ThemeConfig {
   const quiet = night ? 'rgba(255, 255, 255, 0.65)' : 'rgba(0, 0, 0, 0.62)';
   return {
+    zeroRuntime: true,
     algorithm: night ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
       motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,

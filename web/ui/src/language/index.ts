@@ -2,7 +2,9 @@
 // which is missing in English does not compile. Texts with parameters are functions.
 import { createContext, useContext } from 'react';
 
+import { first as englishFirst } from './en/first';
 import type { zh } from './zh';
+import { first as chineseFirst } from './zh/first';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -10,14 +12,15 @@ export type Language = 'zh-CN' | 'en';
 export type Texts = typeof zh;
 
 // The way in has texts of its own, so that the first page does not bring those of all others.
-const loaded = new Map<Language, Partial<Texts>>();
+const loaded = new Map<Language, Partial<Texts>>([
+  ['zh-CN', chineseFirst],
+  ['en', englishFirst],
+]);
 let whole = false;
 
-/** Fetches the texts of a language, which must be done before they are asked for: those of the way in, or all once loadAllTexts was called. */
+/** Fetches the texts of a language for the pages behind the way in; none before loadAllTexts was called. */
 export async function loadTexts(language: Language): Promise<void> {
-  const english = language === 'en';
-  const texts = whole ? (english ? (await import('./en')).en : (await import('./zh')).zh) : english ? (await import('./en/first')).first : (await import('./zh/first')).first;
-  loaded.set(language, texts);
+  if (whole) loaded.set(language, language === 'en' ? (await import('./en')).en : (await import('./zh')).zh);
 }
 
 /** Fetches all texts of a language, and from now on of any other. */
@@ -28,9 +31,7 @@ export async function loadAllTexts(language: Language): Promise<void> {
 
 /** The texts of a language that were loaded. */
 export function textsOf(language: Language): Texts {
-  const texts = loaded.get(language);
-  if (!texts) throw new Error(`the texts in ${language} are not loaded`);
-  return texts as Texts;
+  return loaded.get(language) as Texts;
 }
 
 /** The language that was chosen before, or that the browser asks for; Chinese where it asks for neither. */

@@ -8,7 +8,7 @@ import { useLanguage, useTexts } from '../../language';
 import { SignInCard } from './SignInCard';
 
 /** The way in, as a page of its own. */
-export default function SignIn({ state }: { state: GetSessionResponse }) {
+export function SignIn({ state }: { state: GetSessionResponse }) {
   const { common: c, account: t } = useTexts();
   const { language, choose } = useLanguage();
   const { night, setNight } = useNight();
