@@ -31,6 +31,7 @@ type Identity struct {
 	Outside string // issuer and subject
 	Name    string // lower case, as names of accounts are
 	Shown   string
+	Chosen  bool // people may choose the name themselves, so that it alone proves nothing
 	Strong  bool // by two factors
 }
 
@@ -41,9 +42,13 @@ type Provider struct {
 	client *http.Client
 	now    func() time.Time
 
-	mu    sync.Mutex
-	found *oidc.Provider
-	begun map[string]begun // by state
+	asking chan struct{} // holds one token: whoever has it asks for the provider's addresses
+
+	mu     sync.Mutex
+	found  *oidc.Provider
+	failed error
+	again  time.Time        // nobody asks before, after failed
+	begun  map[string]begun // by state
 }
 
 // begun is a sign-in that was sent to the provider.
@@ -54,13 +59,14 @@ type begun struct {
 
 const (
 	providerTime = 10 * time.Second // for an answer
+	providerRest = 5 * time.Second  // after it gave none
 	begunTime    = 10 * time.Minute
 	maxBegun     = 1000
 )
 
 // NewProvider asks nobody yet.
 func NewProvider(cfg ProviderConfig, now func() time.Time) *Provider {
-	return &Provider{cfg: cfg, client: &http.Client{Timeout: providerTime}, now: now, begun: map[string]begun{}}
+	return &Provider{cfg: cfg, client: &http.Client{Timeout: providerTime}, now: now, asking: make(chan struct{}, 1), begun: map[string]begun{}}
 }
 
 // Name is how the provider is called.
@@ -71,20 +77,38 @@ func unreachable(err error) error {
 		WithHint("sign in with a password, or try later; an operator looks at web.oidc and the log").WithCause(err)
 }
 
-// discover gives the provider's addresses and keys.
+// discover gives the provider's addresses and keys. While one sign-in asks for them the others wait; where the provider gave
+// none a moment ago, nobody waits.
 func (p *Provider) discover(ctx context.Context) (*oidc.Provider, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.found != nil {
-		return p.found, nil
+	select {
+	case p.asking <- struct{}{}:
+		defer func() { <-p.asking }()
+	case <-ctx.Done():
+		return nil, unreachable(ctx.Err())
+	}
+	if found, err := p.known(); found != nil || err != nil {
+		return found, err
 	}
 	// The provider keeps the context for the keys that it fetches later.
 	found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), p.client), p.cfg.Issuer)
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if err != nil {
-		return nil, unreachable(err)
+		p.failed, p.again = unreachable(err), p.now().Add(providerRest)
+		return nil, p.failed
 	}
 	p.found = found
 	return found, nil
+}
+
+// known gives what is known of the provider: nothing, its addresses, or that it did not answer a moment ago.
+func (p *Provider) known() (*oidc.Provider, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.found == nil && p.now().Before(p.again) {
+		return nil, p.failed
+	}
+	return p.found, nil
 }
 
 func (p *Provider) oauth(found *oidc.Provider, redirect string) *oauth2.Config {
@@ -164,7 +188,7 @@ func (p *Provider) identity(id *oidc.IDToken) (Identity, error) {
 	case "sub":
 		out.Name = id.Subject
 	case "preferred_username":
-		out.Name = claims.PreferredUsername
+		out.Name, out.Chosen = claims.PreferredUsername, true
 	default:
 		out.Name = claims.Email
 		if verified := claims.EmailVerified; verified != true && verified != "true" {
@@ -180,8 +204,8 @@ func (p *Provider) identity(id *oidc.IDToken) (Identity, error) {
 }
 
 // SignInOutside begins a session of the account that the provider vouches for. An account is matched by its name once, by the
-// provider's own number of the person from then on: a name that is given to somebody else opens nothing. newRole is of whoever
-// has no account yet; "" for nobody.
+// provider's own number of the person from then on: a name that is given to somebody else opens nothing. A name that people choose
+// themselves opens no account that has a password. newRole is of whoever has no account yet; "" for nobody.
 func (b *Book) SignInOutside(ctx context.Context, who Identity, newRole menshen.AccountRole, device, address string) (menshen.Account, menshen.AccountSession, string, error) {
 	const op = "account.outside"
 	none := func(err error) (menshen.Account, menshen.AccountSession, string, error) {
@@ -227,6 +251,10 @@ func (b *Book) outside(ctx context.Context, who Identity) (menshen.Account, bool
 		if a.Outside != "" {
 			return a, false, menshen.Errorf(menshen.CodeDenied, "account.outside", "the account %q belongs to somebody else at the provider of sign-ins", a.Name).
 				WithHint("if it is the same person, ask an operator to reset the account")
+		}
+		if who.Chosen && a.Password != "" {
+			return a, false, menshen.Errorf(menshen.CodeDenied, "account.outside", "the account %q has a password, and people choose this name themselves at the provider of sign-ins", a.Name).
+				WithHint("sign in with the password, or ask an operator to reset the account: then the provider opens it")
 		}
 		return a, true, nil
 	}

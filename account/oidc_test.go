@@ -1,8 +1,11 @@
 package account_test
 
 import (
+	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -57,7 +60,8 @@ func TestProviderVouches(t *testing.T) {
 		t.Errorf("before the first account: %v", err)
 	}
 	code, _ := b.SetUpCode(t.Context())
-	if _, _, _, err := b.SetUp(t.Context(), code, "li", "", "correct horse battery", "", ""); err != nil {
+	first, _, _, err := b.SetUp(t.Context(), code, "li", "", "correct horse battery", "", "")
+	if err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := signIn(p, ""); menshen.ErrorCode(err) != menshen.CodeNotFound {
@@ -119,7 +123,53 @@ func TestProviderVouches(t *testing.T) {
 	if _, err := p.Finish(t.Context(), state, got); menshen.ErrorCode(err) != menshen.CodeInvalid {
 		t.Errorf("too late: %v", err)
 	}
+	issuer.Claims = map[string]any{"sub": "77", "preferred_username": "LI"}
+	chosen := provider(func(c *account.ProviderConfig) { c.Claim = "preferred_username" })
+	if _, _, err := signIn(chosen, ""); menshen.ErrorCode(err) != menshen.CodeDenied {
+		t.Errorf("the name of an account with a password: %v", err)
+	}
+	li, _, err := b.Reset(t.Context(), first.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, _, err := signIn(chosen, ""); err != nil || a.ID != li.ID {
+		t.Errorf("after a reset: %+v, %v", a, err)
+	}
 	if _, _, err := provider(func(c *account.ProviderConfig) { c.Issuer = "http://127.0.0.1:1" }).Begin(t.Context(), ""); menshen.ErrorCode(err) != menshen.CodeUnavailable {
 		t.Errorf("no provider: %v", err)
+	}
+}
+
+// TestProviderDown: a provider that does not answer is not asked by everybody one after the other.
+func TestProviderDown(t *testing.T) {
+	asked := make(chan struct{}, 10)
+	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		time.Sleep(50 * time.Millisecond)
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	t.Cleanup(silent.Close)
+	_, now := MustBook(t)
+	p := account.NewProvider(account.ProviderConfig{Issuer: silent.URL, ClientID: oidctest.ClientID, Claim: "sub"}, func() time.Time { return *now })
+	var group sync.WaitGroup
+	for range 10 {
+		group.Go(func() {
+			if _, _, err := p.Begin(t.Context(), ""); menshen.ErrorCode(err) != menshen.CodeUnavailable {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	group.Wait()
+	if len(asked) != 1 {
+		t.Errorf("asked %d times", len(asked))
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	*now = now.Add(6 * time.Second)
+	if _, _, err := p.Begin(gone, ""); menshen.ErrorCode(err) != menshen.CodeUnavailable {
+		t.Errorf("asked by somebody who left: %v", err)
+	}
+	if _, _, err := p.Begin(t.Context(), ""); menshen.ErrorCode(err) != menshen.CodeUnavailable || len(asked) < 2 {
+		t.Errorf("never asked again: %v, %d", err, len(asked))
 	}
 }

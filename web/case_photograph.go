@@ -39,7 +39,7 @@ const (
 )
 
 // FindByPhotograph answers within a case that is open to whoever asks, or while one is requested: then whoever could be named
-// by typing a name may be named by a face, and the audit log has it as such. What is said of anybody is in the log before.
+// by typing a name may be named by a face, and the audit log has it as such, with the purpose. What is said of anybody is in the log before.
 func (s caseService) FindByPhotograph(ctx context.Context, req *connect.Request[menshenv1.FindByPhotographRequest]) (*connect.Response[menshenv1.FindByPhotographResponse], error) {
 	const op = "web.case"
 	m := req.Msg
@@ -51,7 +51,14 @@ func (s caseService) FindByPhotograph(ctx context.Context, req *connect.Request[
 	}
 	subject := ""
 	if strings.TrimSpace(m.Case) == "" {
-		if err := s.recorder.record(ctx, "case.photograph", "", "", map[string]any{"requesting": true}); err != nil {
+		purpose, err := readNote("purpose", m.Purpose)
+		if err != nil {
+			return nil, err
+		}
+		if purpose == "" {
+			return nil, menshen.Errorf(menshen.CodeInvalid, op, "purpose: it is empty").WithHint("say what the case is for before a face is looked for")
+		}
+		if err := s.recorder.record(ctx, "case.photograph", "", purpose, map[string]any{"requesting": true}); err != nil {
 			return nil, err
 		}
 	} else {

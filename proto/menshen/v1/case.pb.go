@@ -1414,6 +1414,7 @@ type FindByPhotographRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Photograph    []byte                 `protobuf:"bytes,1,opt,name=photograph,proto3" json:"photograph,omitempty"` // JPEG or PNG, at most 20 MB
 	Case          string                 `protobuf:"bytes,2,opt,name=case,proto3" json:"case,omitempty"`             // id or number of the case that it is asked for, which must be open to whoever asks; empty while one is requested
+	Purpose       string                 `protobuf:"bytes,3,opt,name=purpose,proto3" json:"purpose,omitempty"`       // of the case that is requested, for the audit log; required where case is empty
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1458,6 +1459,13 @@ func (x *FindByPhotographRequest) GetPhotograph() []byte {
 func (x *FindByPhotographRequest) GetCase() string {
 	if x != nil {
 		return x.Case
+	}
+	return ""
+}
+
+func (x *FindByPhotographRequest) GetPurpose() string {
+	if x != nil {
+		return x.Purpose
 	}
 	return ""
 }
@@ -6404,12 +6412,13 @@ const file_menshen_v1_case_proto_rawDesc = "" +
 	"\aapprove\x18\x02 \x01(\bR\aapprove\x12\x10\n" +
 	"\x03why\x18\x03 \x01(\tR\x03why\":\n" +
 	"\x12DecideCaseResponse\x12$\n" +
-	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\"M\n" +
+	"\x04case\x18\x01 \x01(\v2\x10.menshen.v1.CaseR\x04case\"g\n" +
 	"\x17FindByPhotographRequest\x12\x1e\n" +
 	"\n" +
 	"photograph\x18\x01 \x01(\fR\n" +
 	"photograph\x12\x12\n" +
-	"\x04case\x18\x02 \x01(\tR\x04case\"}\n" +
+	"\x04case\x18\x02 \x01(\tR\x04case\x12\x18\n" +
+	"\apurpose\x18\x03 \x01(\tR\apurpose\"}\n" +
 	"\x0fPhotographMatch\x12.\n" +
 	"\x06person\x18\x01 \x01(\v2\x16.menshen.v1.PersonViewR\x06person\x12\x1a\n" +
 	"\blikeness\x18\x02 \x01(\tR\blikeness\x12\x1e\n" +

@@ -34,6 +34,8 @@ test('whoever asks for a case finds the person by a photograph', async () => {
   await page.getByLabel('病例编号').fill('朝疾控2026-77');
   await page.getByRole('button', { name: '按照片找' }).click();
   await look(page, 'photograph-empty');
+  assert.ok(await page.getByRole('button', { name: '选择照片' }).isDisabled(), 'nobody is looked for without a purpose');
+  await page.getByRole('dialog', { name: '按照片找人' }).getByLabel('事由').fill('核实密接');
   await page.getByLabel('选择照片', { exact: true }).setInputFiles(faces('Adrien_Brody').at(-1));
   await page.getByRole('button', { name: `选择${enrolled}` }).waitFor();
   await page.getByRole('img', { name: `${enrolled}登记时的照片` }).waitFor();
@@ -41,10 +43,12 @@ test('whoever asks for a case finds the person by a photograph', async () => {
   await page.getByRole('button', { name: `选择${enrolled}` }).click();
   await page.locator('.ant-select-content, .ant-select-selection-item').filter({ hasText: enrolled }).first().waitFor();
   assert.equal(await page.getByLabel('病例编号').inputValue(), '朝疾控2026-77', 'nothing entered is lost');
+  assert.equal(await page.getByLabel('事由').inputValue(), '核实密接', 'the purpose is that of the case');
 
   const asked = await audited('case.photograph');
   assert.equal(asked.length, 1);
   assert.ok(asked[0].actor.endsWith(investigator.name));
+  assert.equal(asked[0].purpose, '核实密接');
   const [named] = await audited('case.photograph_named');
   assert.match(named.detail, /"people":\["[\w-]+/);
   assert.ok(!named.detail.includes(enrolled), 'no names in the audit log');
@@ -78,6 +82,7 @@ test('in English, on a telephone', async () => {
   await small.goto('/investigation/cases');
   await small.getByRole('button', { name: 'Request a case' }).click();
   await small.getByRole('button', { name: 'By photograph' }).click();
+  await small.getByRole('dialog', { name: 'Find by a photograph' }).getByLabel('Purpose').fill('Contacts of a case');
   await small.getByLabel('Choose a photograph', { exact: true }).setInputFiles(faces('Adrien_Brody').at(-1));
   await small.getByRole('button', { name: `Choose ${enrolled}` }).waitFor();
   await assertAccessible(small); // no picture of it is kept: there is a face on it
@@ -92,7 +97,7 @@ test('nobody else may, and nobody within a case that is not approved', async () 
   const approver = await house.account(['APPROVER']);
   const { people } = await house.call('PersonService', 'ListPeople', { query: enrolled }, investigator);
   const onset = new Date(Date.now() - 40 * 3_600_000).toISOString();
-  assert.equal((await house.tryCall('CaseService', 'FindByPhotograph', { photograph }, approver)).status, 403);
+  assert.equal((await house.tryCall('CaseService', 'FindByPhotograph', { photograph, purpose: 'x' }, approver)).status, 403);
   const { case: asked } = await house.call('CaseService', 'RequestCase', { number: 'x-1', person: people[0].id, purpose: '流调', clinical: { onset } }, investigator);
   const { status, answer } = await house.tryCall('CaseService', 'FindByPhotograph', { photograph, case: asked.id }, investigator);
   assert.equal(status, 403, answer.message);

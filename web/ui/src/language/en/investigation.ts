@@ -40,6 +40,7 @@ export const investigation: typeof zh = {
   caseNumber: 'Case',
   indexPerson: 'Index person',
   purpose: 'Purpose',
+  photographPurpose: 'Write what the case is for first: the audit log keeps it with the search.',
   state: 'State',
   expired: 'expired',
   expires: 'Open until',

@@ -40,6 +40,7 @@ export const investigation = {
   caseNumber: '病例',
   indexPerson: '病例本人',
   purpose: '事由',
+  photographPurpose: '先写立案事由再查找，它会随这次查找记入审计日志。',
   state: '状态',
   expired: '已过期',
   expires: '有效期至',

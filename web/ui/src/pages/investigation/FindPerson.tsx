@@ -10,10 +10,13 @@ interface Props {
   onChange?: (id: string | undefined) => void;
   /** Within which case; none while one is requested. */
   caseId?: string;
+  /** What the case that is requested is for. */
+  purpose?: string;
+  onPurpose?: (purpose: string) => void;
 }
 
 /** Finds somebody in the registry by name, or by a photograph. */
-export function FindPerson({ caseId, ...props }: Props) {
+export function FindPerson({ caseId, purpose, onPurpose, ...props }: Props) {
   const [seen, setSeen] = useState<{ id: string; name: string; dwelling: string }>();
   return (
     <Flex gap={8} wrap>
@@ -22,6 +25,8 @@ export function FindPerson({ caseId, ...props }: Props) {
       </div>
       <PhotographSearch
         caseId={caseId}
+        purpose={purpose}
+        onPurpose={onPurpose}
         onChoose={(person) => {
           setSeen(person);
           props.onChange?.(person.id);

@@ -1,6 +1,6 @@
 import { CameraOutlined, PictureOutlined, UploadOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, Flex, Modal, Skeleton, Tag, Typography } from 'antd';
+import { Alert, Button, Flex, Form, Input, Modal, Skeleton, Tag, Typography } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 
 import { casesApi } from '../../api/case';
@@ -14,11 +14,14 @@ const largest = 20 << 20; // bytes that the server takes
 interface Props {
   /** Within which case; none while one is requested. */
   caseId?: string;
+  /** What the case that is requested is for: without it nobody's face is looked for. */
+  purpose?: string;
+  onPurpose?: (purpose: string) => void;
   onChoose: (person: { id: string; name: string; dwelling: string }) => void;
 }
 
 /** Finds somebody in the registry by a photograph: from a file, or from the camera of a tablet. Nothing of it is kept. */
-export function PhotographSearch({ caseId = '', onChoose }: Props) {
+export function PhotographSearch({ caseId = '', purpose = '', onPurpose, onChoose }: Props) {
   const texts = useTexts();
   const t = texts.investigation;
   const { language } = useLanguage();
@@ -26,11 +29,12 @@ export function PhotographSearch({ caseId = '', onChoose }: Props) {
   const [file, setFile] = useState<File>();
   const pick = useRef<HTMLInputElement>(null);
   const shoot = useRef<HTMLInputElement>(null);
-  const search = useMutation({ mutationFn: async (photograph: File) => casesApi.findByPhotograph({ photograph: new Uint8Array(await photograph.arrayBuffer()), case: caseId }) });
+  const search = useMutation({ mutationFn: async (photograph: File) => casesApi.findByPhotograph({ photograph: new Uint8Array(await photograph.arrayBuffer()), case: caseId, purpose }) });
   const picture = useObjectUrl(file);
+  const missing = !caseId && purpose.trim() === '';
   const tooLarge = file && file.size > largest;
   const take = (taken?: File) => {
-    if (!taken) return;
+    if (!taken || missing) return;
     search.reset();
     setFile(taken);
     if (taken.size <= largest) search.mutate(taken);
@@ -48,13 +52,20 @@ export function PhotographSearch({ caseId = '', onChoose }: Props) {
       </Button>
       <Modal open={open} title={t.byPhotographTitle} onCancel={close} footer={null} destroyOnHidden>
         <Typography.Paragraph type="secondary">{t.photographHint}</Typography.Paragraph>
+        {!caseId && (
+          <Form layout="vertical" component={false}>
+            <Form.Item label={t.purpose} htmlFor="photograph-purpose" extra={t.photographPurpose}>
+              <Input.TextArea id="photograph-purpose" rows={2} maxLength={500} value={purpose} onChange={(e) => onPurpose?.(e.target.value)} />
+            </Form.Item>
+          </Form>
+        )}
         <Flex gap={8} wrap style={{ marginBlockEnd: 16 }}>
           <input ref={pick} type="file" accept="image/jpeg,image/png" hidden aria-label={t.photographFile} onChange={(e) => take(e.target.files?.[0])} />
           <input ref={shoot} type="file" accept="image/*" capture="environment" hidden aria-label={t.photographCamera} onChange={(e) => take(e.target.files?.[0])} />
-          <Button type="primary" icon={<UploadOutlined aria-hidden />} disabled={search.isPending} onClick={() => pick.current?.click()}>
+          <Button type="primary" icon={<UploadOutlined aria-hidden />} disabled={search.isPending || missing} onClick={() => pick.current?.click()}>
             {t.photographFile}
           </Button>
-          <Button icon={<CameraOutlined aria-hidden />} disabled={search.isPending} onClick={() => shoot.current?.click()}>
+          <Button icon={<CameraOutlined aria-hidden />} disabled={search.isPending || missing} onClick={() => shoot.current?.click()}>
             {t.photographCamera}
           </Button>
         </Flex>

@@ -34,6 +34,7 @@ export function RequestCase() {
   const client = useQueryClient();
   const [open, setOpen] = useState(false);
   const [form] = Form.useForm<Values>();
+  const purpose = Form.useWatch('purpose', form);
   const request = useMutation({
     mutationFn: (v: Values) =>
       casesApi.requestCase({
@@ -81,11 +82,11 @@ export function RequestCase() {
           <Form.Item name="number" label={t.number} rules={needed}>
             <Input autoComplete="off" maxLength={60} placeholder={t.numberHint} />
           </Form.Item>
-          <Form.Item name="person" label={t.indexPerson} rules={needed}>
-            <FindPerson />
-          </Form.Item>
           <Form.Item name="purpose" label={t.purpose} rules={needed}>
             <Input.TextArea rows={2} maxLength={500} />
+          </Form.Item>
+          <Form.Item name="person" label={t.indexPerson} rules={needed}>
+            <FindPerson purpose={purpose} onPurpose={(given) => form.setFieldValue('purpose', given)} />
           </Form.Item>
           <Form.Item name="onset" label={t.onset} extra={t.onsetHint}>
             <DatePicker {...timePicker} />
