@@ -241,7 +241,6 @@ type ListModelsResponse struct {
 	Models        []*ModelState          `protobuf:"bytes,1,rep,name=models,proto3" json:"models,omitempty"`
 	Engine        string                 `protobuf:"bytes,2,opt,name=engine,proto3" json:"engine,omitempty"` // in use
 	Folder        string                 `protobuf:"bytes,3,opt,name=folder,proto3" json:"folder,omitempty"`
-	ReportPath    string                 `protobuf:"bytes,4,opt,name=report_path,json=reportPath,proto3" json:"report_path,omitempty"` // where its measured accuracy is told
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -293,13 +292,6 @@ func (x *ListModelsResponse) GetEngine() string {
 func (x *ListModelsResponse) GetFolder() string {
 	if x != nil {
 		return x.Folder
-	}
-	return ""
-}
-
-func (x *ListModelsResponse) GetReportPath() string {
-	if x != nil {
-		return x.ReportPath
 	}
 	return ""
 }
@@ -1284,13 +1276,11 @@ const file_menshen_v1_operation_proto_rawDesc = "" +
 	"\x06sha256\x18\t \x01(\tR\x06sha256\x12\x16\n" +
 	"\x06source\x18\n" +
 	" \x01(\tR\x06source\x12\x15\n" +
-	"\x06in_use\x18\v \x01(\bR\x05inUse\"\x95\x01\n" +
+	"\x06in_use\x18\v \x01(\bR\x05inUse\"t\n" +
 	"\x12ListModelsResponse\x12.\n" +
 	"\x06models\x18\x01 \x03(\v2\x16.menshen.v1.ModelStateR\x06models\x12\x16\n" +
 	"\x06engine\x18\x02 \x01(\tR\x06engine\x12\x16\n" +
-	"\x06folder\x18\x03 \x01(\tR\x06folder\x12\x1f\n" +
-	"\vreport_path\x18\x04 \x01(\tR\n" +
-	"reportPath\"\x0f\n" +
+	"\x06folder\x18\x03 \x01(\tR\x06folder\"\x0f\n" +
 	"\rGetBusRequest\"\x82\x02\n" +
 	"\tBusStream\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
