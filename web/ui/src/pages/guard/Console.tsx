@@ -24,7 +24,7 @@ import { TemperaturePad, type Measured } from './TemperaturePad';
 import { useEverySecond } from './useEverySecond';
 import { useGuardOutbox } from './useGuardOutbox';
 import { nameOf, useLivePasses } from './useLivePasses';
-import type { Connection } from './useStream';
+import type { Connection } from './keepOpen';
 import { VisitForm } from './VisitForm';
 import { Visitors } from './Visitors';
 import { Waiting } from './Waiting';
