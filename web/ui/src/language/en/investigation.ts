@@ -115,6 +115,11 @@ export const investigation: typeof zh = {
   to: 'To',
   still: 'still there',
   long: 'Length',
+  spans: {
+    seconds: (seconds) => `${seconds} s`,
+    minutes: (minutes) => `${minutes} min`,
+    hours: (hours, minutes) => `${hours} h${minutes ? ` ${minutes} min` : ''}`,
+  },
   time: 'Time',
   gate: 'Gate',
   direction: 'Direction',

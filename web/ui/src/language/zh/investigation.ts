@@ -115,6 +115,11 @@ export const investigation = {
   to: '到',
   still: '至今',
   long: '时长',
+  spans: {
+    seconds: (seconds: number) => `${seconds} 秒`,
+    minutes: (minutes: number) => `${minutes} 分钟`,
+    hours: (hours: number, minutes: number) => `${hours} 小时${minutes ? ` ${minutes} 分` : ''}`,
+  },
   time: '时间',
   gate: '门',
   direction: '方向',
