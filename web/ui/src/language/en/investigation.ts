@@ -230,6 +230,7 @@ export const investigation: typeof zh = {
   whatIfHint: 'Choose another policy, or change some numbers, and see who would enter and who would leave. The case stays as it is.',
   otherPolicy: 'Other policy',
   editNumbers: 'Change numbers',
+  editedNumbers: 'numbers changed',
   policyText: 'Text of the policy',
   compare: 'Compare',
   comparing: 'Comparing…',

@@ -230,6 +230,7 @@ export const investigation = {
   whatIfHint: '换一个标准，或改几个数字，看谁会列入、谁会不再计入。不会改动病例。',
   otherPolicy: '换成标准',
   editNumbers: '改数字试算',
+  editedNumbers: '改过数字',
   policyText: '判定标准原文',
   compare: '比较',
   comparing: '正在比较…',
