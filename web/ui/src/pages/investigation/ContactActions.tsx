@@ -29,11 +29,10 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
       <ActionButton<{ status: string; from?: Dayjs; to?: Dayjs }>
         label={t.setStatus}
         type="primary"
-        initial={{ status: c.status }}
         run={({ status, from, to, why }) => done(casesApi.setContactStatus({ ...which, status, why, from: clock.fromPicker(from), to: clock.fromPicker(to), revision: c.revision }))}
       >
         <Form.Item name="status" label={t.status} rules={needed}>
-          <Select options={choices(t.statuses).filter((o) => o.value !== 'became_case')} />
+          <Select options={choices(t.statuses).filter((o) => o.value !== 'became_case' && o.value !== c.status)} />
         </Form.Item>
         <Form.Item name="from" label={t.isolationFrom} extra={t.isolationFromHint}>
           <DatePicker {...timePicker} />
