@@ -109,7 +109,7 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
         <Form.Item name="into" label={t.mergeInto} rules={needed}>
           <Select
             showSearch={{ optionFilterProp: 'label' }}
-            options={others.filter((o) => o.id !== c.id && !o.mergedInto).map((o) => ({ value: o.id, label: `${o.person?.name ?? ''} ${o.person?.dwelling ?? ''} ${word(t.sources, o.source)}` }))}
+            options={others.filter((o) => o.id !== c.id && !o.mergedInto && !areTwoPeople(o, c)).map((o) => ({ value: o.id, label: `${o.person?.name ?? ''} ${o.person?.dwelling ?? ''} ${word(t.sources, o.source)}` }))}
           />
         </Form.Item>
       </ActionButton>
@@ -138,4 +138,9 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
       ))}
     </Flex>
   );
+}
+
+/** Whether the registry knows two contacts as two people: then they are never one. */
+function areTwoPeople(a: CaseContact, b: CaseContact): boolean {
+  return Boolean(a.person?.id && b.person?.id) && a.person!.id !== b.person!.id;
 }
