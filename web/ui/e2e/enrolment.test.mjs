@@ -203,6 +203,7 @@ test('a child needs a guardian, who signs', async () => {
   await until(async () => (await page.getByLabel('签名人姓名').inputValue()) === '', 'a child signs');
   await page.getByRole('button', { name: '同意，去拍照' }).click();
   await page.getByText('请写签名人的姓名').waitFor();
+  await look(page, 'enrol-child', { full: true });
   await page.getByLabel('监护人', { exact: true }).fill('linxm');
   await page.getByTitle(/林小满/).click();
   await page.getByLabel('签名人姓名').fill('林小满');
@@ -218,6 +219,7 @@ test('a new version of the text is asked for anew, and consent can be withdrawn'
   await page.getByRole('button', { name: 'Write a new version' }).click();
   await page.getByLabel('Chinese').fill('新的告知书。');
   await page.getByLabel('English').fill('The new text.');
+  await look(page, 'consent-texts-new');
   await page.getByRole('button', { name: 'Use the new version' }).click();
   await page.getByRole('tooltip').getByRole('button', { name: 'OK' }).click();
   await page.getByText('Version 2', { exact: true }).waitFor();
@@ -237,4 +239,5 @@ test('a new version of the text is asked for anew, and consent can be withdrawn'
   await page.getByRole('tooltip').getByRole('button', { name: 'OK' }).click();
   await page.getByText('Not enrolled').waitFor();
   await page.getByText('Refused (version 2)').waitFor();
+  await look(page, 'office-person-withdrawn', { full: true });
 });

@@ -150,7 +150,10 @@ test('the chain is drawn, and tells the path of whom one chooses', async () => {
 test('another policy shows who enters and who leaves, and changes nothing', async () => {
   const before = await house.call('CaseService', 'ListContacts', { case: id }, investigator);
   await page.goto(`/investigation/cases/${id}?tab=what-if&policy=shanghai-home`);
-  await page.getByRole('columnheader', { name: 'shanghai-home' }).waitFor();
+  // The columns have the names and versions that the list of policies has.
+  const { policies } = await house.call('TracingPolicyService', 'ListTracingPolicies', {}, investigator);
+  const named = (ref) => policies.find((policy) => policy.ref.id === ref).name.zh;
+  for (const ref of ['nhc-9', 'shanghai-home']) await page.getByRole('columnheader', { name: `${named(ref)} · 自带` }).waitFor();
   await look(page, 'case-what-if');
   const after = await house.call('CaseService', 'ListContacts', { case: id }, investigator);
   assert.equal(after.total, before.total);

@@ -148,25 +148,118 @@ test('the office uploads a plan, and puts gates onto it by mouse and by keyboard
   await page.getByRole('button', { name: '退出修改' }).click();
   await page.locator('image').waitFor();
   await look(page, 'site-plan');
+});
 
-  // Somebody else changes it meanwhile: what was done here stays.
-  await page.getByRole('button', { name: '修改平面图' }).click();
-  await page.locator('[data-gate=south]').focus();
-  await page.keyboard.press('ArrowLeft');
-  await house.call('SitePlanService', 'PutSitePlan', { base: kept.revision, places: kept.places }, office);
-  allow(page, /status of 409/);
+const planOf = async () => (await house.call('SitePlanService', 'GetSitePlan', {}, office)).plan;
+const spotOf = (plan, gate) => plan.places.find((place) => place.gate === gate);
+const near = (a, b) => Math.abs(a - b) < 1e-6;
+
+/** Moves a gate by one step of the keyboard. */
+async function nudge(gate, key) {
+  await page.locator(`[data-gate=${gate}]`).focus();
+  await page.keyboard.press(key);
+}
+
+test('of two who edit the plan the second is told, and neither loses anything', async () => {
+  allow(page, /status of (409|500)/);
+  await page.goto('/office/plan?edit=1');
+  const kept = await planOf();
+  await nudge('south', 'ArrowLeft');
+  const theirs = kept.places.map((place) => (place.gate === 'east' ? { ...place, x: 0.2 } : place));
+  await house.call('SitePlanService', 'PutSitePlan', { base: kept.revision, places: theirs, picture: png(900, 600).toString('base64') }, office);
   await page.getByRole('button', { name: '保存位置' }).click();
   await page.getByText('别人修改了平面图').waitFor();
-  await page.getByRole('button', { name: /载入最新版/ }).click();
-  await page.getByRole('button', { name: '保存位置' }).click();
-  await until(async () => Number((await house.call('SitePlanService', 'GetSitePlan', {}, office)).plan.revision) === Number(kept.revision) + 2, 'it was not saved');
+  await look(page, 'site-plan-conflict');
 
-  // What it was before comes back.
+  // The latest cannot be had at first: that is said, and changes nothing.
+  await page.route(/SitePlanService\/GetSitePlan/, (route) => route.fulfill({ status: 500, contentType: 'application/json', body: JSON.stringify({ code: 'internal', message: 'the plan is out' }) }));
+  await page.getByRole('button', { name: '载入最新版，保留我的改动' }).click();
+  await page.getByRole('alert').filter({ hasText: 'the plan is out' }).waitFor();
+  await page.getByText('有未保存的改动').waitFor();
+  await page.unroute(/SitePlanService\/GetSitePlan/);
+  await page.getByRole('alert').filter({ hasText: 'the plan is out' }).getByRole('button', { name: '再试一次' }).click();
+  await page.getByText('已载入最新版').waitFor();
+  await page.getByText('别人修改了平面图').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: '保存位置' }).click();
+  const after = await until(async () => {
+    const plan = await planOf();
+    return Number(plan.revision) === Number(kept.revision) + 2 && plan;
+  }, 'it was not saved');
+  assert.ok(near(spotOf(after, 'east').x, 0.2) && after.picture.width === 900, 'what the other did is lost');
+  assert.ok(near(spotOf(after, 'south').x, spotOf(kept, 'south').x - 0.01), 'what was done here is lost');
+});
+
+test('steps that come while the plan is being saved are not lost', async () => {
+  const kept = await planOf();
+  await page.goto('/office/plan?edit=1');
+  await nudge('south', 'ArrowUp');
+  let go;
+  const held = new Promise((done) => (go = done));
+  await page.route(/SitePlanService\/PutSitePlan/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: '保存位置' }).click();
+  await nudge('south', 'ArrowUp');
+  await nudge('east', 'ArrowUp');
+  go();
+  await page.getByText('已保存', { exact: true }).waitFor();
+  await page.unroute(/SitePlanService\/PutSitePlan/);
+  const first = await planOf();
+  assert.ok(near(spotOf(first, 'south').y, spotOf(kept, 'south').y - 0.01) && near(spotOf(first, 'east').y, spotOf(kept, 'east').y));
+  await page.getByText('有未保存的改动').waitFor();
+  await page.getByRole('button', { name: '保存位置' }).click();
+  await page.getByText('有未保存的改动').waitFor({ state: 'detached' });
+  const second = await planOf();
+  assert.ok(near(spotOf(second, 'south').y, spotOf(kept, 'south').y - 0.02) && near(spotOf(second, 'east').y, spotOf(kept, 'east').y - 0.01));
+});
+
+test('whoever leaves with steps that are not saved is asked', async () => {
+  await page.goto('/office/plan?edit=1');
+  await nudge('south', 'ArrowRight');
+  const ask = page.getByRole('dialog').filter({ hasText: '放弃未保存的改动' });
+  for (const leave of [() => page.getByRole('menuitem', { name: '小区概况' }).click(), () => page.getByRole('button', { name: '退出修改' }).click()]) {
+    await leave();
+    await ask.waitFor();
+    await look(page, 'site-plan-leave');
+    await ask.getByRole('button', { name: '留在本页' }).click();
+    await ask.waitFor({ state: 'hidden' });
+    await page.getByText('有未保存的改动').waitFor();
+  }
+  // The browser asks too, before it loads another document.
+  const asked = page.waitForEvent('dialog');
+  const reloaded = page.evaluate(() => setTimeout(() => location.reload()));
+  const dialog = await asked;
+  assert.equal(dialog.type(), 'beforeunload');
+  await dialog.dismiss();
+  await reloaded;
+  await page.getByText('有未保存的改动').waitFor();
+
+  // What the plan was before comes back when one says so; the steps can still be had.
+  const before = await planOf();
   await page.getByRole('button', { name: '历史版本' }).click();
-  await page.getByRole('button', { name: '恢复这一版' }).first().waitFor();
-  await look(page, 'site-plan-history');
   await page.getByRole('button', { name: '恢复这一版' }).first().click();
+  const sure = page.getByRole('tooltip').filter({ hasText: '未保存的改动不会保存' });
+  await sure.waitFor();
+  await look(page, 'site-plan-history');
+  await sure.getByRole('button', { name: /取\s*消/ }).click();
+  assert.equal((await planOf()).revision, before.revision);
+  await page.getByRole('button', { name: '恢复这一版' }).first().click();
+  await sure.getByRole('button', { name: '恢复这一版' }).click();
   await page.getByText('已恢复').waitFor();
+  await page.getByText('有未保存的改动').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: '撤销一步' }).click();
+  await page.getByText('有未保存的改动').waitFor();
+  await page.getByRole('button', { name: '保存位置' }).click();
+  await page.getByText('有未保存的改动').waitFor({ state: 'detached' });
+  assert.ok(near(spotOf(await planOf(), 'south').x, spotOf(before, 'south').x + 0.01));
+
+  // Then nothing is asked, and whoever says so loses the steps.
+  await nudge('south', 'ArrowRight');
+  await page.getByRole('button', { name: '退出修改' }).click();
+  await ask.getByRole('button', { name: '放弃并离开' }).click();
+  await page.waitForURL((url) => !url.searchParams.has('edit'));
+  await page.getByRole('button', { name: '修改平面图' }).waitFor();
 });
 
 test('a gate is closed from the plan, and the change is undone', async () => {

@@ -48,17 +48,23 @@ export function millis(t?: Timestamp): number {
   return t ? timestampDate(t).getTime() : 0;
 }
 
-/** How long something took, in a few letters: 45s, 12m, 3h 5m; – for none. */
-export function longOf(d?: Duration): string {
-  return spanOf(d ? durationMs(d) : 0);
+/** How lengths of time are written in a language. */
+export interface SpanWords {
+  seconds: (seconds: number) => string;
+  minutes: (minutes: number) => string;
+  /** Of 0 minutes, hours alone. */
+  hours: (hours: number, minutes: number) => string;
 }
 
-export function spanOf(milliseconds: number): string {
+/** How long something took, in a few letters: 45 s, 12 min, 3 h 5 min; – for none. */
+export function longOf(d: Duration | undefined, words: SpanWords): string {
+  return spanOf(d ? durationMs(d) : 0, words);
+}
+
+export function spanOf(milliseconds: number, words: SpanWords): string {
   const seconds = Math.round(milliseconds / 1000);
   if (seconds <= 0) return '–';
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return words.seconds(seconds);
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const rest = minutes % 60;
-  return `${Math.floor(minutes / 60)} h${rest ? ` ${rest} min` : ''}`;
+  return minutes < 60 ? words.minutes(minutes) : words.hours(Math.floor(minutes / 60), minutes % 60);
 }

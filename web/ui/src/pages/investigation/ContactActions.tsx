@@ -29,11 +29,10 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
       <ActionButton<{ status: string; from?: Dayjs; to?: Dayjs }>
         label={t.setStatus}
         type="primary"
-        initial={{ status: c.status }}
         run={({ status, from, to, why }) => done(casesApi.setContactStatus({ ...which, status, why, from: clock.fromPicker(from), to: clock.fromPicker(to), revision: c.revision }))}
       >
         <Form.Item name="status" label={t.status} rules={needed}>
-          <Select options={choices(t.statuses).filter((o) => o.value !== 'became_case')} />
+          <Select options={choices(t.statuses).filter((o) => o.value !== 'became_case' && o.value !== c.status)} />
         </Form.Item>
         <Form.Item name="from" label={t.isolationFrom} extra={t.isolationFromHint}>
           <DatePicker {...timePicker} />
@@ -110,7 +109,7 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
         <Form.Item name="into" label={t.mergeInto} rules={needed}>
           <Select
             showSearch={{ optionFilterProp: 'label' }}
-            options={others.filter((o) => o.id !== c.id && !o.mergedInto).map((o) => ({ value: o.id, label: `${o.person?.name ?? ''} ${o.person?.dwelling ?? ''} ${word(t.sources, o.source)}` }))}
+            options={others.filter((o) => o.id !== c.id && !o.mergedInto && !areTwoPeople(o, c)).map((o) => ({ value: o.id, label: `${o.person?.name ?? ''} ${o.person?.dwelling ?? ''} ${word(t.sources, o.source)}` }))}
           />
         </Form.Item>
       </ActionButton>
@@ -139,4 +138,9 @@ export function ContactActions({ caseId, of: c, others, tests }: { caseId: strin
       ))}
     </Flex>
   );
+}
+
+/** Whether the registry knows two contacts as two people: then they are never one. */
+function areTwoPeople(a: CaseContact, b: CaseContact): boolean {
+  return Boolean(a.person?.id && b.person?.id) && a.person!.id !== b.person!.id;
 }

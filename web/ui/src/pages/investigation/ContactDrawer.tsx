@@ -50,7 +50,7 @@ function Facts({ of: c }: { of: CaseContact }) {
         { key: 'owner', label: t.owner, children: c.owner || '–' },
         { key: 'reason', label: t.reason, span: 'filled', children: inLanguage(c.words, language) || word(t.sources, c.source) },
         { key: 'exposure', label: t.exposure, children: `${clock.minute(c.first)} – ${clock.minute(c.last)}` },
-        { key: 'together', label: t.together, children: t.atLeast(longOf(c.together), longOf(c.least)) },
+        { key: 'together', label: t.together, children: t.atLeast(longOf(c.together, t.spans), longOf(c.least, t.spans)) },
         { key: 'sureness', label: t.sureness, children: c.sureness ? `${Math.round(c.sureness * 100)} %` : '–' },
         { key: 'policy', label: t.policy, children: `${word(t.rules, c.rule) || '–'} (${policyText(c.policy)})` },
         { key: 'follow', label: t.followDays, children: c.followFrom ? `${clock.day(c.followFrom)} – ${clock.day(c.followTo)}` : '–' },

@@ -81,7 +81,7 @@ export default function Contacts({ of }: { of: GetCaseResponse }) {
           { title: t.generation, key: 'generation', width: 70, render: (_, c) => t.generationOf(c.generation) },
           { title: t.reason, key: 'words', ellipsis: true, width: 230, render: (_, c) => (c.withdrawnFor ? `${t.withdrawnFor}${c.withdrawnFor}` : inLanguage(c.words, language) || (c.rule ? word(t.rules, c.rule) : c.note) || word(t.sources, c.source)) },
           { title: t.lastExposure, key: 'last', width: 115, render: (_, c) => clock.minute(c.last) },
-          { title: t.together, key: 'together', width: 105, render: (_, c) => longOf(c.together) },
+          { title: t.together, key: 'together', width: 105, render: (_, c) => longOf(c.together, t.spans) },
           { title: t.status, key: 'status', width: 110, render: (_, c) => word(t.statuses, c.status) },
           { title: t.owner, dataIndex: 'owner', width: 90, ellipsis: true },
         ]}

@@ -77,7 +77,7 @@ function StayTable({ stays, end, onAt }: { stays: Stay[]; end: number; onAt: (at
         { title: t.zone, key: 'zone', render: (_, s) => <Button type="link" style={{ paddingInline: 0 }} title={t.goThere} onClick={() => onAt(millis(s.from))}>{site.zone(s.zone)}</Button> },
         { title: t.from, key: 'from', render: (_, s) => bound(site.clock.full(s.from), s.fromObserved) },
         { title: t.to, key: 'to', render: (_, s) => (s.open ? t.still : bound(site.clock.full(s.to), s.toObserved)) },
-        { title: t.long, key: 'long', align: 'right', render: (_, s) => spanOf((s.open ? end : millis(s.to)) - millis(s.from)) },
+        { title: t.long, key: 'long', align: 'right', render: (_, s) => spanOf((s.open ? end : millis(s.to)) - millis(s.from), t.spans) },
       ]}
     />
   );

@@ -13,7 +13,7 @@ import { EditPolicy } from './EditPolicy';
 import { policiesQuery } from './PolicySelect';
 import { policyNumbers } from './policyNumbers';
 import { useSite } from '../../parts/site';
-import { policyText } from './tags';
+import { policyText, versionWords } from './tags';
 
 /** The policies that contacts are judged by. */
 export default function Policies() {
@@ -45,7 +45,7 @@ export default function Policies() {
               </Button>
             ),
           },
-          { title: t.version, key: 'version', width: 130, render: (_, p) => <>{p.ref?.version ? t.versionOf(Number(p.ref.version)) : t.builtin} {p.usual && <Tag color="success">{t.usual}</Tag>}</> },
+          { title: t.version, key: 'version', width: 130, render: (_, p) => <>{versionWords(p.ref, t)} {p.usual && <Tag color="success">{t.usual}</Tag>}</> },
           { title: t.aboutPolicy, key: 'about', render: (_, p) => inLanguage(p.about, language) },
         ]}
       />
@@ -77,7 +77,7 @@ function PolicyDrawer({ policy, onClose, onOpen }: { policy: string; onClose: ()
             dataSource={shown.data?.versions}
             pagination={false}
             columns={[
-              { title: t.version, key: 'v', render: (_, v) => <Button type="link" style={{ paddingInline: 0 }} onClick={() => onOpen(`${v.ref?.id}@${v.ref?.version ?? 0}`)}>{v.ref?.version ? t.versionOf(Number(v.ref.version)) : t.builtin}</Button> },
+              { title: t.version, key: 'v', render: (_, v) => <Button type="link" style={{ paddingInline: 0 }} onClick={() => onOpen(`${v.ref?.id}@${v.ref?.version ?? 0}`)}>{versionWords(v.ref, t)}</Button> },
               { title: t.time, key: 'at', render: (_, v) => (v.by ? clock.full(v.at) : '–') },
               { title: t.by, key: 'by', render: (_, v) => v.by || '–' },
               { title: t.note, dataIndex: 'note' },

@@ -3,14 +3,14 @@ import { Button, Empty, Flex, Input, Segmented, Spin, Statistic, Table, Typograp
 import { useEffect, useState } from 'react';
 
 import { casesApi, tracingPoliciesApi } from '../../api/case';
-import type { GetCaseResponse, PolicyDifference } from '../../api/menshen/v1/case_pb';
+import type { GetCaseResponse, PolicyDifference, PolicyRef } from '../../api/menshen/v1/case_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
 import { Problem } from '../../parts/Problem';
 import { useAddress } from '../../parts/address';
-import { PolicySelect } from './PolicySelect';
+import { policiesQuery, PolicySelect } from './PolicySelect';
 import { KeyboardScroll } from './KeyboardScroll';
 import { useSite } from '../../parts/site';
-import { choices, Level, policyText, Who, word } from './tags';
+import { choices, Level, policyText, versionWords, Who, word } from './tags';
 
 /** What another policy, or other numbers of one, would change: who enters, who leaves, whose level changes. Nothing is changed. */
 export default function WhatIf({ of }: { of: GetCaseResponse }) {
@@ -26,12 +26,16 @@ export default function WhatIf({ of }: { of: GetCaseResponse }) {
     queryFn: () => tracingPoliciesApi.getTracingPolicy({ policy: policy || policyText(of.case!.policy) }),
     enabled: yaml !== undefined,
   });
+  const { data: policies } = useQuery(policiesQuery);
   const asked = useMutation({ mutationFn: (ask: { policy?: string; yaml?: string }) => casesApi.whatIf({ case: id, ...ask }) });
   const compare = asked.mutate;
   useEffect(() => {
     if (policy) compare({ policy });
   }, [policy, compare]);
   const r = asked.data;
+  const named = (ref: PolicyRef | undefined, name?: string) => name || inLanguage(policies?.policies.find((p) => p.ref?.id === ref?.id)?.name, language) || (ref?.id ?? '–');
+  const before = r && `${named(r.before, r.before?.id === of.case!.policy?.id ? inLanguage(of.policyName, language) : '')} · ${versionWords(r.before, t)}`;
+  const after = r && `${named(r.after)} · ${asked.variables?.yaml ? t.editedNumbers : versionWords(r.after, t)}`;
   const shown = (r?.differences ?? []).filter((d) => !kind || d.kind === kind);
   const level = (l: string, generation: number, risk: string) => (l ? <><Level level={l} risk={risk} /> {t.generationOf(generation)}</> : '–');
   return (
@@ -73,9 +77,9 @@ export default function WhatIf({ of }: { of: GetCaseResponse }) {
       {r && (
         <>
           <Typography.Paragraph style={{ margin: 0 }}>
-            {policyText(r.before)}: {clock.full(r.beforeFrom)} – {clock.full(r.beforeTo)}
+            {before}: {clock.full(r.beforeFrom)} – {clock.full(r.beforeTo)}
             <br />
-            {policyText(r.after)}: {clock.full(r.afterFrom)} – {clock.full(r.afterTo)}
+            {after}: {clock.full(r.afterFrom)} – {clock.full(r.afterTo)}
             {r.missingBefore && ` · ${t.missingBefore(clock.full(r.missingBefore))}`}
           </Typography.Paragraph>
           <Flex gap={32} wrap>
@@ -98,8 +102,8 @@ export default function WhatIf({ of }: { of: GetCaseResponse }) {
               columns={[
                 { title: t.change, key: 'kind', width: 90, render: (_, d) => word(t.differences, d.kind) },
                 { title: t.name, key: 'name', width: 190, render: (_, d) => <Who of={d.person} /> },
-                { title: policyText(r.before), key: 'before', width: 250, render: (_, d) => level(d.levelBefore, d.generationBefore, d.riskBefore) },
-                { title: policyText(r.after), key: 'after', width: 250, render: (_, d) => level(d.levelAfter, d.generationAfter, d.riskAfter) },
+                { title: before, key: 'before', width: 250, render: (_, d) => level(d.levelBefore, d.generationBefore, d.riskBefore) },
+                { title: after, key: 'after', width: 250, render: (_, d) => level(d.levelAfter, d.generationAfter, d.riskAfter) },
                 { title: t.reason, key: 'words', width: 360, render: (_, d) => inLanguage(d.words, language) },
               ]}
             />

@@ -7,6 +7,6 @@ import type { SiteNames } from '../../parts/site';
 export function stayWords(s: Stay, site: SiteNames, t: Texts['investigation']): string {
   const bound = (written: string, observed: boolean) => (observed ? written : t.guessed(written));
   const to = s.open ? t.still : bound(site.clock.minute(s.to), s.toObserved);
-  const long = s.open ? '' : spanOf(millis(s.to) - millis(s.from));
+  const long = s.open ? '' : spanOf(millis(s.to) - millis(s.from), t.spans);
   return t.stay(site.zone(s.zone), bound(site.clock.minute(s.from), s.fromObserved), to, long);
 }

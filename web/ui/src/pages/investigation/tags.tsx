@@ -1,7 +1,7 @@
 import { Tag } from 'antd';
 
 import type { Case, CaseContact, PolicyRef } from '../../api/menshen/v1/case_pb';
-import { useTexts } from '../../language';
+import { useTexts, type Texts } from '../../language';
 
 const stateColours: Record<string, string> = { requested: 'warning', open: 'success', refused: 'default', closed: 'default' };
 const levelColours: Record<string, string> = { close: 'error', secondary: 'warning', general: 'processing', copresent: 'default' };
@@ -47,6 +47,11 @@ export function word(words: Record<string, string>, code: string): string {
 export function policyText(ref?: PolicyRef): string {
   if (!ref) return '–';
   return ref.version ? `${ref.id}@${ref.version}` : ref.id;
+}
+
+/** A version in words, as the list of policies has it. */
+export function versionWords(ref: PolicyRef | undefined, t: Texts['investigation']): string {
+  return ref?.version ? t.versionOf(Number(ref.version)) : t.builtin;
 }
 
 /** Choices of all codes that have words. */

@@ -39,7 +39,7 @@ interface Props {
 export function PlanDrawing({ label, drawn, names, gateLook, lit, chosen, onChoose, onMove, onTakeOff, children }: Props) {
   const { token } = theme.useToken();
   const svg = useRef<SVGSVGElement>(null);
-  const drag = useRef<{ on: On; from: Spot; x: number; y: number; size: boolean; moved: boolean }>(undefined);
+  const drag = useRef<{ on: On; from: Spot; x: number; y: number; size: boolean; moved?: Spot }>(undefined);
   const [box, width] = useWidth(800); // all sizes below are CSS pixels
   const height = width / drawn.aspect;
   const kinds = new Map(names.zones.map((z) => [z.id, z.kind]));
@@ -54,22 +54,21 @@ export function PlanDrawing({ label, drawn, names, gateLook, lit, chosen, onChoo
     if (!onMove || event.button !== 0) return;
     event.stopPropagation();
     event.currentTarget.setPointerCapture(event.pointerId);
-    drag.current = { on, from: spot, ...at(event), size, moved: false };
+    drag.current = { on, from: spot, ...at(event), size };
   };
   const move = (event: PointerEvent) => {
     const d = drag.current;
     if (!d || !onMove) return;
     const { x, y } = at(event);
     if (!d.moved && Math.hypot(x - d.x, y - d.y) < 0.003) return;
-    d.moved = true;
-    onMove(d.on, shifted(d.from, x - d.x, y - d.y, d.size), false);
+    d.moved = shifted(d.from, x - d.x, y - d.y, d.size);
+    onMove(d.on, d.moved, false);
   };
-  const up = (event: PointerEvent) => {
+  // Also where the browser takes the finger away: then it stays where it was last.
+  const up = () => {
     const d = drag.current;
     drag.current = undefined;
-    if (!d?.moved || !onMove) return;
-    const { x, y } = at(event);
-    onMove(d.on, shifted(d.from, x - d.x, y - d.y, d.size), true);
+    if (d?.moved) onMove?.(d.on, d.moved, true);
   };
   const key = (event: KeyboardEvent, on: On, spot: Spot) => {
     if (event.key === 'Enter' || event.key === ' ') {
@@ -94,6 +93,7 @@ export function PlanDrawing({ label, drawn, names, gateLook, lit, chosen, onChoo
     onPointerDown: (event: PointerEvent<SVGGElement>) => down(event, on, spot),
     onPointerMove: move,
     onPointerUp: up,
+    onPointerCancel: up,
     onKeyDown: (event: KeyboardEvent) => key(event, on, spot),
     style: { cursor: movable ? 'move' : onChoose ? 'pointer' : undefined, outlineOffset: 2, touchAction: movable ? 'none' : undefined },
   });

@@ -45,9 +45,11 @@ export function usePlan() {
     plan: plan.data?.plan,
     history: plan.data?.history ?? [],
     picture,
+    /** Whether all but the picture is there. */
+    known: site.data !== undefined && plan.data !== undefined,
     ready: site.data !== undefined && plan.data !== undefined && !picture.waiting,
     error: site.error ?? plan.error ?? picture.error,
-    refetch: () => void Promise.all([site.refetch(), plan.refetch()]),
+    refetch: () => void Promise.all([site.refetch(), plan.refetch(), picture.error && picture.refetch()]),
   };
 }
 
@@ -82,7 +84,7 @@ function usePicture(id: string | undefined) {
     };
   }, [id, data]);
   const current = shown && shown.id === id ? shown : undefined;
-  return { url: current?.url, aspect: current?.aspect, waiting: Boolean(id) && !current && !found.error, error: found.error };
+  return { url: current?.url, aspect: current?.aspect, waiting: Boolean(id) && !current && !found.error, error: found.error, refetch: found.refetch };
 }
 
 function within(name: string, around: string | undefined): string {

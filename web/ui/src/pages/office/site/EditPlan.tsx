@@ -1,9 +1,9 @@
 import { HistoryOutlined, RedoOutlined, UndoOutlined, UploadOutlined } from '@ant-design/icons';
 import { create } from '@bufbuild/protobuf';
-import { Code, ConnectError } from '@connectrpc/connect';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Card, Flex, Popconfirm, Tag, Typography, Upload } from 'antd';
+import { Alert, App, Button, Card, Flex, Modal, Popconfirm, Tag, Typography, Upload } from 'antd';
 import { useEffect, useState } from 'react';
+import { useBlocker } from 'react-router';
 
 import { plansApi } from '../../../api/siteplan';
 import { PlanPlaceSchema, type PlanPlace, type SitePlan } from '../../../api/menshen/v1/siteplan_pb';
@@ -11,8 +11,9 @@ import { useTexts } from '../../../language';
 import { PlanDrawing, type On } from '../../../parts/plan/PlanDrawing';
 import { sketch, type Spot } from '../../../parts/plan/sketch';
 import { drawnOf, planKey, type usePlan } from '../../../parts/plan/usePlan';
-import { Problem } from '../../../parts/Problem';
 import { PlanHistory } from './PlanHistory';
+import { NewerPlan, PlanProblem } from './PlanProblem';
+import { beginSteps, isChanged, movedBy, onLatest, placesOf, withRestored, withSaved, withStep } from './planSteps';
 
 const most = 10 * 1024 * 1024;
 
@@ -24,53 +25,66 @@ export function EditPlan({ kept, onDone }: { kept: ReturnType<typeof usePlan>; o
   const client = useQueryClient();
   const { names } = kept;
   const [base, setBase] = useState(kept.plan);
-  const [steps, setSteps] = useState<PlanPlace[][]>(() => [kept.plan?.places ?? []]); // what it was and may be again
-  const [step, setStep] = useState(0);
+  const [steps, setSteps] = useState(() => beginSteps(kept.plan?.places ?? []));
   const [dragged, setDragged] = useState<PlanPlace[]>();
   const [chosen, setChosen] = useState<On>();
   const [said, setSaid] = useState('');
   const [refused, setRefused] = useState('');
   const [history, setHistory] = useState(false);
-  const places = dragged ?? steps[step]!;
-  const changed = step > 0;
+  const places = dragged ?? placesOf(steps);
+  const changed = isChanged(steps);
 
-  useEffect(() => {
-    if (!changed) return;
-    const stay = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', stay);
-    return () => removeEventListener('beforeunload', stay);
-  }, [changed]);
-
-  const begin = (plan: SitePlan | undefined) => {
+  const keptNow = (plan: SitePlan | undefined) => {
     setBase(plan);
-    setSteps([plan?.places ?? []]);
-    setStep(0);
     void client.invalidateQueries({ queryKey: planKey });
   };
   const put = useMutation({
-    mutationFn: (what: { picture?: Uint8Array; noPicture?: boolean }) => plansApi.putSitePlan({ base: base?.revision ?? 0n, places, picture: what.picture as Uint8Array<ArrayBuffer> | undefined, noPicture: what.noPicture ?? false }),
-    onSuccess: ({ plan }, { picture }) => {
+    mutationFn: ({ sent, picture, noPicture = false }: { sent: PlanPlace[]; picture?: Uint8Array<ArrayBuffer>; noPicture?: boolean }) => plansApi.putSitePlan({ base: base?.revision ?? 0n, places: sent, picture, noPicture }),
+    onSuccess: ({ plan }, { sent, picture }) => {
       void message.success(picture ? t.uploaded : t.saved);
-      begin(plan);
+      setSteps((now) => withSaved(now, sent));
+      keptNow(plan);
     },
   });
-  const conflict = put.error instanceof ConnectError && put.error.code === Code.AlreadyExists;
-  const reload = async () => {
-    const { plan } = await plansApi.getSitePlan({});
-    setBase(plan);
-    put.reset();
-    void client.invalidateQueries({ queryKey: planKey });
-  };
+  const latest = useMutation({
+    mutationFn: () => plansApi.getSitePlan({}),
+    onSuccess: ({ plan }) => {
+      setSteps((now) => onLatest(now, plan?.places ?? []));
+      setSaid(t.latestLoaded);
+      put.reset();
+      keptNow(plan);
+    },
+  });
+  // Whoever did nothing yet goes on from the newer plan; others are told, and choose when.
+  const newer = !put.isPending && (kept.plan?.revision ?? 0n) > (base?.revision ?? 0n);
+  const free = newer && !changed && !dragged && !latest.isPending;
+  useEffect(() => {
+    if (!free) return;
+    setSteps((now) => onLatest(now, kept.plan?.places ?? []));
+    setBase(kept.plan);
+  }, [free, kept.plan]);
+
+  const unfinished = changed || put.isPending;
+  useEffect(() => {
+    if (!unfinished) return;
+    const stay = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', stay);
+    return () => removeEventListener('beforeunload', stay);
+  }, [unfinished]);
+  const leaving = useBlocker(({ currentLocation, nextLocation }) => unfinished && !(currentLocation.pathname === nextLocation.pathname && new URLSearchParams(nextLocation.search).has('edit')));
+  useEffect(() => {
+    if (leaving.state === 'blocked' && !unfinished) leaving.proceed(); // it was saved while they were asked
+  }, [leaving, unfinished]);
+
   const upload = async (file: File) => {
     setRefused('');
     put.reset();
     if (file.size > most) setRefused(t.tooBig((file.size / 1024 / 1024).toFixed(1)));
-    else put.mutate({ picture: new Uint8Array(await file.arrayBuffer()) });
+    else put.mutate({ sent: placesOf(steps), picture: new Uint8Array(await file.arrayBuffer()) });
   };
 
   const record = (next: PlanPlace[]) => {
-    setSteps([...steps.slice(0, step + 1), next]);
-    setStep(step + 1);
+    setSteps((now) => withStep(now, next));
     setDragged(undefined);
   };
   const set = (on: On, spot: Spot) => [...places.filter((p) => !isOf(p, on)), placeOf(on, spot)];
@@ -96,45 +110,41 @@ export function EditPlan({ kept, onDone }: { kept: ReturnType<typeof usePlan>; o
   const keys = (event: React.KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return;
     event.preventDefault();
-    setStep(event.shiftKey ? Math.min(steps.length - 1, step + 1) : Math.max(0, step - 1));
+    setSteps((now) => movedBy(now, event.shiftKey ? 1 : -1));
   };
-  return (
+  const busy = put.isPending || latest.isPending;
+  const edit = (
     <Flex vertical gap={12} onKeyDown={keys}>
       <Flex gap={8} wrap align="center">
-        <Button type="primary" disabled={!changed} loading={put.isPending} onClick={() => put.mutate({})}>
+        <Button type="primary" disabled={!changed || latest.isPending} loading={put.isPending} onClick={() => put.mutate({ sent: placesOf(steps) })}>
           {t.savePlan}
         </Button>
-        <Button icon={<UndoOutlined />} disabled={step === 0} aria-label={t.undoStep} title={t.undoStep} onClick={() => setStep(step - 1)} />
-        <Button icon={<RedoOutlined />} disabled={step === steps.length - 1} aria-label={t.redoStep} title={t.redoStep} onClick={() => setStep(step + 1)} />
-        <Upload accept="image/png,image/jpeg" showUploadList={false} beforeUpload={(file) => { void upload(file); return false; }} disabled={put.isPending}>
+        <Button icon={<UndoOutlined />} disabled={steps.at === 0} aria-label={t.undoStep} title={t.undoStep} onClick={() => setSteps((now) => movedBy(now, -1))} />
+        <Button icon={<RedoOutlined />} disabled={steps.at === steps.list.length - 1} aria-label={t.redoStep} title={t.redoStep} onClick={() => setSteps((now) => movedBy(now, 1))} />
+        <Upload accept="image/png,image/jpeg" showUploadList={false} beforeUpload={(file) => { void upload(file); return false; }} disabled={busy}>
           <Button icon={<UploadOutlined />} loading={put.isPending && Boolean(put.variables?.picture)}>
             {base?.picture ? t.replacePicture : t.upload}
           </Button>
         </Upload>
         {base?.picture && (
-          <Popconfirm title={t.removePictureAsk} onConfirm={() => put.mutate({ noPicture: true })}>
-            <Button>{t.removePicture}</Button>
+          <Popconfirm title={t.removePictureAsk} onConfirm={() => put.mutate({ sent: placesOf(steps), noPicture: true })} disabled={busy}>
+            <Button disabled={busy}>{t.removePicture}</Button>
           </Popconfirm>
         )}
         <Button icon={<HistoryOutlined />} onClick={() => setHistory(true)}>
           {t.history}
         </Button>
         {changed && <Tag color="warning">{t.unsaved}</Tag>}
-        {changed ? (
-          <Popconfirm title={t.dropChanges} onConfirm={onDone}>
-            <Button>{t.stopEditing}</Button>
-          </Popconfirm>
-        ) : (
-          <Button onClick={onDone}>{t.stopEditing}</Button>
-        )}
+        <Button onClick={onDone}>{t.stopEditing}</Button>
       </Flex>
       <Typography.Text type="secondary">
         {t.uploadHint} {t.moveHint}
       </Typography.Text>
       {refused && <Alert type="error" showIcon role="alert" title={refused} />}
       {put.isPending && put.variables?.picture && <Alert type="info" showIcon title={t.uploading} />}
-      {put.error && <Problem error={put.error} />}
-      {conflict && <Alert type="warning" showIcon title={t.conflictHint} action={<Button onClick={() => void reload()}>{t.loadLatest}</Button>} />}
+      {put.error && <PlanProblem error={put.error} loading={latest.isPending} onLatest={() => latest.mutate()} />}
+      {newer && changed && !put.error && <NewerPlan loading={latest.isPending} onLatest={() => latest.mutate()} />}
+      {latest.error && <PlanProblem error={latest.error} onRetry={() => latest.mutate()} />}
       <Flex gap={16} wrap align="flex-start">
         <Card style={{ flex: '3 1 560px', minWidth: 0 }} styles={{ body: { padding: 12 } }}>
           <PlanDrawing label={t.planPicture} drawn={drawn} names={names} chosen={chosen} onChoose={setChosen} onMove={move} onTakeOff={takeOff} />
@@ -163,8 +173,36 @@ export function EditPlan({ kept, onDone }: { kept: ReturnType<typeof usePlan>; o
           </Card>
         )}
       </Flex>
-      <PlanHistory open={history} latest={base?.revision ?? 0n} history={kept.history} onClose={() => setHistory(false)} onRestored={begin} />
     </Flex>
+  );
+  return (
+    <>
+      {edit}
+      <PlanHistory
+        open={history}
+        base={base?.revision ?? 0n}
+        history={kept.history}
+        changed={changed}
+        busy={busy}
+        onLatest={() => latest.mutate()}
+        onClose={() => setHistory(false)}
+        onRestored={(plan) => {
+          setSteps((now) => withRestored(now, plan?.places ?? []));
+          keptNow(plan);
+        }}
+      />
+      <Modal
+        open={leaving.state === 'blocked'}
+        title={t.dropChanges}
+        okText={t.leave}
+        okButtonProps={{ danger: true }}
+        cancelText={t.stay}
+        onOk={() => leaving.proceed?.()}
+        onCancel={() => leaving.reset?.()}
+      >
+        {put.isPending ? t.leaveWhileSaving : t.leaveHint}
+      </Modal>
+    </>
   );
 }
 

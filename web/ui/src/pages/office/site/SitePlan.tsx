@@ -40,11 +40,13 @@ export default function SitePlan() {
       )}
     </Flex>
   );
-  if (!kept.ready || !list.data) return problem ? <Problem error={problem} onRetry={() => void Promise.all([kept.refetch(), list.refetch()])} /> : <Skeleton active />;
+  // A picture that comes later does not take the place of what somebody edits.
+  if (!(editing ? kept.known : kept.ready) || !list.data) return problem ? <Problem error={problem} onRetry={() => void Promise.all([kept.refetch(), list.refetch()])} /> : <Skeleton active />;
   if (editing) {
     return (
       <Flex vertical gap={16}>
         {heading}
+        {kept.error && <Problem error={kept.error} onRetry={kept.refetch} />}
         <EditPlan kept={kept} onDone={() => setEditing('')} />
       </Flex>
     );
