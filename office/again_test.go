@@ -157,3 +157,43 @@ func TestSentAgainAtOnce(t *testing.T) {
 		t.Errorf("%d visits", n)
 	}
 }
+
+// A visit that was refused for fever is not in the store: the refusal is the same all the same, also after the pause of alerts
+// and by other rules, and the office hears of it once.
+func TestRefusedForFeverAgain(t *testing.T) {
+	h := MustHouse(t)
+	ctx := t.Context()
+	h.MustPerson(t, "王芳", "3-2-14-1402", &menshen.Particulars{Role: menshen.RoleHead})
+	hot := caller("王芳")
+	hot.ID, hot.Celsius = menshen.NewID(), 38.2
+	var both sync.WaitGroup
+	for range 4 {
+		both.Go(func() {
+			_, err := h.RegisterVisit(ctx, hot, "guard")
+			h.check(t, "a fever", err, menshen.CodeDenied, "38.2", "fever clinic")
+		})
+	}
+	both.Wait()
+	if got := h.alerts.take(); got != "fever" {
+		t.Errorf("alerts %q", got)
+	}
+	h.clock.Set("2020-02-20 17:00")
+	h.policy.fever = 39
+	_, err := h.RegisterVisit(ctx, hot, "guard")
+	h.check(t, "hours later", err, menshen.CodeDenied, "38.2", "fever clinic")
+	if got := h.alerts.take(); got != "" {
+		t.Errorf("alerted again: %q", got)
+	}
+	_, err = h.RegisterVisit(ctx, hot, "another guard")
+	h.check(t, "of another guard", err, menshen.CodeConflict, "another entry")
+	if n := count(t, h.store.Visits(ctx, store.VisitFilter{})); n != 0 {
+		t.Errorf("%d visits", n)
+	}
+	h.policy.fever = 37.3
+	hot.ID = menshen.NewID()
+	_, err = h.RegisterVisit(ctx, hot, "guard")
+	h.check(t, "measured again", err, menshen.CodeDenied, "38.2")
+	if got := h.alerts.take(); got != "fever" {
+		t.Errorf("alerts of another visit %q", got)
+	}
+}
