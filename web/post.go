@@ -39,7 +39,7 @@ func NewPost(d PostDeps, cfg Config) (*Server, error) {
 }
 
 func (s *Server) postRoutes(d PostDeps) http.Handler {
-	ew, failures, opts := connect.NewErrorWriter(), newThrottle(d.Now, maxThrottled), handlerOptions(d.Log, nil)
+	ew, failures, opts := errorWriter{connect.NewErrorWriter(), nil}, newThrottle(d.Now, maxThrottled), handlerOptions(d.Log, nil)
 	mux := http.NewServeMux()
 	add := func(path string, service http.Handler) {
 		mux.Handle(path, apiHeaders(authenticated(d.Tokens, sessionDoor{}, recorder{d.Auditor, d.Now}, failures, d.Log, ew, s.bounded(ew, service))))
