@@ -69,6 +69,6 @@ func (e elsewhere) Annotations(context.Context, string, int) ([]menshen.Annotati
 }
 
 // Help implements Helpline.
-func (elsewhere) Help(context.Context, string, string, string) error {
+func (elsewhere) Help(context.Context, menshen.HelpCall) error {
 	return menshen.Errorf(menshen.CodeUnavailable, "web.post", "help is called from the hub").WithHint("ask the hub, or telephone")
 }
