@@ -49,6 +49,14 @@ func (a Annotation) Validate() error {
 	return nil
 }
 
+// HelpCall is a guard's call for help at a gate that is about no pass.
+type HelpCall struct {
+	ID   string // chosen by the caller: the same once more changes nothing; "" for a new one
+	Gate string
+	Text string    // may be ""
+	At   time.Time // when it was called; zero is now
+}
+
 // Corrected gives whose a pass is after what guards said of it, and whether they said anything: "not this person" makes it
 // nobody's, an identity or a visitor theirs, and what was said last counts, of one moment what has the greater id. Whom
 // recognition took it for then no longer matters. annotations are those of one pass, in any order.

@@ -2,8 +2,10 @@ package office_test
 
 import (
 	"iter"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"menshen"
 	"menshen/store"
@@ -155,5 +157,78 @@ func TestSentAgainAtOnce(t *testing.T) {
 	both.Wait()
 	if n := count(t, h.store.Visits(t.Context(), store.VisitFilter{})); n != 1 {
 		t.Errorf("%d visits", n)
+	}
+}
+
+// A visit that was refused for fever is not in the store: the refusal is the same all the same, also after the pause of alerts
+// and by other rules, and the office hears of it once.
+func TestRefusedForFeverAgain(t *testing.T) {
+	h := MustHouse(t)
+	ctx := t.Context()
+	h.MustPerson(t, "王芳", "3-2-14-1402", &menshen.Particulars{Role: menshen.RoleHead})
+	hot := caller("王芳")
+	hot.ID, hot.Celsius = menshen.NewID(), 38.2
+	var both sync.WaitGroup
+	for range 4 {
+		both.Go(func() {
+			_, err := h.RegisterVisit(ctx, hot, "guard")
+			h.check(t, "a fever", err, menshen.CodeDenied, "38.2", "fever clinic")
+		})
+	}
+	both.Wait()
+	if got := h.alerts.take(); got != "fever" {
+		t.Errorf("alerts %q", got)
+	}
+	h.clock.Set("2020-02-20 17:00")
+	h.policy.fever = 39
+	_, err := h.RegisterVisit(ctx, hot, "guard")
+	h.check(t, "hours later", err, menshen.CodeDenied, "38.2", "fever clinic")
+	if got := h.alerts.take(); got != "" {
+		t.Errorf("alerted again: %q", got)
+	}
+	_, err = h.RegisterVisit(ctx, hot, "another guard")
+	h.check(t, "of another guard", err, menshen.CodeConflict, "another entry")
+	if n := count(t, h.store.Visits(ctx, store.VisitFilter{})); n != 0 {
+		t.Errorf("%d visits", n)
+	}
+	h.policy.fever = 37.3
+	hot.ID = menshen.NewID()
+	_, err = h.RegisterVisit(ctx, hot, "guard")
+	h.check(t, "measured again", err, menshen.CodeDenied, "38.2")
+	if got := h.alerts.take(); got != "fever" {
+		t.Errorf("alerts of another visit %q", got)
+	}
+}
+
+// A call for help that is sent again is told once, with the time at which it was called.
+func TestHelpAgain(t *testing.T) {
+	h := MustHouse(t)
+	ctx := t.Context()
+	call := menshen.HelpCall{ID: menshen.NewID(), Gate: "gate-1", At: at("2020-02-20 09:42")}
+	for range 3 {
+		if err := h.Help(ctx, call); err != nil {
+			t.Error(err)
+		}
+	}
+	all := h.alerts.list
+	gate, _ := h.site.Gate("gate-1")
+	if len(all) != 1 || all[0].Kind != menshen.AlertHelp || all[0].Gate != "gate-1" || !all[0].At.Equal(call.At) {
+		t.Fatalf("%+v", all)
+	}
+	for _, c := range []struct{ text, gate, late string }{{all[0].Text.ZH, gate.Name.In("zh"), "09:42"}, {all[0].Text.EN, gate.Name.In("en"), "09:42"}} {
+		if !strings.Contains(c.text, c.gate) || !strings.Contains(c.text, c.late) {
+			t.Errorf("%q names not the gate %q and the time", c.text, c.gate)
+		}
+	}
+	h.alerts.take()
+	// Now, and by a clock that is ahead: of now. Each call without an id is one of its own.
+	for _, when := range []time.Time{{}, at("2020-02-20 11:00")} {
+		if err := h.Help(ctx, menshen.HelpCall{Gate: "gate-1", At: when}); err != nil {
+			t.Error(err)
+		}
+		if all := h.alerts.list; len(all) != 1 || !all[0].At.Equal(h.clock.Now()) || strings.Contains(all[0].Text.EN, ":") {
+			t.Errorf("%+v", all)
+		}
+		h.alerts.take()
 	}
 }

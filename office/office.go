@@ -43,6 +43,8 @@ type Office struct {
 
 	alerting sync.Mutex
 	alerted  map[string]time.Time // what was alerted, by a key, and when
+
+	feverish map[string]refusedVisit // by the id of the visit; under writing
 }
 
 // New makes an Office.
@@ -55,7 +57,7 @@ func New(d Deps, cfg Config) (*Office, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Office{deps: d, cfg: cfg, alerted: map[string]time.Time{}}, nil
+	return &Office{deps: d, cfg: cfg, alerted: map[string]time.Time{}, feverish: map[string]refusedVisit{}}, nil
 }
 
 func (c Config) withDefaults() (Config, error) {

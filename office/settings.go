@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"menshen"
 	"menshen/store"
@@ -139,7 +140,7 @@ func (o *Office) Annotate(ctx context.Context, a menshen.Annotation, by string) 
 		return menshen.Annotation{}, err
 	}
 	if a.Kind == menshen.AnnotationHelp {
-		o.alertHelp(ctx, a.Person, a.Pass.Gate, a.Text)
+		o.alertHelp(ctx, a.Person, menshen.HelpCall{Gate: a.Pass.Gate, Text: a.Text})
 	}
 	return a, nil
 }
@@ -157,26 +158,41 @@ func (o *Office) annotatedBefore(ctx context.Context, a menshen.Annotation) (men
 	return menshen.Annotation{}, otherEntry("office.annotation", a.ID)
 }
 
-// Help alerts that somebody calls for help at a gate, where there is no pass to annotate. text may be "". CodeNotFound for a
-// gate that the site has not.
-func (o *Office) Help(ctx context.Context, gate, text, _ string) error {
-	text = strings.TrimSpace(text)
-	if err := checkText("office.help", text); err != nil {
+// lateHelp is how long after it was called a call for help says when that was.
+const lateHelp = time.Minute
+
+// Help alerts that somebody calls for help at a gate, where there is no pass to annotate. One that could not be sent at once says
+// when it was called; whose clock is ahead calls now. The same call with the same ID once more is alerted once as long as the
+// Office lives. CodeNotFound for a gate that the site has not.
+func (o *Office) Help(ctx context.Context, c menshen.HelpCall) error {
+	c.Text = strings.TrimSpace(c.Text)
+	if err := checkText("office.help", c.Text); err != nil {
 		return err
 	}
-	if err := o.checkGates([]string{gate}); err != nil {
+	if err := o.checkGates([]string{c.Gate}); err != nil {
 		return err
 	}
-	o.alertHelp(ctx, "", gate, text)
+	if c.ID != "" && !o.first("help/"+c.ID, 0) {
+		return nil
+	}
+	o.alertHelp(ctx, "", c)
 	return nil
 }
 
-func (o *Office) alertHelp(ctx context.Context, person, at, text string) {
-	gate, _ := o.deps.Site().Gate(at)
-	o.alert(ctx, menshen.AlertHelp, person, at, menshen.Text{
-		ZH: strings.TrimSuffix(fmt.Sprintf("出入口%s请求支援：%s", gate.Name.In("zh"), text), "："),
-		EN: strings.TrimSuffix(fmt.Sprintf("gate %s calls for help: %s", gate.Name.In("en"), text), ": "),
-	})
+func (o *Office) alertHelp(ctx context.Context, person string, c menshen.HelpCall) {
+	gate, _ := o.deps.Site().Gate(c.Gate)
+	now := o.deps.Clock()
+	if c.At.IsZero() || c.At.After(now) {
+		c.At = now
+	}
+	var zh, en string
+	if now.Sub(c.At) > lateHelp {
+		zh, en = "（"+o.day(c.At)+"呼叫，因连接中断迟到）", " (called at "+o.day(c.At)+", late because the connection was lost)"
+	}
+	o.deps.Alerter.Alert(ctx, menshen.Alert{Kind: menshen.AlertHelp, Person: person, Gate: c.Gate, At: c.At, Text: menshen.Text{
+		ZH: strings.TrimSuffix(fmt.Sprintf("出入口%s请求支援%s：%s", gate.Name.In("zh"), zh, c.Text), "："),
+		EN: strings.TrimSuffix(fmt.Sprintf("gate %s calls for help%s: %s", gate.Name.In("en"), en, c.Text), ": "),
+	}})
 }
 
 // Annotations lists those of a pass ("gate:sequence"), or the latest of all where pass is "". limit is 1 … 10000, 100 if 0.

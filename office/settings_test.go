@@ -125,10 +125,10 @@ func TestAnnotations(t *testing.T) {
 	if _, err = h.Annotate(ctx, menshen.Annotation{Pass: id, Kind: menshen.AnnotationHelp, Text: "有人争执"}, "guard"); err != nil || h.alerts.take() != "help" {
 		t.Errorf("no alert: %v", err)
 	}
-	if err := h.Help(ctx, "gate-1", "有人争执", "guard"); err != nil || h.alerts.take() != "help" {
+	if err := h.Help(ctx, menshen.HelpCall{Gate: "gate-1", Text: "有人争执"}); err != nil || h.alerts.take() != "help" {
 		t.Errorf("no alert: %v", err)
 	}
-	h.check(t, "help at no gate", h.Help(ctx, "gate-77", "", "guard"), menshen.CodeNotFound, "gate-77")
+	h.check(t, "help at no gate", h.Help(ctx, menshen.HelpCall{Gate: "gate-77"}), menshen.CodeNotFound, "gate-77")
 	for name, c := range map[string]struct {
 		a    menshen.Annotation
 		code menshen.Code

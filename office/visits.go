@@ -3,6 +3,7 @@ package office
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -37,7 +38,8 @@ type VisitRegistered struct {
 // when they do. It is kept as a guard's reading, and fever refuses
 // (CodeDenied): it is alerted, and nothing is registered. CodeConflict: the host is not active, or somebody in the host's dwelling is isolated or
 // under observation; the visitor lives here or was suspended; the same visit is open already. The same request with the same ID
-// once more registers nothing: it gives the visit with a new link, for whoever asks again has not had the first one.
+// once more registers nothing: it gives the visit with a new link, for whoever asks again has not had the first one. One that was
+// refused for fever is refused again within a day, and alerts nobody again.
 func (o *Office) RegisterVisit(ctx context.Context, r VisitRequest, by string) (VisitRegistered, error) {
 	now := o.deps.Clock()
 	if again, found, err := o.registeredBefore(ctx, r, by, now); found || err != nil {
@@ -78,18 +80,40 @@ func (o *Office) registeredBefore(ctx context.Context, r VisitRequest, by string
 		return VisitRegistered{}, false, nil
 	}
 	visit, err := o.deps.Store.Visit(ctx, r.ID)
+	other := func(v menshen.Visit) bool {
+		return v.RegisteredBy != by || v.Reason != strings.TrimSpace(r.Reason) || v.Origin != r.Celsius
+	}
 	switch {
 	case menshen.ErrorCode(err) == menshen.CodeNotFound:
-		return VisitRegistered{}, false, nil
+		before, found := o.refusedBefore(r.ID, now)
+		if found && other(before.visit) {
+			return VisitRegistered{}, false, otherEntry("office.visit", r.ID)
+		}
+		return VisitRegistered{}, false, before.err
 	case err != nil:
 		return VisitRegistered{}, false, err
-	case visit.RegisteredBy != by || visit.Reason != strings.TrimSpace(r.Reason) || visit.Origin != r.Celsius:
+	case other(visit):
 		return VisitRegistered{}, false, otherEntry("office.visit", r.ID)
 	case visit.State != menshen.VisitAsked:
 		return VisitRegistered{Visit: visit}, true, nil
 	}
 	done, err := o.asking(ctx, visit, now)
 	return done, true, err
+}
+
+// refusedVisit is one that was not registered for fever. It is nowhere in the store.
+type refusedVisit struct {
+	visit menshen.Visit
+	err   error // what was answered
+}
+
+// refusedBefore finds the visit of a request that was refused for fever lately.
+func (o *Office) refusedBefore(id string, now time.Time) (refusedVisit, bool) {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	maps.DeleteFunc(o.feverish, func(_ string, r refusedVisit) bool { return now.Sub(r.visit.Registered) > forgetAlerts })
+	r, found := o.feverish[id]
+	return r, found
 }
 
 // otherEntry refuses an id that the caller chose and something else has.
@@ -143,6 +167,9 @@ func (o *Office) addVisit(ctx context.Context, visit *menshen.Visit, name, gate 
 	const op = "office.visit"
 	o.writing.Lock()
 	defer o.writing.Unlock()
+	if before, found := o.feverish[visit.ID]; found { // sent again while the first was under way
+		return before.err
+	}
 	visitor, registered, err := o.visitor(ctx, name, &with, visit.Registered)
 	if err != nil {
 		return err
@@ -152,8 +179,10 @@ func (o *Office) addVisit(ctx context.Context, visit *menshen.Visit, name, gate 
 			visitor.ID = "" // stays nobody of the registry
 		}
 		o.alertFever(ctx, visitor, gate, visit.Origin)
-		return menshen.Errorf(menshen.CodeDenied, op, "%s has a fever of %.1f °C and cannot be registered as a visitor", name, visit.Origin).
+		refused := menshen.Errorf(menshen.CodeDenied, op, "%s has a fever of %.1f °C and cannot be registered as a visitor", name, visit.Origin).
 			WithHint("measure again after 15 minutes; with a fever send them to a fever clinic and tell the office")
+		o.feverish[visit.ID] = refusedVisit{*visit, refused}
+		return refused
 	}
 	open, err := gather(o.deps.Store.Visits(ctx, store.VisitFilter{Person: visitor.ID}))
 	if err != nil {

@@ -39,7 +39,7 @@ func recordIssue(ctx context.Context, rec recorder, who Bearer, path string) err
 }
 
 // authenticated lets only bearers of a known token and holders of a session through, before anything of the body is read.
-func authenticated(tokens *Tokens, door sessionDoor, rec recorder, t *throttle, log *slog.Logger, ew *connect.ErrorWriter, next http.Handler) http.Handler {
+func authenticated(tokens *Tokens, door sessionDoor, rec recorder, t *throttle, log *slog.Logger, ew errorWriter, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if strings.EqualFold(scheme, "Bearer") {
@@ -64,8 +64,18 @@ func authenticated(tokens *Tokens, door sessionDoor, rec recorder, t *throttle, 
 		w.Header().Set("WWW-Authenticate", `Bearer realm="menshen"`)
 		if !t.fail(r.RemoteAddr) {
 			w.Header().Set("Retry-After", "6")
-			writeError(ew, w, r, newError(connect.CodeResourceExhausted, menshen.CodeExhausted,
-				"too many calls without a valid token came from this address", "wait a minute, then use the token of the data folder's token file"))
+			refused := newError(connect.CodeResourceExhausted, menshen.CodeExhausted,
+				"too many calls without a valid token came from this address", "wait a minute, then use the token of the data folder's token file")
+			if door.ofPage(r) {
+				refused = newError(connect.CodeResourceExhausted, menshen.CodeExhausted,
+					"too many calls of nobody who is signed in came from this address", "wait a minute, then sign in")
+			}
+			writeError(ew, w, r, refused)
+			return
+		}
+		if door.ofPage(r) {
+			log.InfoContext(r.Context(), "call of a page without a session", "request", requestID(r.Context()), "remote", r.RemoteAddr, "path", r.URL.Path)
+			writeError(ew, w, r, newError(connect.CodeUnauthenticated, menshen.CodeDenied, "nobody is signed in", "sign in, then do it again"))
 			return
 		}
 		message := "this call needs a token"

@@ -2,16 +2,20 @@ package web_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"connectrpc.com/connect"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	menshenv1 "menshen/proto/menshen/v1"
 	"menshen/proto/menshen/v1/menshenv1connect"
 	"menshen/web"
 )
@@ -119,6 +123,76 @@ func TestWrongTokensAreThrottledAndTheRightOneIsNot(t *testing.T) {
 	}
 	if err := p.call(s.url, "Bearer "+s.token.Reveal()); err != nil {
 		t.Errorf("the right token: %v", err)
+	}
+}
+
+// wordsOf gives all that an error says, in both languages.
+func wordsOf(t *testing.T, body string) string {
+	t.Helper()
+	var e struct {
+		Message string
+		Details []struct{ Type, Value string }
+	}
+	if err := json.Unmarshal([]byte(body), &e); err != nil {
+		t.Fatalf("%q: %v", body, err)
+	}
+	said := []string{e.Message}
+	for _, d := range e.Details {
+		value, err := base64.RawStdEncoding.DecodeString(d.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch d.Type {
+		case "menshen.v1.ErrorDetail":
+			var m menshenv1.ErrorDetail
+			err = proto.Unmarshal(value, &m)
+			said = append(said, m.Hint)
+		case "menshen.v1.ErrorChinese":
+			var m menshenv1.ErrorChinese
+			err = proto.Unmarshal(value, &m)
+			said = append(said, m.Message, m.Hint)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return strings.Join(said, "\n")
+}
+
+// Whoever uses a page is asked to sign in, in their language; a program is asked for a token.
+func TestNobodySignedInIsAskedToSignIn(t *testing.T) {
+	const path = "SiteService/GetSite"
+	s := MustServe(t, newHouse(), web.Config{})
+	for name, c := range map[string]struct {
+		headers   []string
+		say, hush []string
+	}{
+		"a page":          {[]string{"Sec-Fetch-Site", "same-origin", "Accept-Language", "zh-CN"}, []string{"nobody is signed in", "中文：nobody is signed in", "中文：sign in, then do it again"}, []string{"token"}},
+		"a page, in HTTP": {[]string{"Origin", s.url}, []string{"nobody is signed in", "sign in, then do it again"}, []string{"token"}},
+		"a program":       {nil, []string{"this call needs a token", "中文：this call needs a token", "Bearer"}, []string{"sign"}},
+		"a wrong token":   {[]string{"Authorization", "Bearer " + web.NewToken().Reveal(), "Origin", s.url}, []string{"this token is not valid", "中文：this token is not valid"}, []string{"sign"}},
+	} {
+		state, body, _ := s.ask(t, "", path, "{}", c.headers...)
+		body = wordsOf(t, body)
+		if state != http.StatusUnauthorized {
+			t.Errorf("%s: %d %s", name, state, body)
+		}
+		for _, words := range c.say {
+			if !strings.Contains(body, words) {
+				t.Errorf("%s: %q is missing in %s", name, words, body)
+			}
+		}
+		for _, words := range c.hush {
+			if strings.Contains(body, words) {
+				t.Errorf("%s: %q is in %s", name, words, body)
+			}
+		}
+	}
+	for range 20 {
+		state, body, _ := s.ask(t, "", path, "{}", "Origin", s.url)
+		if strings.Contains(wordsOf(t, body), "token") || state != http.StatusUnauthorized && state != http.StatusTooManyRequests {
+			t.Fatalf("a page: %d %s", state, body)
+		}
 	}
 }
 

@@ -60,8 +60,8 @@ type Annotations interface {
 
 // Helpline brings help to a gate. Safe for concurrent use.
 type Helpline interface {
-	// Help calls for help at a gate of the site at once. text may be "".
-	Help(ctx context.Context, gate, text, by string) error
+	// Help calls for help at a gate of the site at once.
+	Help(ctx context.Context, call menshen.HelpCall) error
 }
 
 // Rules keeps the versions of the policy's rules. Safe for concurrent use.

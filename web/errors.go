@@ -110,20 +110,20 @@ func (i errorInterceptor) translate(ctx context.Context, procedure string, err e
 	}
 	i.log.LogAttrs(ctx, level, "request failed", slog.String("request", requestID(ctx)), slog.String("procedure", procedure),
 		slog.String("code", string(code)), slog.Any("err", err))
-	return i.inChinese(toConnect(ctx, err))
+	return inChinese(i.chinese, toConnect(ctx, err))
 }
 
-// inChinese adds what an error says in Chinese.
-func (i errorInterceptor) inChinese(err error) error {
+// inChinese adds what an error says in Chinese; chinese may be nil.
+func inChinese(chinese func(text string) string, err error) error {
 	ce, ok := errors.AsType[*connect.Error](err)
-	if !ok || i.chinese == nil {
+	if !ok || chinese == nil {
 		return err
 	}
-	words := &menshenv1.ErrorChinese{Message: i.chinese(ce.Message())}
+	words := &menshenv1.ErrorChinese{Message: chinese(ce.Message())}
 	for _, d := range ce.Details() {
 		if v, err := d.Value(); err == nil {
 			if detail, ok := v.(*menshenv1.ErrorDetail); ok && detail.GetHint() != "" {
-				words.Hint = i.chinese(detail.GetHint())
+				words.Hint = chinese(detail.GetHint())
 			}
 		}
 	}
@@ -139,9 +139,15 @@ func panicked(ctx context.Context, log *slog.Logger, what string, value any) err
 	return menshen.Errorf(menshen.CodeInternal, "web.serve", "an internal error occurred")
 }
 
-// writeError answers outside of Connect's handlers, in the form that the caller's protocol asks for.
-func writeError(ew *connect.ErrorWriter, w http.ResponseWriter, r *http.Request, err error) {
-	_ = ew.Write(w, r, err) // the caller is gone then
+// errorWriter answers outside of Connect's handlers, in the form that the caller's protocol asks for.
+type errorWriter struct {
+	*connect.ErrorWriter
+
+	chinese func(text string) string // nil for none
+}
+
+func writeError(ew errorWriter, w http.ResponseWriter, r *http.Request, err error) {
+	_ = ew.Write(w, r, inChinese(ew.chinese, err)) // the caller is gone then
 }
 
 func tooLarge(limit int64) error {

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"connectrpc.com/connect"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"menshen"
 	menshenv1 "menshen/proto/menshen/v1"
@@ -148,12 +150,18 @@ func TestHelpAtAGate(t *testing.T) {
 		}
 		return err
 	}
-	if err := help(&menshenv1.AnnotateRequest{Gate: "east-1", Text: " two men fight "}); err != nil || s.last() != [3]string{"east-1", "two men fight", "guard@east"} {
+	call := menshen.HelpCall{ID: menshen.NewID(), Gate: "east-1", Text: "two men fight", At: now.Add(-time.Hour)}
+	if err := help(&menshenv1.AnnotateRequest{Id: call.ID, Gate: "east-1", Text: " two men fight ", At: timestamppb.New(call.At)}); err != nil || s.last() != call {
 		t.Errorf("asked with %v, %v", s.last(), err)
 	}
 	if !slices.Equal(s.events, []string{"audit", "help"}) || s.audits[0].Action != "gate.help" || !strings.Contains(s.audits[0].Detail, "fight") {
 		t.Errorf("events %v, audit %+v", s.events, s.audits)
 	}
+	if s.audits[0].Actor != "guard@east" || !strings.Contains(s.audits[0].Detail, call.At.Format(time.RFC3339)) {
+		t.Errorf("audit %+v", s.audits[0])
+	}
+	wantError(t, help(&menshenv1.AnnotateRequest{Gate: "east-1", Id: "mine"}), menshen.CodeInvalid, "id")
+	wantError(t, help(&menshenv1.AnnotateRequest{Pass: "east-1:3", At: timestamppb.New(now)}), menshen.CodeInvalid, "at")
 	wantError(t, help(&menshenv1.AnnotateRequest{Gate: "west-1"}), menshen.CodeDenied, "west-1")
 	s.auditErr = errors.New("disk I/O error")
 	wantError(t, help(&menshenv1.AnnotateRequest{Gate: "east-1"}), menshen.CodeUnavailable, "audit log")

@@ -182,6 +182,10 @@ func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshen
 		return nil, menshen.Errorf(menshen.CodeInvalid, "web.annotate", "gate: a gate is named, but this is about a pass").
 			WithHint("name the pass alone; only a call for help may be about a gate")
 	}
+	if m.At != nil {
+		return nil, menshen.Errorf(menshen.CodeInvalid, "web.annotate", "at: what is added to a pass has the time at which it comes").
+			WithHint("leave the time out; only a call for help without a pass may have one")
+	}
 	a := menshen.Annotation{Kind: menshen.AnnotationKind(m.Kind), Person: m.Person}
 	var err error
 	if a.Pass, err = menshen.ParsePassID(m.Pass); err != nil {
@@ -215,17 +219,28 @@ func (s guardService) help(ctx context.Context, m *menshenv1.AnnotateRequest) er
 	if m.Person != "" {
 		return menshen.Errorf(menshen.CodeInvalid, "web.help", "person: a call for help at a gate is about nobody").WithHint("say in the text who it is")
 	}
-	text, err := readNote("text", m.Text)
-	if err != nil {
+	c := menshen.HelpCall{Gate: m.Gate}
+	var err error
+	if c.Text, err = readNote("text", m.Text); err != nil {
+		return err
+	}
+	if c.ID, err = readOwnID(m.Id); err != nil {
+		return err
+	}
+	if c.At, err = readTime("at", m.At); err != nil {
 		return err
 	}
 	if err := checkOwnGate(ctx, s.overview, m.Gate); err != nil {
 		return err
 	}
-	if err := s.recorder.record(ctx, "gate.help", "", "", map[string]any{"gate": m.Gate, "text": text}); err != nil {
+	detail := map[string]any{"gate": m.Gate, "text": c.Text}
+	if !c.At.IsZero() {
+		detail["at"] = c.At
+	}
+	if err := s.recorder.record(ctx, "gate.help", "", "", detail); err != nil {
 		return err
 	}
-	return s.helpline.Help(ctx, m.Gate, text, callerOf(ctx).actor)
+	return s.helpline.Help(ctx, c)
 }
 
 func (s guardService) ListAnnotations(ctx context.Context, req *connect.Request[menshenv1.ListAnnotationsRequest]) (*connect.Response[menshenv1.ListAnnotationsResponse], error) {

@@ -130,8 +130,8 @@ func (h *house) Annotations(_ context.Context, pass string, limit int) ([]menshe
 	return []menshen.Annotation{a, west}, h.askedWith("annotations", [2]any{pass, limit})
 }
 
-func (h *house) Help(_ context.Context, gate, text, by string) error {
-	return h.askedWith("help", [3]string{gate, text, by})
+func (h *house) Help(_ context.Context, call menshen.HelpCall) error {
+	return h.askedWith("help", call)
 }
 
 func (h *house) Rules(_ context.Context, version uint64) (web.RuleVersion, error) {

@@ -39,7 +39,7 @@ func NewPost(d PostDeps, cfg Config) (*Server, error) {
 }
 
 func (s *Server) postRoutes(d PostDeps) http.Handler {
-	ew, failures, opts := connect.NewErrorWriter(), newThrottle(d.Now, maxThrottled), handlerOptions(d.Log, nil)
+	ew, failures, opts := errorWriter{connect.NewErrorWriter(), nil}, newThrottle(d.Now, maxThrottled), handlerOptions(d.Log, nil)
 	mux := http.NewServeMux()
 	add := func(path string, service http.Handler) {
 		mux.Handle(path, apiHeaders(authenticated(d.Tokens, sessionDoor{}, recorder{d.Auditor, d.Now}, failures, d.Log, ew, s.bounded(ew, service))))
@@ -69,6 +69,6 @@ func (e elsewhere) Annotations(context.Context, string, int) ([]menshen.Annotati
 }
 
 // Help implements Helpline.
-func (elsewhere) Help(context.Context, string, string, string) error {
+func (elsewhere) Help(context.Context, menshen.HelpCall) error {
 	return menshen.Errorf(menshen.CodeUnavailable, "web.post", "help is called from the hub").WithHint("ask the hub, or telephone")
 }

@@ -30,7 +30,7 @@ func (s *Server) routes(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	ew := connect.NewErrorWriter()
+	ew := errorWriter{connect.NewErrorWriter(), d.Chinese}
 	failures := newThrottle(d.Now, maxThrottled)
 	authenticated := func(h http.Handler) http.Handler {
 		return authenticated(d.Tokens, sessionDoor{d.Accounts, d.Log, ew}, recorder{d.Auditor, d.Now}, failures, d.Log, ew, h)
@@ -167,7 +167,7 @@ func messageLimit(procedure string) int64 {
 }
 
 // bounded sets the limits of a call of the API.
-func (s *Server) bounded(ew *connect.ErrorWriter, next http.Handler) http.Handler {
+func (s *Server) bounded(ew errorWriter, next http.Handler) http.Handler {
 	slots := make(chan struct{}, enrolmentsAtOnce)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		limit, read := messageLimit(r.URL.Path), s.cfg.ReadLimit

@@ -61,7 +61,7 @@ func remembered(next http.Handler) http.Handler {
 type sessionDoor struct {
 	accounts Accounts
 	log      *slog.Logger
-	ew       *connect.ErrorWriter
+	ew       errorWriter
 }
 
 // served answers a call that has the cookie of a session, and reports whether it had one.
@@ -95,6 +95,12 @@ func (d sessionDoor) served(w http.ResponseWriter, r *http.Request, next http.Ha
 	who := caller{actor: a.Actor(), remote: remoteHost(r), role: role, issued: a.Trusted, account: a, session: s}
 	next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, callerKey, who)))
 	return true
+}
+
+// ofPage reports whether a call is of a page in a browser, whose user can sign in: browsers say from where a call is, and
+// programs, which have tokens, do not.
+func (d sessionDoor) ofPage(r *http.Request) bool {
+	return d.accounts != nil && r.Header.Get("Authorization") == "" && (r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") != "")
 }
 
 // mayAddFactor reports whether a session that is not complete may add the second factor that it lacks.

@@ -54,11 +54,12 @@ type Pass struct {
 
 // Alert is something that somebody must look at now.
 type Alert struct {
-	Kind   string `json:"kind"`
-	Gate   string `json:"gate,omitempty"`
-	Person string `json:"person,omitempty"`
-	Name   string `json:"name,omitempty"`
-	Text   *Words `json:"text,omitempty"` // may name people: only where the receiver gets names
+	Kind     string `json:"kind"`
+	Gate     string `json:"gate,omitempty"`
+	GateName *Words `json:"gate_name,omitempty"`
+	Person   string `json:"person,omitempty"`
+	Name     string `json:"name,omitempty"`
+	Text     *Words `json:"text,omitempty"` // may name people: only where the receiver gets names
 	// "cases" for those who work on cases alone: what it is of whom they look up; absent for everybody.
 	Audience string `json:"audience,omitempty"`
 }
@@ -84,13 +85,17 @@ func PassEvent(p menshen.Pass, name string) Event {
 }
 
 // AlertEvent tells of an alert. Its text may name people, so without names it is left out with the name.
-func AlertEvent(site, id string, a menshen.Alert, names bool, name string) Event {
+func AlertEvent(site menshen.Site, id string, a menshen.Alert, names bool, name string) Event {
 	out := &Alert{Kind: string(a.Kind), Gate: a.Gate, Person: a.Person, Audience: string(a.Audience)}
+	if gate, found := site.Gate(a.Gate); found && gate.Name != (menshen.Text{}) {
+		words := Words(gate.Name)
+		out.GateName = &words
+	}
 	if names {
 		text := Words(a.Text)
 		out.Name, out.Text = name, &text
 	}
-	return Event{ID: "alert:" + site + ":" + id, Type: TypeAlert, Site: site, Time: a.At.UTC(), Alert: out}
+	return Event{ID: "alert:" + site.ID + ":" + id, Type: TypeAlert, Site: site.ID, Time: a.At.UTC(), Alert: out}
 }
 
 // DoorEvent tells how a door is.

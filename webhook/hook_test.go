@@ -135,11 +135,12 @@ func TestEventIsSignedAndComplete(t *testing.T) {
 		t.Errorf("%d bad signatures, sent\n%s\nwant\n%s", r.bad, r.bodies, want)
 	}
 	alert := menshen.Alert{Kind: menshen.AlertFever, Person: "p-1", Gate: "east", At: time.Now(), Text: menshen.Text{ZH: "王小明发热", EN: "Wang Xiaoming has a fever"}}
+	site := menshen.Site{ID: "jiayuan", Gates: []menshen.Gate{{ID: "east", Name: menshen.Text{ZH: "东门", EN: "East gate"}}}}
 	for _, names := range []bool{false, true} {
-		if err := h.Send(t.Context(), webhook.AlertEvent("jiayuan", "1", alert, names, "王小明")); err != nil {
+		if err := h.Send(t.Context(), webhook.AlertEvent(site, "1", alert, names, "王小明")); err != nil {
 			t.Fatal(err)
 		}
-		if got := r.bodies[len(r.bodies)-1]; strings.Contains(got, "小明") != names || !strings.Contains(got, `"kind":"fever"`) {
+		if got := r.bodies[len(r.bodies)-1]; strings.Contains(got, "小明") != names || !strings.Contains(got, `"kind":"fever","gate":"east","gate_name":{"zh":"东门","en":"East gate"}`) {
 			t.Errorf("with names %v an alert goes out as %s", names, got)
 		}
 	}
@@ -303,7 +304,7 @@ func TestAtLeastOnceAcrossARestart(t *testing.T) {
 			if l.Pass != nil {
 				return h.Send(ctx, webhook.PassEvent(*l.Pass, ""))
 			}
-			return h.Send(ctx, webhook.AlertEvent("jiayuan", l.AlertID, *l.Alert, false, ""))
+			return h.Send(ctx, webhook.AlertEvent(menshen.Site{ID: "jiayuan"}, l.AlertID, *l.Alert, false, ""))
 		})
 		if err != nil {
 			t.Fatal(err)

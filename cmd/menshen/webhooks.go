@@ -67,7 +67,7 @@ func (h *hub) event(l bus.Letter, names bool) webhook.Event {
 		return ""
 	}
 	if l.Alert != nil {
-		return webhook.AlertEvent(h.site.ID, l.AlertID, *l.Alert, names, name(l.Alert.Person))
+		return webhook.AlertEvent(h.site, l.AlertID, *l.Alert, names, name(l.Alert.Person))
 	}
 	return webhook.PassEvent(*l.Pass, name(l.Pass.Person))
 }

@@ -1212,6 +1212,7 @@ type AnnotateRequest struct {
 	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
 	Gate          string                 `protobuf:"bytes,5,opt,name=gate,proto3" json:"gate,omitempty"` // where pass is empty
 	Id            string                 `protobuf:"bytes,6,opt,name=id,proto3" json:"id,omitempty"`     // chosen by the caller, a UUID: the same once more changes nothing; empty for a new one
+	At            *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=at,proto3" json:"at,omitempty"`     // when help was called that could not be sent until now, where pass is empty; not set for now
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1286,6 +1287,13 @@ func (x *AnnotateRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *AnnotateRequest) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
 }
 
 type AnnotateResponse struct {
@@ -1510,14 +1518,15 @@ const file_menshen_v1_gate_proto_rawDesc = "" +
 	"\x06person\x18\x04 \x01(\tR\x06person\x12\x12\n" +
 	"\x04text\x18\x05 \x01(\tR\x04text\x12*\n" +
 	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x0e\n" +
-	"\x02by\x18\a \x01(\tR\x02by\"\x89\x01\n" +
+	"\x02by\x18\a \x01(\tR\x02by\"\xb5\x01\n" +
 	"\x0fAnnotateRequest\x12\x12\n" +
 	"\x04pass\x18\x01 \x01(\tR\x04pass\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x16\n" +
 	"\x06person\x18\x03 \x01(\tR\x06person\x12\x12\n" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12\x12\n" +
 	"\x04gate\x18\x05 \x01(\tR\x04gate\x12\x0e\n" +
-	"\x02id\x18\x06 \x01(\tR\x02id\"J\n" +
+	"\x02id\x18\x06 \x01(\tR\x02id\x12*\n" +
+	"\x02at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"J\n" +
 	"\x10AnnotateResponse\x126\n" +
 	"\n" +
 	"annotation\x18\x01 \x01(\v2\x16.menshen.v1.AnnotationR\n" +
@@ -1603,33 +1612,34 @@ var file_menshen_v1_gate_proto_depIdxs = []int32{
 	28, // 13: menshen.v1.AnswerResponse.outcome:type_name -> menshen.v1.Outcome
 	26, // 14: menshen.v1.AnswerResponse.reasons:type_name -> menshen.v1.Text
 	30, // 15: menshen.v1.Annotation.at:type_name -> google.protobuf.Timestamp
-	20, // 16: menshen.v1.AnnotateResponse.annotation:type_name -> menshen.v1.Annotation
-	20, // 17: menshen.v1.ListAnnotationsResponse.annotations:type_name -> menshen.v1.Annotation
-	1,  // 18: menshen.v1.GateService.SetGates:input_type -> menshen.v1.SetGatesRequest
-	3,  // 19: menshen.v1.GateService.SetMode:input_type -> menshen.v1.SetModeRequest
-	5,  // 20: menshen.v1.GateService.ListGates:input_type -> menshen.v1.ListGatesRequest
-	7,  // 21: menshen.v1.GateService.CommandDoors:input_type -> menshen.v1.CommandDoorsRequest
-	10, // 22: menshen.v1.GateService.GetOccupancy:input_type -> menshen.v1.GetOccupancyRequest
-	13, // 23: menshen.v1.GuardService.Present:input_type -> menshen.v1.PresentRequest
-	16, // 24: menshen.v1.GuardService.ListReviews:input_type -> menshen.v1.ListReviewsRequest
-	18, // 25: menshen.v1.GuardService.Answer:input_type -> menshen.v1.AnswerRequest
-	21, // 26: menshen.v1.GuardService.Annotate:input_type -> menshen.v1.AnnotateRequest
-	23, // 27: menshen.v1.GuardService.ListAnnotations:input_type -> menshen.v1.ListAnnotationsRequest
-	2,  // 28: menshen.v1.GateService.SetGates:output_type -> menshen.v1.SetGatesResponse
-	4,  // 29: menshen.v1.GateService.SetMode:output_type -> menshen.v1.SetModeResponse
-	6,  // 30: menshen.v1.GateService.ListGates:output_type -> menshen.v1.ListGatesResponse
-	9,  // 31: menshen.v1.GateService.CommandDoors:output_type -> menshen.v1.CommandDoorsResponse
-	12, // 32: menshen.v1.GateService.GetOccupancy:output_type -> menshen.v1.GetOccupancyResponse
-	14, // 33: menshen.v1.GuardService.Present:output_type -> menshen.v1.PresentResponse
-	17, // 34: menshen.v1.GuardService.ListReviews:output_type -> menshen.v1.ListReviewsResponse
-	19, // 35: menshen.v1.GuardService.Answer:output_type -> menshen.v1.AnswerResponse
-	22, // 36: menshen.v1.GuardService.Annotate:output_type -> menshen.v1.AnnotateResponse
-	24, // 37: menshen.v1.GuardService.ListAnnotations:output_type -> menshen.v1.ListAnnotationsResponse
-	28, // [28:38] is the sub-list for method output_type
-	18, // [18:28] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	30, // 16: menshen.v1.AnnotateRequest.at:type_name -> google.protobuf.Timestamp
+	20, // 17: menshen.v1.AnnotateResponse.annotation:type_name -> menshen.v1.Annotation
+	20, // 18: menshen.v1.ListAnnotationsResponse.annotations:type_name -> menshen.v1.Annotation
+	1,  // 19: menshen.v1.GateService.SetGates:input_type -> menshen.v1.SetGatesRequest
+	3,  // 20: menshen.v1.GateService.SetMode:input_type -> menshen.v1.SetModeRequest
+	5,  // 21: menshen.v1.GateService.ListGates:input_type -> menshen.v1.ListGatesRequest
+	7,  // 22: menshen.v1.GateService.CommandDoors:input_type -> menshen.v1.CommandDoorsRequest
+	10, // 23: menshen.v1.GateService.GetOccupancy:input_type -> menshen.v1.GetOccupancyRequest
+	13, // 24: menshen.v1.GuardService.Present:input_type -> menshen.v1.PresentRequest
+	16, // 25: menshen.v1.GuardService.ListReviews:input_type -> menshen.v1.ListReviewsRequest
+	18, // 26: menshen.v1.GuardService.Answer:input_type -> menshen.v1.AnswerRequest
+	21, // 27: menshen.v1.GuardService.Annotate:input_type -> menshen.v1.AnnotateRequest
+	23, // 28: menshen.v1.GuardService.ListAnnotations:input_type -> menshen.v1.ListAnnotationsRequest
+	2,  // 29: menshen.v1.GateService.SetGates:output_type -> menshen.v1.SetGatesResponse
+	4,  // 30: menshen.v1.GateService.SetMode:output_type -> menshen.v1.SetModeResponse
+	6,  // 31: menshen.v1.GateService.ListGates:output_type -> menshen.v1.ListGatesResponse
+	9,  // 32: menshen.v1.GateService.CommandDoors:output_type -> menshen.v1.CommandDoorsResponse
+	12, // 33: menshen.v1.GateService.GetOccupancy:output_type -> menshen.v1.GetOccupancyResponse
+	14, // 34: menshen.v1.GuardService.Present:output_type -> menshen.v1.PresentResponse
+	17, // 35: menshen.v1.GuardService.ListReviews:output_type -> menshen.v1.ListReviewsResponse
+	19, // 36: menshen.v1.GuardService.Answer:output_type -> menshen.v1.AnswerResponse
+	22, // 37: menshen.v1.GuardService.Annotate:output_type -> menshen.v1.AnnotateResponse
+	24, // 38: menshen.v1.GuardService.ListAnnotations:output_type -> menshen.v1.ListAnnotationsResponse
+	29, // [29:39] is the sub-list for method output_type
+	19, // [19:29] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_gate_proto_init() }

@@ -159,7 +159,28 @@ test('a visitor is registered in half a minute, by telephone with the host', asy
   await page.getByRole('img', { name: '访客码' }).waitFor();
   await look(page, 'guard-visitor-code');
   await page.keyboard.press('Escape');
-  await page.locator('[data-visit]', { hasText: '韩梅梅' }).getByText('可进入').waitFor();
+  const visit = page.locator('[data-visit]', { hasText: '韩梅梅' });
+  await visit.getByText('可进入').waitFor();
+  // A touch that was not meant ends no visit.
+  await visit.getByRole('button', { name: '已离开' }).click();
+  const sure = page.getByRole('tooltip').filter({ hasText: '韩梅梅已离开？' });
+  await sure.getByRole('button', { name: /^取\s?消$/ }).click();
+  await sure.waitFor({ state: 'hidden' });
+  const state = async () => (await house.call('VisitService', 'ListVisits', {}, guard)).visits.find((view) => view.visitorName === '韩梅梅').visit.state;
+  assert.equal(await state(), 'confirmed');
+  await visit.getByRole('button', { name: '已离开' }).click();
+  await look(page, 'guard-visitor-left');
+  await sure.getByRole('button', { name: /^确\s?定$/ }).click();
+  await visit.waitFor({ state: 'detached' });
+  assert.equal(await state(), 'left');
+
+  await house.call('VisitService', 'RegisterVisit', { name: '李四光', particulars: { phone: '13800002222' }, host: host.id, reason: '探亲', celsius: 36.4, gate: gate.id }, guard);
+  const asked = page.locator('[data-visit]', { hasText: '李四光' });
+  await asked.getByRole('button', { name: '住户不同意' }).click();
+  await page.getByRole('tooltip').filter({ hasText: '拒绝李四光？' }).getByRole('button', { name: /^确\s?定$/ }).click();
+  await asked.waitFor({ state: 'detached' });
+  const { visits } = await house.call('VisitService', 'ListVisits', { state: 'refused' }, guard);
+  assert.deepEqual(visits.map((view) => view.visitorName), ['李四光']);
   await page.close();
 });
 
@@ -223,9 +244,48 @@ test('help is called, and the console fits a telephone', async () => {
   await look(page, 'guard-telephone');
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= telephone.width, `the page is ${width} px wide`);
-  await page.getByRole('button', { name: 'Call for help' }).click();
-  await page.getByRole('tooltip').getByRole('button', { name: 'Call for help' }).click();
-  await page.getByText('Help was called').waitFor();
+  const help = async () => {
+    const { conditions } = await house.call('SiteService', 'GetStatus', {}, guard);
+    return (conditions ?? []).filter((one) => one.id.startsWith('help:')).map((one) => one.meaning.en);
+  };
+  await page.getByRole('button', { name: /Call for help$/ }).click();
+  await page.getByRole('button', { name: `Call for help at ${gate.name.en}` }).click();
+  await page.getByText(`Help was called to ${gate.name.en}`).waitFor();
+  assert.deepEqual(await help(), [`gate ${gate.name.en} calls for help`]);
+  await page.close();
+});
+
+test('a console of all gates asks from where help is called, the gate of the last touch first', async () => {
+  const [other, third] = site.gates.filter((one) => one.id !== gate.id);
+  const resident = residents[17];
+  const card = await withCard(resident);
+  const page = await house.page(guard, { size: tablet });
+  allow(page, over);
+  await page.goto('/guard/console');
+  await page.getByText('实时', { exact: true }).waitFor();
+  await card();
+  // The guard is busy with somebody at one gate; who passes at another does not change from where help is called.
+  const row = page.locator('[data-pass]', { hasText: resident.name }).first();
+  await row.getByRole('button', { name: /测温|°C/ }).first().click();
+  for (const digit of '365') await page.keyboard.press(digit);
+  await page.getByText(`已记录：${resident.name}`).waitFor();
+  await house.call('GuardService', 'Present', { gate: other.id, direction: 'DIRECTION_IN', kind: 'card', value: 'unknown', reader: 'reader-1' }, guard);
+  await page.getByRole('button', { name: /呼叫支援$/ }).click();
+  const where = page.getByRole('tooltip').filter({ hasText: '在哪个出入口？' });
+  await where.waitFor();
+  await look(page, 'guard-help');
+  const choices = await where.getByRole('button').allInnerTexts();
+  assert.equal(choices[0], gate.name.zh);
+  assert.deepEqual([...choices].sort(), site.gates.map((one) => one.name.zh).sort());
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Escape');
+  await where.waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: /呼叫支援$/ }).click();
+  await where.getByRole('button', { name: third.name.zh, exact: true }).click();
+  await page.getByText(`已为${third.name.zh}呼叫支援`).waitFor();
+  const { conditions } = await house.call('SiteService', 'GetStatus', {}, guard);
+  assert.equal(conditions.find((one) => one.id === `help:${third.id}`).meaning.zh, `出入口${third.name.zh}请求支援`);
   await page.close();
 });
 

@@ -41,9 +41,18 @@ test('what is entered while Menshen is away survives a reload and is there once'
   await page.getByRole('spinbutton').fill('36.5');
   await page.getByRole('button', { name: /^登\s?记$/ }).click();
   await page.getByText('2 项已暂存在本机').waitFor();
+  // A call for help says at once that it has not gone out, and goes before everything else later.
+  await page.getByRole('button', { name: /呼叫支援$/ }).click();
+  await page.getByRole('button', { name: `呼叫支援：${gate.name.zh}` }).click();
+  const unsent = page.getByRole('alert').filter({ hasText: `${gate.name.zh}的支援请求没有发出` });
+  await unsent.getByText('办公室还不知道：请立即打电话').waitFor();
+  await page.getByText('3 项已暂存在本机').waitFor();
   await look(page, 'guard-lost');
   const before = await kept(page);
-  assert.deepEqual(before.map((entry) => entry.kind), ['temperature', 'visit']);
+  assert.deepEqual(before.map((entry) => entry.kind), ['help', 'temperature', 'visit']);
+  // Called some minutes ago.
+  before[0].at -= 5 * 60_000;
+  await page.evaluate((entries) => localStorage.setItem('menshen.guard.outbox', JSON.stringify(entries)), before);
   await house.restart();
   await page.reload();
   await page.getByText('项已暂存在本机').waitFor({ state: 'detached' });
@@ -53,6 +62,13 @@ test('what is entered while Menshen is away survives a reload and is there once'
     (await house.call('VisitService', 'ListVisits', {}, guard)).visits?.length ?? 0,
   ];
   assert.deepEqual(await counted(), [1, 1]);
+  const called = new Date(before[0].at);
+  const minute = new Intl.DateTimeFormat('en-GB', { hourCycle: 'h23', timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit' }).format(called);
+  await page.getByText(new RegExp(`${gate.name.zh} ${minute}:\\d\\d 的支援请求，办公室现在才收到`)).waitFor();
+  const help = async () => (await house.call('SiteService', 'GetStatus', {}, guard)).conditions.filter((one) => one.id === `help:${gate.id}`);
+  const [alerted] = await help();
+  assert.equal(Math.trunc(Date.parse(alerted.since) / 1000), Math.trunc(before[0].at / 1000));
+  assert.match(alerted.meaning.zh, new RegExp(`^出入口${gate.name.zh}请求支援（.*${minute}呼叫，因连接中断迟到）$`));
   // Sent a second time, as after an answer that was lost on the way.
   await page.evaluate((entries) => localStorage.setItem('menshen.guard.outbox', JSON.stringify(entries)), before);
   await page.reload();
@@ -85,6 +101,20 @@ test('an answer that was lost on the way is given once; one that is too late ope
   ])), `${gate.id}:1`);
   await page.reload();
   await page.getByText('Not done: the answer about somebody is too old').waitFor();
+  assert.deepEqual(await kept(page), []);
+  await page.close();
+});
+
+test('a call for help that nobody answers says so before it is given up', async () => {
+  const page = await openConsole('en');
+  let answer;
+  await page.route('**/menshen.v1.GuardService/Annotate', (route) => (answer = () => route.continue()));
+  await page.getByRole('button', { name: /Call for help$/ }).click();
+  await page.getByRole('button', { name: `Call for help at ${gate.name.en}` }).click();
+  await page.getByText(`The call for help at ${gate.name.en} has NOT gone out`).waitFor();
+  await answer();
+  await page.getByText(`Help was called to ${gate.name.en}; the office has it`).waitFor();
+  await page.getByText(/has NOT gone out/).waitFor({ state: 'detached' });
   assert.deepEqual(await kept(page), []);
   await page.close();
 });

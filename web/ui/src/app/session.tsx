@@ -10,6 +10,8 @@ import type { Account, GetSessionResponse, Role } from '../api/menshen/v1/accoun
 interface Session {
   state: GetSessionResponse;
   account: Account;
+  /** The site's time zone, IANA. */
+  zone: string;
   /** Whether the account has any of these roles; true for none. */
   may: (roles: Role[]) => boolean;
   /** Asks the server anew. */
@@ -66,7 +68,7 @@ export function SessionProvider({ state, ended, again, children }: { state: GetS
 
   const session = useMemo<Session>(() => {
     const account = state.account!;
-    return { state, account, refresh, may: (roles) => roles.length === 0 || roles.some((role) => account.roles.includes(role)) };
+    return { state, account, zone: state.timeZone || 'UTC', refresh, may: (roles) => roles.length === 0 || roles.some((role) => account.roles.includes(role)) };
   }, [state, refresh]);
   return (
     <SessionContext.Provider value={session}>

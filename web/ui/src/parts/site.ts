@@ -3,12 +3,14 @@ import { useMemo } from 'react';
 
 import { siteApi } from '../api/core';
 import type { Gate, Zone } from '../api/menshen/v1/api_pb';
+import { useSession } from '../app/session';
 import { inLanguage, useLanguage } from '../language';
 import { clockOf } from './clock';
 import { isOuter } from './plan/outer';
 
-/** The zones and gates of the site with their names in the language of the page, and the clock there. */
+/** The zones and gates of the site with their names in the language of the page, and the clock there, which the session has at once. */
 export function useSite() {
+  const { zone } = useSession();
   const { language } = useLanguage();
   const { data, error, refetch } = useQuery({ queryKey: ['SiteService', 'getSite', {}], queryFn: () => siteApi.getSite({}), staleTime: 10 * 60_000 });
   return useMemo(() => {
@@ -25,9 +27,9 @@ export function useSite() {
       outer: gates.filter(isOuter).map((g) => g.id),
       zone: (id: string) => zoneNames.get(id) ?? id,
       gate: (id: string) => gateNames.get(id) ?? id,
-      clock: clockOf(data?.site?.timeZone || 'Asia/Shanghai'),
+      clock: clockOf(zone),
     };
-  }, [data, error, refetch, language]);
+  }, [zone, data, error, refetch, language]);
 }
 
 export type SiteNames = ReturnType<typeof useSite>;

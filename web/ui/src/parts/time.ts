@@ -6,10 +6,10 @@ import { useLanguage } from '../language';
 
 /** Writes times in the site's zone and the page's language; nothing for none. */
 export function useTimes() {
-  const { state } = useSession();
+  const { zone } = useSession();
   const { language } = useLanguage();
   const write = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'zh-CN', { hourCycle: 'h23', timeZone: state.timeZone || 'Asia/Shanghai', ...options });
+    const format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'zh-CN', { hourCycle: 'h23', timeZone: zone, ...options });
     return (time: Timestamp | undefined) => (time ? format.format(timestampDate(time)) : '');
   };
   return {

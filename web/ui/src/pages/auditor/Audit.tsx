@@ -33,8 +33,8 @@ export default function Audit() {
   const { auditor: t, common: c } = texts;
   const { second } = useTimes();
   const { message } = App.useApp();
-  const { state } = useSession();
-  const clock = clockOf(state.timeZone || 'Asia/Shanghai');
+  const { zone } = useSession();
+  const clock = clockOf(zone);
   const [search, setSearch] = useSearchParams();
   const get = (name: string) => search.get(name) ?? '';
   const [from, to] = [get('from'), get('to')];

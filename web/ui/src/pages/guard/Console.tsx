@@ -1,30 +1,31 @@
-import { CameraOutlined, DashboardOutlined, DesktopOutlined, InboxOutlined, MutedOutlined, PhoneOutlined, SoundOutlined, UserAddOutlined } from '@ant-design/icons';
+import { CameraOutlined, DashboardOutlined, DesktopOutlined, InboxOutlined, MutedOutlined, SoundOutlined, UserAddOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Card, Dropdown, Empty, Flex, Popconfirm, Segmented, Select, Tag, theme } from 'antd';
+import { Alert, App, Button, Card, Dropdown, Empty, Flex, Segmented, Select, Tag, theme } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 
 import { consoleApi } from '../../api/console';
 import { siteApi } from '../../api/core';
-import { guardApi } from '../../api/gate';
 import type { ConsolePass } from '../../api/menshen/v1/console_pb';
 import { Means, Outcome } from '../../api/menshen/v1/event_pb';
 import type { Review } from '../../api/menshen/v1/gate_pb';
 import { inLanguage, useLanguage, useTexts } from '../../language';
-import { unreachable, wordsOf } from '../../parts/Problem';
+import { wordsOf } from '../../parts/Problem';
+import { CallHelp } from './CallHelp';
 import { Doors } from './Doors';
 import { FeverAlarm, type Fever } from './FeverAlarm';
 import './guard.css';
 import { Inside } from './Inside';
-import type { Entry } from './outbox';
+import type { Connection } from './keepOpen';
+import { gateOf, type Entry } from './outbox';
 import { PassCard, type PassActions } from './PassCard';
 import { Reviews } from './Reviews';
 import { sound, wakeSound, type Sound } from './sound';
 import { TemperaturePad, type Measured } from './TemperaturePad';
 import { useEverySecond } from './useEverySecond';
 import { useGuardOutbox } from './useGuardOutbox';
+import { useHelp } from './useHelp';
 import { nameOf, useLivePasses } from './useLivePasses';
-import type { Connection } from './keepOpen';
 import { VisitForm } from './VisitForm';
 import { Visitors } from './Visitors';
 import { Waiting } from './Waiting';
@@ -59,7 +60,13 @@ export default function Console() {
     play(p.reasons.includes('fever') ? 'fever' : p.outcome === Outcome.REVIEW ? 'review' : 'refusal');
   });
   const lost = connection.state === 'lost';
-  const { waiting, submit } = useGuardOutbox(connection.state === 'live', () => void client.invalidateQueries({ queryKey: ['visits'] }));
+  const { waiting, submit: send } = useGuardOutbox(connection.state === 'live', () => void client.invalidateQueries({ queryKey: ['visits'] }));
+  const [acted, setActed] = useState<string>(); // the gate that the guard was last busy with
+  const submit = (entry: Entry) => {
+    setActed((before) => gateOf(entry) ?? before);
+    return send(entry);
+  };
+  const call = useHelp(send, lost, () => play('lost'));
   const [measuring, setMeasuring] = useState<Measured[]>();
   const [hot, setHot] = useState<Fever>();
   const [visit, setVisit] = useState<{ review?: Review }>();
@@ -114,14 +121,6 @@ export default function Console() {
     const { done } = await enter({ kind: 'notThem', who: pass.view!.personName, pass: nameOf(pass) });
     if (done) void message.success(t.notThemDone);
   };
-  const call = async () => {
-    try {
-      await guardApi.annotate({ kind: 'help', gate: gateHere, text: '' }, { timeoutMs: 10_000 });
-      notification.warning({ title: t.helpCalled, duration: 10 });
-    } catch (error) {
-      notification.error({ title: t.helpFailed, description: unreachable(error) ? t.helpTelephone : wordsOf(error, texts.common.offline), duration: 0 });
-    }
-  };
   const whoOf = (pass: ConsolePass): Measured => ({ person: pass.view!.pass!.person, name: pass.view!.personName, dwelling: pass.view!.dwelling, gate: pass.view!.pass!.gate });
   const measurable = (first?: ConsolePass) => {
     const seen = new Map<string, Measured>();
@@ -134,6 +133,9 @@ export default function Console() {
 
   const gateHere = visit?.review?.pass?.pass?.gate ?? gates[0] ?? passes[0]?.view?.pass?.gate ?? Object.keys(names)[0] ?? '';
   const large = held?.pass ?? passes[0];
+  const likely = [acted, held?.pass.view?.pass?.gate, gateHere];
+  const where = gates.length > 0 ? gates : Object.keys(names).length > 0 ? Object.keys(names) : gateHere ? [gateHere] : [];
+  const first = likely.find((gate) => gate !== undefined && where.includes(gate));
   const rest = passes.filter((pass) => !large || nameOf(pass) !== nameOf(large)).slice(0, 40);
   return (
     <div className="guard">
@@ -198,9 +200,7 @@ export default function Console() {
         </section>
       </div>
       <div className="guard-actions" role="group" aria-label={t.actions} style={{ background: token.colorBgContainer, borderColor: token.colorBorderSecondary }}>
-        <Popconfirm title={t.helpSure} okText={t.help} onConfirm={() => void call()}>
-          <Button size="large" danger icon={<PhoneOutlined />}>{t.help}</Button>
-        </Popconfirm>
+        <CallHelp gates={first ? [first, ...where.filter((gate) => gate !== first)] : where} names={names} onCall={(gate) => void call(gate, names[gate] ?? gate, Date.now() + ahead.current)} />
         <Button size="large" icon={<InboxOutlined />} href="/guard/deliveries" onClick={(event) => (event.preventDefault(), void navigate('/guard/deliveries'))}>{t.deliveries}</Button>
         <Button size="large" icon={<DashboardOutlined />} disabled={!passes.some((pass) => pass.view?.pass?.person)} onClick={() => setMeasuring(measurable(large?.view?.pass?.person ? large : undefined))}>{t.temperature}</Button>
         <Button size="large" type="primary" icon={<UserAddOutlined />} onClick={() => setVisit({})}>{t.newVisit}</Button>

@@ -1,6 +1,6 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Empty, Flex, Modal, Tag, Typography } from 'antd';
+import { App, Button, Empty, Flex, Modal, Popconfirm, Tag, Typography } from 'antd';
 import { useState } from 'react';
 
 import { visitsApi } from '../../api/visit';
@@ -42,8 +42,16 @@ export function Visitors() {
             </Flex>
             <Flex gap={6} wrap>
               {visit.state === 'asked' && <Button onClick={() => change.mutate({ visit: visit.id, confirm: true })}>{t.confirmForHost}</Button>}
-              {visit.state === 'asked' && <Button danger onClick={() => change.mutate({ visit: visit.id, confirm: false })}>{t.refuseForHost}</Button>}
-              {visit.state !== 'asked' && <Button onClick={() => change.mutate({ visit: visit.id })}>{t.left}</Button>}
+              {visit.state === 'asked' && (
+                <Popconfirm title={t.refuseSure(view.visitorName)} onConfirm={() => change.mutate({ visit: visit.id, confirm: false })}>
+                  <Button danger>{t.refuseForHost}</Button>
+                </Popconfirm>
+              )}
+              {visit.state !== 'asked' && (
+                <Popconfirm title={t.leftSure(view.visitorName)} onConfirm={() => change.mutate({ visit: visit.id })}>
+                  <Button>{t.left}</Button>
+                </Popconfirm>
+              )}
             </Flex>
           </Flex>
         );

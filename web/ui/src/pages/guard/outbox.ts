@@ -20,9 +20,15 @@ export type Entry = { who: string } & (
   | { kind: 'visit'; name: string; phone: string; host: string; reason: string; from: string; plate: string; celsius: number; gate: string }
   | { kind: 'delivery'; gate: string; dwelling: string; item: string; carrier: string; phone: string }
   | { kind: 'handOver'; delivery: string; to: string }
+  | { kind: 'help'; gate: string; at: number }
 );
 
 export type Kept = Entry & { id: string };
+
+/** The gate that an entry is about. */
+export function gateOf(entry: Entry): string | undefined {
+  return 'gate' in entry ? entry.gate || undefined : 'pass' in entry ? entry.pass.slice(0, entry.pass.lastIndexOf(':')) : undefined;
+}
 
 /** What the server says. */
 export interface Sent {
@@ -74,6 +80,9 @@ async function send(entry: Kept): Promise<Sent> {
       return {};
     case 'handOver':
       await visitsApi.handOver({ delivery: entry.delivery, to: entry.to }, patience);
+      return {};
+    case 'help':
+      await guardApi.annotate({ id, kind: 'help', gate: entry.gate, at: timestampFromDate(new Date(entry.at)) }, patience);
       return {};
   }
 }
@@ -134,7 +143,7 @@ export function useOutbox(online: boolean, tell: Told) {
       return await send(kept);
     } catch (error) {
       if (!unreached(error) && !(error instanceof ConnectError && error.code === Code.Unauthenticated)) throw error; // whoever signs in again sends it then
-      write([...read(), kept]);
+      write(kept.kind === 'help' ? [kept, ...read()] : [...read(), kept]); // help waits for nothing else
       setWaiting(read().length);
       return undefined;
     }
