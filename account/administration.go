@@ -67,8 +67,11 @@ func (b *Book) Accept(ctx context.Context, code, password, device, address strin
 		_ = b.store.PutAccountInvitation(ctx, i) // it was not taken up; the first error matters
 		return none(err)
 	}
-	a.SignedIn = b.now().UTC()
+	a.SignedIn, a.Outside = b.now().UTC(), "" // the invitation was for whoever has it: no sign-in before counts
 	if err := b.store.PutAccount(ctx, a); err != nil {
+		return none(err)
+	}
+	if err := b.endOthers(ctx, a.ID, ""); err != nil {
 		return none(err)
 	}
 	s, secret, err := b.begin(ctx, a, false, device, address)

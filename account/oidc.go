@@ -205,7 +205,7 @@ func (p *Provider) identity(id *oidc.IDToken) (Identity, error) {
 
 // SignInOutside begins a session of the account that the provider vouches for. An account is matched by its name once, by the
 // provider's own number of the person from then on: a name that is given to somebody else opens nothing. A name that people choose
-// themselves opens no account that has a password. newRole is of whoever has no account yet; "" for nobody.
+// themselves opens no account that has a password, or a role beyond guard and office. newRole is of whoever has no account yet; "" for nobody.
 func (b *Book) SignInOutside(ctx context.Context, who Identity, newRole menshen.AccountRole, device, address string) (menshen.Account, menshen.AccountSession, string, error) {
 	const op = "account.outside"
 	none := func(err error) (menshen.Account, menshen.AccountSession, string, error) {
@@ -252,11 +252,16 @@ func (b *Book) outside(ctx context.Context, who Identity) (menshen.Account, bool
 			return a, false, menshen.Errorf(menshen.CodeDenied, "account.outside", "the account %q belongs to somebody else at the provider of sign-ins", a.Name).
 				WithHint("if it is the same person, ask an operator to reset the account")
 		}
-		if who.Chosen && a.Password != "" {
-			return a, false, menshen.Errorf(menshen.CodeDenied, "account.outside", "the account %q has a password, and people choose this name themselves at the provider of sign-ins", a.Name).
-				WithHint("sign in with the password, or ask an operator to reset the account: then the provider opens it")
+		if who.Chosen && (a.Password != "" || !ordinary(a)) {
+			return a, false, menshen.Errorf(menshen.CodeDenied, "account.outside", "people choose the name %q themselves at the provider of sign-ins: it does not open this account", a.Name).
+				WithHint("sign in with the password, or take up the invitation")
 		}
 		return a, true, nil
 	}
 	return menshen.Account{}, false, nil
+}
+
+// ordinary reports whether an account has no role beyond those that the provider may give by itself.
+func ordinary(a menshen.Account) bool {
+	return !slices.ContainsFunc(a.Roles, func(r menshen.AccountRole) bool { return r != menshen.AccountGuard && r != menshen.AccountOffice })
 }

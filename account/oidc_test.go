@@ -128,12 +128,30 @@ func TestProviderVouches(t *testing.T) {
 	if _, _, err := signIn(chosen, ""); menshen.ErrorCode(err) != menshen.CodeDenied {
 		t.Errorf("the name of an account with a password: %v", err)
 	}
-	li, _, err := b.Reset(t.Context(), first.ID)
+	if _, _, err := b.Reset(t.Context(), first.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := signIn(chosen, ""); menshen.ErrorCode(err) != menshen.CodeDenied {
+		t.Errorf("an operator's after a reset: %v", err)
+	}
+	guard, taking, err := b.Invite(t.Context(), "zhou", "", []menshen.AccountRole{menshen.AccountGuard})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, _, err := signIn(chosen, ""); err != nil || a.ID != li.ID {
-		t.Errorf("after a reset: %+v, %v", a, err)
+	issuer.Claims["preferred_username"] = "Zhou"
+	a, _, err = signIn(chosen, "")
+	if err != nil || a.ID != guard.ID {
+		t.Errorf("an invited guard: %+v, %v", a, err)
+	}
+	// Somebody else had taken the name there: whoever has the invitation takes the account back.
+	if a, _, _, err = b.Accept(t.Context(), taking, "correct horse battery", "", ""); err != nil || a.Outside != "" {
+		t.Errorf("the invitation: %+v, %v", a, err)
+	}
+	if sessions, err := b.Sessions(t.Context(), guard.ID); err != nil || len(sessions) != 1 {
+		t.Errorf("%d sessions, %v", len(sessions), err)
+	}
+	if _, _, err := signIn(chosen, ""); menshen.ErrorCode(err) != menshen.CodeDenied {
+		t.Errorf("with that name again: %v", err)
 	}
 	if _, _, err := provider(func(c *account.ProviderConfig) { c.Issuer = "http://127.0.0.1:1" }).Begin(t.Context(), ""); menshen.ErrorCode(err) != menshen.CodeUnavailable {
 		t.Errorf("no provider: %v", err)

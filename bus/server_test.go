@@ -130,9 +130,9 @@ func TestStrangers(t *testing.T) {
 
 // TestSeedsAreRedacted: whatever prints credentials, the seed does not show.
 func TestSeedsAreRedacted(t *testing.T) {
-	var log bytes.Buffer
+	var log, server bytes.Buffer // the server writes to its own meanwhile
 	s := MustServer(t, func(c *bus.ServerConfig) {
-		c.Log = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		c.Log = slog.New(slog.NewJSONHandler(&server, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	credentials, err := s.Credentials(bus.RoleCamera("east-1"))
 	if err != nil {
@@ -149,7 +149,7 @@ func TestSeedsAreRedacted(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Close() // nothing writes to the log any more
-	all := fmt.Sprintf("%v %+v %#v %s %q %x\n%s\n%s", credentials, credentials, credentials, credentials.Seed, credentials.Seed, credentials.Seed, asJSON, log.String())
+	all := fmt.Sprintf("%v %+v %#v %s %q %x\n%s\n%s\n%s", credentials, credentials, credentials, credentials.Seed, credentials.Seed, credentials.Seed, asJSON, log.String(), server.String())
 	seed := credentials.Seed.Reveal()
 	if !strings.HasPrefix(seed, "SU") || len(seed) < 50 {
 		t.Fatalf("the seed has a strange form")

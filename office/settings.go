@@ -162,8 +162,8 @@ func (o *Office) annotatedBefore(ctx context.Context, a menshen.Annotation) (men
 const lateHelp = time.Minute
 
 // Help alerts that somebody calls for help at a gate, where there is no pass to annotate. One that could not be sent at once says
-// when it was called; whose clock is ahead calls now. The same call with the same ID once more is alerted once as long as the
-// Office lives. CodeNotFound for a gate that the site has not.
+// when it was called; whose clock is ahead calls now. The same call with the same ID once more is alerted once, within a day and as
+// long as the Office lives. CodeNotFound for a gate that the site has not.
 func (o *Office) Help(ctx context.Context, c menshen.HelpCall) error {
 	c.Text = strings.TrimSpace(c.Text)
 	if err := checkText("office.help", c.Text); err != nil {

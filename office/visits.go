@@ -39,7 +39,7 @@ type VisitRegistered struct {
 // (CodeDenied): it is alerted, and nothing is registered. CodeConflict: the host is not active, or somebody in the host's dwelling is isolated or
 // under observation; the visitor lives here or was suspended; the same visit is open already. The same request with the same ID
 // once more registers nothing: it gives the visit with a new link, for whoever asks again has not had the first one. One that was
-// refused for fever is refused again within a day, and alerts nobody again.
+// refused for fever is refused again within a day, and alerts nobody again, as long as the Office lives.
 func (o *Office) RegisterVisit(ctx context.Context, r VisitRequest, by string) (VisitRegistered, error) {
 	now := o.deps.Clock()
 	if again, found, err := o.registeredBefore(ctx, r, by, now); found || err != nil {

@@ -13,7 +13,12 @@ import (
 // alertBoard shows alerts in the status for a while. Safe for concurrent use.
 type alertBoard struct {
 	mu   sync.Mutex
-	list []menshen.Alert // oldest first
+	list []shownAlert // oldest first
+}
+
+type shownAlert struct {
+	menshen.Alert
+	arrived time.Time
 }
 
 // Bounds of the board.
@@ -22,12 +27,16 @@ const (
 	maxAlerts = 100
 )
 
-// put shows an alert. One about the same subject, person or gate takes the place of an earlier one of its kind.
-func (b *alertBoard) put(a menshen.Alert) {
+// put shows an alert that arrived now. Of two about the same subject, person or gate, and of one kind, the later one is shown:
+// what a lost connection held back does not hide what came after it.
+func (b *alertBoard) put(a menshen.Alert, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.list = slices.DeleteFunc(b.list, func(o menshen.Alert) bool { return alertID(o) == alertID(a) })
-	if b.list = append(b.list, a); len(b.list) > maxAlerts {
+	if slices.ContainsFunc(b.list, func(o shownAlert) bool { return alertID(o.Alert) == alertID(a) && o.At.After(a.At) }) {
+		return
+	}
+	b.list = slices.DeleteFunc(b.list, func(o shownAlert) bool { return alertID(o.Alert) == alertID(a) })
+	if b.list = append(b.list, shownAlert{a, now}); len(b.list) > maxAlerts {
 		b.list = b.list[len(b.list)-maxAlerts:]
 	}
 }
@@ -36,10 +45,10 @@ func (b *alertBoard) put(a menshen.Alert) {
 func (b *alertBoard) conditions(now time.Time) (all []menshen.Condition) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.list = slices.DeleteFunc(b.list, func(a menshen.Alert) bool { return now.Sub(a.At) > alertLife })
+	b.list = slices.DeleteFunc(b.list, func(a shownAlert) bool { return now.Sub(a.arrived) > alertLife })
 	for _, a := range b.list {
 		all = append(all, menshen.Condition{
-			ID: alertID(a), Severity: menshen.SeverityWarning, Since: a.At, Meaning: a.Text, Audience: a.Audience,
+			ID: alertID(a.Alert), Severity: menshen.SeverityWarning, Since: a.At, Meaning: a.Text, Audience: a.Audience,
 			Action: menshen.Text{ZH: "请立即处理；24 小时后不再显示", EN: "see to it now; it is shown for 24 hours"},
 		})
 	}
@@ -63,7 +72,7 @@ func outside(a menshen.Alert) menshen.Alert {
 // Alert implements office.Alerter.
 func (h *hub) Alert(ctx context.Context, a menshen.Alert) {
 	h.log.Warn("alert", "kind", a.Kind, "person", a.Person, "gate", a.Gate)
-	h.alerts.put(a)
+	h.alerts.put(a, time.Now())
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	if err := h.conn.PublishAlert(ctx, menshen.NewID(), outside(a)); err != nil { // it is shown in the status all the same

@@ -47,7 +47,7 @@ func (e *caseEngine) MovementsOf(ctx context.Context, person string, window mens
 
 type AlertBoard = alertBoard
 
-func (b *alertBoard) Put(a menshen.Alert) { b.put(a) }
+func (b *alertBoard) Put(a menshen.Alert, now time.Time) { b.put(a, now) }
 
 func (b *alertBoard) Conditions(now time.Time) []menshen.Condition { return b.conditions(now) }
 

@@ -202,7 +202,7 @@ func TestAlertsAreToldApart(t *testing.T) {
 		return menshen.Alert{Kind: menshen.AlertFever, Audience: menshen.AudienceCases, Subject: subject, Person: person, At: now, Text: menshen.Text{ZH: text, EN: text}}
 	}
 	for _, a := range []menshen.Alert{of("k-1", "", "孙莉"), of("k-2", "", "吴用"), of("k-1", "", "孙莉 again"), {Kind: menshen.AlertFever, Person: "p-1", At: now}, of("k-3", "p-1", "李四")} {
-		b.Put(a)
+		b.Put(a, now)
 	}
 	all := b.Conditions(now)
 	var ids []string

@@ -1276,11 +1276,11 @@ const file_menshen_v1_operation_proto_rawDesc = "" +
 	"\x06sha256\x18\t \x01(\tR\x06sha256\x12\x16\n" +
 	"\x06source\x18\n" +
 	" \x01(\tR\x06source\x12\x15\n" +
-	"\x06in_use\x18\v \x01(\bR\x05inUse\"t\n" +
+	"\x06in_use\x18\v \x01(\bR\x05inUse\"\x87\x01\n" +
 	"\x12ListModelsResponse\x12.\n" +
 	"\x06models\x18\x01 \x03(\v2\x16.menshen.v1.ModelStateR\x06models\x12\x16\n" +
 	"\x06engine\x18\x02 \x01(\tR\x06engine\x12\x16\n" +
-	"\x06folder\x18\x03 \x01(\tR\x06folder\"\x0f\n" +
+	"\x06folder\x18\x03 \x01(\tR\x06folderJ\x04\b\x04\x10\x05R\vreport_path\"\x0f\n" +
 	"\rGetBusRequest\"\x82\x02\n" +
 	"\tBusStream\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +

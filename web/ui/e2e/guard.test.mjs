@@ -270,6 +270,8 @@ test('a console of all gates asks from where help is called, the gate of the las
   for (const digit of '365') await page.keyboard.press(digit);
   await page.getByText(`已记录：${resident.name}`).waitFor();
   await house.call('GuardService', 'Present', { gate: other.id, direction: 'DIRECTION_IN', kind: 'card', value: 'unknown', reader: 'reader-1' }, guard);
+  const passesAt = (one) => page.locator('[data-pass]', { hasText: one.name.zh });
+  await passesAt(other).first().waitFor();
   await page.getByRole('button', { name: /呼叫支援$/ }).click();
   const where = page.getByRole('tooltip').filter({ hasText: '在哪个出入口？' });
   await where.waitFor();
@@ -277,6 +279,10 @@ test('a console of all gates asks from where help is called, the gate of the las
   const choices = await where.getByRole('button').allInnerTexts();
   assert.equal(choices[0], gate.name.zh);
   assert.deepEqual([...choices].sort(), site.gates.map((one) => one.name.zh).sort());
+  // Nothing moves under a finger: not while somebody passes at a third one, either.
+  await house.call('GuardService', 'Present', { gate: third.id, direction: 'DIRECTION_IN', kind: 'card', value: 'unknown', reader: 'reader-1' }, guard);
+  await passesAt(third).first().waitFor();
+  assert.deepEqual(await where.getByRole('button').allInnerTexts(), choices);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Escape');

@@ -64,7 +64,7 @@ export const account: typeof zh = {
     cancelled: { title: (provider) => `Not signed in with ${provider}`, hint: 'It was cancelled, or the provider refused. Try again, or use the password.' },
     expired: { title: (provider) => `Signing in with ${provider} took too long`, hint: 'Begin again on this page.' },
     unknown: { title: (provider) => `You have no account here for ${provider}`, hint: 'Ask an operator to invite the name or e-mail address that you have there.' },
-    refused: { title: (provider) => `${provider} cannot sign you in`, hint: 'The account may be disabled, its address not verified, or it belongs to somebody else. Ask an operator: the audit log tells.' },
+    refused: { title: (provider) => `${provider} cannot sign you in`, hint: 'The account may be disabled, its address not verified, it belongs to somebody else, or it is opened by password or invitation alone. Try the password; else ask an operator: the audit log tells.' },
     provider: { title: (provider) => `${provider} does not answer`, hint: 'Try later, or use the password. Operators look at web.oidc and the log.' },
   },
 };

@@ -51,7 +51,7 @@ export const guard: typeof zh = {
   helpSure: 'Call for help? The office is told at once.',
   helpAt: (gate) => `Call for help at ${gate}`,
   helpWhere: 'At which gate? The office is told at once.',
-  helpNowhere: 'The gates are not known: the connection is lost. Telephone now.',
+  helpNowhere: 'The gates are not known yet. Telephone now.',
   helpCalled: (gate) => `Help was called to ${gate}; the office has it`,
   helpFailed: (gate) => `The call for help at ${gate} has NOT gone out`,
   helpTelephone: 'The office knows nothing yet: telephone now. The call is sent too, once Menshen is reached again.',

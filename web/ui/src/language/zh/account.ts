@@ -62,7 +62,7 @@ export const account = {
     cancelled: { title: (provider: string) => `没有用${provider}登录`, hint: '登录已取消，或被登录服务拒绝。可以再试一次，或用密码登录。' },
     expired: { title: (provider: string) => `用${provider}登录的时间太长`, hint: '请从这个页面重新开始。' },
     unknown: { title: (provider: string) => `这里没有您在${provider}的账号`, hint: '请运维邀请您在登录服务中的名字或电子邮箱。' },
-    refused: { title: (provider: string) => `不能用${provider}登录`, hint: '账号可能已停用，或邮箱没有验证，或属于另一个人。请问运维，审计日志中有记录。' },
+    refused: { title: (provider: string) => `不能用${provider}登录`, hint: '账号可能已停用，或邮箱没有验证，或属于另一个人，或须用密码或邀请登录。请先试密码；不行就请问运维，审计日志中有记录。' },
     provider: { title: (provider: string) => `${provider}没有应答`, hint: '请稍后再试，或用密码登录。运维请查看 web.oidc 和日志。' },
   },
 };

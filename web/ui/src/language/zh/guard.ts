@@ -49,7 +49,7 @@ export const guard = {
   helpSure: '呼叫支援？办公室会立即收到。',
   helpAt: (gate: string) => `呼叫支援：${gate}`,
   helpWhere: '在哪个出入口？办公室会立即收到。',
-  helpNowhere: '连接中断，还不知道有哪些出入口。请立即打电话。',
+  helpNowhere: '还不知道有哪些出入口。请立即打电话。',
   helpCalled: (gate: string) => `已为${gate}呼叫支援，办公室已收到`,
   helpFailed: (gate: string) => `${gate}的支援请求没有发出`,
   helpTelephone: '办公室还不知道：请立即打电话。连接恢复后也会自动发出。',

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, type ReactNode } from 'react';
-import { Typography } from 'antd';
+import { Spin, Typography } from 'antd';
+import { lazy, Suspense, type ReactNode } from 'react';
 
 import { SignInStep, type GetSessionResponse } from '../../api/menshen/v1/account_pb';
 import { sessionKey } from '../../app/session';
@@ -23,7 +23,17 @@ export function SignInCard({ state, name }: { state: GetSessionResponse; name?: 
     case SignInStep.SECOND_FACTOR:
       return <Step title={t.second} form={<SecondFactorForm state={state} />} />;
     case SignInStep.ADD_SECOND_FACTOR:
-      return <Step title={t.addSecond} hint={t.addSecondHint} form={<AddFactor onAdded={() => void client.invalidateQueries({ queryKey: sessionKey })} />} />;
+      return (
+        <Step
+          title={t.addSecond}
+          hint={t.addSecondHint}
+          form={
+            <Suspense fallback={<Spin />}>
+              <AddFactor onAdded={() => void client.invalidateQueries({ queryKey: sessionKey })} />
+            </Suspense>
+          }
+        />
+      );
     default:
       if (location.pathname === invitationPath) return <Step title={t.invitation} form={<InvitationForm />} />;
       return <Step title={t.signIn} form={<PasswordForm name={name} provider={state.oidcName} />} />;

@@ -1,6 +1,6 @@
 import { PhoneOutlined } from '@ant-design/icons';
 import { Button, Flex, Popover, Typography } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 
 import { useTexts } from '../../language';
 
@@ -8,20 +8,27 @@ import { useTexts } from '../../language';
 export function CallHelp({ gates, names, onCall }: { gates: string[]; names: Record<string, string>; onCall: (gate: string) => void }) {
   const t = useTexts().guard;
   const [open, setOpen] = useState(false);
-  const one = gates.length === 1;
+  const [shown, setShown] = useState(gates); // as it was when it was opened: no choice moves under a finger
+  const button = useRef<HTMLButtonElement>(null);
+  const one = shown.length === 1;
+  const turn = (on: boolean) => {
+    if (on) setShown(gates);
+    else button.current?.focus();
+    setOpen(on);
+  };
   const choice = (
-    <Flex vertical gap={8} className="guard-where" onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
-      {gates.length === 0 && <Typography.Text>{t.helpNowhere}</Typography.Text>}
-      {gates.map((gate, n) => (
-        <Button key={gate} size="large" block danger type={n === 0 ? 'primary' : 'default'} autoFocus={n === 0} onClick={() => (setOpen(false), onCall(gate))}>
+    <Flex vertical gap={8} className="guard-where" onKeyDown={(event) => (event.key === 'Escape' ? turn(false) : event.repeat && event.preventDefault())}>
+      {shown.length === 0 && <Typography.Text>{t.helpNowhere}</Typography.Text>}
+      {shown.map((gate, n) => (
+        <Button key={gate} size="large" block danger type={n === 0 ? 'primary' : 'default'} autoFocus={n === 0} onClick={() => (turn(false), onCall(gate))}>
           {one ? t.helpAt(names[gate] ?? gate) : (names[gate] ?? gate)}
         </Button>
       ))}
     </Flex>
   );
   return (
-    <Popover trigger="click" open={open} onOpenChange={setOpen} destroyOnHidden title={one ? t.helpSure : t.helpWhere} content={choice}>
-      <Button size="large" danger icon={<PhoneOutlined />} aria-expanded={open}>{t.help}</Button>
+    <Popover trigger="click" open={open} onOpenChange={turn} destroyOnHidden title={one ? t.helpSure : t.helpWhere} content={choice}>
+      <Button ref={button} size="large" danger icon={<PhoneOutlined />} aria-expanded={open}>{t.help}</Button>
     </Popover>
   );
 }

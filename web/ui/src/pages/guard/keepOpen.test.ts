@@ -17,12 +17,15 @@ test('a long stream is renewed without a gap and without a word', async () => {
   const taken: number[] = [];
   const said = new Set<string>();
   await keepOpen(
-    async function* (signal) {
-      signals.push(signal);
-      while (taken.length < 4500) yield taken.length;
-      ended.abort();
+    {
+      open: async function* (signal) {
+        signals.push(signal);
+        while (taken.length < 4500) yield taken.length;
+        ended.abort();
+      },
+      take: (message) => taken.push(message),
+      renewed: 2000,
     },
-    (message) => taken.push(message),
     (connection) => said.add(connection.state),
     ended.signal,
   );
@@ -37,13 +40,15 @@ test('a stream that breaks or falls silent is lost, and opened again ever more s
   const said: Connection[] = [];
   let opened = 0;
   const done = keepOpen(
-    async function* (signal) {
-      opened++;
-      if (opened === 1) throw new Error('broken');
-      yield opened;
-      await new Promise((_, refuse) => signal.addEventListener('abort', () => refuse(new Error('silent'))));
+    {
+      open: async function* (signal) {
+        opened++;
+        if (opened === 1) throw new Error('broken');
+        yield opened;
+        await new Promise((_, refuse) => signal.addEventListener('abort', () => refuse(new Error('silent'))));
+      },
+      take: () => {},
     },
-    () => {},
     (connection) => said.push(connection),
     ended.signal,
   );

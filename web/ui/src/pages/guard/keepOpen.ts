@@ -1,10 +1,16 @@
 export type Connection = { state: 'connecting' } | { state: 'live' } | { state: 'lost'; retryAt: number };
 
 const silence = 40_000; // ms without a sign of life
-const renewed = 2000; // messages: Connect keeps some bytes of each for as long as a stream is open
+
+interface Stream<T> {
+  open: (signal: AbortSignal) => AsyncIterable<T>;
+  take: (message: T) => void;
+  /** How many messages one opening is for: Connect keeps some bytes of each. Only where the next goes on from the last; none else. */
+  renewed?: number;
+}
 
 /** Keeps a stream open until ended: opens it again, ever more slowly, when it ends or falls silent. say is told how it stands. */
-export async function keepOpen<T>(open: (signal: AbortSignal) => AsyncIterable<T>, take: (message: T) => void, say: (connection: Connection) => void, ended: AbortSignal): Promise<void> {
+export async function keepOpen<T>({ open, take, renewed }: Stream<T>, say: (connection: Connection) => void, ended: AbortSignal): Promise<void> {
   for (let failures = 0; !ended.aborted; failures++) {
     const attempt = new AbortController();
     const stop = () => attempt.abort();
@@ -31,8 +37,10 @@ export async function keepOpen<T>(open: (signal: AbortSignal) => AsyncIterable<T
     const pause = Math.min(1000 * 2 ** Math.min(failures, 4), 10_000);
     say({ state: 'lost', retryAt: Date.now() + pause });
     await new Promise((done) => {
-      const timer = setTimeout(done, pause);
-      window.addEventListener('online', () => (clearTimeout(timer), done(undefined)), { once: true, signal: ended });
+      const waited = new AbortController();
+      const go = () => (clearTimeout(timer), waited.abort(), done(undefined));
+      const timer = setTimeout(go, pause);
+      window.addEventListener('online', go, { signal: AbortSignal.any([waited.signal, ended]) });
     });
   }
 }

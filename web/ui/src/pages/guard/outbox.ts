@@ -143,7 +143,9 @@ export function useOutbox(online: boolean, tell: Told) {
       return await send(kept);
     } catch (error) {
       if (!unreached(error) && !(error instanceof ConnectError && error.code === Code.Unauthenticated)) throw error; // whoever signs in again sends it then
-      write(kept.kind === 'help' ? [kept, ...read()] : [...read(), kept]); // help waits for nothing else
+      const before = read();
+      const after = kept.kind === 'help' ? before.filter((one) => one.kind === 'help').length : before.length; // help waits for nothing else
+      write([...before.slice(0, after), kept, ...before.slice(after)]);
       setWaiting(read().length);
       return undefined;
     }

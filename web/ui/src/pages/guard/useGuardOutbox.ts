@@ -23,7 +23,11 @@ export function useGuardOutbox(online: boolean, onSent: () => void) {
         notification.warning({ title: t.stillRefused(entry.who), description: (sent.reasons ?? []).map((reason) => inLanguage(reason, language)).join(language === 'en' ? '; ' : '；'), duration: 0 });
       } else void message.success({ content: t.sentOf(t.kinds[entry.kind], entry.who), key: 'menshen.guard.sent' });
     },
-    onRefused: (entry, error) => notification.error({ title: t.refusedLater(t.kinds[entry.kind], entry.who), description: wordsOf(error, texts.common.offline), duration: 0 }),
+    onRefused: (entry, error) => {
+      const why = wordsOf(error, texts.common.offline);
+      if (entry.kind === 'help') notification.error({ key: helpKey(entry.gate), title: t.helpFailed(entry.who), description: `${t.helpRefused}\n${why}`, style: { whiteSpace: 'pre-line' }, duration: 0 });
+      else notification.error({ title: t.refusedLater(t.kinds[entry.kind], entry.who), description: why, duration: 0 });
+    },
     onLate: (entry) => notification.warning({ title: t.tooLate(entry.who), description: t.tooLateHint, duration: 0 }),
   });
 }

@@ -68,6 +68,7 @@ export function useLivePasses(gates: string[], onNew: (pass: ConsolePass) => voi
       timer.current ??= setTimeout(show, together);
       if (Date.now() + ahead.current - decided(pass) < fresh) onNew(pass);
     },
+    2000,
   );
   return { passes, missed, connection, fever, ahead };
 }

@@ -50,6 +50,7 @@ export function EditPlan({ kept, onDone }: { kept: ReturnType<typeof usePlan>; o
     mutationFn: () => plansApi.getSitePlan({}),
     onSuccess: ({ plan }) => {
       setSteps((now) => onLatest(now, plan?.places ?? []));
+      setDragged(undefined);
       setSaid(t.latestLoaded);
       put.reset();
       keptNow(plan);
@@ -147,7 +148,7 @@ export function EditPlan({ kept, onDone }: { kept: ReturnType<typeof usePlan>; o
       {latest.error && <PlanProblem error={latest.error} onRetry={() => latest.mutate()} />}
       <Flex gap={16} wrap align="flex-start">
         <Card style={{ flex: '3 1 560px', minWidth: 0 }} styles={{ body: { padding: 12 } }}>
-          <PlanDrawing label={t.planPicture} drawn={drawn} names={names} chosen={chosen} onChoose={setChosen} onMove={move} onTakeOff={takeOff} />
+          <PlanDrawing label={t.planPicture} drawn={drawn} names={names} chosen={chosen} onChoose={setChosen} onMove={latest.isPending ? undefined : move} onTakeOff={takeOff} />
           <Flex gap={12} align="center" style={{ minHeight: 44, marginTop: 8 }}>
             <Typography.Text aria-live="polite">{said || (chosen && nameOf(chosen))}</Typography.Text>
             {chosen && places.some((p) => isOf(p, chosen)) && <Button onClick={() => takeOff(chosen)}>{t.takeOff}</Button>}
