@@ -127,6 +127,9 @@ func (a *app) verifyAudit(c *cobra.Command, file, public string, kept []string) 
 		folder = cfg.DataFolder()
 		file = filepath.Join(folder, siteFile)
 	}
+	if _, err := os.Stat(file); err != nil {
+		return menshen.Errorf(menshen.CodeNotFound, "cmd.audit", "there is no audit log at %s that can be read", file).WithHint("check the path and its permissions").WithCause(err)
+	}
 	v, err := auditVerifier(public, folder)
 	if err != nil {
 		return err
@@ -135,7 +138,7 @@ func (a *app) verifyAudit(c *cobra.Command, file, public string, kept []string) 
 	for _, path := range kept {
 		b, err := os.ReadFile(path)
 		if err != nil {
-			return diskError("cmd.audit", path, err)
+			return menshen.Errorf(menshen.CodeNotFound, "cmd.audit", "there is no checkpoint at %s that can be read", path).WithHint("check the path and its permissions").WithCause(err)
 		}
 		signed = append(signed, string(b))
 	}
@@ -186,9 +189,6 @@ func auditVerifier(public, folder string) (audit.Verifier, error) {
 // verifyAuditFile checks the log of a file against the checkpoints in it and others. forged are those whose signature is not of the
 // site; others that cannot be read are an error.
 func verifyAuditFile(ctx context.Context, path string, v audit.Verifier, others []string) (r audit.Result, forged []error, err error) {
-	if _, err := os.Stat(path); err != nil {
-		return r, nil, diskError("cmd.audit", path, err)
-	}
 	log, err := sqlite.OpenAuditLog(ctx, path)
 	if err != nil {
 		return r, nil, err

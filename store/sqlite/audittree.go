@@ -7,6 +7,7 @@ import (
 	"errors"
 	"iter"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -145,9 +146,13 @@ type AuditLog struct{ db *database }
 func OpenAuditLog(ctx context.Context, path string) (*AuditLog, error) {
 	const op = "sqlite.audit_log"
 	opts := Options{}.withDefaults()
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fault(op, path, err)
+	}
 	db := &database{path: path, opts: opts, reader: sql.OpenDB(newLogReader(path, opts))}
 	var tables int
-	err := db.reader.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('audit', 'audit_tree')").Scan(&tables)
+	err = db.reader.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('audit', 'audit_tree')").Scan(&tables)
 	if err == nil && tables != 2 {
 		err = menshen.Errorf(menshen.CodeInvalid, op, "%s has no audit log that can be verified", path).WithHint("name the site.db or copy.db of Menshen; one of an older Menshen must be opened by this one first")
 	}
