@@ -13,6 +13,7 @@ var mayImport = map[string][]string{
 	"menshen":                     {},
 	"menshen/access":              {},
 	"menshen/account":             {},
+	"menshen/audit":               {},
 	"menshen/bus":                 {"menshen/proto"},
 	"menshen/camera":              {},
 	"menshen/config":              {},

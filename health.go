@@ -30,13 +30,3 @@ type Condition struct {
 	Detail   string // for the operator, e.g. the last error
 	Audience Audience
 }
-
-// AuditEntry records that somebody asked about or changed something, before it takes effect.
-type AuditEntry struct {
-	At      time.Time
-	Actor   string // who, e.g. "operator@terminal"
-	Action  string // what, e.g. "trace.contacts"
-	Subject string // about whom or what, e.g. a person id
-	Purpose string // why, in the asker's words
-	Detail  string // parameters as JSON
-}

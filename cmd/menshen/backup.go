@@ -119,7 +119,7 @@ func (v operationView) backupsFolder() string {
 // roomFor refuses to begin what would fill the disk that passes are kept on.
 func (v operationView) roomFor(op, folder string) error {
 	need := uint64(lowDisk)
-	for _, name := range []string{"site.db", "gate.db"} {
+	for _, name := range []string{siteFile, "gate.db"} {
 		if info, err := os.Stat(v.data.file(name)); err == nil {
 			need += uint64(max(info.Size(), 0))
 		}
@@ -138,14 +138,14 @@ func (v operationView) copyInto(ctx context.Context, path string, c backupConten
 	if err := v.pipeline.outbox.Backup(ctx, filepath.Join(path, "gate.db")); err != nil {
 		return web.Backup{}, err
 	}
-	if err := v.pipeline.store.Backup(ctx, filepath.Join(path, "site.db")); err != nil {
+	if err := v.pipeline.store.Backup(ctx, filepath.Join(path, siteFile)); err != nil {
 		return web.Backup{}, err
 	}
 	var err error
 	if _, _, err = sqlite.Inspect(ctx, filepath.Join(path, "gate.db")); err != nil {
 		return web.Backup{}, err
 	}
-	if c.People, c.Passes, err = sqlite.Inspect(ctx, filepath.Join(path, "site.db")); err != nil {
+	if c.People, c.Passes, err = sqlite.Inspect(ctx, filepath.Join(path, siteFile)); err != nil {
 		return web.Backup{}, err
 	}
 	if err := v.copyBeside(path); err != nil {
@@ -319,7 +319,7 @@ func (a *app) checkBackup(ctx context.Context, path string) error {
 			return menshen.Errorf(menshen.CodeCorrupt, op, "%s in the backup is missing or not as it was", name).WithHint("use another backup").WithCause(err)
 		}
 	}
-	for _, name := range []string{"gate.db", "site.db"} {
+	for _, name := range []string{"gate.db", siteFile} {
 		if _, _, err := sqlite.Inspect(ctx, filepath.Join(path, name)); err != nil {
 			return err
 		}

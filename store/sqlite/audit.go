@@ -31,9 +31,16 @@ func (d *database) audit(ctx context.Context, e menshen.AuditEntry) error {
 		return err
 	}
 	return d.write(ctx, op, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO audit (at, actor, action, subject, purpose, detail) VALUES (?, ?, ?, ?, ?, ?)",
+		done, err := tx.ExecContext(ctx, "INSERT INTO audit (at, actor, action, subject, purpose, detail) VALUES (?, ?, ?, ?, ?, ?)",
 			at, e.Actor, e.Action, e.Subject, e.Purpose, e.Detail)
-		return err
+		if err != nil {
+			return err
+		}
+		number, err := done.LastInsertId()
+		if err != nil {
+			return err
+		}
+		return growTree(ctx, tx, uint64(number), e)
 	})
 }
 
@@ -63,14 +70,8 @@ func (d *database) auditEntries(ctx context.Context, f store.AuditFilter) iter.S
 		where.args = append(where.args, f.Latest)
 	}
 	return stream(ctx, d, "sqlite.audit_entries", query+" ORDER BY id", where.args, func(rows *sql.Rows) (menshen.AuditEntry, error) {
-		var e menshen.AuditEntry
-		var id int64
-		var at sql.NullInt64
-		if err := rows.Scan(&id, &at, &e.Actor, &e.Action, &e.Subject, &e.Purpose, &e.Detail); err != nil {
-			return menshen.AuditEntry{}, err
-		}
-		e.At = decodeTime(at)
-		return e, nil
+		row, err := scanAudit(rows)
+		return row.entry, err
 	})
 }
 
@@ -110,21 +111,11 @@ func (s *Site) AuditPage(ctx context.Context, q AuditQuestion) (entries []menshe
 		return nil, nil, err
 	}
 	query := "SELECT id, at, actor, action, subject, purpose, detail FROM audit" + where.String() + " ORDER BY id DESC LIMIT ?"
-	for e, err := range stream(ctx, s.db, "sqlite.audit_page", query, append(where.args, q.Limit), func(rows *sql.Rows) (menshen.AuditEntry, error) {
-		var e menshen.AuditEntry
-		var id int64
-		var at sql.NullInt64
-		err := rows.Scan(&id, &at, &e.Actor, &e.Action, &e.Subject, &e.Purpose, &e.Detail)
-		e.At = decodeTime(at)
-		if err == nil {
-			numbers = append(numbers, uint64(max(id, 0)))
-		}
-		return e, err
-	}) {
+	for row, err := range stream(ctx, s.db, "sqlite.audit_page", query, append(where.args, q.Limit), scanAudit) {
 		if err != nil {
 			return nil, nil, err
 		}
-		entries = append(entries, e)
+		entries, numbers = append(entries, row.entry), append(numbers, row.number)
 	}
 	return entries, numbers, nil
 }

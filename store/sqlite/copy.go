@@ -32,7 +32,10 @@ func OpenCopy(ctx context.Context, path string, opts Options) (*Copy, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v, err = openVault(ctx, db); err != nil {
+	if v, err = openVault(ctx, db); err == nil {
+		err = db.growOldTree(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.close())
 	}
 	return &Copy{db: db, vault: v}, nil

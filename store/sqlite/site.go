@@ -27,6 +27,9 @@ func Open(ctx context.Context, path string, opts Options) (*Site, error) {
 	if err == nil {
 		err = checkPages(ctx, db)
 	}
+	if err == nil {
+		err = db.growOldTree(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.close())
 	}

@@ -1,0 +1,96 @@
+package main_test
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestAudit: the log of a running site is verified and signed; what somebody does to its file later is found, also without Menshen
+// and the site's key, and where they wrote the tree anew too.
+func TestAudit(t *testing.T) {
+	c := newCommunity(t, "simulation: {people: 60, days: 1}")
+	data := filepath.Join(c.dir, "data/simulated")
+	s := c.serve()
+	eventually(t, "every pass is receipted", func() bool { return strings.Contains(c.must("status"), "awaiting receipt 0") })
+	for range 5 {
+		c.must("people", "list")
+	}
+	if out := c.must("audit", "verify"); !strings.Contains(out, "none was changed, taken away or moved; 1 checkpoints agree") {
+		t.Errorf("beside the running hub: %s", out)
+	}
+	public := c.must("audit", "key")
+	c.must("people", "list")
+	c.must("audit", "checkpoint", "--out", "kept.txt")
+	kept, err := os.ReadFile(filepath.Join(c.dir, "kept.txt"))
+	if err != nil || !strings.HasPrefix(string(kept), "menshen.audit.") {
+		t.Fatalf("%q, %v", kept, err)
+	}
+	s.stop(t)
+	if out := c.must("audit", "verify", "--checkpoint", "kept.txt"); !strings.Contains(out, "3 checkpoints agree") || strings.Contains(out, "have no checkpoint") {
+		t.Errorf("after it stopped: %s", out)
+	}
+	// Elsewhere: the file alone, with the key and the checkpoint that were sent there.
+	if err := os.Mkdir(filepath.Join(c.dir, "elsewhere"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(filepath.Join(data, "site.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(c.dir, "elsewhere/site.db")
+	for name, x := range map[string]struct{ do, say string }{
+		"nothing":        {"SELECT 1", "taken away or moved; 3 checkpoints"},
+		"changed":        {"UPDATE audit SET actor = 'nobody' WHERE id = 2", "entry 2: not as written"},
+		"removed":        {"DELETE FROM audit WHERE id = 2", "entry 2: gone"},
+		"cut, rewritten": {"DELETE FROM audit WHERE id > 3; DELETE FROM audit_tree WHERE (number + 1) << level > 3; DELETE FROM audit_checkpoints", "cut from the end"},
+		"forged":         {"UPDATE audit_checkpoints SET note = replace(note, 'menshen.audit.', 'menshen.audit.0')", "is not of this site"},
+	} {
+		if err := os.WriteFile(copied, whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		db, err := sql.Open("sqlite3", "file:"+copied)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range []string{"audit", "audit_tree", "audit_checkpoints"} {
+			for _, trigger := range []string{"no_update", "no_delete", "no_replace"} {
+				if _, err := db.Exec("DROP TRIGGER " + table + "_" + trigger); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if _, err := db.Exec(x.do); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r := c.try("audit", "verify", copied, "--key", strings.TrimSpace(public), "--checkpoint", "kept.txt")
+		want := 7
+		if name == "nothing" {
+			want = 0
+		}
+		if r.code != want || !strings.Contains(r.out, x.say) {
+			t.Errorf("%s: exit code %d, %s%s", name, r.code, r.out, r.err)
+		}
+	}
+	for _, x := range []struct {
+		code int
+		say  string
+		args []string
+	}{
+		{2, "give --key", []string{"verify", copied}},
+		{2, "this is no key", []string{"verify", copied, "--key", "x"}},
+		{3, "no audit log at", []string{"verify", "nothing.db"}},
+		{3, "no checkpoint at", []string{"verify", "--checkpoint", "nothing.txt"}},
+		{2, "this is no checkpoint", []string{"verify", "--checkpoint", "menshen.yaml"}},
+		{2, "no audit log that can be verified", []string{"verify", filepath.Join(data, "gate.db"), "--key", strings.TrimSpace(public)}},
+	} {
+		if r := c.try(append([]string{"audit"}, x.args...)...); r.code != x.code || !strings.Contains(r.err, x.say) {
+			t.Errorf("%q: exit code %d, %s", x.args, r.code, r.err)
+		}
+	}
+}
