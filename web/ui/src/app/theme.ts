@@ -20,6 +20,7 @@ export function look(night: boolean): ThemeConfig {
       colorSuccess: night ? '#5fb878' : '#22733c',
       colorWarning: night ? '#e0a63c' : '#8f5a00',
       colorPrimaryHover: night ? '#e2604a' : '#9c2a19',
+      colorLinkHover: night ? '#8fbdec' : '#17497a',
       colorTextPlaceholder: night ? '#a0a0a0' : '#6b6b6b', // of a contrast of at least 4.5:1 too
       colorError: night ? '#f0705c' : '#b3261e',
       // Ant Design would mix grey from such dark colours.
