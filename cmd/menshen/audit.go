@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
@@ -65,19 +64,9 @@ func (a *app) auditKey(c *cobra.Command) (audit.Key, error) {
 }
 
 func auditKeyIn(folder string) (audit.Key, error) {
-	const op = "cmd.audit"
-	path := filepath.Join(folder, siteKeyFile)
-	b, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return audit.Key{}, menshen.Errorf(menshen.CodeNotFound, op, "there is no file %s", path).
-			WithHint("start menshen serve once, or name the configuration of the site with --config")
-	}
+	key, err := readSiteKey(filepath.Join(folder, siteKeyFile))
 	if err != nil {
-		return audit.Key{}, diskError(op, path, err)
-	}
-	key, err := hex.DecodeString(strings.TrimSpace(string(b)))
-	if err != nil || len(key) != 32 {
-		return audit.Key{}, menshen.Errorf(menshen.CodeCorrupt, op, "the file %s holds no key", path).WithHint("put the file of the latest backup in its place").WithCause(err)
+		return audit.Key{}, err
 	}
 	return audit.NewKey(key)
 }
@@ -95,11 +84,11 @@ func (a *app) signCheckpoint(c *cobra.Command, out string) error {
 	if err != nil {
 		return err
 	}
-	r, _, err := verifyAuditFile(c.Context(), filepath.Join(cfg.DataFolder(), siteFile), v, nil)
+	r, forged, err := verifyAuditFile(c.Context(), filepath.Join(cfg.DataFolder(), siteFile), v, nil)
 	if err != nil {
 		return err
 	}
-	if len(r.Findings) > 0 {
+	if len(r.Findings)+len(forged) > 0 {
 		return menshen.Errorf(menshen.CodeCorrupt, "cmd.audit", "the audit log is not whole: nothing is signed").WithHint("run menshen audit verify")
 	}
 	signed, err := key.Sign(r.Entries, r.Root, time.Now())
@@ -245,8 +234,26 @@ func (a *app) auditFinding(f audit.Finding) string {
 	return a.either(zh, en) + a.text(words[f.Fault])
 }
 
-// checkpoints is how often the hub signs how the audit log is.
-const checkpoints = time.Hour
+// checkpointEvery is how often the hub signs how the audit log is.
+const checkpointEvery = time.Hour
+
+// signAudits keeps checkpoints of the audit log until ctx ends, and one then.
+func (h *hub) signAudits(ctx context.Context) error {
+	ticker := time.NewTicker(checkpointEvery)
+	defer ticker.Stop()
+	for {
+		if err := h.signAudit(context.WithoutCancel(ctx)); err != nil {
+			h.log.Error("the audit log could not be signed", "error", err)
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+		case <-ticker.C:
+		}
+	}
+}
 
 // signAudit keeps a checkpoint of the audit log as it is now.
 func (h *hub) signAudit(ctx context.Context) error {

@@ -51,23 +51,7 @@ func TestAudit(t *testing.T) {
 		if err := os.WriteFile(copied, whole, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		db, err := sql.Open("sqlite3", "file:"+copied)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, table := range []string{"audit", "audit_tree", "audit_checkpoints"} {
-			for _, trigger := range []string{"no_update", "no_delete", "no_replace"} {
-				if _, err := db.Exec("DROP TRIGGER " + table + "_" + trigger); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		if _, err := db.Exec(x.do); err != nil {
-			t.Fatal(err)
-		}
-		if err := db.Close(); err != nil {
-			t.Fatal(err)
-		}
+		mustTamper(t, copied, x.do)
 		r := c.try("audit", "verify", copied, "--key", strings.TrimSpace(public), "--checkpoint", "kept.txt")
 		want := 7
 		if name == "nothing" {
@@ -76,6 +60,11 @@ func TestAudit(t *testing.T) {
 		if r.code != want || !strings.Contains(r.out, x.say) {
 			t.Errorf("%s: exit code %d, %s%s", name, r.code, r.out, r.err)
 		}
+	}
+	// What is wrong already is not signed.
+	mustTamper(t, filepath.Join(data, "site.db"), "UPDATE audit_checkpoints SET note = replace(note, 'menshen.audit.', 'menshen.audit.0')")
+	if r := c.try("audit", "checkpoint"); r.code != 7 || r.out != "" {
+		t.Errorf("signed: exit code %d, %s", r.code, r.out)
 	}
 	for _, x := range []struct {
 		code int
@@ -92,5 +81,25 @@ func TestAudit(t *testing.T) {
 		if r := c.try(append([]string{"audit"}, x.args...)...); r.code != x.code || !strings.Contains(r.err, x.say) {
 			t.Errorf("%q: exit code %d, %s", x.args, r.code, r.err)
 		}
+	}
+}
+
+// mustTamper writes into a database as somebody with the disk would, past all triggers.
+func mustTamper(tb testing.TB, path, do string) {
+	tb.Helper()
+	db, err := sql.Open("sqlite3", "file:"+path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer db.Close()
+	for _, table := range []string{"audit", "audit_tree", "audit_checkpoints"} {
+		for _, trigger := range []string{"no_update", "no_delete", "no_replace"} {
+			if _, err := db.Exec("DROP TRIGGER " + table + "_" + trigger); err != nil {
+				tb.Fatal(err)
+			}
+		}
+	}
+	if _, err := db.Exec(do); err != nil {
+		tb.Fatal(err)
 	}
 }

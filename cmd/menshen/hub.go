@@ -172,7 +172,7 @@ func (h *hub) Run(ctx context.Context) error {
 	return runStages(ctx,
 		sources,
 		reception,
-		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due, h.keepReadings, h.lookAtFaces, h.accounts.Run}},
+		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due, h.signAudits, h.keepReadings, h.lookAtFaces, h.accounts.Run}},
 		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
 		h.telling(),
 		h.pipeline.carrying(),

@@ -68,18 +68,7 @@ func (h *hub) keepReadings(ctx context.Context) error {
 func (h *hub) due(ctx context.Context) error {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
-	sign := func(ctx context.Context) {
-		if err := h.signAudit(ctx); err != nil && ctx.Err() == nil {
-			h.log.Error("the audit log could not be signed", "error", err)
-		}
-	}
-	var signed time.Time
-	defer sign(context.WithoutCancel(ctx))
 	for {
-		if now := time.Now(); now.Sub(signed) >= checkpoints {
-			sign(ctx)
-			signed = now
-		}
 		if err := h.bureau.Due(ctx); err != nil && ctx.Err() == nil {
 			h.log.Error("what is due could not be looked at", "error", err)
 		}

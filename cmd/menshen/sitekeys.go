@@ -20,11 +20,21 @@ const siteKeyFile = "site.key"
 
 // siteKey gives the key of a data folder, and makes it where there is none.
 func siteKey(data *dataFolder) ([]byte, error) {
-	const op = "cmd.site_key"
 	path := data.file(siteKeyFile)
+	key, err := readSiteKey(path)
+	if menshen.ErrorCode(err) == menshen.CodeNotFound {
+		return newSiteKey(path)
+	}
+	return key, err
+}
+
+// readSiteKey reads the key that is there. CodeNotFound for none.
+func readSiteKey(path string) ([]byte, error) {
+	const op = "cmd.site_key"
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return newSiteKey(path)
+		return nil, menshen.Errorf(menshen.CodeNotFound, op, "there is no file %s", path).
+			WithHint("start menshen serve once, or name the configuration of the site with --config")
 	}
 	if err != nil {
 		return nil, diskError(op, path, err)

@@ -6,7 +6,7 @@ import { wordsOf } from '../../parts/Problem';
 import { Outcome } from '../../api/menshen/v1/event_pb';
 import { useOutbox } from './outbox';
 import { useClock } from './useClock';
-import { helpKey } from './useHelp';
+import { helpKey, refusedHelp } from './useHelp';
 
 /** The outbox, with what is said when something kept is sent, refused, or too late. */
 export function useGuardOutbox(online: boolean, onSent: () => void) {
@@ -25,7 +25,7 @@ export function useGuardOutbox(online: boolean, onSent: () => void) {
     },
     onRefused: (entry, error) => {
       const why = wordsOf(error, texts.common.offline);
-      if (entry.kind === 'help') notification.error({ key: helpKey(entry.gate), title: t.helpFailed(entry.who), description: `${t.helpRefused}\n${why}`, style: { whiteSpace: 'pre-line' }, duration: 0 });
+      if (entry.kind === 'help') notification.error(refusedHelp(t, entry.gate, entry.who, why));
       else notification.error({ title: t.refusedLater(t.kinds[entry.kind], entry.who), description: why, duration: 0 });
     },
     onLate: (entry) => notification.warning({ title: t.tooLate(entry.who), description: t.tooLateHint, duration: 0 }),
