@@ -243,7 +243,7 @@ type Office struct {
 }
 
 // Deps are the parts that the server answers from. All are needed, but for Metrics, without which there is no /metrics,
-// and Chinese, without which what is refused on a link's page is said in English.
+// InForce, and Chinese, without which what is refused on a link's page is said in English.
 type Deps struct {
 	Office
 	Investigations
@@ -269,6 +269,7 @@ type Deps struct {
 	Front      Front
 	Pages      fs.FS // what browsers get, as Vite makes it; nil for what is built in
 	Metrics    http.Handler
+	InForce    func(context.Context)    // waits until the gates decide by every change that is committed; nil where nothing waits
 	Chinese    func(text string) string // of messages and hints
 	Log        *slog.Logger
 	Now        func() time.Time

@@ -116,7 +116,7 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	people, rec := registry{d.People}, recorder{d.Auditor, d.Now}
 	desk := desk{people, rec, d.Now}
 	base := s.base
-	opts := handlerOptions(d.Log, d.Chinese)
+	opts := append(handlerOptions(d.Log, d.Chinese), connect.WithInterceptors(inForce(d.InForce)))
 	all := map[string]http.Handler{}
 	add := func(path string, h http.Handler) { all[path] = h }
 	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, d.Front}, opts...))

@@ -28,6 +28,8 @@ type hub struct {
 	people      *directory
 	finder      *bureau.Finder
 	follower    *follower
+	asked       uint64   // alterations of the registry before the follower last asked for changes
+	reached     progress // alterations that the gates decide by
 	credentials *credential.Site
 	bureau      *bureau.Office
 	cases       investigations
@@ -146,7 +148,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 		Overview: overview{h}, Passes: passLog{h.pipeline}, Transfer: files, Feed: h.pipeline.feed, People: peopleView{h}, Finder: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h}, Cameras: cameraView{h}, Operation: operationView{h},
 		Console: web.Console{Standings: consoleView{h}, Photographs: consoleView{h}, Frames: consoleView{h}, Crops: h.crops, Faceless: consoleView{h}.faceless}, Tracer: traceView{h.cases.engine}, Auditor: h.pipeline.store, Accounts: h.accounts, Outside: outside, AuditLog: auditLog{h.pipeline.store}, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
-		Metrics: metricsHandler(h.registry), Log: h.log, Now: func() time.Time { return time.Now().In(caseView{h}.zone()) },
+		Metrics: metricsHandler(h.registry), InForce: h.inForce, Log: h.log, Now: func() time.Time { return time.Now().In(caseView{h}.zone()) },
 	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, PublicURL: strings.TrimSuffix(h.cfg.Web.PublicURL, "/"), TLSCert: cert, TLSKey: key})
 	if err == nil {
 		h.closers = append(h.closers, h.web)

@@ -34,7 +34,7 @@ func (h *hub) openRegistry(ctx context.Context) (err error) {
 	}
 	h.roll, h.gallery = roll.New(h.site), gallery.NewFaces(h.engine.ID)
 	other := map[menshen.EngineID]int{}
-	h.follower = &follower{changes: h.pipeline.store.Changes, log: h.log, apply: func(c menshen.Change) error {
+	h.follower = &follower{changes: h.changes, log: h.log, apply: func(c menshen.Change) error {
 		switch {
 		case c.Kind != menshen.ChangeTemplate:
 			return h.roll.Apply(c)
@@ -103,11 +103,18 @@ func (h *hub) follow(ctx context.Context) error {
 			}
 			return
 		}
+		h.reached.reach(h.asked)
 		if h.follower.revision != known {
 			known = h.follower.revision
 			h.nudge()
 		}
 	})
+}
+
+// changes asks for changes of the registry, and notes what they cannot be without.
+func (h *hub) changes(ctx context.Context, after uint64, limit int) ([]menshen.Change, uint64, error) {
+	h.asked = h.pipeline.store.Altered()
+	return h.pipeline.store.Changes(ctx, after, limit)
 }
 
 // nudge wakes the posts. One that does not hear it asks by itself soon.

@@ -42,6 +42,7 @@ func (s *Site) alter(ctx context.Context, op string, f func(*sql.Tx) error) erro
 	if err := s.db.write(ctx, op, f); err != nil {
 		return err
 	}
+	s.altered.Add(1)
 	select {
 	case s.changed <- struct{}{}:
 	default: // one wake-up waits already
@@ -51,6 +52,9 @@ func (s *Site) alter(ctx context.Context, op string, f func(*sql.Tx) error) erro
 
 // Changed is ready after the registry was changed: one wake-up for any number of commits. It has one reader.
 func (s *Site) Changed() <-chan struct{} { return s.changed }
+
+// Altered counts the changes of the registry that were committed since it was opened: Changes gives them all from then on.
+func (s *Site) Altered() uint64 { return s.altered.Load() }
 
 // Changes gives the changes of the registry after a revision in order, at most limit of them (0 is all), and the latest
 // revision there is. All of it is of one moment. Of an entry that changed often only the latest change is there; an entry

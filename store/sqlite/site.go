@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"menshen/store"
 )
@@ -12,6 +13,7 @@ type Site struct {
 	db      *database
 	vault   *vault // nil without a key
 	changed chan struct{}
+	altered atomic.Uint64 // commits that changed the registry
 }
 
 // Open makes or opens the site's database at path (usually site.db) and brings it to the newest schema. A damaged file
