@@ -27,7 +27,7 @@ type Committer interface {
 type ConsumerConfig struct {
 	Durable  string // name of the consumer in JetStream; "tracing" if empty
 	Stream   StreamConfig
-	Batch    int           // passes of one commit at most; 500 if 0
+	Batch    int           // passes of one commit at most; 2000 if 0
 	Gather   time.Duration // how long a commit waits for more passes after the first; 20 ms if 0
 	AckWait  time.Duration // a pass not answered for that long comes again; 30 s if 0; a commit gets as long
 	MaxPause time.Duration // longest wait after a failed commit; 30 s if 0
@@ -35,7 +35,7 @@ type ConsumerConfig struct {
 
 func (c ConsumerConfig) withDefaults() ConsumerConfig {
 	orDefault(&c.Durable, "tracing")
-	orDefault(&c.Batch, 500)
+	orDefault(&c.Batch, 2000)
 	orDefault(&c.Gather, 20*time.Millisecond)
 	orDefault(&c.AckWait, 30*time.Second)
 	orDefault(&c.MaxPause, 30*time.Second)

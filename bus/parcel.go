@@ -43,7 +43,7 @@ type ack struct {
 
 // fill reads the outbox as far as there is room, and publishes.
 func (r *Relay) fill(ctx context.Context) {
-	const portion = 256
+	const portion = 1024
 	now := r.conn.cfg.Now()
 	if now.After(r.rescan) {
 		r.rescan = now.Add(r.cfg.Rescan)

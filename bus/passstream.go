@@ -18,13 +18,13 @@ const probeAge = time.Minute
 type StreamConfig struct {
 	MaxAge     time.Duration // passes that nobody took for that long are forgotten; 72 h if 0
 	MaxBytes   int64         // on the disk; 512 MiB if 0; not more than ServerConfig.MaxStore
-	Duplicates time.Duration // a pass that comes again within is not stored again; 10 min if 0
+	Duplicates time.Duration // a pass that comes again within is not stored again; 2 min if 0, which costs 60 bytes of memory for each
 }
 
 func (c StreamConfig) withDefaults() StreamConfig {
 	orDefault(&c.MaxAge, 72*time.Hour)
 	orDefault(&c.MaxBytes, 512<<20)
-	orDefault(&c.Duplicates, 10*time.Minute)
+	orDefault(&c.Duplicates, 2*time.Minute)
 	return c
 }
 

@@ -27,7 +27,7 @@ type Outbox interface {
 type RelayConfig struct {
 	Stream       StreamConfig
 	Window       int           // passes under way, not yet receipted; 10,000 if 0; the rest stays in the outbox
-	InFlight     int           // passes not yet acknowledged by JetStream; 256 if 0
+	InFlight     int           // passes not yet acknowledged by JetStream; 2048 if 0
 	AckLimit     time.Duration // JetStream must acknowledge within; 5 s if 0
 	ReceiptLimit time.Duration // a pass without receipt for that long is asked about; 10 s if 0
 	MaxWait      time.Duration // longest wait between two tries of one pass; 5 min if 0
@@ -40,7 +40,7 @@ type RelayConfig struct {
 
 func (c RelayConfig) withDefaults() RelayConfig {
 	orDefault(&c.Window, 10_000)
-	orDefault(&c.InFlight, 256)
+	orDefault(&c.InFlight, 2048)
 	orDefault(&c.AckLimit, 5*time.Second)
 	orDefault(&c.ReceiptLimit, 10*time.Second)
 	orDefault(&c.MaxWait, 5*time.Minute)
@@ -164,6 +164,9 @@ func (r *Relay) acked(m *nats.Msg, err error) {
 	}
 }
 
+// gatherReceipts is how long rows stay in the outbox for others that are about to leave it: each leaving is a write to the disk.
+const gatherReceipts = 10 * time.Millisecond
+
 func (r *Relay) loop(ctx context.Context) {
 	now := r.conn.cfg.Now
 	r.more, r.starting = true, true
@@ -171,6 +174,7 @@ func (r *Relay) loop(ctx context.Context) {
 	r.ensure(ctx)
 	tick := time.NewTicker(min(max(r.cfg.ReceiptLimit/8, 20*time.Millisecond), time.Second))
 	defer tick.Stop()
+	var removal <-chan time.Time // when rows with receipts leave the outbox; nil while there are none
 	for {
 		r.fill(ctx)
 		select {
@@ -188,6 +192,11 @@ func (r *Relay) loop(ctx context.Context) {
 			for n := len(r.receipts); n > 0; n-- {
 				r.metrics.receipted.Add(float64(r.commit(<-r.receipts)))
 			}
+			if removal == nil { // the receipts of one commit come one for each gate: their rows go together
+				removal = time.After(gatherReceipts)
+			}
+		case <-removal:
+			removal = nil
 			r.remove(ctx)
 		case a := <-r.answers:
 			r.settle(a)

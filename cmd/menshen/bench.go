@@ -15,11 +15,11 @@ import (
 
 func (a *app) benchCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "bench", Short: "Measure this machine: each stage on one thread, the way from camera to decision, the gallery, access control, tracing", Args: cobra.NoArgs,
+		Use: "bench", Short: "Measure this machine: each stage on one thread, the way from camera to decision, the gallery, access control, the way of passes, tracing", Args: cobra.NoArgs,
 		Long: `Measure how fast this machine is. Other programs that run meanwhile make the figures worse; the tables say how busy the machine was.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand(), a.benchGalleryCommand(), a.benchAccessCommand(), a.benchTraceCommand())
+	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand(), a.benchGalleryCommand(), a.benchAccessCommand(), a.benchIngestCommand(), a.benchTraceCommand())
 	return c
 }
 
@@ -123,7 +123,7 @@ func (a *app) benchProgram(c *cobra.Command) bench.Program {
 	return bench.Program{
 		Version: version(), Environ: a.environ, ConfigPath: a.configPath, Progress: a.err,
 		Config: func() (config.Config, error) { return a.loadConfig(c) }, Engine: benchEngine,
-		Connect: func(data string) (*client.Client, error) { return connectTo(data, "") }, Photograph: readPhoto, Disk: diskError, Code: codeOf,
+		Connect: func(data string) (*client.Client, error) { return connectTo(data, "") }, Photograph: readPhoto, Disk: diskError, Code: codeOf, Way: a.benchWay,
 	}
 }
 

@@ -27,6 +27,9 @@ func TestBenchRefuses(t *testing.T) {
 		{"stages --clip nowhere.mp4", 5, "--clip"},
 		{"stages unwanted", 2, "unwanted"},
 		{"stages --clip " + clip, 5, "models fetch"}, // relayed from the process that measures
+		{"ingest --seconds 1", 2, "--seconds"},
+		{"ingest --rate -1", 2, "--rate"},
+		{"ingest --folder nowhere", 4, "nowhere"},
 		{"pipeline --cameras 0", 2, "--cameras"},
 		{"pipeline --cameras 1,65", 2, "65"},
 		{"pipeline --cameras many", 2, "cameras"},
@@ -97,5 +100,33 @@ func TestBenchStages(t *testing.T) {
 		if !strings.HasPrefix(r.Engine, engine+"/") || r.Machine.Processors < 1 {
 			t.Errorf("%s: %+v of %s", engine, r.Machine, r.Engine)
 		}
+	}
+}
+
+// TestBenchIngest sends passes all the way for two seconds: none is lost, and every figure is there.
+func TestBenchIngest(t *testing.T) {
+	type flow struct {
+		Passes    int     `json:"passes"`
+		PerSecond float64 `json:"passes_per_s"`
+		P50       float64 `json:"p50_ms"`
+		P99       float64 `json:"p99_ms"`
+	}
+	r := mustJSON[struct {
+		Whole  flow `json:"whole"`
+		Outbox flow `json:"outbox"`
+		SQLite []struct {
+			PerSecond float64 `json:"rows_per_s"`
+		} `json:"sqlite"`
+		Lost int     `json:"lost"`
+		Open float64 `json:"open_ms"`
+		Held int     `json:"passes_at_open"`
+	}](newCommunity(t, ""), "bench", "ingest", "--seconds", "2", "--callers", "64", "--gates", "5", "--people", "1000", "--folder", t.TempDir())
+	for name, f := range map[string]flow{"whole": r.Whole, "outbox": r.Outbox} {
+		if f.Passes == 0 || !(f.PerSecond > 0) || !(f.P50 > 0) || f.P99 < f.P50 {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	if r.Lost != 0 || r.Held != r.Whole.Passes || !(r.Open > 0) || len(r.SQLite) != 3 {
+		t.Errorf("%+v", r)
 	}
 }

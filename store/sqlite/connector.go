@@ -56,6 +56,10 @@ func newWriter(path string, opts Options) *connector {
 		if _, err := pragma(c, "wal_autocheckpoint = 4000"); err != nil {
 			return err
 		}
+		// Passes come in the order of no index but one: with SQLite's 2 MB most of them would begin with reading a page.
+		if _, err := pragma(c, "cache_size = -32768"); err != nil {
+			return err
+		}
 		if opts.MaxBytes <= 0 {
 			return nil
 		}

@@ -56,3 +56,15 @@ func DecodeFacts(text []byte) (c menshen.CaseContact, err error) {
 }
 
 func EncodeFacts(c menshen.CaseContact) (string, error) { return encodeFacts("test", c) }
+
+// AppendMatch writes a match the quick way, and reports whether that is possible.
+func AppendMatch(m menshen.Match) ([]byte, bool) { return appendMatch(nil, m) }
+
+// StoredMatch is what encoding/json writes of a match.
+func StoredMatch(m menshen.Match) any {
+	s := storedMatch{Verdict: m.Verdict, Faces: m.Faces, Agreeing: m.Agreeing, Threshold: m.Threshold}
+	for _, c := range m.Candidates {
+		s.Candidates = append(s.Candidates, storedCandidate(c))
+	}
+	return s
+}

@@ -18,6 +18,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(appenderEnv); path != "" {
 		os.Exit(appendUntilKilled(path, os.Stdout))
 	}
+	if path := os.Getenv(upgraderEnv); path != "" {
+		os.Exit(upgradeUntilKilled(path))
+	}
 	if path := os.Getenv(pagerEnv); path != "" {
 		os.Exit(pageUntilKilled(path, os.Stdout))
 	}

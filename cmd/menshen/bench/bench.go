@@ -9,6 +9,8 @@
 //	gallery.go   Gallery: searches, inserts and removals among templates; crowd.go computes these and scans them plainly,
 //	             peer.go has FAISS do the same (faiss/faiss.cpp), gallerypage.go prints
 //	access.go    Access: decisions over a registry in memory; township.go computes it
+//	ingest.go    Ingest: passes from decision to receipt; ingestpassers.go has people pass, ingestwatch.go times them,
+//	             ingestsqlite.go is SQLite alone, ingestpage.go prints
 //
 // They share figures.go (percentiles), machine.go (what it was measured on), process.go (processors and memory used),
 // stopwatch.go (many short measurements), again.go (the same command in a process of one thread), clip.go (the video to
@@ -39,7 +41,9 @@ type Program struct {
 	Connect    func(data string) (*client.Client, error)            // to the menshen serve that runs with a data folder
 	Photograph func(path string) ([]byte, error)                    // reads one within the limits of enrolment
 	Disk       func(op, path string, cause error) *menshen.Error    // why a folder cannot be used
-	Code       func(exit int) menshen.Code                          // what an exit code of this program means
+	// Way opens a hub's way of passes in a folder; receipted hears which passes have left the outbox.
+	Way  func(ctx context.Context, folder string, site menshen.Site, receipted func(map[string][]uint64)) (Way, error)
+	Code func(exit int) menshen.Code // what an exit code of this program means
 }
 
 // Engine is a recognition engine whose networks are verified and not loaded yet.
