@@ -20,7 +20,7 @@ import (
 // the largest photograph that is taken (40 million pixels) with all copies that are made of it.
 const (
 	cameraMemory     = 2 << 30
-	recognizerMemory = 3 << 30
+	recognizerMemory = 2 << 30
 )
 
 // systemFiles are what the C library, OpenCV and the Go runtime may open later: nothing in them is a secret.
