@@ -61,7 +61,7 @@ func New(detector Detector, assessor Assessor, pub Publisher, log *slog.Logger, 
 	}
 	c := &Camera{
 		cfg: cfg, detector: detector, assessor: assessor, pub: pub, now: now,
-		log: log.With("camera", cfg.Camera), figures: &figures{},
+		log: log.With("camera", cfg.Camera), figures: &figures{first: make(chan struct{})},
 	}
 	c.out = queue.New(pub.PublishSighting)
 	return c, nil

@@ -21,16 +21,26 @@ const (
 
 	// ioLimit is how long FFmpeg waits for the network, and the probe for the camera.
 	ioLimit = 5 * time.Second
+
+	// quickLook is how much of a stream FFmpeg looks at before it gives pictures, at first. By itself it takes up to 5 s, of
+	// which it throws the pictures away, and with them the key frame that the next ones need: a camera process that
+	// was started again would see for seconds longer nothing. Most cameras say in advance what FFmpeg has to know.
+	quickLook = 200 * time.Millisecond
 )
 
 // ffmpegOptions gives the options for an address: key;value pairs joined by "|". The key timeout is in µs and needs
 // libavformat ≥ 59 (FFmpeg 5; Debian 12 has 5.1). Without nobuffer FFmpeg keeps what came while it found out about the
-// stream, and every frame would be late by that. Files may lead to nothing but files.
-func ffmpegOptions(a address.Address, t Transport) string {
+// stream, and every frame would be late by that. look is how much of a stream it looks at, 0 for what it likes. Files may lead
+// to nothing but files.
+func ffmpegOptions(a address.Address, t Transport, look time.Duration) string {
 	if a.Kind() != address.KindStream {
 		return "protocol_whitelist;file"
 	}
-	return fmt.Sprintf("rtsp_transport;%s|timeout;%d|fflags;nobuffer|flags;low_delay", t, ioLimit.Microseconds())
+	options := fmt.Sprintf("rtsp_transport;%s|timeout;%d|fflags;nobuffer|flags;low_delay", t, ioLimit.Microseconds())
+	if look > 0 {
+		options += fmt.Sprintf("|analyzeduration;%d", look.Microseconds())
+	}
+	return options
 }
 
 // open opens the camera. Of a stream it first asks the camera itself, which takes a round trip or two and knows why
@@ -39,10 +49,6 @@ func (c *Camera) open(ctx context.Context) (*gocv.VideoCapture, error) {
 	a := c.cfg.Address
 	if err := a.Check(); err != nil {
 		return nil, err
-	}
-	// With cgo, Setenv sets the C environment too, which is the one that OpenCV reads.
-	if err := os.Setenv(optionsKey, ffmpegOptions(a, c.cfg.Transport)); err != nil {
-		return nil, menshen.Errorf(menshen.CodeInternal, "camera.open", "FFmpeg's options cannot be set").WithCause(err)
 	}
 	var asked probe.Result
 	if a.Kind() == address.KindStream {
@@ -54,8 +60,29 @@ func (c *Camera) open(ctx context.Context) (*gocv.VideoCapture, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	var capture *gocv.VideoCapture
-	var err error
+	looks := []time.Duration{0}
+	if a.Kind() == address.KindStream {
+		looks = []time.Duration{quickLook, 0} // a camera that says little in advance takes the second one
+	}
+	for _, look := range looks {
+		capture, err := c.openCapture(look)
+		if capture != nil || err != nil {
+			return capture, err
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return nil, c.notOpened(asked)
+}
+
+// openCapture opens the address itself; nothing and no error where it does not open.
+func (c *Camera) openCapture(look time.Duration) (capture *gocv.VideoCapture, err error) {
+	a := c.cfg.Address
+	// With cgo, Setenv sets the C environment too, which is the one that OpenCV reads.
+	if err := os.Setenv(optionsKey, ffmpegOptions(a, c.cfg.Transport, look)); err != nil {
+		return nil, menshen.Errorf(menshen.CodeInternal, "camera.open", "FFmpeg's options cannot be set").WithCause(err)
+	}
 	if a.Kind() == address.KindDevice {
 		capture, err = gocv.VideoCaptureDeviceWithAPI(a.Device(), gocv.VideoCaptureV4L2)
 	} else {
@@ -65,10 +92,7 @@ func (c *Camera) open(ctx context.Context) (*gocv.VideoCapture, error) {
 		return capture, nil
 	}
 	// The error of gocv quotes the address with its password, so it is not kept as the cause.
-	if closeErr := capture.Close(); closeErr != nil {
-		return nil, closeErr
-	}
-	return nil, c.notOpened(asked)
+	return nil, capture.Close()
 }
 
 // notOpened says why FFmpeg or V4L2 did not open an address.

@@ -10,6 +10,8 @@ import (
 
 // figures is what the reports are made of. Safe for concurrent use.
 type figures struct {
+	first chan struct{} // closed at the first frame
+
 	mu   sync.Mutex
 	v    counts
 	seen menshen.Seen
@@ -40,6 +42,9 @@ func (f *figures) following(n int)    { f.change(func(v *counts) { v.tracks = n 
 
 func (f *figures) frame(at time.Time) {
 	f.change(func(v *counts) {
+		if v.frames == 0 {
+			close(f.first)
+		}
 		v.frames++
 		v.lastFrame = at
 	})

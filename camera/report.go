@@ -24,6 +24,7 @@ func (c *Camera) report(ctx context.Context) {
 	tick := time.NewTicker(reportEvery)
 	defer tick.Stop()
 	last, at := c.counts(), c.now()
+	first := c.figures.first
 	steady := 0 // of frames: from so many on the camera is well
 	for {
 		now := c.now()
@@ -48,6 +49,8 @@ func (c *Camera) report(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case <-first: // a camera that is back is well at once, not at the next report
+			first = nil
 		}
 	}
 }

@@ -112,7 +112,8 @@ func (a *app) superviseCamera(ctx context.Context) error {
 			return err
 		}
 		defer conn.Close()
-		err = a.runCamera(ctx, s, cameraBus{conn}, conn)
+		// The bus is reached; from here on nothing but networks, verified, and what comes from outside is read.
+		err = a.runCamera(ctx, s, cameraBus{guardedBus{conn, shutIn(s.plan(), log)}}, conn)
 		if err != nil && ctx.Err() == nil {
 			// What went wrong before the camera could report it itself must reach the operator too.
 			message, hint := menshen.ErrorMessage(err)
@@ -155,7 +156,7 @@ func (a *app) runCamera(ctx context.Context, s cameraSettings, pub camera.Publis
 }
 
 // cameraBus fits the bus to what a camera asks for.
-type cameraBus struct{ conn *bus.Conn }
+type cameraBus struct{ conn guardedBus }
 
 // PublishSighting implements camera.Publisher.
 func (b cameraBus) PublishSighting(_ context.Context, s menshen.Sighting) error {

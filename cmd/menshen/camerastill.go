@@ -44,6 +44,7 @@ func (a *app) takeStill(ctx context.Context) error {
 	if err := quietLibraries(); err != nil {
 		return err
 	}
+	shutIn(s.plan(), slog.New(slog.DiscardHandler)) // a kernel that lacks something is named by the camera processes
 	var r stillReport
 	still, err := stillOf(ctx, s)
 	if err == nil {

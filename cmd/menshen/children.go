@@ -89,12 +89,21 @@ func (h *gatehouse) openChildren(context.Context) error {
 	return nil
 }
 
-// childEnvironment is that of this process, with OpenCV and OpenBLAS told to keep to one thread: processes share the
+// childVariables are what a child keeps of the environment: language, time zone, and how libraries and the Go runtime are
+// to run. Whatever else is in there may be a secret, of Menshen or of somebody else; the settings hold what a child needs.
+// A name that ends with _ stands for all that begin with it.
+var childVariables = []string{
+	"PATH", "HOME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LC_", "LD_LIBRARY_PATH",
+	"GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK", "OPENCV_", "OPENBLAS_", "OMP_", "SSL_CERT_FILE", "SSL_CERT_DIR",
+}
+
+// childEnvironment is what a child needs of that of this process, with OpenCV and OpenBLAS told to keep to one thread: processes share the
 // machine, and several faces side by side use it better than several threads at one.
 func childEnvironment() []string {
 	var kept []string
 	for _, e := range os.Environ() {
-		if !strings.HasPrefix(e, config.Prefix) { // addresses and secrets of others: the settings hold what this child needs
+		name, _, _ := strings.Cut(e, "=")
+		if slices.ContainsFunc(childVariables, func(v string) bool { return name == v || strings.HasSuffix(v, "_") && strings.HasPrefix(name, v) }) {
 			kept = append(kept, e)
 		}
 	}

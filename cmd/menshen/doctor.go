@@ -18,6 +18,7 @@ import (
 	"menshen/camera/address"
 	"menshen/camera/probe"
 	"menshen/config"
+	"menshen/sandbox"
 )
 
 // finding is one thing that the doctor looked at.
@@ -43,7 +44,7 @@ func (a *app) doctor(c *cobra.Command) error {
 	}
 	findings := []finding{
 		{what: menshen.Text{ZH: "配置", EN: "configuration"}, note: describe(cfg, a.configPath), err: checkSources(cfg)},
-		examineMachine(cfg), examineClock(),
+		examineMachine(cfg), examineClock(), a.examineIsolation(sandbox.Offered()),
 		a.examineData(cfg), examineModes(cfg.DataFolder()), examineCertificate(cfg, time.Now()), a.examineEngine(c.Context(), cfg), examineDetector(cfg), examinePort("bus.listen", cfg.Bus.Listen, cfg), examinePort("web.listen", cfg.Web.Listen, cfg),
 	}
 	findings = append(findings, examineCameras(c.Context(), cfg)...)

@@ -51,6 +51,7 @@ type gatehouse struct {
 	started        time.Time
 	chinese        func(text string) string // of messages and hints
 	disk           diskWatch
+	isolation      isolation
 
 	closers []io.Closer
 }

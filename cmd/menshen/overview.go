@@ -51,6 +51,9 @@ func (h *hub) conditions() []menshen.Condition {
 			all = append(all, cond)
 		}
 	}
+	if cond, ok := h.isolation.condition(h.children, time.Now()); !ok {
+		all = append(all, cond)
+	}
 	if h.noEngine != nil {
 		message, hint := menshen.ErrorMessage(h.noEngine)
 		all = append(all, menshen.Condition{

@@ -63,6 +63,9 @@ func (p *post) conditions() []menshen.Condition {
 			all = append(all, cond)
 		}
 	}
+	if cond, ok := p.isolation.condition(p.children, time.Now()); !ok {
+		all = append(all, cond)
+	}
 	return append(all, p.disk.conditions(p.data.path)...)
 }
 

@@ -64,10 +64,11 @@ func (a *app) superviseRecognizer(ctx context.Context) error {
 			return err
 		}
 		defer conn.Close()
+		guarded := guardedBus{conn, shutIn(s.plan(), log)}
 		engine, err := openEngine(s.Engine)
 		if err != nil {
 			message, hint := menshen.ErrorMessage(err)
-			_ = conn.PublishReport(menshen.Report{Component: component, At: time.Now(), Message: message, Hint: hint})
+			_ = guarded.PublishReport(menshen.Report{Component: component, At: time.Now(), Message: message, Hint: hint})
 			return err
 		}
 		cfg := recognizer.WorkerConfig{Component: component, Queue: bus.RecognizerQueue, Masks: mask.For(engine.ID())}
@@ -75,7 +76,7 @@ func (a *app) superviseRecognizer(ctx context.Context) error {
 		if err != nil {
 			return errors.Join(err, engine.Close())
 		}
-		worker, err := recognizer.NewWorker(engine, opencv.Decode, conn, log, time.Now, cfg)
+		worker, err := recognizer.NewWorker(engine, opencv.Decode, guarded, log, time.Now, cfg)
 		if err != nil {
 			return errors.Join(err, closeLiveness(), engine.Close())
 		}
