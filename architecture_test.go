@@ -16,6 +16,7 @@ var mayImport = map[string][]string{
 	"menshen/audit":               {},
 	"menshen/bus":                 {"menshen/proto"},
 	"menshen/camera":              {},
+	"menshen/certificate":         {},
 	"menshen/config":              {},
 	"menshen/enrolment":           {"menshen/table"},
 	"menshen/evaluation":          {},

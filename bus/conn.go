@@ -2,8 +2,11 @@ package bus
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -96,10 +99,21 @@ func dial(cfg ConnConfig, more ...nats.Option) (*nats.Conn, error) {
 		nats.MaxPingsOutstanding(2),
 		nats.DrainTimeout(cfg.CloseLimit),
 	}
+	address := cfg.Credentials.URL
 	if cfg.Server != nil {
-		options = append(options, nats.InProcessServer(cfg.Server))
+		address, options = "", append(options, nats.InProcessServer(cfg.Server)) // a network's address would ask for TLS
+	} else if strings.HasPrefix(cfg.Credentials.URL, "tls:") {
+		trust := &tls.Config{MinVersion: tls.VersionTLS12}
+		if len(cfg.Credentials.Authority) > 0 {
+			trust.RootCAs = x509.NewCertPool()
+			if !trust.RootCAs.AppendCertsFromPEM(cfg.Credentials.Authority) {
+				return nil, menshen.Errorf(menshen.CodeInvalid, op, "the certificate of the hub's authority cannot be read").
+					WithHint("export it anew on the hub: menshen certificate export")
+			}
+		}
+		options = append(options, nats.Secure(trust))
 	}
-	nc, err := nats.Connect(cfg.Credentials.URL, append(options, more...)...)
+	nc, err := nats.Connect(address, append(options, more...)...)
 	switch {
 	case err == nil:
 		return nc, nil
@@ -107,8 +121,18 @@ func dial(cfg ConnConfig, more ...nats.Option) (*nats.Conn, error) {
 		return nil, menshen.Errorf(menshen.CodeDenied, op, "the message bus does not know the key of %s", cfg.Name).
 			WithHint("give the key that the hub has for it; keys of children are made anew at each start of the hub").WithCause(err)
 	}
+	if stranger(err) {
+		return nil, menshen.Errorf(menshen.CodeDenied, op, "whoever answers at the address of the message bus has no certificate of the site's authority for that name").
+			WithHint("give this machine the hub's authority (menshen certificate export), and use a name or address that is in the hub's certificate").WithCause(err)
+	}
 	return nil, menshen.Errorf(menshen.CodeUnavailable, op, "the message bus does not answer").
 		WithHint("start the hub (menshen serve), and check the address").WithCause(err)
+}
+
+// stranger reports whether a connection failed because the certificate of the other side is not to be trusted.
+func stranger(err error) bool {
+	_, unverified := errors.AsType[*tls.CertificateVerificationError](err)
+	return unverified || errors.Is(err, nats.ErrSecureConnWanted)
 }
 
 // reconnectDelay grows from 50 ms to 2 s, with jitter, so that many clients do not come back in step.

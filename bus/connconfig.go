@@ -2,6 +2,7 @@ package bus
 
 import (
 	"log/slog"
+	"net/url"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -56,6 +57,10 @@ func (c ConnConfig) validate() error {
 	if c.Server == nil && c.Credentials.URL == "" {
 		return menshen.Errorf(menshen.CodeInvalid, op, "there is no address of a message bus to connect to").
 			WithHint("give the address of the hub's message bus, for example nats://127.0.0.1:4222")
+	}
+	if u, err := url.Parse(c.Credentials.URL); c.Server == nil && (err != nil || u.Scheme != "tls" && !loopback(u.Hostname())) {
+		return menshen.Errorf(menshen.CodeInvalid, op, "the message bus at %s would be spoken to across the network in clear", c.Credentials.URL).
+			WithHint("write its address with tls://, and give its bus.listen an address that other machines reach")
 	}
 	if c.QueueSightings < 0 || c.QueueFaces < 0 || c.QueueReports < 0 || c.QueueRequests < 0 {
 		return menshen.Errorf(menshen.CodeInvalid, op, "a queue cannot have less than no places")

@@ -21,9 +21,9 @@ const MQTTUser = "mqtt"
 // MQTTConfig is the NATS server's own MQTT listener (3.1.1). Who reads there may subscribe to passes, alerts and events of the
 // site and to nothing else, and may publish nothing. Topics are subjects with '/' for '.': menshen/<site>/event/pass/<gate>.
 type MQTTConfig struct {
-	Listen   string           // host:port; "" is off; port 0 or -1 takes any free one
-	Password menshen.Secret   // of MQTTUser; 16 characters or more
-	TLS      *tls.Certificate // nil is without; needed where Listen is not of this machine alone
+	Listen   string         // host:port; "" is off; port 0 or -1 takes any free one
+	Password menshen.Secret // of MQTTUser; 16 characters or more
+	TLS      *tls.Config    // nil is without; needed where Listen is not of this machine alone
 }
 
 func (c MQTTConfig) address() (host string, port int, err error) {
@@ -48,9 +48,9 @@ func (c MQTTConfig) validate() error {
 		return menshen.Errorf(menshen.CodeInvalid, op, "the password for MQTT is shorter than 16 characters, or has a line break").
 			WithHint("delete mqtt.password in the data folder; a new one is made")
 	}
-	if ip := net.ParseIP(host); c.TLS == nil && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if c.TLS == nil && !loopback(host) {
 		return menshen.Errorf(menshen.CodeInvalid, op, "the MQTT listener %q can be reached from other machines, without encryption", c.Listen).
-			WithHint("set web.tls_cert and web.tls_key, or listen on 127.0.0.1")
+			WithHint("listen on 127.0.0.1, or give the bus a certificate")
 	}
 	return nil
 }
@@ -114,8 +114,7 @@ func (c MQTTConfig) options(o *server.Options, readers []*server.User, had int) 
 	}
 	o.MQTT.Host, o.MQTT.Port = host, port
 	if c.TLS != nil {
-		o.MQTT.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*c.TLS}, MinVersion: tls.VersionTLS12}
-		o.MQTT.TLSTimeout = 5
+		o.MQTT.TLSConfig, o.MQTT.TLSTimeout = c.TLS.Clone(), tlsLimit
 	}
 }
 

@@ -162,7 +162,7 @@ func TestMQTTOverTLS(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(leaf)
 	s := mustMQTTServer(t, func(c *bus.ServerConfig) {
-		c.MQTT.TLS = &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+		c.MQTT.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 	})
 	before := s.MQTTAddr()
 	if err := s.Restart(t.Context()); err != nil {

@@ -1,16 +1,17 @@
 package bus_test
 
 import (
+	"errors"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nkeys"
 
 	"menshen"
 	"menshen/bus"
-	"menshen/proto"
 )
 
 // probe is a bare connection that notes what the server refuses.
@@ -75,104 +76,273 @@ func (p *probe) refused(t *testing.T, marker string) map[string]bool {
 	return out
 }
 
-// TestPermissions tries every role on every subject.
-func TestPermissions(t *testing.T) {
-	doorSeed, doorKey, err := bus.NewSeed()
-	if err != nil {
-		t.Fatal(err)
+// matrixRoles are the columns of the matrix. Readers beside a door have the door's key; couriers are of the hub; nothing else connects
+// but MQTT readers, for whom the last column is.
+var matrixRoles = []string{"hub", "camera", "recognizer", "door", "post", "mqtt"}
+
+// matrix says what each role may do with each subject: p publish, s subscribe, r ask and be answered; a dot is nothing. It is spelled
+// out by hand, so that nobody is given anything by accident. "~" is this site, "^" another; " q" is in the recognizers' queue. The
+// camera is east-1, the recognizer 1, the door and the gate of the post lodge are east.
+const matrix = `
+subject                                hub   camera  recognizer  door  post  mqtt
+~.pass.east                            psr   .       .           .     p     s
+~.pass.west                            psr   .       .           .     .     s
+~.pass.*                               s     .       .           .     .     s
+~.alert                                psr   .       .           .     .     s
+~.event.pass.east                      psr   .       .           .     .     s
+~.event.alert.fire                     psr   .       .           .     .     s
+~.event.>                              s     .       .           .     .     s
+~.sighting.east-1                      psr   p       .           .     .     .
+~.sighting.west-1                      psr   .       .           .     .     .
+~.sighting.*                           s     .       .           .     .     .
+~.sighting.* q                         s     .       s           .     .     .
+~.sighting.east-1 q                    s     .       s           .     .     .
+~.sighting.* others                    s     .       .           .     .     .
+~.face.east-1                          psr   .       p           .     .     .
+~.face.west-1                          psr   .       p           .     .     .
+~.face.*                               s     .       .           .     .     .
+~.analyse                              psr   .       .           .     .     .
+~.analyse q                            s     .       s           .     .     .
+~.frame.east-1                         psr   s       .           .     .     .
+~.frame.west-1                         psr   .       .           .     .     .
+~.frame.*                              s     .       .           .     .     .
+~.door.east                            psr   .       .           s     s     .
+~.door.west                            psr   .       .           .     .     .
+~.door.*                               s     .       .           .     .     .
+~.doorstate.east                       psr   .       .           s     s     .
+~.doorstate.west                       psr   .       .           .     .     .
+~.present.east                         psr   .       .           pr    .     .
+~.present.west                         psr   .       .           .     .     .
+~.present.*                            s     .       .           .     .     .
+~.receipt.east                         psr   .       .           .     s     .
+~.receipt.west                         psr   .       .           .     .     .
+~.reconcile.east                       psr   .       .           .     pr    .
+~.reconcile.west                       psr   .       .           .     .     .
+~.changes.lodge                        psr   .       .           .     pr    .
+~.changes.other                        psr   .       .           .     .     .
+~.passed.lodge                         psr   .       .           .     pr    .
+~.passed.other                         psr   .       .           .     .     .
+~.registry                             psr   .       .           .     s     .
+~.probe                                psr   .       .           .     .     .
+~.health.hub                           psr   .       .           .     .     .
+~.health.camera-east-1                 psr   p       .           .     .     .
+~.health.camera-west-1                 psr   .       .           .     .     .
+~.health.recognizer-1                  psr   .       p           .     .     .
+~.health.recognizer-2                  psr   .       .           .     .     .
+~.health.door-east                     psr   .       .           p     .     .
+~.health.door-west                     psr   .       .           .     .     .
+~.health.post-lodge                    psr   .       .           .     p     .
+~.health.post-other                    psr   .       .           .     .     .
+~.health.*                             s     .       .           .     .     .
+~.later                                psr   .       .           .     .     .
+~.>                                    s     .       .           .     .     .
+^.pass.east                            .     .       .           .     .     .
+^.sighting.east-1                      .     .       .           .     .     .
+^.sighting.* q                         .     .       .           .     .     .
+^.face.east-1                          .     .       .           .     .     .
+^.analyse q                            .     .       .           .     .     .
+^.frame.east-1                         .     .       .           .     .     .
+^.door.east                            .     .       .           .     .     .
+^.present.east                         .     .       .           .     .     .
+^.receipt.east                         .     .       .           .     .     .
+^.reconcile.east                       .     .       .           .     .     .
+^.changes.lodge                        .     .       .           .     .     .
+^.passed.lodge                         .     .       .           .     .     .
+^.registry                             .     .       .           .     .     .
+^.alert                                .     .       .           .     .     .
+^.event.>                              .     .       .           .     .     .
+^.health.camera-east-1                 .     .       .           .     .     .
+^.>                                    .     .       .           .     .     .
+menshen.*.pass.east                    .     .       .           .     .     .
+menshen.>                              .     .       .           .     .     .
+*.jiayuan.>                            .     .       .           .     .     .
+>                                      .     .       .           .     .     .
+$JS.API.INFO                           p     .       .           .     .     .
+$JS.API.STREAM.NAMES                   p     .       .           .     .     .
+$JS.API.STREAM.LIST                    p     .       .           .     .     .
+$JS.API.STREAM.INFO.KV_kept            p     .       .           .     .     .
+$JS.API.STREAM.CREATE.stolen           p     .       .           .     .     .
+$JS.API.STREAM.UPDATE.kept             p     .       .           .     .     .
+$JS.API.STREAM.PURGE.none              p     .       .           .     .     .
+$JS.API.STREAM.DELETE.none             p     .       .           .     .     .
+$JS.API.STREAM.MSG.GET.kept            p     .       .           .     .     .
+$JS.API.STREAM.MSG.DELETE.none         p     .       .           .     .     .
+$JS.API.STREAM.SNAPSHOT.none           p     .       .           .     .     .
+$JS.API.DIRECT.GET.kept                p     .       .           .     .     .
+$JS.API.CONSUMER.CREATE.none           p     .       .           .     .     .
+$JS.API.CONSUMER.MSG.NEXT.none.a       p     .       .           .     .     .
+$JS.API.CONSUMER.DELETE.none.a         p     .       .           .     .     .
+$JS.API.>                              .     .       .           .     .     .
+$JS.ACK.kept.a.1.1.1.1.1               p     .       .           .     .     .
+$JS.EVENT.ADVISORY.>                   .     .       .           .     .     .
+$SYS.REQ.USER.INFO                     .     .       .           .     .     .
+$SYS.REQ.SERVER.PING                   .     .       .           .     .     .
+$SYS.>                                 .     .       .           .     .     .
+$MQTT.sub.x                            .     .       .           .     .     .
+$MQTT.>                                .     .       .           .     .     .
+_INBOX.hub.x                           ps    .       .           .     .     .
+_INBOX.camera-east-1.x                 .     .       .           .     .     .
+_INBOX.recognizer-1.x                  .     .       .           .     .     .
+_INBOX.door-east.x                     .     .       .           s     .     .
+_INBOX.post-lodge.x                    .     .       .           .     s     .
+_INBOX.door-west.x                     .     .       .           .     .     .
+_INBOX.>                               .     .       .           .     .     .
+anything                               .     .       .           .     .     .
+`
+
+// square is one row of the matrix.
+type square struct {
+	subject, queue string
+	may            map[string]string // role → letters
+}
+
+func squares(t *testing.T) (all []square) {
+	t.Helper()
+	for line := range strings.Lines(strings.TrimSpace(matrix)) {
+		cells := strings.Fields(line)
+		if cells[0] == "subject" {
+			continue
+		}
+		n := len(cells) - len(matrixRoles)
+		if n < 1 || n > 2 {
+			t.Fatalf("the row %q has not one cell for each role", line)
+		}
+		q := square{subject: cells[0], may: map[string]string{}}
+		q.subject = strings.NewReplacer("~", "menshen."+site, "^", "menshen.elsewhere").Replace(q.subject)
+		if n == 2 {
+			if q.queue = cells[1]; q.queue == "q" {
+				q.queue = bus.RecognizerQueue
+			}
+		}
+		for i, role := range matrixRoles {
+			q.may[role] = cells[n+i]
+		}
+		all = append(all, q)
 	}
-	postSeed, postKey, err := bus.NewSeed()
-	if err != nil {
-		t.Fatal(err)
+	return all
+}
+
+// TestMatrix tries every role on every subject against the real server: publishing, subscribing, asking, the API of JetStream, and
+// other sites.
+func TestMatrix(t *testing.T) {
+	seeds, public := map[string]menshen.Secret{}, map[string]string{}
+	for _, role := range []string{"door", "post"} {
+		var err error
+		if seeds[role], public[role], err = bus.NewSeed(); err != nil {
+			t.Fatal(err)
+		}
 	}
-	server := MustServer(t, func(c *bus.ServerConfig) {
-		c.Doors = map[string]string{"east": doorKey}
-		c.Posts = map[string]bus.Post{"lodge": {Key: postKey, Gates: []string{"east"}}}
+	server := mustMQTTServer(t, func(c *bus.ServerConfig) {
+		c.Doors = map[string]string{"east": public["door"]}
+		c.Posts = map[string]bus.Post{"lodge": {Key: public["post"], Gates: []string{"east"}}}
 	})
-	s, other := proto.Subjects{Site: site}, proto.Subjects{Site: "elsewhere"}
-	seed := func(r bus.Role) menshen.Secret {
+	for name, r := range map[string]bus.Role{"hub": bus.RoleHub(), "camera": bus.RoleCamera("east-1"), "recognizer": bus.RoleRecognizer("1")} {
 		c, err := server.Credentials(r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return c.Seed
+		seeds[name] = c.Seed
 	}
-	publish := []string{
-		s.Pass("east"), s.Sighting("east-1"), s.Sighting("west-1"), s.Face("east-1"), s.Face("west-1"), s.Door("east"), s.Door("west"),
-		s.Receipt("east"), s.Reconcile("east"), s.Analyse(), s.Probe(), s.Health("hub"), s.Health("camera-east-1"), s.Health("camera-west-1"),
-		s.Health("recognizer-1"), s.Health("recognizer-2"), s.Health("door-east"), s.Health("door-west"),
-		s.Pass("west"), s.Reconcile("west"), s.Present("east"), s.Present("west"), s.Changes("lodge"), s.Changes("other"), s.Passed("lodge"), s.Nudge(), s.Health("post-lodge"),
-		s.Frame("east-1"), s.Frame("west-1"), other.Frame("east-1"), other.Pass("east"), other.Sighting("east-1"), "$JS.API.INFO", "$JS.API.STREAM.DELETE.PASSES-jiayuan", "$JS.ACK.x", "$SYS.REQ.USER.INFO",
-		"_INBOX.hub.x", "_INBOX.camera-east-1.x", "anything",
+	inboxes := map[string]string{"hub": "hub", "camera": "camera-east-1", "recognizer": "recognizer-1", "door": "door-east", "post": "post-lodge"}
+	hub := mustProbe(t, server.URL(), seeds["hub"], "_INBOX.hub")
+	// Something that JetStream keeps, and that must be there in the end.
+	js, err := jetstream.New(hub.nc)
+	if err != nil {
+		t.Fatal(err)
 	}
-	subscribe := []string{
-		s.AnyPass(), s.AnySighting(), s.AnySighting() + " " + bus.RecognizerQueue, s.AnySighting() + " others", s.Sighting("east-1"), s.AnyFace(),
-		s.Door("east"), s.Door("west"), s.AnyDoor(), s.DoorState("east"), s.DoorState("west"), s.AnyReceipt(), s.AnyReconcile(), s.AnyHealth(), s.Analyse(), s.Analyse() + " " + bus.RecognizerQueue, s.All(),
-		s.Receipt("east"), s.Receipt("west"), s.Nudge(), s.AnyPresent(), s.AnyChanges(), s.Changes("lodge"), "_INBOX.post-lodge.>",
-		s.Frame("east-1"), s.Frame("west-1"), s.Frame("*"), other.Frame("east-1"), other.All(), ">", "*.>", "$JS.>", "$SYS.>", "_INBOX.>", "_INBOX.hub.>", "_INBOX.door-east.>",
+	kept, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "kept", Subjects: []string{"menshen." + site + ".kept"}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for name, c := range map[string]struct {
-		seed      menshen.Secret
-		publish   []string
-		subscribe []string
-	}{
-		"hub": {seed(bus.RoleHub()), []string{
-			s.Pass("east"), s.Sighting("east-1"), s.Sighting("west-1"), s.Face("east-1"), s.Face("west-1"), s.Door("east"), s.Door("west"),
-			s.Receipt("east"), s.Reconcile("east"), s.Analyse(), s.Probe(), s.Health("hub"), s.Health("camera-east-1"), s.Health("camera-west-1"),
-			s.Health("recognizer-1"), s.Health("recognizer-2"), s.Health("door-east"), s.Health("door-west"),
-			s.Pass("west"), s.Reconcile("west"), s.Present("east"), s.Present("west"), s.Changes("lodge"), s.Changes("other"), s.Passed("lodge"), s.Nudge(), s.Health("post-lodge"),
-			s.Frame("east-1"), s.Frame("west-1"), "$JS.API.INFO", "$JS.API.STREAM.DELETE.PASSES-jiayuan", "$JS.ACK.x", "_INBOX.hub.x",
-		}, []string{
-			s.AnyPass(), s.AnySighting(), s.AnySighting() + " " + bus.RecognizerQueue, s.AnySighting() + " others", s.Sighting("east-1"), s.AnyFace(),
-			s.Door("east"), s.Door("west"), s.AnyDoor(), s.DoorState("east"), s.DoorState("west"), s.AnyReceipt(), s.AnyReconcile(), s.AnyHealth(), s.Analyse(), s.Analyse() + " " + bus.RecognizerQueue,
-			s.Receipt("east"), s.Receipt("west"), s.Nudge(), s.AnyPresent(), s.AnyChanges(), s.Changes("lodge"),
-			s.Frame("east-1"), s.Frame("west-1"), s.Frame("*"), s.All(), "_INBOX.hub.>",
-		}},
-		"camera": {seed(bus.RoleCamera("east-1")), []string{s.Sighting("east-1"), s.Health("camera-east-1")}, []string{s.Frame("east-1")}},
-		"recognizer": {seed(bus.RoleRecognizer("1")), []string{s.Face("east-1"), s.Face("west-1"), s.Health("recognizer-1")},
-			[]string{s.AnySighting() + " " + bus.RecognizerQueue, s.Sighting("east-1") + " " + bus.RecognizerQueue, s.Analyse() + " " + bus.RecognizerQueue}},
-		"door": {doorSeed, []string{s.Health("door-east"), s.Present("east")}, []string{s.Door("east"), s.DoorState("east"), "_INBOX.door-east.>"}},
-		"post": {
-			postSeed, []string{s.Health("post-lodge"), s.Pass("east"), s.Reconcile("east"), s.Changes("lodge"), s.Passed("lodge")},
-			[]string{s.Receipt("east"), s.Door("east"), s.DoorState("east"), s.Nudge(), "_INBOX.post-lodge.>"},
-		},
-	} {
+	if _, err := js.Publish(t.Context(), "menshen."+site+".kept", []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	// The hub answers everything that it is asked.
+	if _, err := hub.nc.Subscribe("menshen."+site+".>", func(m *nats.Msg) {
+		if m.Reply != "" && string(m.Data) == "ask" {
+			_ = m.Respond([]byte("answer"))
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := hub.nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	for name, seed := range seeds {
 		t.Run(name, func(t *testing.T) {
-			p := mustProbe(t, server.URL(), c.seed, "_INBOX."+name)
-			allowed := map[string]bool{}
-			for _, subject := range c.publish {
-				allowed["Publish "+subject] = true
-			}
-			for _, subject := range c.subscribe {
-				allowed["Subscription "+subject] = true
-			}
-			for _, subject := range publish {
-				if err := p.nc.Publish(subject, nil); err != nil {
-					t.Fatal(err)
+			p := mustProbe(t, server.URL(), seed, "_INBOX."+inboxes[name])
+			rows := squares(t)
+			for _, q := range rows {
+				if q.queue == "" && !strings.ContainsAny(q.subject, "*>") {
+					if err := p.nc.Publish(q.subject, nil); err != nil {
+						t.Fatal(err)
+					}
 				}
-			}
-			for _, subject := range subscribe {
-				subject, queue, _ := strings.Cut(subject, " ")
-				if _, err := p.nc.QueueSubscribe(subject, queue, func(*nats.Msg) {}); err != nil {
+				if _, err := p.nc.QueueSubscribe(q.subject, q.queue, func(*nats.Msg) {}); err != nil {
 					t.Fatal(err)
 				}
 			}
 			refused := p.refused(t, "nobody.may")
-			for _, subject := range publish {
-				if did := "Publish " + subject; refused[did] == allowed[did] {
-					t.Errorf("%s: refused %v, want allowed %v", did, refused[did], allowed[did])
+			for _, q := range rows {
+				as := strings.TrimSpace(q.subject + " " + q.queue)
+				if may := strings.Contains(q.may[name], "s"); refused["Subscription "+as] == may {
+					t.Errorf("subscribing to %s: refused %v", as, may)
 				}
-			}
-			for _, subject := range subscribe {
-				if did := "Subscription " + subject; refused[did] == allowed[did] {
-					t.Errorf("%s: refused %v, want allowed %v", did, refused[did], allowed[did])
+				if q.queue != "" || strings.ContainsAny(q.subject, "*>") {
+					continue
+				}
+				if may := strings.Contains(q.may[name], "p"); refused["Publish "+as] == may {
+					t.Errorf("publishing to %s: refused %v", as, may)
+				}
+				if !strings.Contains(q.may[name], "r") {
+					continue
+				}
+				if m, err := p.nc.Request(q.subject, []byte("ask"), limit); err != nil || string(m.Data) != "answer" {
+					t.Errorf("asking %s: %v", as, err)
 				}
 			}
 		})
 	}
-	if nc, err := nats.Connect(server.URL()); err == nil {
-		nc.Close()
-		t.Error("somebody without a key was let in")
+	t.Run("mqtt", func(t *testing.T) {
+		c, err := reader(t, "tcp://"+server.MQTTAddr(), "matrix", bus.MQTTUser, password.Reveal(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range squares(t) {
+			if q.queue != "" || strings.HasPrefix(q.subject, "$MQTT") { // MQTT has no queues of ours; its own subjects are no topics
+				continue
+			}
+			topic := strings.NewReplacer(".", "/", "*", "+", ">", "#").Replace(q.subject)
+			if _, code := follow(t, c, 1, topic); (code != 0x80) != strings.Contains(q.may["mqtt"], "s") {
+				t.Errorf("subscribing to %s gives %#x", topic, code)
+			}
+		}
+	})
+	if info, err := kept.Info(t.Context()); err != nil || info.State.Msgs != 1 {
+		t.Errorf("what JetStream keeps: %+v, %v", info, err)
+	}
+}
+
+// TestNobodyWithoutAKey: no name, no token, no key of another site, and no key of a component that is not in the configuration.
+func TestNobodyWithoutAKey(t *testing.T) {
+	s, other := MustServer(t), MustServer(t, func(c *bus.ServerConfig) { c.Site = "elsewhere" })
+	for name, option := range map[string]nats.Option{"nobody": nats.Name("x"), "a user": nats.UserInfo(bus.MQTTUser, password.Reveal()), "a token": nats.Token("x")} {
+		nc, err := nats.Connect(s.URL(), option)
+		if err == nil {
+			nc.Close()
+		}
+		if !errors.Is(err, nats.ErrAuthorization) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, role := range []bus.Role{bus.RoleHub(), bus.RoleCamera("east-1"), bus.RoleRecognizer("1")} {
+		c, err := other.Credentials(role)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.URL = s.URL()
+		_, err = bus.Connect(t.Context(), bus.ConnConfig{Site: site, Credentials: c})
+		MustCode(t, err, menshen.CodeDenied)
 	}
 }
 

@@ -63,6 +63,9 @@ type Credentials struct {
 	Role Role
 	URL  string         // "" where the server does not listen
 	Seed menshen.Secret // of the nkey
+
+	// Authority is who alone may sign the certificate of a server on tls://, in PEM. Empty is whom this machine trusts anyway.
+	Authority []byte
 }
 
 // RecognizerQueue is the queue group in which recognizers share sightings and photographs.

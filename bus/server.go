@@ -180,6 +180,9 @@ func (s *Server) await(ctx context.Context, n *server.Server, log *serverLog) er
 	}
 }
 
+// tlsLimit is how many seconds a handshake may take.
+const tlsLimit = 5
+
 // options gives the NATS server's options. They are made anew for each start, because the server writes into them.
 func (s *Server) options(port int) *server.Options {
 	host, _, err := s.cfg.address()
@@ -205,6 +208,9 @@ func (s *Server) options(port int) *server.Options {
 		SyncAlways:             s.cfg.SyncAlways,
 		DisableJetStreamBanner: true,
 	}
+	if s.cfg.TLS != nil {
+		o.TLSConfig, o.TLSTimeout = s.cfg.TLS.Clone(), tlsLimit
+	}
 	s.mu.RLock()
 	s.cfg.MQTT.options(o, s.readers, s.mqttPort)
 	s.mu.RUnlock()
@@ -222,7 +228,11 @@ func (s *Server) URL() string {
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "nats://" + net.JoinHostPort(host, strconv.Itoa(s.port))
+	scheme := "nats://"
+	if s.cfg.TLS != nil {
+		scheme = "tls://"
+	}
+	return scheme + net.JoinHostPort(host, strconv.Itoa(s.port))
 }
 
 // Credentials gives what a role connects with: the hub, a camera or a recognizer of the configuration. A door's key is
@@ -232,7 +242,7 @@ func (s *Server) Credentials(r Role) (Credentials, error) {
 	if !ok {
 		return Credentials{}, menshen.Errorf(menshen.CodeNotFound, "bus.credentials", "the message bus has no user %q", r.String())
 	}
-	return Credentials{Role: r, URL: s.URL(), Seed: seed}, nil
+	return Credentials{Role: r, URL: s.URL(), Seed: seed, Authority: s.cfg.Authority}, nil
 }
 
 // InProcessConn gives a connection that needs no network. It fails while the server does not run.

@@ -3,6 +3,7 @@ package bus_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -44,7 +45,7 @@ func TestPortInUse(t *testing.T) {
 }
 
 func TestAddressOfAnotherMachine(t *testing.T) {
-	s, err := bus.NewServer(bus.ServerConfig{Site: site, Listen: "192.0.2.1:4222", Store: t.TempDir()})
+	s, err := bus.NewServer(bus.ServerConfig{Site: site, Listen: "192.0.2.1:4222", TLS: &tls.Config{}, Store: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +55,7 @@ func TestAddressOfAnotherMachine(t *testing.T) {
 
 func TestBadConfiguration(t *testing.T) {
 	for what, change := range map[string]func(*bus.ServerConfig){
+		"open to all":  func(c *bus.ServerConfig) { c.Listen = "0.0.0.0:0" },
 		"site":         func(c *bus.ServerConfig) { c.Site = "Jia Yuan" },
 		"camera":       func(c *bus.ServerConfig) { c.Cameras = []string{">"} },
 		"camera twice": func(c *bus.ServerConfig) { c.Cameras = []string{"a", "a"} },

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"crypto/tls"
 	"log/slog"
 	"net"
 	"strconv"
@@ -25,7 +26,11 @@ type ServerConfig struct {
 
 	Listen     string // host:port; 127.0.0.1:4222 if empty; port 0 or -1 takes any free one
 	DontListen bool   // only connections from this process
-	Store      string // folder of JetStream; made if missing; one server at a time may use it
+
+	TLS       *tls.Config // of Listen; nil is without; needed where Listen is not of this machine alone
+	Authority []byte      // PEM: who signs the certificates of TLS, for those who connect; "" for one that machines trust anyway
+
+	Store string // folder of JetStream; made if missing; one server at a time may use it
 
 	// MQTT is the listener for readers of events over MQTT.
 	MQTT MQTTConfig
@@ -121,10 +126,21 @@ func (c ServerConfig) validate() error {
 	if c.MaxStore < 0 {
 		return menshen.Errorf(menshen.CodeInvalid, op, "the bus may keep %d bytes, less than none", c.MaxStore)
 	}
-	if _, _, err := c.address(); err != nil {
+	host, _, err := c.address()
+	if err != nil {
 		return err
 	}
+	if c.TLS == nil && !c.DontListen && !loopback(host) {
+		return menshen.Errorf(menshen.CodeInvalid, op, "the message bus on %q can be reached from other machines, without encryption", c.Listen).
+			WithHint("listen on 127.0.0.1, or give the bus a certificate")
+	}
 	return c.MQTT.validate()
+}
+
+// loopback reports whether a listener on the host is reachable from this machine alone.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // address takes Listen apart. The port is -1 for any free one.

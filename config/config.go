@@ -83,9 +83,10 @@ type Gate struct {
 type Post struct {
 	ID    string   `yaml:"id"`
 	Gates []string `yaml:"gates"`
-	Hub   string   `yaml:"hub"` // address of the hub's bus, nats://host:port; that of bus.listen if empty
-	Bus   string   `yaml:"bus"` // host:port of its own bus, for its readers and doors; 127.0.0.1 and any free port if empty
-	Web   string   `yaml:"web"` // host:port of its own API for readers and guards; 127.0.0.1 and any free port if empty
+	Hub   string   `yaml:"hub"`   // address of the hub's bus: nats://host:port on this machine, tls://host:port elsewhere; that of bus.listen if empty
+	Bus   string   `yaml:"bus"`   // host:port of its own bus, for its readers and doors; 127.0.0.1 and any free port if empty
+	Web   string   `yaml:"web"`   // host:port of its own API for readers and guards; 127.0.0.1 and any free port if empty
+	Hosts []string `yaml:"hosts"` // as of Web, of the post's machine
 }
 
 // Camera is one source of video at a gate.
@@ -145,13 +146,13 @@ type Door struct {
 
 // Bus is the embedded NATS server.
 type Bus struct {
-	Listen string `yaml:"listen"` // host:port; port 0 takes any free one
+	Listen string `yaml:"listen"` // host:port; port 0 takes any free one; TLS where it is not of this machine alone
 	MQTT   MQTT   `yaml:"mqtt"`
 }
 
 // MQTT is the listener for readers of events over MQTT.
 type MQTT struct {
-	Listen string `yaml:"listen"` // host:port; "" is off; port 0 takes any free one; other machines only with web's certificate
+	Listen string `yaml:"listen"` // host:port; "" is off; port 0 takes any free one; TLS where it is not of this machine alone
 }
 
 // Webhook is a program outside that is told of what happens.
@@ -166,9 +167,12 @@ type Webhook struct {
 
 // Web is the API and the pages.
 type Web struct {
-	Listen  string `yaml:"listen"`
-	TLSCert string `yaml:"tls_cert"` // PEM file; needed where Listen is not of this machine alone
+	Listen  string `yaml:"listen"`   // host:port; TLS where it is not of this machine alone
+	TLSCert string `yaml:"tls_cert"` // PEM file; "" is a certificate of the site's own authority
 	TLSKey  string `yaml:"tls_key"`
+	// Hosts are names and addresses by which others reach this machine, for certificates of the site's own authority, besides
+	// those of the listeners and of PublicURL.
+	Hosts []string `yaml:"hosts"`
 	// PublicURL is under which browsers and telephones reach the pages and the links; "" is where it listens.
 	PublicURL string `yaml:"public_url"`
 	OIDC      OIDC   `yaml:"oidc"`
@@ -198,7 +202,7 @@ func Default() Config {
 		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2, FPIR: 0.003},
 		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second, DoorOpen: 30 * time.Second, Masked: "allow"},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
-		Web:        Web{Listen: "127.0.0.1:8080", OIDC: OIDC{Claim: "email", SecondFactor: "own"}},
+		Web:        Web{Listen: "127.0.0.1:8080", Hosts: []string{}, OIDC: OIDC{Claim: "email", SecondFactor: "own"}},
 		Tracing:    Tracing{Days: 90, HomeLimit: 36 * time.Hour, GateWindow: time.Minute, CaseDays: 1095},
 		Simulation: Simulation{People: 600, Seed: 1, Days: 3},
 	}

@@ -57,7 +57,14 @@ func (c Config) HubAddress(p Post) string {
 	if p.Hub != "" {
 		return p.Hub
 	}
-	return "nats://" + c.Bus.Listen
+	host, port, err := net.SplitHostPort(c.Bus.Listen)
+	if err != nil || loopback(host) {
+		return "nats://" + c.Bus.Listen
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "tls://" + net.JoinHostPort(host, port)
 }
 
 func (c Config) checkPosts() error {
@@ -86,13 +93,20 @@ func (c Config) checkPosts() error {
 			}
 			taken[g] = p.ID
 		}
-		if u, err := url.Parse(c.HubAddress(p)); err != nil || u.Scheme != "nats" || u.Port() == "" {
-			return invalid(key("hub"), "%q is no address of a bus", p.Hub).WithHint("write it like nats://127.0.0.1:4222")
+		u, err := url.Parse(c.HubAddress(p))
+		if err != nil || u.Scheme != "nats" && u.Scheme != "tls" || u.Port() == "" {
+			return invalid(key("hub"), "%q is no address of a bus", p.Hub).WithHint("write it like tls://192.0.2.1:4222, or nats://127.0.0.1:4222 on the hub's machine")
+		}
+		if u.Scheme == "nats" && !loopback(u.Hostname()) {
+			return invalid(key("hub"), "%q is on another machine, without encryption", p.Hub).WithHint("write it with tls://, and give the hub's bus.listen an address that this machine reaches")
 		}
 		for name, address := range map[string]string{"bus": p.Bus, "web": p.Web} {
-			if host, _, err := net.SplitHostPort(address); address != "" && (err != nil || !loopback(host)) {
-				return invalid(key(name), "%q cannot be listened on", address).WithHint("write an address of this machine alone, for example 127.0.0.1:8081; port 0 takes any free one")
+			if host, _, err := net.SplitHostPort(address); address != "" && (err != nil || host == "") {
+				return invalid(key(name), "%q cannot be listened on", address).WithHint("write it like 127.0.0.1:8081; port 0 takes any free one")
 			}
+		}
+		if err := checkHosts(key("hosts"), p.Hosts); err != nil {
+			return err
 		}
 	}
 	return nil

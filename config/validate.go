@@ -226,17 +226,14 @@ func (c Config) checkListeners() error {
 	if u, err := url.Parse(c.Web.PublicURL); c.Web.PublicURL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.TrimSuffix(c.Web.PublicURL, "/") != u.Scheme+"://"+u.Host) {
 		return invalid("web.public_url", "%q is no address of a server", c.Web.PublicURL).WithHint("write it like https://gate.example, without a path")
 	}
-	if host, _, _ := net.SplitHostPort(c.Bus.Listen); !loopback(host) {
-		return invalid("bus.listen", "%q is not of this machine alone", c.Bus.Listen).
-			WithHint("use 127.0.0.1: the bus speaks to the hub's own processes")
-	}
-	if host, _, _ := net.SplitHostPort(c.Bus.MQTT.Listen); c.Bus.MQTT.Listen != "" && !loopback(host) && c.Web.TLSCert == "" {
-		return invalid("bus.mqtt.listen", "%q can be reached from other machines, without encryption", c.Bus.MQTT.Listen).
-			WithHint("set web.tls_cert and web.tls_key, or listen on 127.0.0.1")
-	}
-	if host, _, _ := net.SplitHostPort(c.Web.Listen); !loopback(host) && c.Web.TLSCert == "" {
-		return invalid("web.listen", "%q can be reached from other machines, without encryption", c.Web.Listen).
-			WithHint("set web.tls_cert and web.tls_key, or listen on 127.0.0.1")
+	return first(checkHosts("web.hosts", c.Web.Hosts), c.checkPublic())
+}
+
+// checkPublic refuses links that would carry what people write across networks in clear.
+func (c Config) checkPublic() error {
+	if u, err := url.Parse(c.Web.PublicURL); err == nil && u.Scheme == "http" && !loopback(u.Hostname()) {
+		return invalid("web.public_url", "%q would have telephones and browsers speak across the network in clear", c.Web.PublicURL).
+			WithHint("write it with https://")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/tls"
 	"net"
 	"net/netip"
 	"net/url"
@@ -15,9 +16,11 @@ const DefaultListen = "127.0.0.1:8080"
 
 // Config of the HTTP server. Zero fields take their defaults.
 type Config struct {
-	Listen     string        // host:port; 127.0.0.1:8080. A host that is not loopback needs TLSCert and TLSKey
-	TLSCert    string        // PEM file with the certificate chain; "" serves plain HTTP
+	Listen     string        // host:port; 127.0.0.1:8080. A host that is not loopback needs TLS
+	TLSCert    string        // PEM file with the certificate chain; "" serves plain HTTP, but for TLS
 	TLSKey     string        // PEM file with its private key
+	TLS        *tls.Config   // gives certificates in the place of TLSCert and TLSKey; nil is none
+	KeyHash    string        // what KeyHash of the server says of TLS, where it does not follow from it
 	PublicURL  string        // under which people's telephones reach this server, e.g. https://gate.example; where it listens
 	GateWindow time.Duration // how near in time two people at one gate have met, where a question does not say; 1 min
 	SignOfLife time.Duration // how often an idle stream sends an empty answer; 5 s
@@ -64,10 +67,10 @@ func (c Config) Validate() error {
 		return menshen.Errorf(menshen.CodeInvalid, op, "web.tls_cert and web.tls_key belong together, but one of them is missing").
 			WithHint("give both, or neither")
 	}
-	if c.TLSCert == "" && !isLoopback(host) {
+	if !c.encrypted() && !isLoopback(host) {
 		return menshen.Errorf(menshen.CodeInvalid, op,
 			"web.listen: %s can be reached from other machines, and without TLS tokens and names would cross the network in clear", c.Listen).
-			WithHint("set web.tls_cert and web.tls_key, or listen on %s and put a TLS proxy in front", DefaultListen)
+			WithHint("set web.tls_cert and web.tls_key, or listen on %s and put a TLS proxy in front", DefaultListen) // the hub and posts give TLS by themselves
 	}
 	for _, d := range []struct {
 		key string
@@ -82,6 +85,8 @@ func (c Config) Validate() error {
 	}
 	return nil
 }
+
+func (c Config) encrypted() bool { return c.TLSCert != "" || c.TLS != nil }
 
 // isLoopback reports whether a listener on the host is reachable from this machine only. An empty host is every address.
 func isLoopback(host string) bool {

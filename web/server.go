@@ -54,7 +54,9 @@ func newServer(cfg Config, log *slog.Logger, routes func(s *Server) (http.Handle
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	if cfg.TLSCert != "" {
+	if cfg.TLS != nil {
+		s.http.TLSConfig = cfg.TLS.Clone()
+	} else if cfg.TLSCert != "" {
 		cert, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
 		if err != nil {
 			return nil, menshen.Errorf(menshen.CodeInvalid, "web.tls", "web.tls_cert and web.tls_key: %s and %s cannot be used together", cfg.TLSCert, cfg.TLSKey).
@@ -92,7 +94,7 @@ func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 // URL gives the address for a browser on this machine.
 func (s *Server) URL() string {
 	scheme := "http"
-	if s.cfg.TLSCert != "" {
+	if s.cfg.encrypted() {
 		scheme = "https"
 	}
 	host, port, _ := net.SplitHostPort(s.Addr().String())
@@ -106,7 +108,7 @@ func (s *Server) URL() string {
 // this machine to know the server by; "" without TLS.
 func (s *Server) KeyHash() string {
 	if s.leaf == nil {
-		return ""
+		return s.cfg.KeyHash
 	}
 	sum := sha256.Sum256(s.leaf.RawSubjectPublicKeyInfo)
 	return hex.EncodeToString(sum[:])
@@ -117,7 +119,7 @@ func (s *Server) KeyHash() string {
 func (s *Server) Run(ctx context.Context) error {
 	served := make(chan error, 1)
 	go func() {
-		if s.cfg.TLSCert != "" { // Serve itself sets http.TLSConfig, so that says nothing
+		if s.cfg.encrypted() { // Serve itself sets http.TLSConfig, so that says nothing
 			served <- s.http.ServeTLS(s.listener, "", "")
 			return
 		}

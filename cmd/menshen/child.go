@@ -22,6 +22,8 @@ type link struct {
 	URL  string
 	Site string
 	Seed string // of the nkey of this child's role
+
+	Authority string // PEM: who alone may sign the certificate of the bus; "" where it speaks without TLS
 }
 
 // redact takes the seed out of a line.
@@ -40,13 +42,13 @@ func (a *app) childLogger(component string) *slog.Logger {
 // newLink is what the server gives a child of a role.
 func newLink(server *bus.Server, site string, role bus.Role) (link, error) {
 	c, err := server.Credentials(role)
-	return link{URL: c.URL, Site: site, Seed: c.Seed.Reveal()}, err
+	return link{URL: c.URL, Site: site, Seed: c.Seed.Reveal(), Authority: string(c.Authority)}, err
 }
 
 // connect joins the bus in a role whose seed the link holds.
 func (l link) connect(ctx context.Context, role bus.Role, log *slog.Logger) (*bus.Conn, error) {
 	return bus.Connect(ctx, bus.ConnConfig{
-		Site: l.Site, Log: log, Credentials: bus.Credentials{Role: role, URL: l.URL, Seed: menshen.Secret(l.Seed)},
+		Site: l.Site, Log: log, Credentials: bus.Credentials{Role: role, URL: l.URL, Seed: menshen.Secret(l.Seed), Authority: []byte(l.Authority)},
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"menshen"
+	"menshen/certificate"
 	"menshen/config"
 )
 
@@ -112,8 +113,11 @@ func examineCertificate(cfg config.Config, now time.Time) finding {
 	f := finding{what: menshen.Text{ZH: "网页证书", EN: "certificate"}}
 	cert, key := cfg.TLSFiles()
 	if cert == "" {
-		f.note = menshen.Text{ZH: "未配置：网页只能在本机打开", EN: "none: the pages can be opened on this machine only"}
-		return f
+		if !config.Reachable(cfg.Web.Listen, cfg.Bus.Listen, cfg.Bus.MQTT.Listen) {
+			f.note = menshen.Text{ZH: "未配置：网页只能在本机打开", EN: "none: the pages can be opened on this machine only"}
+			return f
+		}
+		return examineAuthority(f, cfg, now)
 	}
 	f.note = same(cert)
 	pair, err := tls.LoadX509KeyPair(cert, key)
@@ -127,6 +131,32 @@ func examineCertificate(cfg config.Config, now time.Time) finding {
 	if left := end.Sub(now); left < renewBefore {
 		f.warn = left > 0
 		f.err = menshen.Errorf(menshen.CodeInvalid, "cmd.doctor", "the certificate ends on %s", end.Format(time.DateOnly)).WithHint("replace the files web.tls_cert and web.tls_key, then start Menshen again")
+	}
+	return f
+}
+
+// examineAuthority looks at the site's own certificate authority.
+func examineAuthority(f finding, cfg config.Config, now time.Time) finding {
+	ca, err := certificate.ReadAuthority(cfg.DataFolder())
+	if menshen.ErrorCode(err) == menshen.CodeNotFound {
+		f.note = menshen.Text{ZH: "首次启动时自建证书机构", EN: "of the site's own authority, which the first start makes"}
+		return f
+	}
+	if f.err = err; err != nil {
+		return f
+	}
+	end := ca.Certificate().NotAfter
+	f.note = menshen.Text{ZH: "自建证书机构，有效期至 " + end.Format(time.DateOnly), EN: "of the site's own authority, until " + end.Format(time.DateOnly)}
+	for _, h := range cfg.HubHosts() {
+		if !ca.Allows(h) {
+			f.err = menshen.Errorf(menshen.CodeInvalid, "cmd.doctor", "the site's certificate authority is not for %q", h).
+				WithHint("make a new one that is, and give it to tablets and posts: menshen certificate renew")
+		}
+	}
+	if left := end.Sub(now); left < 6*renewBefore {
+		f.warn = left > 0
+		f.err = menshen.Errorf(menshen.CodeInvalid, "cmd.doctor", "the site's certificate authority ends on %s", end.Format(time.DateOnly)).
+			WithHint("make a new one, and give it to tablets and posts: menshen certificate renew")
 	}
 	return f
 }

@@ -32,6 +32,7 @@ type gatehouse struct {
 	log  *slog.Logger
 	site menshen.Site // the whole site
 	data *dataFolder
+	tls  encryption
 
 	engine         engineChoice
 	noEngine       error // why there is none; nil where there is one

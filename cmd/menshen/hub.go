@@ -54,7 +54,7 @@ type hub struct {
 func newHub(ctx context.Context, cfg config.Config, file string, log *slog.Logger) (*hub, error) {
 	own := cfg.Only(func(gate string) bool { return cfg.PostOf(gate) == "" })
 	h := &hub{gatehouse: newGatehouse(own, log), file: file, lessons: make(chan menshen.Lesson, lessonsWaiting), readings: make(chan menshen.Temperature, readingsWaiting), stills: make(chan struct{}, 1)}
-	for _, step := range []func(context.Context) error{h.openSite, h.openEngine, h.openPipeline, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openEvents, h.openOffice, h.openCases, h.openWeb, h.openChildren} {
+	for _, step := range []func(context.Context) error{h.openSite, h.openTLS, h.openEngine, h.openPipeline, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openEvents, h.openOffice, h.openCases, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
@@ -84,6 +84,12 @@ func (h *hub) openSite(context.Context) (err error) {
 	return nil
 }
 
+// openTLS gives certificates to the listeners that other machines reach.
+func (h *hub) openTLS(context.Context) (err error) {
+	h.tls, err = openEncryption(h.data, h.site.ID, h.cfg.HubHosts(), h.cfg.Web.Listen, h.cfg.Bus.Listen, h.cfg.Bus.MQTT.Listen)
+	return err
+}
+
 func (h *hub) openPipeline(ctx context.Context) error {
 	keys, err := doorKeys(h.cfg, h.data)
 	if err != nil {
@@ -93,7 +99,7 @@ func (h *hub) openPipeline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	mqtt, err := mqttListener(h.cfg, h.data)
+	mqtt, err := mqttListener(h.cfg, h.data, h.tls)
 	if err != nil {
 		return err
 	}
@@ -102,7 +108,7 @@ func (h *hub) openPipeline(ctx context.Context) error {
 		cameras = append(cameras, cam.ID)
 	}
 	h.pipeline, err = openPipeline(ctx, h.data, pipelineConfig{
-		Site: h.site, Bus: h.cfg.Bus, Cameras: cameras, Recognizers: h.recognizers(), Doors: keys, Days: h.cfg.Tracing.Days, Listen: true, Posts: posts, MQTT: mqtt,
+		Site: h.site, Bus: h.cfg.Bus, Cameras: cameras, Recognizers: h.recognizers(), Doors: keys, Days: h.cfg.Tracing.Days, Listen: true, Posts: posts, MQTT: mqtt, TLS: h.tls,
 	}, h.log, h.registry)
 	if err != nil {
 		return err
@@ -131,7 +137,10 @@ func (h *hub) openWeb(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cert, key := h.cfg.TLSFiles()
+	at := web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, PublicURL: strings.TrimSuffix(h.cfg.Web.PublicURL, "/")}
+	if at.TLSCert, at.TLSKey = h.cfg.TLSFiles(); at.TLSCert == "" {
+		at.TLS, at.KeyHash = h.tls.of(at.Listen), h.tls.keyHash(at.Listen)
+	}
 	h.accounts = account.New(h.pipeline.store, time.Now, h.log)
 	outside, err := h.outside()
 	if err != nil {
@@ -149,7 +158,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 		Console: web.Console{Standings: consoleView{h}, Photographs: consoleView{h}, Frames: consoleView{h}, Crops: h.crops, Faceless: consoleView{h}.faceless}, Tracer: traceView{h.cases.engine}, Auditor: h.pipeline.store, Accounts: h.accounts, Outside: outside, AuditLog: auditLog{h.pipeline.store}, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), InForce: h.inForce, Log: h.log, Now: func() time.Time { return time.Now().In(caseView{h}.zone()) },
-	}, web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, PublicURL: strings.TrimSuffix(h.cfg.Web.PublicURL, "/"), TLSCert: cert, TLSKey: key})
+	}, at)
 	if err == nil {
 		h.closers = append(h.closers, h.web)
 	}

@@ -49,8 +49,9 @@ type pipelineConfig struct {
 	Doors       map[string]string // gate → public key of its controller
 	Posts       map[string]bus.Post
 	MQTT        bus.MQTTConfig
-	Days        int  // of passes in memory
-	Listen      bool // whether other processes may connect
+	TLS         encryption // of Bus.Listen
+	Days        int        // of passes in memory
+	Listen      bool       // whether other processes may connect
 }
 
 // openPipeline opens both databases, starts the bus and loads the pass log. Close it.
@@ -84,11 +85,12 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 	if err = p.load(ctx); err != nil {
 		return p, err
 	}
-	p.server, err = bus.NewServer(bus.ServerConfig{
+	at := bus.ServerConfig{
 		Site: cfg.Site.ID, Cameras: cfg.Cameras, Recognizers: cfg.Recognizers, Doors: cfg.Doors, Posts: cfg.Posts, Listen: cfg.Bus.Listen,
 		DontListen: !cfg.Listen, MQTT: cfg.MQTT, Store: data.file("nats"), Log: log, Registerer: reg,
-	})
-	if err != nil {
+	}
+	cfg.TLS.busTLS(&at)
+	if p.server, err = bus.NewServer(at); err != nil {
 		return p, err
 	}
 	if err = p.server.Start(ctx); err != nil {

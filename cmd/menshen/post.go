@@ -17,6 +17,7 @@ import (
 	"menshen"
 	"menshen/access/roll"
 	"menshen/bus"
+	"menshen/certificate"
 	"menshen/config"
 	"menshen/recognizer/calibration"
 	"menshen/recognizer/gallery"
@@ -31,6 +32,8 @@ type post struct {
 
 	id    string
 	gates []string
+	busAt string // where its bus and its API listen
+	webAt string
 	copy  *sqlite.Copy
 	whole atomic.Bool // the copy has everything that the registry had once: gates decide by it
 	link  *postLink
@@ -72,8 +75,8 @@ func newPost(ctx context.Context, cfg config.Config, id string, log *slog.Logger
 		return nil, err
 	}
 	own := cfg.Only(func(gate string) bool { return slices.Contains(listed.Gates, gate) })
-	p := &post{gatehouse: newGatehouse(own, log), id: id, gates: listed.Gates, counting: make(chan struct{})}
-	for _, step := range []func(context.Context) error{p.openSite, p.openEngine, p.openBus, p.openCopy, p.openPostGates, p.openLink, p.openPostWeb, p.openChildren} {
+	p := &post{gatehouse: newGatehouse(own, log), id: id, gates: listed.Gates, busAt: cmp.Or(listed.Bus, "127.0.0.1:0"), webAt: cmp.Or(listed.Web, "127.0.0.1:0"), counting: make(chan struct{})}
+	for _, step := range []func(context.Context) error{p.openSite, p.openTLS, p.openEngine, p.openBus, p.openCopy, p.openPostGates, p.openLink, p.openPostWeb, p.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}
@@ -95,12 +98,18 @@ func (p *post) openSite(context.Context) (err error) {
 	return nil
 }
 
-// openBus starts the bus of the post's own cameras, recognizers and readers.
-func (p *post) openBus(ctx context.Context) error {
+// openTLS gives certificates of an authority of the post's own to the listeners that other machines reach.
+func (p *post) openTLS(context.Context) error {
 	listed, err := p.cfg.Post(p.id)
 	if err != nil {
 		return err
 	}
+	p.tls, err = openEncryption(p.data, p.site.ID+" "+p.id, listed.PostHosts(), p.busAt, p.webAt)
+	return err
+}
+
+// openBus starts the bus of the post's own cameras, recognizers and readers.
+func (p *post) openBus(ctx context.Context) error {
 	keys, err := doorKeys(p.cfg, p.data)
 	if err != nil {
 		return err
@@ -109,10 +118,11 @@ func (p *post) openBus(ctx context.Context) error {
 	for _, cam := range p.cfg.Cameras {
 		cameras = append(cameras, cam.ID)
 	}
-	p.server, err = bus.NewServer(bus.ServerConfig{
-		Site: p.site.ID, Cameras: cameras, Recognizers: p.recognizers(), Doors: keys, Listen: cmp.Or(listed.Bus, "127.0.0.1:0"), Store: p.data.file("nats"), Log: p.log, Registerer: p.registry,
-	})
-	if err != nil {
+	at := bus.ServerConfig{
+		Site: p.site.ID, Cameras: cameras, Recognizers: p.recognizers(), Doors: keys, Listen: p.busAt, Store: p.data.file("nats"), Log: p.log, Registerer: p.registry,
+	}
+	p.tls.busTLS(&at)
+	if p.server, err = bus.NewServer(at); err != nil {
 		return err
 	}
 	p.closers = append(p.closers, p.server)
@@ -254,10 +264,34 @@ func (p *post) openLink(context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.link = &postLink{post: p, cfg: bus.ConnConfig{
-		Site: p.site.ID, Credentials: bus.Credentials{Role: bus.RolePost(p.id), URL: p.cfg.HubAddress(listed), Seed: seed}, Log: p.log,
-	}}
+	to := bus.Credentials{Role: bus.RolePost(p.id), URL: p.cfg.HubAddress(listed), Seed: seed}
+	if strings.HasPrefix(to.URL, "tls:") {
+		if to.Authority, err = p.hubAuthority(); err != nil {
+			return err
+		}
+	}
+	p.link = &postLink{post: p, cfg: bus.ConnConfig{Site: p.site.ID, Credentials: to, Log: p.log}}
 	return nil
+}
+
+// hubAuthorityFile is the hub's authority in the folder of a post on another machine.
+const hubAuthorityFile = "hub-ca.pem"
+
+// hubAuthority gives who alone may sign the certificate of the hub, from the post's own folder or from the hub's on the same machine.
+func (p *post) hubAuthority() ([]byte, error) {
+	const op = "cmd.post_authority"
+	for _, path := range []string{p.data.file(hubAuthorityFile), filepath.Join(p.cfg.DataFolder(), certificate.AuthorityFile)} {
+		b, err := os.ReadFile(path)
+		if err == nil {
+			_, err = certificate.ParseAuthority(b)
+			return b, err
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			return nil, diskError(op, path, err)
+		}
+	}
+	return nil, menshen.Errorf(menshen.CodeMissing, op, "the post %s does not know the certificate authority of the hub", p.id).
+		WithHint("on the hub run menshen certificate export, then put what it writes into %s as %s", p.data.path, hubAuthorityFile)
 }
 
 // seed gives the post's key, from its own folder or from the hub's on the same machine.

@@ -12,10 +12,6 @@ import (
 // openPostWeb serves readers and guards at the post. The operator's token of the post is its own; tokens of readers and guards
 // lie in its folder, made with menshen token new.
 func (p *post) openPostWeb(context.Context) error {
-	listed, err := p.cfg.Post(p.id)
-	if err != nil {
-		return err
-	}
 	token, err := web.EnsureToken(p.data.file(tokenFile))
 	if err != nil {
 		return err
@@ -25,13 +21,9 @@ func (p *post) openPostWeb(context.Context) error {
 		return err
 	}
 	view := postView{p}
-	address := listed.Web
-	if address == "" {
-		address = "127.0.0.1:0"
-	}
 	p.web, err = web.NewPost(web.PostDeps{
 		Overview: view, People: view, Guards: p.controller, Auditor: p.copy, Tokens: tokens.With(web.TokenFolder(p.data.file(tokensFolder))), Log: p.log, Now: time.Now,
-	}, web.Config{Listen: address})
+	}, web.Config{Listen: p.webAt, TLS: p.tls.of(p.webAt), KeyHash: p.tls.keyHash(p.webAt)})
 	if err == nil {
 		p.closers = append(p.closers, p.web)
 	}

@@ -137,7 +137,7 @@ func (e *events) conditions() (all []menshen.Condition) {
 const mqttPasswordFile = "mqtt.password"
 
 // mqttListener gives the listener for readers over MQTT, with the certificate of the web.
-func mqttListener(cfg config.Config, data *dataFolder) (bus.MQTTConfig, error) {
+func mqttListener(cfg config.Config, data *dataFolder, own encryption) (bus.MQTTConfig, error) {
 	const op = "cmd.mqtt"
 	if cfg.Bus.MQTT.Listen == "" {
 		return bus.MQTTConfig{}, nil
@@ -153,13 +153,14 @@ func mqttListener(cfg config.Config, data *dataFolder) (bus.MQTTConfig, error) {
 		return c, diskError(op, path, err)
 	}
 	c.Password = menshen.Secret(strings.TrimSpace(string(b)))
+	c.TLS = own.of(c.Listen)
 	if cert, key := cfg.TLSFiles(); cert != "" {
 		pair, err := tls.LoadX509KeyPair(cert, key)
 		if err != nil {
 			return c, menshen.Errorf(menshen.CodeInvalid, op, "the certificate and its key cannot be used").
 				WithHint("check web.tls_cert and web.tls_key: PEM files that belong together and that this user can read").WithCause(err)
 		}
-		c.TLS = &pair
+		c.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	}
 	return c, nil
 }

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"crypto/tls"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+	"time"
+
+	"menshen/bus"
+	"menshen/certificate"
+	"menshen/config"
+)
+
+// encryption is the site's own authority and the certificate of the listeners of one process. The zero value is of one that only
+// its own machine reaches.
+type encryption struct {
+	authority *certificate.Authority
+	issued    *certificate.Issued
+}
+
+// openEncryption makes what the listeners need: nothing where all of them are of this machine alone.
+func openEncryption(data *dataFolder, site string, hosts []string, listens ...string) (e encryption, err error) {
+	if !config.Reachable(listens...) {
+		return e, nil
+	}
+	own := ownHosts()
+	if e.authority, err = certificate.EnsureAuthority(data.path, site, append(slices.Clone(hosts), own...), time.Now()); err != nil {
+		return e, err
+	}
+	own = slices.DeleteFunc(own, func(h string) bool { return !e.authority.Allows(h) }) // new since the authority was made
+	e.issued, err = certificate.NewIssued(e.authority, append(slices.Clone(hosts), own...), time.Now)
+	return e, err
+}
+
+// ownHosts are the name and the addresses of this machine.
+func ownHosts() []string {
+	hosts := []string{"localhost", "127.0.0.1", "::1"}
+	if name, err := os.Hostname(); err == nil {
+		hosts = append(hosts, name)
+	}
+	addresses, _ := net.InterfaceAddrs() // without them whoever comes in by one has the certificate signed anew
+	for _, a := range addresses {
+		if p, err := netip.ParsePrefix(a.String()); err == nil {
+			hosts = append(hosts, p.Addr().Unmap().WithZone("").String())
+		}
+	}
+	return hosts
+}
+
+// of gives the configuration of a listener, nil where only this machine reaches it.
+func (e encryption) of(listen string) *tls.Config {
+	if e.issued == nil || !config.Reachable(listen) {
+		return nil
+	}
+	return e.issued.Config()
+}
+
+// busTLS fills in how a bus encrypts.
+func (e encryption) busTLS(c *bus.ServerConfig) {
+	if c.TLS = e.of(c.Listen); c.TLS != nil {
+		c.Authority = e.authority.PEM()
+	}
+}
+
+// keyHash is what commands on this machine know a web server by, "" where it speaks without TLS.
+func (e encryption) keyHash(listen string) string {
+	if e.of(listen) == nil {
+		return ""
+	}
+	return e.issued.KeyHash()
+}
