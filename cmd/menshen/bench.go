@@ -19,7 +19,7 @@ func (a *app) benchCommand() *cobra.Command {
 		Long: `Measure how fast this machine is. Other programs that run meanwhile make the figures worse; the tables say how busy the machine was.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand(), a.benchGalleryCommand(), a.benchAccessCommand(), a.benchIngestCommand(), a.benchTraceCommand())
+	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand(), a.benchGalleryCommand(), a.benchAccessCommand(), a.benchIngestCommand(), a.benchSoakCommand(), a.benchTraceCommand())
 	return c
 }
 
@@ -46,6 +46,21 @@ The cameras do not see the same at the same time: each plays the clip later than
 	c.Flags().IntVar(&o.Seconds, "seconds", 36, "how long each number is measured, 12 to 3600")
 	c.Flags().StringVar(&o.Faces, "faces", "../shared/testdata/faces", "folder with a sub-folder of photographs for each person of truth.csv")
 	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Pipeline(ctx, p, o) })
+}
+
+func (a *app) benchSoakCommand() *cobra.Command {
+	var o bench.SoakOptions
+	c := &cobra.Command{
+		Use: "soak", Short: "Run menshen serve with cameras for long, and show whether memory, files and goroutines grow",
+		Long: `Run this program as menshen serve in a temporary folder, with cameras that play a clip over RTSP again and again, and look at every
+process from time to time. With a program built with -tags matprofile the cameras also count the pictures that OpenCV holds.`,
+	}
+	clipFlags(c, &o.ClipOptions)
+	c.Flags().IntVar(&o.Minutes, "minutes", 60, "how long, 1 to 10080")
+	c.Flags().IntVar(&o.Cameras, "cameras", 2, "cameras, 1 to 64")
+	c.Flags().IntVar(&o.Every, "every", 5, "seconds between two looks, 1 to 3600")
+	c.Flags().StringVar(&o.Faces, "faces", "../shared/testdata/faces", "folder with a sub-folder of photographs for each person of truth.csv")
+	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Soak(ctx, p, o) })
 }
 
 func (a *app) benchGalleryCommand() *cobra.Command {
