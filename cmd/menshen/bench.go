@@ -19,7 +19,7 @@ func (a *app) benchCommand() *cobra.Command {
 		Long: `Measure how fast this machine is. Other programs that run meanwhile make the figures worse; the tables say how busy the machine was.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand(), a.benchGalleryCommand(), a.benchAccessCommand(), a.benchIngestCommand(), a.benchTraceCommand())
+	c.AddCommand(a.benchStagesCommand(), a.benchPipelineCommand(), a.benchGalleryCommand(), a.benchAccessCommand(), a.benchIngestCommand(), a.benchStartCommand(), a.benchSoakCommand(), a.benchTraceCommand())
 	return c
 }
 
@@ -46,6 +46,36 @@ The cameras do not see the same at the same time: each plays the clip later than
 	c.Flags().IntVar(&o.Seconds, "seconds", 36, "how long each number is measured, 12 to 3600")
 	c.Flags().StringVar(&o.Faces, "faces", "../shared/testdata/faces", "folder with a sub-folder of photographs for each person of truth.csv")
 	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Pipeline(ctx, p, o) })
+}
+
+func (a *app) benchStartCommand() *cobra.Command {
+	var o bench.StartOptions
+	c := &cobra.Command{
+		Use: "start", Short: "Time the start of menshen serve with a large pass log, after an end in order and after kill -9",
+		Long: `Fill a pass log and a registry in a temporary folder (TMPDIR), start this program there as menshen serve again and again, and time each
+start until the first answer over the API.`,
+	}
+	c.Flags().StringVar(&o.Engine, "engine", "", "opencv or dlib; the configuration's if empty")
+	c.Flags().IntVar(&o.Passes, "passes", 1_000_000, "passes, 0 to 100000000")
+	c.Flags().IntVar(&o.People, "people", 10_000, "people, 1 to 1000000")
+	c.Flags().IntVar(&o.Days, "days", 60, "over which the passes are spread, 1 to 365")
+	c.Flags().IntVar(&o.Times, "times", 3, "starts of each kind, 1 to 100")
+	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Start(ctx, p, o) })
+}
+
+func (a *app) benchSoakCommand() *cobra.Command {
+	var o bench.SoakOptions
+	c := &cobra.Command{
+		Use: "soak", Short: "Run menshen serve with cameras for long, and show whether memory, files and goroutines grow",
+		Long: `Run this program as menshen serve in a temporary folder, with cameras that play a clip over RTSP again and again, and look at every
+process from time to time. With a program built with -tags matprofile the cameras also count the pictures that OpenCV holds.`,
+	}
+	clipFlags(c, &o.ClipOptions)
+	c.Flags().IntVar(&o.Minutes, "minutes", 60, "how long, 1 to 10080")
+	c.Flags().IntVar(&o.Cameras, "cameras", 2, "cameras, 1 to 64")
+	c.Flags().IntVar(&o.Every, "every", 5, "seconds between two looks, 1 to 3600")
+	c.Flags().StringVar(&o.Faces, "faces", "../shared/testdata/faces", "folder with a sub-folder of photographs for each person of truth.csv")
+	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Soak(ctx, p, o) })
 }
 
 func (a *app) benchGalleryCommand() *cobra.Command {

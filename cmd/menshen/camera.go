@@ -165,5 +165,6 @@ func (b cameraBus) PublishSighting(_ context.Context, s menshen.Sighting) error 
 
 // PublishReport implements camera.Publisher.
 func (b cameraBus) PublishReport(_ context.Context, r menshen.Report) error {
+	addOwnFigures(r.Figures)
 	return b.conn.PublishReport(r)
 }

@@ -72,6 +72,10 @@ func (h *hub) due(ctx context.Context) error {
 		if err := h.bureau.Due(ctx); err != nil && ctx.Err() == nil {
 			h.log.Error("what is due could not be looked at", "error", err)
 		}
+		// A refusal that was recorded a moment ago is erased by whoever recorded it.
+		if err := h.eraseRefused(ctx, time.Now().Add(-time.Minute), enrolView{h}.EraseFace); err != nil && ctx.Err() == nil {
+			h.log.Error("the face of somebody who refused could not be erased: it is tried again", "error", err)
+		}
 		h.settleCases(ctx)
 		h.ageCases(ctx)
 		if err := web.TokenFolder(h.data.file(tokensFolder)).Record(ctx, h.pipeline.store, time.Now); err != nil && ctx.Err() == nil {

@@ -18,6 +18,10 @@ const outingsKept = 32 * 24 * time.Hour
 
 // openRegistry loads people, permits, templates and all else that gates decide by into memory.
 func (h *hub) openRegistry(ctx context.Context) (err error) {
+	// Before any gate knows a face.
+	if err := h.eraseRefused(ctx, time.Now(), h.pipeline.store.RemoveFace); err != nil {
+		return err
+	}
 	if h.people, err = newDirectory(h.pipeline.store.People(ctx)); err != nil {
 		return err
 	}

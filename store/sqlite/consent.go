@@ -153,6 +153,20 @@ func (s *Site) RemoveFace(ctx context.Context, person string) error {
 	return s.db.emptyLog(ctx, op)
 }
 
+// FacesRefused gives who said no, before a moment and for the last time, and has templates or photographs all the same: their
+// erasure did not come to its end.
+func (s *Site) FacesRefused(ctx context.Context, before time.Time) ([]string, error) {
+	const op = "sqlite.faces_refused"
+	at, err := encodeTime(before)
+	if err != nil {
+		return nil, err
+	}
+	const query = `SELECT DISTINCT person FROM consents c WHERE refused AND ended IS NULL AND at < ?
+		AND (EXISTS (SELECT 1 FROM templates t WHERE t.person = c.person) OR EXISTS (SELECT 1 FROM photographs f WHERE f.person = c.person))
+		ORDER BY person`
+	return collect(stream(ctx, s.db, op, query, []any{at}, scanText))
+}
+
 // forgetConsents ends what somebody said and erases who signed.
 func forgetConsents(ctx context.Context, tx *sql.Tx, person string, at time.Time) error {
 	now, err := encodeTime(at)

@@ -16,6 +16,7 @@ type Consents interface {
 	Consents(ctx context.Context, person string) ([]menshen.Consent, error)
 	Consent(ctx context.Context, id string) (menshen.Consent, error)
 	RemoveFace(ctx context.Context, person string) error
+	FacesRefused(ctx context.Context, before time.Time) ([]string, error)
 	Phones(ctx context.Context) (map[string]string, error)
 }
 
@@ -109,4 +110,36 @@ func phones(t *testing.T, s Store) {
 	numbers, err = s.Phones(ctx)
 	must(t, err)
 	wantEqual(t, len(numbers), 0)
+}
+
+func facesRefused(t *testing.T, s Store) {
+	ctx := t.Context()
+	_, err := s.AddConsentText(ctx, menshen.ConsentText{Text: menshen.Text{ZH: "一", EN: "one"}, At: start()}, 0)
+	must(t, err)
+	say := func(id, person string, refused bool, at time.Time) {
+		must(t, s.AddConsent(ctx, menshen.Consent{ID: id, Person: person, Version: 1, Refused: refused, At: at}))
+	}
+	for i, person := range []string{"p-1", "p-2", "p-3", "p-4", "p-5"} {
+		var templates []menshen.Template
+		if person != "p-4" {
+			templates = []menshen.Template{sampleTemplate("t-"+person, person, Engine("opencv"), float32(i))}
+		}
+		must(t, s.AddPerson(ctx, samplePerson(person, "王芳", ""), templates))
+	}
+	must(t, s.AddPhotographs(ctx, "p-4", []menshen.Photograph{{Name: "a.jpg", Data: []byte("a"), Created: start()}}))
+	say("c-1", "p-1", true, start())
+	say("c-2", "p-2", true, start())
+	say("c-3", "p-2", false, start().Add(time.Minute)) // changed their mind
+	say("c-4", "p-3", false, start())
+	say("c-5", "p-4", true, start())
+	say("c-6", "p-5", true, start().Add(time.Hour))
+	refused, err := s.FacesRefused(ctx, start().Add(30*time.Minute))
+	must(t, err)
+	wantEqual(t, refused, []string{"p-1", "p-4"})
+	for _, person := range refused {
+		must(t, s.RemoveFace(ctx, person))
+	}
+	refused, err = s.FacesRefused(ctx, start().Add(2*time.Hour))
+	must(t, err)
+	wantEqual(t, refused, []string{"p-5"})
 }

@@ -24,6 +24,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		{"Untemplated", untemplated},
 		{"Consents", consents},
 		{"RemoveFace", removeFace},
+		{"FacesRefused", facesRefused},
 		{"Phones", phones},
 		{"CommitPassesRoundTrip", commitPassesRoundTrip},
 		{"CommitPassesTwice", commitPassesTwice},

@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"encoding/hex"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -54,6 +55,9 @@ type Client struct {
 	Operation   menshenv1connect.OperationServiceClient
 
 	transport *http.Transport
+	http      *http.Client
+	base      string
+	token     web.Token
 }
 
 // New makes a client for the hub at a base URL such as http://127.0.0.1:8080. It connects at the first call only.
@@ -110,7 +114,28 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 		Statistics:  menshenv1connect.NewStatisticsServiceClient(hc, base, opts),
 		Plans:       menshenv1connect.NewSitePlanServiceClient(hc, base, opts),
 		transport:   transport,
+		http:        hc, base: base, token: token,
 	}, nil
+}
+
+// Metrics gives the hub's figures in Prometheus' text format.
+func (c *Client) Metrics(ctx context.Context) (string, error) {
+	const op = "client.metrics"
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/metrics", nil)
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Authorization", "Bearer "+c.token.Reveal())
+	res, err := c.http.Do(req)
+	if err != nil {
+		return "", menshen.Errorf(menshen.CodeUnavailable, op, "the hub does not answer").WithHint("see whether it runs: menshen status").WithCause(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(res.Body, 16<<20))
+	if err != nil || res.StatusCode != http.StatusOK {
+		return "", menshen.Errorf(menshen.CodeUnavailable, op, "the hub gives no figures: %s", res.Status).WithHint("use the operator's token").WithCause(err)
+	}
+	return string(text), nil
 }
 
 // errOtherKey says that somebody else answers where the hub should.

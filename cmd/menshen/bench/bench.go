@@ -11,6 +11,8 @@
 //	access.go    Access: decisions over a registry in memory; township.go computes it
 //	ingest.go    Ingest: passes from decision to receipt; ingestpassers.go has people pass, ingestwatch.go times them,
 //	             ingestsqlite.go is SQLite alone, ingestpage.go prints
+//	start.go     Start: until menshen serve answers, with a pass log of a size
+//	soak.go      Soak: menshen serve with cameras for long, and what each process takes
 //
 // They share figures.go (percentiles), machine.go (what it was measured on), process.go (processors and memory used),
 // stopwatch.go (many short measurements), again.go (the same command in a process of one thread), clip.go (the video to

@@ -57,36 +57,53 @@ type parts map[string]usage
 
 // measureParts reads what a hub and its children have used. A process that ends meanwhile is left out.
 func measureParts(hub int) (parts, error) {
-	folders, err := filepath.Glob("/proc/[0-9]*")
+	processes, err := hubProcesses(hub)
 	if err != nil {
 		return nil, err
 	}
 	all := parts{}
+	for _, x := range processes {
+		all[x.role] = all[x.role].plus(x.usage)
+	}
+	return all, nil
+}
+
+// hubProcess is the hub or one of its children.
+type hubProcess struct {
+	role  string
+	pid   int
+	usage usage
+}
+
+// hubProcesses gives the hub and its children.
+func hubProcesses(hub int) (all []hubProcess, err error) {
+	folders, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		return nil, err
+	}
 	for _, f := range folders {
 		text, err := os.ReadFile(filepath.Join(f, "stat"))
 		if err != nil {
-			continue
+			continue // it has ended
 		}
 		s, err := parseStat(text, os.Getpagesize())
 		if err != nil {
 			continue
 		}
+		pid, err := strconv.Atoi(filepath.Base(f))
+		if err != nil || pid != hub && s.parent != hub {
+			continue
+		}
 		role := "hub"
-		if strconv.Itoa(hub) != filepath.Base(f) {
-			if s.parent != hub {
-				continue
-			}
+		if pid != hub {
 			command, err := os.ReadFile(filepath.Join(f, "cmdline"))
-			if err != nil {
-				continue
-			}
 			words := strings.Split(string(command), "\x00")
-			if len(words) < 2 {
+			if err != nil || len(words) < 2 {
 				continue
 			}
 			role = words[1]
 		}
-		all[role] = all[role].plus(s.usage)
+		all = append(all, hubProcess{role, pid, s.usage})
 	}
 	return all, nil
 }

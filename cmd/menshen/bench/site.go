@@ -65,43 +65,61 @@ site:
 	return b.String()
 }
 
-// startSite starts the hub and waits until it answers. Close it.
-func (p Program) startSite(ctx context.Context, cfg config.Config, sources []string) (s *site, err error) {
+// startSite starts the hub in a new folder and waits until it answers. Close it.
+func (p Program) startSite(ctx context.Context, cfg config.Config, sources []string) (*site, error) {
+	s, err := p.newSite(cfg, sources)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.start(ctx, p); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(s.folder))
+	}
+	return s, nil
+}
+
+// newSite makes the folder of a hub.
+func (p Program) newSite(cfg config.Config, sources []string) (*site, error) {
 	const op = "cmd.bench"
 	models, err := absolute(cfg.ModelsFolder())
 	if err != nil {
 		return nil, err
 	}
-	program, err := os.Executable()
-	if err != nil {
-		return nil, menshen.Errorf(menshen.CodeInternal, op, "the path of this program cannot be found").WithCause(err)
-	}
 	folder, err := os.MkdirTemp("", "menshen-bench-")
 	if err != nil {
 		return nil, p.Disk(op, os.TempDir(), err)
 	}
-	s = &site{folder: folder, log: &syncBuffer{}, done: make(chan struct{})}
-	path := filepath.Join(folder, "menshen.yaml")
-	if err := os.WriteFile(path, []byte(configuration(cfg, models, sources)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "menshen.yaml"), []byte(configuration(cfg, models, sources)), 0o600); err != nil {
 		return nil, errors.Join(p.Disk(op, folder, err), os.RemoveAll(folder))
 	}
-	s.cmd = exec.CommandContext(context.WithoutCancel(ctx), program, "serve", "--config", path) // close ends it, in order
+	return &site{folder: folder}, nil
+}
+
+// start starts the hub in its folder and waits until it answers. End it.
+func (s *site) start(ctx context.Context, p Program) error {
+	const op = "cmd.bench"
+	program, err := os.Executable()
+	if err != nil {
+		return menshen.Errorf(menshen.CodeInternal, op, "the path of this program cannot be found").WithCause(err)
+	}
+	s.log, s.done, s.Client = &syncBuffer{}, make(chan struct{}), nil
+	s.cmd = exec.CommandContext(context.WithoutCancel(ctx), program, "serve", "--config", filepath.Join(s.folder, "menshen.yaml")) // end ends it, in order
 	// What overrides a real site's configuration must not reach into this one.
 	s.cmd.Env = slices.DeleteFunc(slices.Clone(p.Environ), func(v string) bool { return strings.HasPrefix(v, config.Prefix) })
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	// A group of its own, so that Ctrl-C reaches this process alone, which then ends the hub in order.
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := s.cmd.Start(); err != nil {
-		return nil, errors.Join(menshen.Errorf(menshen.CodeInternal, op, "menshen serve cannot be started").WithCause(err), os.RemoveAll(folder))
+		return menshen.Errorf(menshen.CodeInternal, op, "menshen serve cannot be started").WithCause(err)
 	}
-	go func() {
-		_ = s.cmd.Wait() // how it ended is in its log
-		close(s.done)
-	}()
-	if err := s.connect(ctx, func() (*client.Client, error) { return p.Connect(filepath.Join(folder, "data")) }); err != nil {
-		return nil, errors.Join(err, s.close())
+	go func(cmd *exec.Cmd, done chan struct{}) {
+		_ = cmd.Wait() // how it ended is in its log
+		close(done)
+	}(s.cmd, s.done)
+	if err := s.connect(ctx, func() (*client.Client, error) { return p.Connect(filepath.Join(s.folder, "data")) }); err != nil {
+		s.end(syscall.SIGTERM)
+		return err
 	}
-	return s, nil
+	return nil
 }
 
 // connect waits until the hub has said where it is, and until it answers there.
@@ -210,17 +228,22 @@ func (s *site) enrol(ctx context.Context, people []actor, faces string, read fun
 
 // close ends the hub and removes its folder.
 func (s *site) close() error {
+	s.end(syscall.SIGTERM)
+	return os.RemoveAll(s.folder)
+}
+
+// end ends the hub by a signal.
+func (s *site) end(signal syscall.Signal) {
 	if s.Client != nil {
 		s.Client.Close()
 	}
-	_ = s.cmd.Process.Signal(syscall.SIGTERM) // fails only where it has ended
+	_ = s.cmd.Process.Signal(signal) // fails only where it has ended
 	select {
 	case <-s.done:
 	case <-time.After(siteEnd):
 		_ = s.cmd.Process.Kill()
 		<-s.done
 	}
-	return os.RemoveAll(s.folder)
 }
 
 // syncBuffer keeps what a process says, while others may read it.
