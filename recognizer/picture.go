@@ -30,7 +30,7 @@ const (
 )
 
 // CheckHeader refuses what no decoder should see: not JPEG or PNG, too many bytes, too many or too few pixels, a file
-// that was cut off. It decodes the header only, in Go. width and height are those stored in the file, before any EXIF
+// that was cut off, a bomb. It decodes the header only, in Go, and of PNG counts the pixels. width and height are those stored in the file, before any EXIF
 // rotation.
 func CheckHeader(data []byte) (width, height int, err error) {
 	const op = "recognizer.picture"
@@ -57,7 +57,7 @@ func CheckHeader(data []byte) (width, height int, err error) {
 	if !whole(data, format) {
 		return 0, 0, menshen.Errorf(menshen.CodeInvalid, op, "the picture is cut off").WithHint("transfer it again")
 	}
-	return c.Width, c.Height, nil
+	return c.Width, c.Height, checkBomb(data, format)
 }
 
 // whole reports whether a picture has its end. OpenCV paints what is missing of a JPEG file grey and says nothing. What
@@ -67,15 +67,5 @@ func whole(data []byte, format string) bool {
 		return bytes.Contains(data, []byte("IEND"))
 	}
 	// Segments up to the first scan carry their length; one may hold a thumbnail, with an end of its own.
-	for i := 2; i+4 <= len(data) && data[i] == 0xff; {
-		if data[i+1] == 0xff {
-			i++ // a fill byte
-			continue
-		}
-		if data[i+1] == 0xda {
-			return bytes.Contains(data[i:], []byte{0xff, 0xd9})
-		}
-		i += 2 + int(data[i+2])<<8 + int(data[i+3])
-	}
-	return false
+	return bytes.Contains(data[scanOf(data):], []byte{0xff, 0xd9})
 }

@@ -9,6 +9,7 @@ import (
 
 	"menshen"
 	"menshen/recognizer"
+	"menshen/recognizer/brokenmedia"
 )
 
 func mustJPEG(tb testing.TB, width, height int) []byte {
@@ -34,6 +35,23 @@ func TestCheckHeader(t *testing.T) {
 	for _, side := range []int{1, 23} {
 		if _, _, err := recognizer.CheckHeader(mustPNG(t, drawing(side, 300, nil))); menshen.ErrorCode(err) != menshen.CodeInvalid {
 			t.Errorf("%d pixels wide: %v", side, err)
+		}
+	}
+}
+
+// What is small and keeps a decoder busy is refused before one sees it: scan upon scan, pixels beyond the picture.
+func TestBombs(t *testing.T) {
+	refused := map[string]bool{}
+	for _, f := range brokenmedia.Pictures(1) {
+		_, _, err := recognizer.CheckHeader(f.Data)
+		refused[f.Name[len("0000-drawn-"):]] = err != nil
+	}
+	for name, want := range map[string]bool{
+		"progressive-20-scans-of-250.jpg": false, "progressive-60-scans-of-6300.jpg": false, "progressive-200-scans-of-250.jpg": true, "progressive-2000-scans-of-6300.jpg": true,
+		"64x64-with-200-MB-of-pixels.png": true, "6300x6300-of-119-MB.png": false, "6300x6300-of-16-bits-interlaced.png": true,
+	} {
+		if got, ok := refused[name]; !ok || got != want {
+			t.Errorf("%s: refused %v (made: %v), want %v", name, got, ok, want)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"menshen/bus"
 	"menshen/config"
 	"menshen/proto"
+	"menshen/recognizer"
 	"menshen/recognizer/liveness"
 	"menshen/supervisor"
 	"menshen/web"
@@ -107,7 +108,9 @@ func childEnvironment() []string {
 			kept = append(kept, e)
 		}
 	}
-	return append(kept, "OPENCV_FOR_THREADS_NUM=1", "OPENBLAS_NUM_THREADS=1")
+	// OpenCV's own limit of pictures, should one say something else to it than to our reading of its header.
+	pixels := strconv.Itoa(recognizer.MaxPixels)
+	return append(kept, "OPENCV_FOR_THREADS_NUM=1", "OPENBLAS_NUM_THREADS=1", "OPENCV_IO_MAX_IMAGE_PIXELS="+pixels)
 }
 
 // heard hands a report to the child that it is of, and remembers it where it is a post's.
