@@ -62,6 +62,10 @@ test-pages: ## Drive the pages of bin/menshen in a browser, a story for each rol
 lint: build/pages-fetched ## Check style: gofmt, golangci-lint, buf, tsc, oxlint
 	@scripts/lint
 
+.PHONY: supply
+supply: build ## Write bills of materials (CycloneDX) into build, check licences, look for known holes in Go code
+	@scripts/supply
+
 .PHONY: bench
 bench: models ## Measure frames, faces and the way from camera to decision on this machine (about 5 minutes)
 	@bin/menshen bench stages

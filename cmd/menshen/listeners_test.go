@@ -34,7 +34,9 @@ type openSite struct {
 	roots     *x509.CertPool    // the authorities of hub and post
 }
 
-func newOpenSite(t *testing.T, more string) *openSite {
+// newOpenSite starts both. east is the source of the camera at the east gate; more stands in the configuration too, env in the
+// environment.
+func newOpenSite(t *testing.T, east, more string, env ...string) *openSite {
 	t.Helper()
 	models := mustShared(t, "models")
 	s := &openSite{community: &community{tb: t, dir: t.TempDir()}, ports: map[string]string{}, roots: x509.NewCertPool()}
@@ -49,19 +51,21 @@ func newOpenSite(t *testing.T, more string) *openSite {
     - {id: west, from: outside, to: compound}
 engine: {name: opencv, models: models, evaluation: true}
 cameras:
-  - {id: east-1, gate: east, source: browser}
+  - {id: east-1, gate: east, source: "%[7]s"}
   - {id: west-1, gate: west, source: browser}
 posts:
   - {id: lodge, gates: [west], hub: "tls://127.0.0.1:%[2]s", bus: "0.0.0.0:%[5]s", web: "0.0.0.0:%[4]s"}
 web: {listen: "0.0.0.0:%[1]s", hosts: [gate.example]}
 bus: {listen: "0.0.0.0:%[2]s", mqtt: {listen: "0.0.0.0:%[3]s"}}
-%[6]s`, s.ports["web"], s.ports["bus"], s.ports["mqtt"], s.ports["post web"], s.ports["post bus"], more)
+%[6]s`, s.ports["web"], s.ports["bus"], s.ports["mqtt"], s.ports["post web"], s.ports["post bus"], more, east)
 	if err := os.WriteFile(filepath.Join(s.dir, "menshen.yaml"), []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s.try("models", "fetch", "--offline", "--from", models) // exits with 5: the official files are not there
-	s.hub = s.serve()
-	s.post = s.start(mustBinary(t), []string{"post", "lodge"}, "MENSHEN_LOG_LEVEL=debug")
+	env = append(env, "MENSHEN_LOG_LEVEL=debug")
+	s.hub = s.start(mustBinary(t), []string{"serve"}, env...)
+	eventually(t, "menshen serve answers", func() bool { return s.try("status").code == 0 })
+	s.post = s.start(mustBinary(t), []string{"post", "lodge"}, env...)
 	for _, args := range [][]string{{"certificate", "export"}, {"certificate", "export", "--post", "lodge"}} {
 		eventually(t, "an authority is made", func() bool { return s.try(args...).code == 0 })
 		if !s.roots.AppendCertsFromPEM([]byte(s.must(args...))) {
@@ -106,7 +110,7 @@ func (s *openSite) stranger() *http.Client {
 // TestListeners looks at every socket that a hub, a post and their children listen on, as the kernel tells: there are the known ones
 // and no others, each speaks TLS alone, and each lets nobody in who has nothing to show.
 func TestListeners(t *testing.T) {
-	s := newOpenSite(t, "")
+	s := newOpenSite(t, "browser", "")
 	s.atPost()
 	eventually(t, "all children run", func() bool {
 		return !slices.ContainsFunc([]*service{s.hub, s.post}, func(x *service) bool { return len(x.children("recognizer")) != 1 || len(x.children("camera")) != 1 })

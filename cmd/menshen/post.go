@@ -59,6 +59,7 @@ func (a *app) post(c *cobra.Command, id string) error {
 		return err
 	}
 	log := a.logger(cfg.Log).With("post", id)
+	keepMemoryPrivate(log)
 	p, err := newPost(c.Context(), cfg, id, log)
 	if err != nil {
 		return err

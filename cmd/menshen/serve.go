@@ -31,6 +31,7 @@ func (a *app) serve(c *cobra.Command) error {
 			return err
 		}
 		log := a.logger(cfg.Log)
+		keepMemoryPrivate(log)
 		h, err := newHub(c.Context(), cfg, a.configPath, log)
 		if err != nil {
 			return err
