@@ -84,7 +84,7 @@ type Scenario struct {
 
 // Scenarios gives all of them, in the order in which they are run.
 func Scenarios() []Scenario {
-	return []Scenario{killScenario()}
+	return []Scenario{killScenario(), powerCutScenario()}
 }
 
 // Find gives a scenario by its name.

@@ -87,6 +87,16 @@ func (p *process) watch() {
 	p.witness = newWitness(p.world.ledger, filepath.Join(p.folder, "gate.db"), p.gates)
 }
 
+// unwatch has the outbox not read any more in this life.
+func (p *process) unwatch() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.witness != nil {
+		p.witness.stop()
+		p.witness = nil
+	}
+}
+
 // ready waits until the program answers; it fails where it has ended.
 func (p *process) ready(ctx context.Context) error {
 	err := p.world.eventually(ctx, p.name+" answers", func() bool { return p.ended() || p.answers(ctx) })

@@ -49,7 +49,9 @@ func TestVerdictSeesDamage(t *testing.T) {
 		"nothing": {func(_ *testing.T, _ *chaos.Ledger, _ int, rows []chaos.Row) []chaos.Row { return rows }, nil},
 		"the last one lost": {func(_ *testing.T, _ *chaos.Ledger, _ int, rows []chaos.Row) []chaos.Row { return rows[:9] },
 			func(v chaos.Verdict) bool { return v.Lost > 0 }},
-		"one in the middle lost": {func(_ *testing.T, _ *chaos.Ledger, _ int, rows []chaos.Row) []chaos.Row { return append(rows[:4:4], rows[5:]...) },
+		"one in the middle lost": {func(_ *testing.T, _ *chaos.Ledger, _ int, rows []chaos.Row) []chaos.Row {
+			return append(rows[:4:4], rows[5:]...)
+		},
 			func(v chaos.Verdict) bool { return v.Lost > 0 && v.Gaps == 1 }},
 		"answered but lost before another": {func(t *testing.T, l *chaos.Ledger, life int, rows []chaos.Row) []chaos.Row {
 			answered(l, life, 11)

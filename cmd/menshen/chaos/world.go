@@ -41,7 +41,7 @@ const (
 	hubGates  = 8
 	postGates = 4
 	people    = 300
-	crowd     = 250 // of them, who come again and again
+	crowd     = 250             // of them, who come again and again
 	patience  = 3 * time.Minute // for anything; machines are busy
 )
 
@@ -236,6 +236,11 @@ func (w *world) settle(ctx context.Context) (Verdict, error) {
 	})
 	w.post.stop()
 	w.hub.stop()
+	return w.judge(ctx, stuck)
+}
+
+// judge compares the pass log that is left with the ledger.
+func (w *world) judge(ctx context.Context, stuck error) (Verdict, error) {
 	rows, aside, sound, err := readLog(ctx, filepath.Join(w.data, "site.db"))
 	if err != nil {
 		return Verdict{}, menshen.Errorf(menshen.CodeCorrupt, "cmd.chaos", "the pass log cannot be read").WithHint("see %s", w.folder).WithCause(err)
