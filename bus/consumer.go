@@ -79,7 +79,8 @@ func (c *Consumer) Run(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = sub.Close() }() // says nothing but nil
-	for tries, refused := 0, 0; ctx.Err() == nil; tries++ {
+	refused := refusals{conn: c.conn}
+	for tries := 0; ctx.Err() == nil; tries++ {
 		begin := time.Now()
 		err := c.consume(ctx)
 		if ctx.Err() != nil {
@@ -88,15 +89,7 @@ func (c *Consumer) Run(ctx context.Context) error {
 		if time.Since(begin) > 10*time.Second {
 			tries = 0
 		}
-		if refused++; !storeRefused(err) {
-			refused = 0
-		}
-		if refused >= damagedTries && c.conn.cfg.Server != nil {
-			if failed := c.conn.cfg.Server.SetAside(ctx, err); failed != nil {
-				c.conn.tally.add("the store of the message bus cannot be set aside", failed)
-			}
-			refused = 0
-		}
+		refused.note(ctx, err)
 		c.conn.tally.add("the stream of passes was left, and is taken up again", err)
 		sleep(ctx, reconnectDelay(tries))
 	}

@@ -27,7 +27,8 @@ type Server struct {
 	metrics  *serverMetrics
 	health   *health
 
-	turn sync.Mutex // held while the server starts or stops
+	turn  sync.Mutex // held while the server starts or stops
+	aside time.Time  // when the store was set aside last; guarded by turn
 
 	mu       sync.RWMutex
 	nats     *server.Server // nil while it does not run

@@ -1,6 +1,7 @@
 package bus_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,11 @@ func TestDamagedStoreIsSetAside(t *testing.T) {
 				func() {
 					s := MustServer(t, func(c *bus.ServerConfig) { c.Store = folder })
 					hub := MustConn(t, s, bus.RoleHub())
+					courier, err := bus.NewCourier(hub, bus.CourierConfig{Durable: "events", Passes: true}, func(context.Context, bus.Letter) error { return nil })
+					if err != nil {
+						t.Fatal(err)
+					}
+					stopCourier := run(t, courier.Run)
 					_, stopRelay := mustRelay(t, hub, b, quickRelay())
 					_, stopConsumer := mustConsumer(t, hub, l, quickConsumer())
 					eventually(t, "the first passes are kept", func() bool { return b.len() == 0 })
@@ -42,6 +48,7 @@ func TestDamagedStoreIsSetAside(t *testing.T) {
 					b.append("east", 50) // published, and taken by nobody
 					eventually(t, "they are in the stream", func() bool { return stored(mustJetStream(t, s), hub) >= 150 })
 					stopRelay()
+					stopCourier()
 					if err := hub.Close(); err != nil {
 						t.Fatal(err)
 					}
@@ -72,6 +79,13 @@ func TestDamagedStoreIsSetAside(t *testing.T) {
 				}
 				s := MustServer(t, func(c *bus.ServerConfig) { c.Store = folder })
 				hub := MustConn(t, s, bus.RoleHub())
+				courier, err := bus.NewCourier(hub, bus.CourierConfig{Durable: "events", Passes: true}, func(context.Context, bus.Letter) error { return nil })
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := courier.Prepare(t.Context()); err != nil {
+					t.Fatal(err)
+				}
 				mustRelay(t, hub, b, quickRelay())
 				mustConsumer(t, hub, l, quickConsumer())
 				b.append("east", 50)

@@ -104,7 +104,7 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 	}
 	if err = p.catchUp(ctx); err != nil && ctx.Err() == nil {
 		// The outboxes have what a damaged stream held and nobody has committed.
-		if aside := p.server.SetAside(ctx, err); aside != nil {
+		if aside := p.conn.SetAside(ctx, err); aside != nil {
 			return p, errors.Join(err, aside)
 		}
 		err = p.catchUp(ctx)

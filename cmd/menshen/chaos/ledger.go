@@ -29,7 +29,7 @@ type Ledger struct {
 	acks     map[menshen.PassID]Ack
 	last     map[string]uint64 // the highest number of each gate that the outbox has said it gave out
 	lives    []*Life
-	faults   []string // of the outbox: a number given out twice, a gate that counts back
+	faults   map[string]bool // of the outbox: a number given out twice, a gate that counts back
 
 	file *os.File
 	buf  *bufio.Writer
@@ -68,7 +68,7 @@ func NewLedger(folder string) (*Ledger, error) {
 	if err != nil {
 		return nil, menshen.Errorf(menshen.CodeUnavailable, "cmd.chaos", "the ledger cannot be written in %s", folder).WithHint("name another folder with --folder").WithCause(err)
 	}
-	return &Ledger{attempts: map[string][]*Attempt{}, acks: map[menshen.PassID]Ack{}, last: map[string]uint64{}, file: f, buf: bufio.NewWriter(f)}, nil
+	return &Ledger{attempts: map[string][]*Attempt{}, acks: map[menshen.PassID]Ack{}, last: map[string]uint64{}, faults: map[string]bool{}, file: f, buf: bufio.NewWriter(f)}, nil
 }
 
 // Begin notes that a process was started, and gives the number of this life.
@@ -112,7 +112,7 @@ func (l *Ledger) Acknowledge(passes map[menshen.PassID]Ack, last map[string]uint
 	for id, ack := range passes {
 		if before, there := l.acks[id]; there {
 			if !before.Decided.Equal(ack.Decided) || before.Person != ack.Person || before.Direction != ack.Direction {
-				l.faults = append(l.faults, fmt.Sprintf("%s was given out twice: to %s at %s, and to %s at %s", id, before.Person, before.Decided, ack.Person, ack.Decided))
+				l.faults[fmt.Sprintf("%s was given out twice", id)] = true
 			}
 			continue
 		}
@@ -121,7 +121,7 @@ func (l *Ledger) Acknowledge(passes map[menshen.PassID]Ack, last map[string]uint
 	}
 	for gate, n := range last {
 		if n < l.last[gate] {
-			l.faults = append(l.faults, fmt.Sprintf("gate %s counts back from %d to %d", gate, l.last[gate], n))
+			l.faults[fmt.Sprintf("gate %s counts back from %d", gate, l.last[gate])] = true
 			continue
 		}
 		l.last[gate] = n
@@ -171,4 +171,36 @@ func (l *Ledger) Close() error {
 		return err
 	}
 	return l.file.Close()
+}
+
+// Allowed gives how many were let in since a moment by an answer.
+func (l *Ledger) Allowed(since time.Time) (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, all := range l.attempts {
+		for _, a := range all {
+			if a.Outcome == menshen.OutcomeAllow && a.Sent.After(since) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// KeptSince reports whether somebody was let in at a gate since a moment and their pass acknowledged.
+func (l *Ledger) KeptSince(gate string, since time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	allowed := map[move]bool{}
+	for _, a := range l.attempts[gate] {
+		if a.Outcome == menshen.OutcomeAllow && a.Sent.After(since) {
+			allowed[move{a.Person, a.Direction}] = true
+		}
+	}
+	for id, ack := range l.acks {
+		if id.Gate == gate && ack.Decided.After(since) && allowed[move{ack.Person, ack.Direction}] {
+			return true
+		}
+	}
+	return false
 }

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"menshen"
@@ -15,12 +14,10 @@ import (
 
 // load has people come to all gates, at a steady rate, one after the other at each gate.
 type load struct {
-	world  *world
-	stop   context.CancelFunc
-	all    sync.WaitGroup
-	paused atomic.Bool
-	ahead  atomic.Int64 // of the gates' clock, nanoseconds
-	quiet  sync.RWMutex // held for reading while something is shown
+	world *world
+	stop  context.CancelFunc
+	all   sync.WaitGroup
+	quiet sync.RWMutex // held for reading while something is shown
 }
 
 // apart is how long after somebody passed a gate they may pass it again in the same direction: sooner, it is the same crossing.
@@ -108,7 +105,7 @@ func (r *reader) show(ctx context.Context, who int, direction menshen.Direction)
 	defer cancel()
 	life, _ := r.at.now()
 	a := r.world.ledger.Present(Attempt{
-		Gate: r.gate, Person: r.world.people[who], Direction: direction, Life: life, Ahead: time.Duration(r.world.load.ahead.Load()), Sent: time.Now(),
+		Gate: r.gate, Person: r.world.people[who], Direction: direction, Life: life, Ahead: time.Duration(r.at.ahead.Load()), Sent: time.Now(),
 	})
 	d, err := r.conn.Present(ctx, menshen.Presentation{Gate: r.gate, Direction: direction, Kind: menshen.CredentialCard, Value: menshen.Secret(card(who))})
 	if err == nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -27,6 +28,7 @@ type process struct {
 	folder string // of its data
 	bus    string // its address
 	gates  map[string]bool
+	ahead  atomic.Int64 // of the clock of its gates, nanoseconds
 
 	mu      sync.Mutex
 	cmd     *exec.Cmd
@@ -51,7 +53,7 @@ func (p *process) begin() error {
 	cmd := exec.Command(p.world.binary, append(slices.Clone(p.args), "--config", filepath.Join(p.world.folder, "menshen.yaml"))...) //nolint:noctx // it outlives any context: it is killed
 	// What overrides a real site's configuration must not reach into this one.
 	cmd.Env = slices.DeleteFunc(slices.Clone(p.world.program.Environ), func(v string) bool { return strings.HasPrefix(v, config.Prefix) })
-	cmd.Env = append(cmd.Env, "MENSHEN_TEST_CLOCK="+p.world.clock)
+	cmd.Env = append(cmd.Env, "MENSHEN_TEST_CLOCK="+p.clock())
 	cmd.Stdout, cmd.Stderr = log, log
 	// A group of its own: its children die with it, at the same moment.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

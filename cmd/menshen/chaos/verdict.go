@@ -3,6 +3,7 @@ package chaos
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -70,7 +71,7 @@ func (l *Ledger) Judge(rows []Row) Verdict {
 	defer l.mu.Unlock()
 	var v Verdict
 	v.Kept = len(rows)
-	for _, f := range l.faults {
+	for _, f := range slices.Sorted(maps.Keys(l.faults)) {
 		v.fault("%s", f)
 	}
 	byGate := map[string][]Row{}

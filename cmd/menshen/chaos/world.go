@@ -25,7 +25,6 @@ type world struct {
 	binary  string // of hub and post
 	folder  string // of the configuration, the logs and the ledger; never in the data folder
 	data    string
-	clock   string // file that says how far ahead the gates' clock is, where the binary knows of it
 	ledger  *Ledger
 
 	hub, post *process
@@ -55,7 +54,7 @@ func newWorld(p Program, o Options, name string) (*world, error) {
 	if err != nil {
 		return nil, menshen.Errorf(menshen.CodeUnavailable, "cmd.chaos", "no folder can be made for the test").WithHint("name a folder that can be written with --folder").WithCause(err)
 	}
-	w := &world{program: p, options: o, binary: binary, folder: folder, data: filepath.Join(folder, "data"), clock: filepath.Join(folder, "clock")}
+	w := &world{program: p, options: o, binary: binary, folder: folder, data: filepath.Join(folder, "data")}
 	if err := os.Mkdir(w.data, 0o700); err != nil {
 		return nil, err
 	}
@@ -220,30 +219,24 @@ func (w *world) eventually(ctx context.Context, what string, ok func() bool) err
 
 // settle ends the load, waits until every pass has its receipt, ends the processes in good order and judges.
 func (w *world) settle(ctx context.Context) (Verdict, error) {
+	v, _, err := w.settleRows(ctx)
+	return v, err
+}
+
+// settleRows is settle, and gives the pass log too.
+func (w *world) settleRows(ctx context.Context) (Verdict, []Row, error) {
 	w.load.end()
 	for _, p := range []*process{w.hub, w.post} {
 		if err := p.ready(ctx); err != nil {
-			return Verdict{}, err
+			return Verdict{}, nil, err
 		}
 	}
-	stuck := w.eventually(ctx, "every pass has its receipt", func() bool {
-		for _, p := range []*process{w.hub, w.post} {
-			if n, err := outboxLen(ctx, filepath.Join(p.folder, "gate.db")); err != nil || n > 0 {
-				return false
-			}
-		}
-		return true
-	})
+	stuck := w.quiet(ctx)
 	w.post.stop()
 	w.hub.stop()
-	return w.judge(ctx, stuck)
-}
-
-// judge compares the pass log that is left with the ledger.
-func (w *world) judge(ctx context.Context, stuck error) (Verdict, error) {
 	rows, aside, sound, err := readLog(ctx, filepath.Join(w.data, "site.db"))
 	if err != nil {
-		return Verdict{}, menshen.Errorf(menshen.CodeCorrupt, "cmd.chaos", "the pass log cannot be read").WithHint("see %s", w.folder).WithCause(err)
+		return Verdict{}, nil, menshen.Errorf(menshen.CodeCorrupt, "cmd.chaos", "the pass log cannot be read").WithHint("see %s", w.folder).WithCause(err)
 	}
 	v := w.ledger.Judge(rows)
 	if stuck != nil {
@@ -255,7 +248,33 @@ func (w *world) judge(ctx context.Context, stuck error) (Verdict, error) {
 	if sound != "ok" {
 		v.fault("site.db is not sound: %s", sound)
 	}
-	return v, w.ledger.Close()
+	return v, rows, w.ledger.Close()
+}
+
+// quiet waits until nothing waits in either outbox.
+func (w *world) quiet(ctx context.Context) error {
+	return w.eventually(ctx, "every pass has its receipt", func() bool {
+		for _, p := range []*process{w.hub, w.post} {
+			if n, err := outboxLen(ctx, filepath.Join(p.folder, "gate.db")); err != nil || n > 0 {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// passesInMemory gives how many passes the hub has at hand.
+func (w *world) passesInMemory(ctx context.Context) (int, error) {
+	api, err := w.program.Connect(w.data)
+	if err != nil {
+		return 0, err
+	}
+	defer api.Close()
+	res, err := api.Site.GetStatus(ctx, connect.NewRequest(&menshenv1.GetStatusRequest{}))
+	if err != nil {
+		return 0, err
+	}
+	return int(res.Msg.GetPasses()), nil
 }
 
 // close ends everything, and removes the folder where nothing is to be looked at.
