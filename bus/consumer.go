@@ -79,6 +79,7 @@ func (c *Consumer) Run(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = sub.Close() }() // says nothing but nil
+	refused := refusals{conn: c.conn}
 	for tries := 0; ctx.Err() == nil; tries++ {
 		begin := time.Now()
 		err := c.consume(ctx)
@@ -88,6 +89,7 @@ func (c *Consumer) Run(ctx context.Context) error {
 		if time.Since(begin) > 10*time.Second {
 			tries = 0
 		}
+		refused.note(ctx, err)
 		c.conn.tally.add("the stream of passes was left, and is taken up again", err)
 		sleep(ctx, reconnectDelay(tries))
 	}

@@ -81,6 +81,7 @@ func NewCourier(c *Conn, cfg CourierConfig, deliver func(context.Context, Letter
 
 // Run brings what comes until ctx ends, and gives nil then. It may be called once.
 func (c *Courier) Run(ctx context.Context) error {
+	refused := refusals{conn: c.conn}
 	for tries := 0; ctx.Err() == nil; tries++ {
 		begin := time.Now()
 		err := c.work(ctx)
@@ -90,6 +91,7 @@ func (c *Courier) Run(ctx context.Context) error {
 		if time.Since(begin) > 10*time.Second {
 			tries = 0
 		}
+		refused.note(ctx, err)
 		c.conn.tally.add("a courier left the stream, and takes it up again", err, "courier", c.cfg.Durable)
 		sleep(ctx, reconnectDelay(tries))
 	}
@@ -126,8 +128,10 @@ func (c *Courier) work(ctx context.Context) error {
 // Prepare makes the courier known to the stream, so that it brings everything from now on, and not only from when Run has
 // begun.
 func (c *Courier) Prepare(ctx context.Context) error {
-	_, err := c.prepare(ctx)
-	return err
+	return c.conn.insist(ctx, func() error {
+		_, err := c.prepare(ctx)
+		return err
+	})
 }
 
 func (c *Courier) prepare(ctx context.Context) (jetstream.Consumer, error) {

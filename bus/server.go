@@ -27,7 +27,8 @@ type Server struct {
 	metrics  *serverMetrics
 	health   *health
 
-	turn sync.Mutex // held while the server starts or stops
+	turn  sync.Mutex // held while the server starts or stops
+	aside time.Time  // when the store was set aside last; guarded by turn
 
 	mu       sync.RWMutex
 	nats     *server.Server // nil while it does not run
@@ -89,7 +90,10 @@ func (s *Server) Start(ctx context.Context) error {
 }
 
 // start is Start for who has the turn.
-func (s *Server) start(ctx context.Context) error {
+func (s *Server) start(ctx context.Context) error { return s.startOn(ctx, false) }
+
+// startOn starts the server; again says that a store was set aside already.
+func (s *Server) startOn(ctx context.Context, again bool) error {
 	const op = "bus.start"
 	s.mu.RLock()
 	running, closed, port, mqttPort := s.nats != nil, s.closed, s.port, s.mqttPort
@@ -119,7 +123,14 @@ func (s *Server) start(ctx context.Context) error {
 	go n.Start() // ends when the server does
 	if err := s.await(ctx, n, log); err != nil {
 		stop(n)
-		return err
+		if log.Fatal() == nil || again || s.checkStore() != nil {
+			return err
+		}
+		// The address is free and the folder takes data: what cannot be used is what is in it.
+		if moved := s.moveStore(err); moved != nil {
+			return errors.Join(err, moved)
+		}
+		return s.startOn(ctx, true)
 	}
 
 	s.mu.Lock()

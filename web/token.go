@@ -69,6 +69,14 @@ func EnsureToken(path string) (Token, error) {
 	if err := os.Link(tmp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", cannot(err)
 	}
+	// What the token is used for is durable, so must its name be.
+	folder, err := os.Open(dir)
+	if err != nil {
+		return "", cannot(err)
+	}
+	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
+		return "", cannot(err)
+	}
 	return ReadToken(path)
 }
 

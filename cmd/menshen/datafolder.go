@@ -20,7 +20,7 @@ type dataFolder struct {
 // openDataFolder makes the folder where it is missing and locks it.
 func openDataFolder(path string) (*dataFolder, error) {
 	const op = "cmd.data"
-	if err := os.MkdirAll(path, 0o700); err != nil {
+	if err := makeFolder(path); err != nil {
 		return nil, diskError(op, path, err)
 	}
 	lock, err := os.OpenFile(filepath.Join(path, "lock"), os.O_RDWR|os.O_CREATE, 0o600)

@@ -107,7 +107,7 @@ func doorKey(path string) (public string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(path, []byte(seed.Reveal()+"\n"), 0o600); err != nil {
+	if err := keepFile(path, []byte(seed.Reveal()+"\n")); err != nil {
 		return "", diskError(op, path, err)
 	}
 	return public, nil

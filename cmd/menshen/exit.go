@@ -52,6 +52,9 @@ func (a *app) report(w io.Writer, err error) int {
 		fmt.Fprintln(w, "menshen: "+a.text(menshen.Text{ZH: "已停止", EN: "stopped"}))
 		return 130 // as a shell reports Ctrl-C
 	}
+	if r, ok := errors.AsType[relayed](err); ok {
+		return r.code
+	}
 	e, ok := errors.AsType[*menshen.Error](err)
 	if !ok {
 		// Cobra's own errors (unknown command, wrong number of arguments) are already words for people.
@@ -66,6 +69,12 @@ func (a *app) report(w io.Writer, err error) int {
 	}
 	return exitCode(e.Code)
 }
+
+// relayed is the failure of the same command in another process, which has said what it was.
+type relayed struct{ code int }
+
+// Error implements error.
+func (r relayed) Error() string { return fmt.Sprintf("exit code %d", r.code) }
 
 func exitCode(code menshen.Code) int {
 	for _, x := range exitCodes {

@@ -104,7 +104,14 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 	if err != nil {
 		return p, err
 	}
-	if err = p.catchUp(ctx); err != nil {
+	if err = p.catchUp(ctx); err != nil && ctx.Err() == nil {
+		// The outboxes have what a damaged stream held and nobody has committed.
+		if aside := p.conn.SetAside(ctx, err); aside != nil {
+			return p, errors.Join(err, aside)
+		}
+		err = p.catchUp(ctx)
+	}
+	if err != nil {
 		return p, err
 	}
 	if p.relay, err = bus.NewRelay(p.conn, p.outbox, bus.RelayConfig{}); err != nil {

@@ -51,7 +51,7 @@ func (a *app) rootCommand() *cobra.Command {
 		Long: `Menshen (门神): face-recognition access control and contact tracing for residential communities.
 
 menshen serve starts everything. The other commands speak to a running menshen serve, except post, models,
-config, doctor, simulate, bench, evaluate, trace chain and trace policy, which work on their own.
+config, doctor, simulate, bench, chaos, evaluate, trace chain and trace policy, which work on their own.
 
 Exit codes: ` + exitCodeHelp(),
 		SilenceErrors:     true,
@@ -70,7 +70,7 @@ Exit codes: ` + exitCodeHelp(),
 		a.personCommand(), a.householdCommand(), a.gateCommand(), a.zoneCommand(), a.permitCommand(), a.credentialCommand(),
 		a.healthCommand(), a.temperatureCommand(), a.returneesCommand(), a.formCommand(), a.visitCommand(), a.deliveryCommand(),
 		a.policyCommand(), a.caseCommand(), a.guardCommand(), a.tokenCommand(), a.accountCommand(), a.postCommand(), a.backupCommand(), a.auditCommand(), a.certificateCommand(),
-		a.simulateCommand(), a.modelsCommand(), a.configCommand(), a.doctorCommand(), a.benchCommand(), a.evaluateCommand(),
+		a.simulateCommand(), a.modelsCommand(), a.configCommand(), a.doctorCommand(), a.benchCommand(), a.chaosCommand(), a.evaluateCommand(),
 		a.cameraCommand(), a.recognizerCommand(), a.versionCommand(),
 	)
 	return root

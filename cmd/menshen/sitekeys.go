@@ -51,13 +51,8 @@ func newSiteKey(path string) ([]byte, error) {
 	const op = "cmd.site_key"
 	key := make([]byte, 32)
 	rand.Read(key) // never fails: it ends the process where the system has no randomness
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	if err := keepFile(path, []byte(hex.EncodeToString(key)+"\n")); err != nil {
 		return nil, diskError(op, path, err)
-	}
-	_, err = f.WriteString(hex.EncodeToString(key) + "\n")
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return nil, diskError(op, path, errors.Join(err, os.Remove(path)))
 	}
 	return key, nil
 }
