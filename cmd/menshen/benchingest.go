@@ -17,8 +17,8 @@ func (a *app) benchIngestCommand() *cobra.Command {
 	var o bench.IngestOptions
 	c := &cobra.Command{
 		Use: "ingest", Short: "Time passes from decision to receipt: outbox, JetStream, pass log, receipt; beside SQLite's own limit",
-		Long: `Put passes through the parts that a hub has, in this process and on this disk: the outbox (SQLite, synchronous=FULL), the relay, over
-TCP and TLS where the bus has it, into the embedded NATS server, the consumer, the pass log (SQLite, synchronous=FULL) and the log in memory, and back as
+		Long: `Put passes through the parts that a hub has, in this process and on this disk: the outbox (SQLite, synchronous=FULL), the relay over
+TCP into the embedded NATS server, the consumer, the pass log (SQLite, synchronous=FULL) and the log in memory, and back as
 receipts that take the rows out of the outbox. Then the outbox alone, then SQLite without Menshen, with rows of the same size and
 as many of them in a transaction. At the end the same folder is opened again, as at a start.
 

@@ -77,12 +77,22 @@ var (
 	derived = []string{"pass_pages", "pass_people", "pass_gates", "pass_changes"}
 )
 
+// drillVariable makes the drill larger: so many days of passes, of 2000 people, are there before the load begins.
+const drillVariable = "RESTORE_DRILL_DAYS"
+
 // TestRestoreDrill backs up a hub under load, kills it, puts the backup into a fresh folder and starts there. What was put
 // back is, row by row, what the hub had at the moment of the backup; the start changes none of it, and all goes on.
 func TestRestoreDrill(t *testing.T) {
-	const yaml = "simulation: {people: 500, days: 14}"
+	yaml := "simulation: {people: 500, days: 14}"
+	days := os.Getenv(drillVariable)
+	if days != "" {
+		yaml = "simulation: {people: 2000, days: 14}"
+	}
 	c := newCommunity(t, yaml)
-	s := c.serve() // which plays 14 days as fast as they go
+	if days != "" {
+		c.must("simulate", "--people", "2000", "--days", days, "--until", time.Now().AddDate(0, 0, -7).UTC().Format(time.RFC3339))
+	}
+	s := c.serve() // which plays the days that are missing as fast as they go
 	folder := t.TempDir()
 	began := time.Now()
 	c.must("backup", folder)
