@@ -52,6 +52,10 @@ test: ## Set up all, then check style and run every test; with ../shared or CI=t
 	@$(MAKE) --no-print-directory models
 	@scripts/test
 
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for SECONDS_EACH (10) seconds, and print how often each was executed
+	@scripts/fuzz $(or $(SECONDS_EACH),10)
+
 .PHONY: test-pages
 test-pages: ## Drive the pages of bin/menshen in a browser, a story for each role (about 5 minutes)
 	@scripts/setup test

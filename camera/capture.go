@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -31,12 +32,12 @@ const (
 // ffmpegOptions gives the options for an address: key;value pairs joined by "|". The key timeout is in µs and needs
 // libavformat ≥ 59 (FFmpeg 5; Debian 12 has 5.1). Without nobuffer FFmpeg keeps what came while it found out about the
 // stream, and every frame would be late by that. look is how much of a stream it looks at, 0 for what it likes. Files may lead
-// to nothing but files.
+// to nothing but files, streams to no files and no web addresses.
 func ffmpegOptions(a address.Address, t Transport, look time.Duration) string {
 	if a.Kind() != address.KindStream {
 		return "protocol_whitelist;file"
 	}
-	options := fmt.Sprintf("rtsp_transport;%s|timeout;%d|fflags;nobuffer|flags;low_delay", t, ioLimit.Microseconds())
+	options := fmt.Sprintf("protocol_whitelist;rtsp,rtp,udp,tcp,tls,srtp|rtsp_transport;%s|timeout;%d|fflags;nobuffer|flags;low_delay", t, ioLimit.Microseconds())
 	if look > 0 {
 		options += fmt.Sprintf("|analyzeduration;%d", look.Microseconds())
 	}
@@ -52,6 +53,13 @@ func (c *Camera) open(ctx context.Context) (*gocv.VideoCapture, error) {
 	}
 	var asked probe.Result
 	if a.Kind() == address.KindStream {
+		asking, cancel := context.WithTimeout(ctx, ioLimit)
+		pinned, err := a.Pin(asking, net.DefaultResolver) // FFmpeg and the probe must not be led to different machines
+		cancel()
+		if err != nil {
+			return nil, err
+		}
+		a = pinned
 		asked = probe.Stream(ctx, a, ioLimit)
 		if asked.Err != nil && asked.Sure {
 			return nil, asked.Err
@@ -65,7 +73,7 @@ func (c *Camera) open(ctx context.Context) (*gocv.VideoCapture, error) {
 		looks = []time.Duration{quickLook, 0} // a camera that says little in advance takes the second one
 	}
 	for _, look := range looks {
-		capture, err := c.openCapture(look)
+		capture, err := c.openCapture(a, look)
 		if capture != nil || err != nil {
 			return capture, err
 		}
@@ -77,8 +85,7 @@ func (c *Camera) open(ctx context.Context) (*gocv.VideoCapture, error) {
 }
 
 // openCapture opens the address itself; nothing and no error where it does not open.
-func (c *Camera) openCapture(look time.Duration) (capture *gocv.VideoCapture, err error) {
-	a := c.cfg.Address
+func (c *Camera) openCapture(a address.Address, look time.Duration) (capture *gocv.VideoCapture, err error) {
 	// With cgo, Setenv sets the C environment too, which is the one that OpenCV reads.
 	if err := os.Setenv(optionsKey, ffmpegOptions(a, c.cfg.Transport, look)); err != nil {
 		return nil, menshen.Errorf(menshen.CodeInternal, "camera.open", "FFmpeg's options cannot be set").WithCause(err)

@@ -13,10 +13,12 @@ import (
 
 // Config is everything a site's operator can set. The zero value is not usable: start from Default.
 type Config struct {
-	Data       string     `yaml:"data"`       // folder for databases, keys and models' state; relative to the file
-	Log        Log        `yaml:"log"`        // what is logged
-	Site       Site       `yaml:"site"`       // zones and gates
-	Cameras    []Camera   `yaml:"cameras"`    // none: a simulated community
+	Data    string   `yaml:"data"`    // folder for databases, keys and models' state; relative to the file
+	Log     Log      `yaml:"log"`     // what is logged
+	Site    Site     `yaml:"site"`    // zones and gates
+	Cameras []Camera `yaml:"cameras"` // none: a simulated community
+	// Places are where cameras given over the pages may be besides the site's network: networks (CIDR) and folders.
+	Places     []string   `yaml:"camera_places"`
 	Engine     Engine     `yaml:"engine"`     // recognition
 	Enrolment  Enrolment  `yaml:"enrolment"`  // what is kept of people's faces
 	Access     Access     `yaml:"access"`     // decisions at the gates

@@ -3,7 +3,9 @@ package config
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +16,7 @@ import (
 
 // Validate names the first key whose value cannot be used, with its range.
 func (c Config) Validate() error {
-	checks := []func() error{c.checkLog, c.checkSite, c.checkCameras, c.checkEngine, c.checkAccess, c.checkDoors, c.checkPosts, c.checkWebhooks, c.checkListeners, c.checkOIDC, c.checkRest}
+	checks := []func() error{c.checkLog, c.checkSite, c.checkCameras, c.checkPlaces, c.checkEngine, c.checkAccess, c.checkDoors, c.checkPosts, c.checkWebhooks, c.checkListeners, c.checkOIDC, c.checkRest}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err
@@ -179,6 +181,17 @@ func (c Config) checkDoors() error {
 			if err := oneOf(key("actions"), action, "open", "hold", "lock", "normal", "emergency"); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// checkPlaces checks where cameras given over the pages may be.
+func (c Config) checkPlaces() error {
+	for i, p := range c.Places {
+		if _, err := netip.ParsePrefix(p); err != nil && !filepath.IsAbs(p) {
+			return invalid(fmt.Sprintf("camera_places[%d]", i), "%q is neither a network nor a folder", p).
+				WithHint("write a network like 127.0.0.0/8, or the whole path of a folder, from / on")
 		}
 	}
 	return nil

@@ -16,6 +16,7 @@ const (
 	maxPlanBytes  = 10 << 20
 	maxPlanPixels = 25_000_000
 	maxPlanSide   = 12_000
+	maxPlanScans  = 64 // of a JPEG picture and its thumbnail; programs write about ten
 )
 
 // readPlanPicture checks a picture as it was sent: by what is in it, whatever it is called, and whole.
@@ -33,6 +34,11 @@ func readPlanPicture(data []byte) (menshen.PlanPicture, error) {
 	if w, h := int64(cfg.Width), int64(cfg.Height); w < 1 || h < 1 || w > maxPlanSide || h > maxPlanSide || w*h > maxPlanPixels {
 		return menshen.PlanPicture{}, menshen.Errorf(menshen.CodeInvalid, op, "picture: it has %d × %d pixels, too many to show on a page", cfg.Width, cfg.Height).
 			WithHint("save it smaller: 3000 pixels across are enough for a site plan")
+	}
+	// Each scan of a progressive JPEG picture goes over all of it: a few bytes a scan would keep the hub busy for hours.
+	if format == "jpeg" && bytes.Count(data, []byte{0xff, 0xda}) > maxPlanScans {
+		return menshen.PlanPicture{}, menshen.Errorf(menshen.CodeInvalid, op, "picture: it is put together of too many layers").
+			WithHint("save it anew, and upload that")
 	}
 	if _, _, err := image.Decode(bytes.NewReader(data)); err != nil {
 		return menshen.PlanPicture{}, menshen.Errorf(menshen.CodeInvalid, op, "picture: it is damaged or cut off").

@@ -102,14 +102,21 @@ func (c Config) guard(_, address string, _ syscall.RawConn) error {
 var errForbidden = fmt.Errorf("the address is inside a private network")
 
 // allowed says whether an address may be called. Link-local addresses never: cloud machines keep their keys there.
+// Addresses of IPv6 with one of IPv4 inside never either: what is inside could be any.
 func allowed(ip netip.Addr, private bool) bool {
+	ip = ip.WithZone("")
 	if ip.IsUnspecified() || ip.IsMulticast() || ip.IsLinkLocalUnicast() {
 		return false
+	}
+	for _, keys := range []string{"168.63.129.16", "100.100.100.200", "fd00:ec2::254", "fd20:ce::254"} { // of clouds, outside of link-local
+		if ip == netip.MustParseAddr(keys) {
+			return false
+		}
 	}
 	if ip.IsLoopback() || ip.IsPrivate() {
 		return private
 	}
-	for _, special := range []string{"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4", "64:ff9b::/96", "2002::/16"} {
+	for _, special := range []string{"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/32", "2002::/16", "fec0::/10"} {
 		if netip.MustParsePrefix(special).Contains(ip) {
 			return private && special == "100.64.0.0/10"
 		}

@@ -123,8 +123,8 @@ func parseStream(s string) (Address, error) {
 		return bad("names no host", "write it as rtsp://user:password@host:554/path")
 	case u.Fragment != "" || strings.Contains(s, "#"):
 		return bad("contains #", escape)
-	case strings.ContainsAny(u.Hostname(), " /\\?&|;<>\"'`"):
-		return bad("has an unusable host name", "write it as rtsp://user:password@host:554/path")
+	case !usableHost(u.Hostname()):
+		return bad("has an unusable host name", "write its name in ASCII, or its number like 192.168.1.64 or [fd00::64]")
 	}
 	port := u.Port()
 	if port == "" {

@@ -119,9 +119,9 @@ func mustFilms(tb testing.TB) (films []brokenmedia.File) {
 // gives a picture or says in words why not; a process that crashes takes nothing with it, and is counted.
 func TestBrokenFilms(t *testing.T) {
 	c := newTrial(t, "")
-	detector, err := filepath.Glob(filepath.Join(c.dir, "models", "*", "*yunet*"))
+	detector, err := filepath.Glob(filepath.Join(c.dir, "models", "*", "*yunet*.onnx"))
 	if err != nil || len(detector) == 0 {
-		if detector, _ = filepath.Glob(filepath.Join(c.dir, "models", "*yunet*")); len(detector) == 0 {
+		if detector, _ = filepath.Glob(filepath.Join(c.dir, "models", "*yunet*.onnx")); len(detector) == 0 {
 			t.Fatal("YuNet is not there", err)
 		}
 	}

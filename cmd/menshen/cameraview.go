@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -106,6 +108,39 @@ func (v cameraView) camera(s web.CameraSettings, before []config.Camera) (config
 	return c, nil
 }
 
+// checkGiven checks where the address of a camera leads that came over the API. Whoever wrote the file may use any.
+func (v cameraView) checkGiven(ctx context.Context, c config.Camera, before []config.Camera) error {
+	at, err := address.Parse(c.Source.Reveal())
+	if err != nil {
+		return err
+	}
+	for _, b := range before {
+		if known, err := address.Parse(b.Source.Reveal()); b.ID == c.ID && err == nil && known.Reveal() == at.Reveal() {
+			return nil
+		}
+	}
+	own, err := ownAddresses()
+	if err != nil {
+		return err
+	}
+	return at.CheckGiven(ctx, net.DefaultResolver, address.Limits{Own: own, Places: v.cfg.Places})
+}
+
+// ownAddresses are those of this machine.
+func ownAddresses() ([]netip.Addr, error) {
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil, menshen.Errorf(menshen.CodeUnavailable, "cmd.cameras", "the addresses of this machine cannot be had").WithCause(err)
+	}
+	var own []netip.Addr
+	for _, a := range all {
+		if p, err := netip.ParsePrefix(a.String()); err == nil {
+			own = append(own, p.Addr().Unmap().WithZone(""))
+		}
+	}
+	return own, nil
+}
+
 // TryCamera implements web.Cameras.
 func (v cameraView) TryCamera(ctx context.Context, s web.CameraSettings) (web.CameraPicture, error) {
 	_, before, err := v.read()
@@ -116,6 +151,9 @@ func (v cameraView) TryCamera(ctx context.Context, s web.CameraSettings) (web.Ca
 	if err != nil {
 		return web.CameraPicture{}, err
 	}
+	if err := v.checkGiven(ctx, c, before); err != nil {
+		return web.CameraPicture{}, err
+	}
 	still, err := v.still(ctx, c)
 	return web.CameraPicture{
 		JPEG: still.JPEG, Width: still.Width, Height: still.Height, FrameWidth: still.FrameWidth, FrameHeight: still.FrameHeight, Faces: still.Faces,
@@ -123,13 +161,13 @@ func (v cameraView) TryCamera(ctx context.Context, s web.CameraSettings) (web.Ca
 }
 
 // PutCamera implements web.Cameras.
-func (v cameraView) PutCamera(_ context.Context, s web.CameraSettings) error {
+func (v cameraView) PutCamera(ctx context.Context, s web.CameraSettings) error {
 	return v.edit(func(cameras []config.Camera) ([]config.Camera, error) {
 		c, err := v.camera(s, cameras)
 		if err != nil {
 			return nil, err
 		}
-		if _, err := address.Parse(c.Source.Reveal()); err != nil {
+		if err := v.checkGiven(ctx, c, cameras); err != nil {
 			return nil, err
 		}
 		if i := slices.IndexFunc(cameras, func(b config.Camera) bool { return b.ID == s.ID }); i >= 0 {

@@ -28,6 +28,7 @@ site:
   gates: [{id: east, from: outside, to: compound, state: open, name: {zh: 东门, en: East gate}}, {id: west, from: outside, to: compound, state: open, name: {zh: 西门, en: West gate}}]
 cameras:
   - {id: west-1, gate: west, direction: in, source: ${JSON.stringify(stillFilm)}, loop: true}
+camera_places: [${JSON.stringify(films)}]
 `,
 });
 after(() => house.close());
