@@ -175,6 +175,7 @@ type Web struct {
 	// Hosts are names and addresses by which others reach this machine, for certificates of the site's own authority, besides
 	// those of the listeners and of PublicURL.
 	Hosts []string `yaml:"hosts"`
+	ACME  ACME     `yaml:"acme"`
 	// PublicURL is under which browsers and telephones reach the pages and the links; "" is where it listens.
 	PublicURL string `yaml:"public_url"`
 	OIDC      OIDC   `yaml:"oidc"`
@@ -204,7 +205,7 @@ func Default() Config {
 		Engine:     Engine{Name: "opencv", Models: "models/files", Recognizers: 1, Networks: 2, FPIR: 0.003},
 		Access:     Access{Cooldown: 10 * time.Second, Patience: 2500 * time.Millisecond, MinAgreeing: 2, DoorLimit: 2 * time.Second, DoorHold: 5 * time.Second, DoorOpen: 30 * time.Second, Masked: "allow"},
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
-		Web:        Web{Listen: "127.0.0.1:8080", Hosts: []string{}, OIDC: OIDC{Claim: "email", SecondFactor: "own"}},
+		Web:        Web{Listen: "127.0.0.1:8080", Hosts: []string{}, ACME: ACME{Domains: []string{}}, OIDC: OIDC{Claim: "email", SecondFactor: "own"}},
 		Tracing:    Tracing{Days: 90, HomeLimit: 36 * time.Hour, GateWindow: time.Minute, CaseDays: 1095},
 		Simulation: Simulation{People: 600, Seed: 1, Days: 3},
 	}

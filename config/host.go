@@ -28,10 +28,12 @@ func Reachable(addresses ...string) bool {
 	})
 }
 
-// HubHosts are the names and addresses by which others reach the hub, as far as the configuration tells.
+// HubHosts are the names and addresses by which others reach the hub, for the certificates of its own authority, as far as the
+// configuration tells.
 func (c Config) HubHosts() []string {
 	hosts := slices.Clone(c.Web.Hosts)
-	if u, err := url.Parse(c.Web.PublicURL); err == nil && u.Hostname() != "" {
+	// What another authority vouches for needs none of the site's own.
+	if u, err := url.Parse(c.Web.PublicURL); err == nil && u.Hostname() != "" && c.Web.TLSCert == "" && !slices.Contains(c.Web.ACME.Domains, u.Hostname()) {
 		hosts = append(hosts, u.Hostname())
 	}
 	return append(hosts, listenHosts(c.Web.Listen, c.Bus.Listen, c.Bus.MQTT.Listen)...)

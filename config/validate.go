@@ -239,7 +239,7 @@ func (c Config) checkListeners() error {
 	if u, err := url.Parse(c.Web.PublicURL); c.Web.PublicURL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.TrimSuffix(c.Web.PublicURL, "/") != u.Scheme+"://"+u.Host) {
 		return invalid("web.public_url", "%q is no address of a server", c.Web.PublicURL).WithHint("write it like https://gate.example, without a path")
 	}
-	return first(checkHosts("web.hosts", c.Web.Hosts), c.checkPublic())
+	return first(checkHosts("web.hosts", c.Web.Hosts), c.checkPublic(), c.checkACME())
 }
 
 // checkPublic refuses links that would carry what people write across networks in clear.

@@ -2,12 +2,14 @@ package main
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"net/netip"
 	"os"
 	"slices"
 	"time"
 
+	"menshen"
 	"menshen/bus"
 	"menshen/certificate"
 	"menshen/config"
@@ -18,6 +20,7 @@ import (
 type encryption struct {
 	authority *certificate.Authority
 	issued    *certificate.Issued
+	acme      *certificate.ACME // of the pages and MQTT; nil where there is none
 }
 
 // openEncryption makes what the listeners need: nothing where all of them are of this machine alone.
@@ -47,6 +50,34 @@ func ownHosts() []string {
 		}
 	}
 	return hosts
+}
+
+// openACME has certificates of the site's domains asked for, where the configuration has any.
+func (e *encryption) openACME(cfg config.Config) error {
+	a := cfg.Web.ACME
+	if len(a.Domains) == 0 || e.issued == nil {
+		return nil
+	}
+	c := certificate.ACMEConfig{Domains: a.Domains, Email: a.Email, Directory: a.Directory}
+	var roots string
+	if c.Folder, roots = cfg.ACMEFiles(); roots != "" {
+		text, err := os.ReadFile(roots)
+		c.Roots = x509.NewCertPool()
+		if err != nil || !c.Roots.AppendCertsFromPEM(text) {
+			return menshen.Errorf(menshen.CodeInvalid, "cmd.acme", "web.acme.ca_file: %s holds no certificate", roots).
+				WithHint("give the PEM file of who signs the certificate of web.acme.directory").WithCause(err)
+		}
+	}
+	e.acme = certificate.NewACME(c, e.issued)
+	return nil
+}
+
+// forPages is of, with the certificates of the site's domains.
+func (e encryption) forPages(listen string) *tls.Config {
+	if e.acme != nil && config.Reachable(listen) {
+		return e.acme.Config()
+	}
+	return e.of(listen)
 }
 
 // of gives the configuration of a listener, nil where only this machine reaches it.

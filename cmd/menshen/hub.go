@@ -87,7 +87,10 @@ func (h *hub) openSite(context.Context) (err error) {
 // openTLS gives certificates to the listeners that other machines reach.
 func (h *hub) openTLS(context.Context) (err error) {
 	h.tls, err = openEncryption(h.data, h.site.ID, h.cfg.HubHosts(), h.cfg.Web.Listen, h.cfg.Bus.Listen, h.cfg.Bus.MQTT.Listen)
-	return err
+	if err != nil {
+		return err
+	}
+	return h.tls.openACME(h.cfg)
 }
 
 func (h *hub) openPipeline(ctx context.Context) error {
@@ -139,7 +142,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 	}
 	at := web.Config{GateWindow: h.cfg.Tracing.GateWindow, Listen: h.cfg.Web.Listen, PublicURL: strings.TrimSuffix(h.cfg.Web.PublicURL, "/")}
 	if at.TLSCert, at.TLSKey = h.cfg.TLSFiles(); at.TLSCert == "" {
-		at.TLS, at.KeyHash = h.tls.of(at.Listen), h.tls.keyHash(at.Listen)
+		at.TLS, at.KeyHash = h.tls.forPages(at.Listen), h.tls.keyHash(at.Listen)
 	}
 	h.accounts = account.New(h.pipeline.store, time.Now, h.log)
 	outside, err := h.outside()

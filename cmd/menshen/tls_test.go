@@ -4,15 +4,21 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"math/big"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"menshen/certificate/acmetest"
 )
 
 // With a certificate for the name by which others reach it, the commands on the machine itself work as before.
@@ -34,6 +40,39 @@ func TestCommandsOverTLS(t *testing.T) {
 	var running struct{ URL, Key string }
 	if err := json.Unmarshal(note, &running); err != nil || !strings.HasPrefix(running.URL, "https://") || len(running.Key) != 64 {
 		t.Errorf("running.json holds %s, %v", note, err)
+	}
+}
+
+// TestHubWithACME: the hub has a certificate for its domain from a real authority of the protocol, and the commands on the machine itself
+// work as before.
+func TestHubWithACME(t *testing.T) {
+	_, port, err := net.SplitHostPort(closedPort(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	authority := acmetest.New(t, n)
+	c := &community{tb: t, dir: t.TempDir()}
+	yaml := fmt.Sprintf(`simulation: {people: 20, days: 0}
+bus: {listen: "127.0.0.1:0"}
+web: {listen: "0.0.0.0:%s", acme: {domains: [gate.example], email: operator@gate.example, directory: "%s", ca_file: directory.pem}}
+`, port, authority.Directory)
+	for name, text := range map[string]string{"menshen.yaml": yaml, "directory.pem": string(authority.Trust)} {
+		if err := os.WriteFile(filepath.Join(c.dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.serve()
+	conn, err := tls.Dial("tcp", "127.0.0.1:"+port, &tls.Config{ServerName: "gate.example", RootCAs: authority.Roots})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	if out := c.must("people", "list"); !strings.Contains(out, "active") {
+		t.Errorf("people list says %q", out)
 	}
 }
 

@@ -153,7 +153,7 @@ func mqttListener(cfg config.Config, data *dataFolder, own encryption) (bus.MQTT
 		return c, diskError(op, path, err)
 	}
 	c.Password = menshen.Secret(strings.TrimSpace(string(b)))
-	c.TLS = own.of(c.Listen)
+	c.TLS = own.forPages(c.Listen)
 	if cert, key := cfg.TLSFiles(); cert != "" {
 		pair, err := tls.LoadX509KeyPair(cert, key)
 		if err != nil {
