@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -29,6 +30,64 @@ func (c *Conn) Ahead(ctx context.Context, cfg StreamConfig, given map[string]uin
 		}
 		id, err := menshen.ParsePassID(m.Header.Get(jetstream.MsgIDHeader))
 		if err == nil && id.Sequence > given[gate] {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// lookBack is how many of the passes that the consumer has taken last are looked at by Forgotten.
+const lookBack = 64
+
+// Forgotten reports whether the durable consumer has taken passes that are not committed, as it is after the pass log was put back
+// from a backup: those are not delivered again by themselves. What it was given and has not answered for comes again anyway, so
+// that after a crash nothing is forgotten.
+func (c *Conn) Forgotten(ctx context.Context, cfg StreamConfig, durable string, log interface {
+	Committed(ctx context.Context, gate string, sequences []uint64) ([]uint64, error)
+},
+) (bool, error) {
+	const op = "bus.forgotten"
+	stream, err := c.ensureStream(ctx, cfg)
+	if err != nil {
+		return false, err
+	}
+	fail := func(err error) (bool, error) {
+		return false, menshen.Errorf(menshen.CodeUnavailable, op, "the stream of passes cannot be read").WithCause(err)
+	}
+	limited, cancel := c.limit(ctx)
+	defer cancel()
+	consumer, err := stream.Consumer(limited, durable)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return false, nil // a new one is given everything
+	}
+	if err != nil {
+		return fail(err)
+	}
+	first := stream.CachedInfo().State.FirstSeq
+	gates := map[string][]uint64{}
+	for n, looked := consumer.CachedInfo().AckFloor.Stream, 0; n >= max(first, 1) && looked < lookBack; n, looked = n-1, looked+1 {
+		m, err := stream.GetMsg(limited, n)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			continue
+		}
+		if err != nil {
+			return fail(err)
+		}
+		if _, tokenErr := c.subjects.Token(proto.KindPass, m.Subject); tokenErr != nil {
+			continue // a probe, or an alert
+		}
+		if id, err := menshen.ParsePassID(m.Header.Get(jetstream.MsgIDHeader)); err == nil {
+			gates[id.Gate] = append(gates[id.Gate], id.Sequence)
+		}
+	}
+	for gate, sequences := range gates {
+		slices.Sort(sequences)
+		sequences = slices.Compact(sequences) // one may have been sent twice
+		committed, err := log.Committed(ctx, gate, sequences)
+		if err != nil {
+			return false, err
+		}
+		if len(committed) < len(sequences) {
 			return true, nil
 		}
 	}
