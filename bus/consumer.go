@@ -31,6 +31,7 @@ type ConsumerConfig struct {
 	Gather   time.Duration // how long a commit waits for more passes after the first; 20 ms if 0
 	AckWait  time.Duration // a pass not answered for that long comes again; 30 s if 0; a commit gets as long
 	MaxPause time.Duration // longest wait after a failed commit; 30 s if 0
+	Idle     time.Duration // when nothing came for so long, it is looked whether something should; 5 s if 0
 }
 
 func (c ConsumerConfig) withDefaults() ConsumerConfig {
@@ -39,6 +40,7 @@ func (c ConsumerConfig) withDefaults() ConsumerConfig {
 	orDefault(&c.Gather, 20*time.Millisecond)
 	orDefault(&c.AckWait, 30*time.Second)
 	orDefault(&c.MaxPause, 30*time.Second)
+	orDefault(&c.Idle, 5*time.Second)
 	return c
 }
 
@@ -54,6 +56,7 @@ type Consumer struct {
 
 	failures int       // commits that failed in a row
 	poisoned time.Time // when the last pass was refused
+	reset    time.Time // when the consumer was begun anew last
 }
 
 // NewConsumer prepares a consumer of the connection's site. The connection needs RoleHub.
@@ -88,6 +91,9 @@ func (c *Consumer) Run(ctx context.Context) error {
 		}
 		if time.Since(begin) > 10*time.Second {
 			tries = 0
+		}
+		if time.Since(begin) > time.Minute {
+			refused.n = 0
 		}
 		refused.note(ctx, err)
 		c.conn.tally.add("the stream of passes was left, and is taken up again", err)
@@ -124,6 +130,11 @@ func (c *Consumer) consume(ctx context.Context) error {
 	defer messages.Stop()
 	for {
 		batch, err := c.gather(ctx, messages)
+		if errors.Is(err, errIdle) {
+			if err = c.stuck(ctx, stream, consumer); err == nil {
+				continue
+			}
+		}
 		if len(batch) > 0 {
 			if pause := c.work(ctx, batch); pause > 0 && !sleep(ctx, pause) {
 				return nil
@@ -136,9 +147,54 @@ func (c *Consumer) consume(ctx context.Context) error {
 	}
 }
 
+// errIdle says that nothing came for a while.
+var errIdle = errors.New("nothing came")
+
+// errStuck says that JetStream has passes and gives none.
+var errStuck = errors.New("JetStream has passes and gives none")
+
+// resetEvery is how often at most the consumer is begun anew because nothing comes.
+const resetEvery = 10 * time.Minute
+
+// stuck finds out why nothing comes: nil where there is nothing. A store that lost its end counts on from where it was cut: what comes
+// then counts as taken already, by a consumer that had been further. It is begun anew then, and given all that there is.
+func (c *Consumer) stuck(ctx context.Context, stream jetstream.Stream, consumer jetstream.Consumer) error {
+	ctx, cancel := c.conn.limit(ctx)
+	defer cancel()
+	has, err := stream.Info(ctx)
+	if err != nil {
+		return err
+	}
+	came, err := consumer.Info(ctx)
+	if err != nil {
+		return err
+	}
+	stuck := came.NumPending > 0 || came.Delivered.Stream > has.State.LastSeq
+	if !stuck && c.conn.cfg.Now().Sub(c.reset).Abs() > resetEvery {
+		looked, missing, err := c.conn.takenLast(ctx, stream, consumer, c.log, lookBackIdle)
+		if err != nil {
+			return err
+		}
+		stuck = looked > 0 && missing == looked // of one alone it may be that it can never be kept
+	}
+	if !stuck {
+		return nil
+	}
+	c.reset = c.conn.cfg.Now()
+	if err := stream.DeleteConsumer(ctx, c.cfg.Durable); err != nil {
+		return err
+	}
+	return errStuck
+}
+
 // gather waits for a pass and takes what comes within Gather after it.
 func (c *Consumer) gather(ctx context.Context, messages jetstream.MessagesContext) ([]jetstream.Msg, error) {
-	first, err := messages.Next(jetstream.NextContext(ctx))
+	waiting, cancel := context.WithTimeout(ctx, c.cfg.Idle)
+	defer cancel()
+	first, err := messages.Next(jetstream.NextContext(waiting))
+	if err != nil && ctx.Err() == nil && waiting.Err() != nil {
+		return nil, errIdle
+	}
 	if err != nil {
 		return nil, err
 	}

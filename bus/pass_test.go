@@ -22,7 +22,7 @@ func quickRelay() bus.RelayConfig {
 }
 
 func quickConsumer() bus.ConsumerConfig {
-	return bus.ConsumerConfig{Batch: 50, Gather: 2 * time.Millisecond, AckWait: 2 * time.Second, MaxPause: 20 * time.Millisecond}
+	return bus.ConsumerConfig{Batch: 50, Gather: 2 * time.Millisecond, AckWait: 2 * time.Second, MaxPause: 20 * time.Millisecond, Idle: 200 * time.Millisecond}
 }
 
 func mustRelay(tb testing.TB, c *bus.Conn, b bus.Outbox, cfg bus.RelayConfig) (*bus.Relay, func()) {

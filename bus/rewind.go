@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -33,6 +34,72 @@ func (c *Conn) Ahead(ctx context.Context, cfg StreamConfig, given map[string]uin
 		}
 	}
 	return false, nil
+}
+
+// lookBack is how many of the passes that the consumer has taken last are looked at by Forgotten, and lookBackIdle how many while
+// nothing comes.
+const (
+	lookBack     = 64
+	lookBackIdle = 4
+)
+
+// committed is what a pass log says of itself.
+type committed interface {
+	Committed(ctx context.Context, gate string, sequences []uint64) ([]uint64, error)
+}
+
+// Forgotten reports whether the durable consumer has taken passes that are not committed, as it is after the pass log was put back
+// from a backup: those are not delivered again by themselves. What it was given and has not answered for comes again anyway, so
+// that after a crash nothing is forgotten.
+func (c *Conn) Forgotten(ctx context.Context, cfg StreamConfig, durable string, log committed) (bool, error) {
+	stream, err := c.ensureStream(ctx, cfg)
+	if err != nil {
+		return false, err
+	}
+	limited, cancel := c.limit(ctx)
+	defer cancel()
+	consumer, err := stream.Consumer(limited, durable)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return false, nil // a new one is given everything
+	}
+	if err != nil {
+		return false, menshen.Errorf(menshen.CodeUnavailable, "bus.forgotten", "the stream of passes cannot be read").WithCause(err)
+	}
+	if consumer.CachedInfo().Delivered.Stream > stream.CachedInfo().State.LastSeq {
+		return true, nil // the stream lost its end: what comes now would count as taken
+	}
+	_, missing, err := c.takenLast(limited, stream, consumer, log, lookBack)
+	return missing > 0, err
+}
+
+// takenLast looks at the passes that a consumer has taken last, at most so many, and gives how many of them are not committed.
+func (c *Conn) takenLast(ctx context.Context, stream jetstream.Stream, consumer jetstream.Consumer, log committed, most int) (looked, missing int, err error) {
+	first, gates := stream.CachedInfo().State.FirstSeq, map[string][]uint64{}
+	for n, tries := consumer.CachedInfo().AckFloor.Stream, 0; n >= max(first, 1) && tries < most; n, tries = n-1, tries+1 {
+		m, err := stream.GetMsg(ctx, n)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			continue
+		}
+		if err != nil {
+			return 0, 0, menshen.Errorf(menshen.CodeUnavailable, "bus.forgotten", "the stream of passes cannot be read").WithCause(err)
+		}
+		if _, tokenErr := c.subjects.Token(proto.KindPass, m.Subject); tokenErr != nil {
+			continue // a probe, or an alert
+		}
+		if id, err := menshen.ParsePassID(m.Header.Get(jetstream.MsgIDHeader)); err == nil {
+			gates[id.Gate] = append(gates[id.Gate], id.Sequence)
+		}
+	}
+	for gate, sequences := range gates {
+		slices.Sort(sequences)
+		sequences = slices.Compact(sequences) // one may have been sent twice
+		there, err := log.Committed(ctx, gate, sequences)
+		if err != nil {
+			return 0, 0, err
+		}
+		looked, missing = looked+len(sequences), missing+len(sequences)-len(there)
+	}
+	return looked, missing, nil
 }
 
 // Rewind reads the whole stream for the highest number of every gate, and forgets how far the durable consumer has come,

@@ -19,9 +19,12 @@ const damagedTries = 3
 // storesKept is how many damaged stores stay beside the one in use.
 const storesKept = 2
 
-// storeRefused says that JetStream could not open what it has on the disk, as after a power cut that tore a file of it. It never
+// storeRefused says that JetStream cannot use what it has on the disk, as after a power cut that tore a file of it. It never
 // mends that by itself.
 func storeRefused(err error) bool {
+	if errors.Is(err, errStuck) {
+		return true
+	}
 	const serverError = 500
 	api, ok := errors.AsType[*jetstream.APIError](err)
 	return ok && api.Code == serverError

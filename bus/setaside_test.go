@@ -19,6 +19,13 @@ func TestDamagedStoreIsSetAside(t *testing.T) {
 		"messages":              "*/streams/*/msgs/*.blk",
 	} {
 		for how, damage := range map[string]func([]byte) []byte{
+			"cut": func(b []byte) []byte { return b[:len(b)-len(b)/3] },
+			"flipped here and there": func(b []byte) []byte {
+				for i := 7; i < len(b); i += 512 {
+					b[i] ^= 0x10
+				}
+				return b
+			},
 			"cut to nothing": func([]byte) []byte { return nil },
 			"zeros":          func(b []byte) []byte { clear(b); return b },
 			"flipped": func(b []byte) []byte {

@@ -91,10 +91,15 @@ func (l *Ledger) Allowed(person string, captured time.Time, of *Crossing) bool {
 	return c != nil && c.allowed && l.same(c, captured)
 }
 
-// JustOpened reports whether a door was opened for somebody so short a time ago that it still stands open for them.
+// JustOpened reports whether a door was opened for somebody so short a time ago that it still stands open for them. What was
+// opened in the future was not: the clock was set back since.
 func (l *Ledger) JustOpened(person string, now time.Time, within time.Duration) bool {
 	c := l.people[person]
-	return c != nil && c.allowed && now.Sub(c.Opened) < within
+	if c == nil || !c.allowed {
+		return false
+	}
+	ago := now.Sub(c.Opened)
+	return ago >= 0 && ago < within
 }
 
 // decide notes an outcome and says whether it is new for the crossing.

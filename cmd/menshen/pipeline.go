@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -33,8 +34,9 @@ type pipeline struct {
 	relay    *bus.Relay
 	consumer *bus.Consumer
 	logger   *slog.Logger
-	days     int  // of passes in memory
-	loaded   bool // whether they are in memory
+	own      []string // gates whose passes the outbox numbers; those of posts number their own
+	days     int      // of passes in memory
+	loaded   bool     // whether they are in memory
 
 	correcting sync.Mutex
 	passed     func(context.Context, []menshen.Pass) // hears of every pass once it is committed; may be nil
@@ -62,6 +64,11 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 			err = errors.Join(err, p.Close())
 		}
 	}()
+	for _, g := range cfg.Site.Gates {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(cfg.Posts)), func(post bus.Post) bool { return slices.Contains(post.Gates, g.ID) }) {
+			p.own = append(p.own, g.ID)
+		}
+	}
 	key, err := siteKey(data)
 	if err != nil {
 		return p, err
@@ -129,27 +136,22 @@ func (p *pipeline) carrying() stage {
 // consumerName is the durable consumer that feeds the pass log.
 const consumerName = "tracing"
 
-// catchUp notices that one of the databases is older than the stream, as it is after a restore and may be after a crash:
-// the gates go on counting where the stream ends, and what the stream still holds is committed, if it is not yet.
+// catchUp notices that one of the databases is older than the stream, as it is after a restore: the gates go on counting where the
+// stream ends, and what the stream still holds is committed, if it is not yet. After a crash, when the stream is a little ahead of
+// the pass log, the consumer goes on where it was: reading the whole stream again would keep what is new waiting.
 func (p *pipeline) catchUp(ctx context.Context) error {
 	given, err := p.outbox.LastSequences(ctx)
 	if err != nil {
 		return err
 	}
-	committed, err := p.store.LastSequences(ctx)
+	ahead, err := p.conn.Ahead(ctx, bus.StreamConfig{}, given, p.own)
 	if err != nil {
 		return err
 	}
-	for gate := range given {
-		given[gate] = min(given[gate], committed[gate])
-	}
-	gates := make([]string, len(p.site.Gates))
-	for i, g := range p.site.Gates {
-		gates[i] = g.ID
-	}
-	ahead, err := p.conn.Ahead(ctx, bus.StreamConfig{}, given, gates)
-	if err != nil || !ahead {
-		return err
+	if !ahead {
+		if ahead, err = p.conn.Forgotten(ctx, bus.StreamConfig{}, consumerName, p.store); err != nil || !ahead {
+			return err
+		}
 	}
 	p.logger.Info("a database is older than the stream of passes: taking up from it what it lacks")
 	last, err := p.conn.Rewind(ctx, bus.StreamConfig{}, consumerName)

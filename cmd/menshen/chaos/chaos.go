@@ -84,7 +84,7 @@ type Scenario struct {
 
 // Scenarios gives all of them, in the order in which they are run.
 func Scenarios() []Scenario {
-	return []Scenario{killScenario(), powerCutScenario(), fullDiskScenario(), clockScenario(), linkLossScenario()}
+	return []Scenario{killScenario(), powerCutScenario(), fullDiskScenario(), clockScenario(), linkLossScenario(), damageScenario()}
 }
 
 // Find gives a scenario by its name.

@@ -84,7 +84,7 @@ func (p *process) clock() string { return filepath.Join(p.world.folder, p.name+"
 
 // stays has tracing make stays of the passes, and looks whether any ends before it begins.
 func (v *Verdict) stays(rows []Row) {
-	site := menshen.Site{ID: siteID, Zones: []menshen.Zone{{ID: "compound", Kind: menshen.ZoneCompound}}}
+	site := menshen.Site{ID: siteID, Zones: []menshen.Zone{{ID: menshen.OutsideZone, Kind: menshen.ZoneOutside}, {ID: "compound", Kind: menshen.ZoneCompound}}}
 	for i := range hubGates + postGates {
 		site.Gates = append(site.Gates, menshen.Gate{ID: gateID(i), From: menshen.OutsideZone, To: "compound"})
 	}

@@ -40,7 +40,7 @@ func readLog(ctx context.Context, path string) (rows []Row, aside int, sound str
 	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM set_aside").Scan(&aside); err != nil {
 		return nil, 0, "", err
 	}
-	rows, err = readRows(ctx, db, "SELECT gate, sequence, coalesce(person, ''), direction, captured, coalesce(decided, 0), outcome FROM passes")
+	rows, err = readRows(ctx, db, "SELECT gate, sequence, coalesce(person, ''), direction, captured, coalesce(decided, 0), outcome, answers FROM passes")
 	return rows, aside, sound, err
 }
 
@@ -53,7 +53,7 @@ func readRows(ctx context.Context, db *sql.DB, query string) (all []Row, err err
 	for rows.Next() {
 		var r Row
 		var captured, decided int64
-		if err := rows.Scan(&r.ID.Gate, &r.ID.Sequence, &r.Person, &r.Direction, &captured, &decided, &r.Outcome); err != nil {
+		if err := rows.Scan(&r.ID.Gate, &r.ID.Sequence, &r.Person, &r.Direction, &captured, &decided, &r.Outcome, &r.Answers); err != nil {
 			return nil, err
 		}
 		r.Captured, r.Decided = time.Unix(0, captured), time.Unix(0, decided)

@@ -108,14 +108,19 @@ func (p *process) ready(ctx context.Context) error {
 	return err
 }
 
-// failure says what the program said last.
+// failure says that the program ended, and what it said last.
 func (p *process) failure() error {
-	said := "it said nothing"
-	if b, err := os.ReadFile(filepath.Join(p.world.folder, p.name+".log")); err == nil {
-		lines := strings.Split(strings.TrimSpace(string(b)), "\n")
-		said = strings.Join(lines[max(0, len(lines)-2):], " ")
+	return menshen.Errorf(menshen.CodeUnavailable, "cmd.chaos", "%s ended by itself: %s", p.name, p.said()).WithHint("see the logs in %s", p.world.folder)
+}
+
+// said gives the last two lines that the program said.
+func (p *process) said() string {
+	b, err := os.ReadFile(filepath.Join(p.world.folder, p.name+".log"))
+	if err != nil {
+		return "nothing"
 	}
-	return menshen.Errorf(menshen.CodeUnavailable, "cmd.chaos", "%s ended by itself: %s", p.name, said).WithHint("see the logs in %s", p.world.folder)
+	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
+	return strings.Join(lines[max(0, len(lines)-2):], " ")
 }
 
 // answers asks the program's API.

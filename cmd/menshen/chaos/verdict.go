@@ -18,6 +18,7 @@ type Row struct {
 	Captured  time.Time
 	Decided   time.Time
 	Outcome   menshen.Outcome
+	Answers   string // the pass whose review it concludes; "" for none
 }
 
 // Verdict compares a ledger with a pass log. All but the counts at the top must be 0.
@@ -25,6 +26,7 @@ type Verdict struct {
 	Answered     int `json:"answered"`     // presentations that were answered
 	Acknowledged int `json:"acknowledged"` // passes that the outboxes said they keep
 	Kept         int `json:"kept"`         // passes in the pass log
+	Concluded    int `json:"concluded"`    // of them, reviews that nobody answered and the gate concluded by itself
 	CutOff       int `json:"cut_off"`      // answered in the last moments before a kill and never acknowledged
 	CutOffMillis int `json:"cut_off_ms"`   // how long before the kill the first of them was answered, at most
 
@@ -142,13 +144,26 @@ func (l *Ledger) judgeGate(v *Verdict, gate string, rows []Row) {
 	for i, a := range attempts {
 		m := move{a.Person, a.Direction}
 		index[m] = append(index[m], i)
+		if a.Outcome == menshen.OutcomeDeny { // a gate that knows nobody yet keeps no name
+			nobody := move{"", a.Direction}
+			index[nobody] = append(index[nobody], i)
+		}
 		if !a.Answered.IsZero() {
 			v.Answered++
 		}
 	}
 	kept := make([]bool, len(attempts))
 	latest := -1
+	reviews := map[string]bool{}
 	for _, r := range rows {
+		if r.Outcome == menshen.OutcomeReview {
+			reviews[r.ID.String()] = true
+		}
+		if reviews[r.Answers] {
+			delete(reviews, r.Answers) // each is concluded once
+			v.Concluded++
+			continue
+		}
 		i := find(attempts, index[move{r.Person, r.Direction}], r)
 		switch {
 		case i < 0:

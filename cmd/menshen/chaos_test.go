@@ -1,0 +1,63 @@
+package main_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// chaosReport is what menshen chaos prints as JSON.
+type chaosReport struct {
+	Scenario    string
+	Kills, Cuts int
+	Verdict     struct{ Acknowledged, Kept, Lost, Doubled, Invented, Changed, Gaps, Order, Faults int }
+	Notes       []string
+	Folder      string
+}
+
+// mustChaos runs menshen chaos, and gives its reports with the exit code.
+func mustChaos(t *testing.T, args ...string) ([]chaosReport, result) {
+	t.Helper()
+	c := newCommunity(t, "")
+	r := c.try(append([]string{"chaos", "--format", "json", "--folder", c.dir}, args...)...)
+	var reports []chaosReport
+	if err := json.Unmarshal([]byte(r.out), &reports); err != nil {
+		t.Fatalf("menshen chaos: exit code %d, %v\n%s%s", r.code, err, r.out, r.err)
+	}
+	t.Logf("%+v\n%s", reports, r.err)
+	return reports, r
+}
+
+// The short form of make chaos: no pass that was acknowledged is lost or doubled.
+func TestChaosKill(t *testing.T) {
+	reports, r := mustChaos(t, "--only", "kill", "--kills", "20", "--passes", "2000", "--seed", "1")
+	if r.code != 0 || len(reports) != 1 || reports[0].Kills < 20 || reports[0].Verdict.Acknowledged < 2000 {
+		t.Errorf("exit code %d: %+v", r.code, reports)
+	}
+}
+
+func TestChaosPowerCut(t *testing.T) {
+	reports, r := mustChaos(t, "--only", "powercut", "--kills", "6", "--passes", "500", "--seed", "2")
+	if r.code != 0 || len(reports) != 1 || reports[0].Cuts < 6 || reports[0].Verdict.Acknowledged < 500 {
+		t.Errorf("exit code %d: %+v", r.code, reports)
+	}
+}
+
+// A disk that says it has synced and has not loses passes: if that were not found out, the test above would show nothing.
+func TestChaosFindsWhatALyingDiskLoses(t *testing.T) {
+	reports, r := mustChaos(t, "--only", "powercut", "--lying-disk", "--kills", "2", "--passes", "100", "--seed", "3")
+	if r.code != 7 || len(reports) != 1 || reports[0].Verdict.Lost == 0 || !strings.Contains(r.err, "→") || reports[0].Folder == "" {
+		t.Errorf("exit code %d: %+v", r.code, reports)
+	}
+}
+
+func TestChaosRefuses(t *testing.T) {
+	for _, tt := range []struct{ args, want string }{
+		{"--only earthquake", "earthquake"}, {"--only clock", "--shifted"}, {"--kills 0", "--kills"}, {"--rate 5000", "--rate"}, {"--format xml", "--format"}, {"unwanted", "unwanted"},
+	} {
+		r := newCommunity(t, "").try(append([]string{"chaos"}, strings.Fields(tt.args)...)...)
+		if r.code != 2 || !strings.Contains(r.err, tt.want) || !strings.Contains(r.err, "→") {
+			t.Errorf("chaos %s: exit code %d: %s", tt.args, r.code, r.err)
+		}
+	}
+}
