@@ -62,7 +62,7 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 			err = errors.Join(err, p.Close())
 		}
 	}()
-	key, err := siteKey(data)
+	key, err := siteKeyInUse(ctx, data, log)
 	if err != nil {
 		return p, err
 	}

@@ -45,9 +45,13 @@ func (s *Site) Households(ctx context.Context, query string, limit int) ([]mensh
 	if limit <= 0 {
 		limit = -1
 	}
-	const text = selectHouseholds + `
+	name := personName // as in FindPeople
+	if _, err := menshen.ParseDwelling(query); err == nil || query == "" {
+		name = "''"
+	}
+	text := selectHouseholds + `
 		WHERE id = ?1 OR instr(lower(dwelling), lower(?1)) > 0
-		   OR EXISTS (SELECT 1 FROM people p WHERE p.household = h.id AND instr(lower(` + personName + `), lower(?1)) > 0)
+		   OR EXISTS (SELECT 1 FROM people p WHERE p.household = h.id AND instr(lower(` + name + `), lower(?1)) > 0)
 		ORDER BY dwelling LIMIT ?2`
 	return collect(stream(ctx, s.db, op, text, []any{query, limit}, scanHousehold))
 }

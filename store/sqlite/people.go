@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"iter"
 
+	"github.com/google/uuid"
+
 	"menshen"
 	"menshen/store"
 )
@@ -218,8 +220,13 @@ func (s *Site) FindPeople(ctx context.Context, query string, limit int) ([]store
 	if limit <= 0 {
 		limit = -1
 	}
-	const text = `
-		WITH named AS MATERIALIZED (SELECT p.id, ` + personName + ` AS name FROM people p)
+	// To search names they are opened, all of them. Nobody is called like a dwelling, or like an id of ours.
+	name := personName
+	if _, err := menshen.ParseDwelling(query); err == nil || uuid.Validate(query) == nil {
+		name = "''"
+	}
+	text := `
+		WITH named AS MATERIALIZED (SELECT p.id, ` + name + ` AS name FROM people p)
 		` + selectPeople + templateCount + fromPeople + ` JOIN named n ON n.id = p.id
 		WHERE p.id = ?1 OR instr(lower(n.name), lower(?1)) > 0 OR instr(lower(h.dwelling), lower(?1)) > 0
 		ORDER BY (p.id = ?1 OR lower(n.name) = lower(?1) OR h.dwelling IS NOT NULL AND lower(h.dwelling) = lower(?1)) DESC,
