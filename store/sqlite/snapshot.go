@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // snapshot writes a copy of the keys for a backup, and remembers where: keys that are destroyed later are destroyed there too.
@@ -45,6 +46,12 @@ func (k *keyring) purgeSnapshots(ctx context.Context) error {
 	}
 	for _, path := range behind {
 		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			// Beside the database it was deleted; elsewhere it may be on a disk that is away.
+			if strings.HasPrefix(path, filepath.Dir(k.db.path)+string(filepath.Separator)) {
+				if err := k.forgetSnapshot(ctx, path); err != nil {
+					return err
+				}
+			}
 			continue
 		}
 		if err := k.purge(ctx, path); err != nil {
@@ -103,8 +110,12 @@ func (s *Site) ForgetBackup(ctx context.Context, site string) error {
 	if err != nil {
 		return fault(op, site, err)
 	}
-	return s.ring.db.write(ctx, op, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM snapshots WHERE path = ?", whole)
+	return s.ring.forgetSnapshot(ctx, whole)
+}
+
+func (k *keyring) forgetSnapshot(ctx context.Context, path string) error {
+	return k.db.write(ctx, "sqlite.forget_backup", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM snapshots WHERE path = ?", path)
 		return err
 	})
 }
