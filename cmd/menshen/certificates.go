@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -139,7 +140,7 @@ func (c *certificates) issue(ctx context.Context) error {
 
 // askedFor gives the number of the latest entry of the audit log that asked for the erasure of a person, 0 for none.
 func (c *certificates) askedFor(ctx context.Context, person string) (number uint64, err error) {
-	for _, action := range []string{"consent.refuse", "person.remove"} {
+	for _, action := range []string{"consent.refuse", "consent.erase", "person.remove"} {
 		entries, numbers, err := c.store.AuditPage(ctx, sqlite.AuditQuestion{Action: action, Subject: person, Limit: 1})
 		if err != nil {
 			return 0, err
@@ -166,7 +167,7 @@ func (c *certificates) sign(one erasure.Certificate) error {
 	}
 	// The first end of line closes what a crash may have left.
 	_, err = f.WriteString(strings.Repeat("\n", min(len(c.issued), 1)) + string(text) + "\n")
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, f.Sync(), f.Close(), syncFolder(filepath.Dir(c.path))); err != nil {
 		return diskError("cmd.certificates", c.path, err)
 	}
 	c.issued = append(c.issued, issued{one, text})

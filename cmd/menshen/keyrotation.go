@@ -72,13 +72,15 @@ func rotateSite(ctx context.Context, data *dataFolder, log *slog.Logger) ([]byte
 		return nil, err
 	}
 	next, err := readSiteKey(data.file(nextKeyFile))
-	if menshen.ErrorCode(err) == menshen.CodeNotFound {
-		next = make([]byte, 32)
-		rand.Read(next) // never fails: it ends the process where the system has no randomness
-		err = putFile(data.file(nextKeyFile), []byte(hex.EncodeToString(next)+"\n"))
+	if err != nil && menshen.ErrorCode(err) != menshen.CodeNotFound {
+		return nil, err
 	}
 	if err != nil {
-		return nil, err
+		next = make([]byte, 32)
+		rand.Read(next) // never fails: it ends the process where the system has no randomness
+		if err := keepFile(data.file(nextKeyFile), []byte(hex.EncodeToString(next)+"\n")); err != nil {
+			return nil, diskError(op, data.path, err)
+		}
 	}
 	seeds, err := signingOf(data.path, old)
 	if err != nil {

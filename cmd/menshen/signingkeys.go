@@ -76,7 +76,11 @@ func putSigning(folder string, s signing, siteKeys ...[]byte) error {
 	if err != nil {
 		return err
 	}
-	return putFile(filepath.Join(folder, signingFile), b)
+	path := filepath.Join(folder, signingFile)
+	if err := keepFile(path, b); err != nil {
+		return diskError("cmd.signing_key", path, err)
+	}
+	return nil
 }
 
 func signingSeal(siteKey []byte) (cipher.AEAD, error) {
@@ -89,31 +93,4 @@ func signingSeal(siteKey []byte) (cipher.AEAD, error) {
 		return nil, err
 	}
 	return cipher.NewGCMWithRandomNonce(block)
-}
-
-// putFile writes a file whole or not at all, whatever happens meanwhile.
-func putFile(path string, data []byte) error {
-	part := path + ".partial"
-	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return diskError("cmd.put_file", path, err)
-	}
-	err := writeSynced(part, data)
-	if err == nil {
-		err = os.Rename(part, path)
-	}
-	if err == nil {
-		err = syncFolder(filepath.Dir(path))
-	}
-	if err != nil {
-		return diskError("cmd.put_file", path, err)
-	}
-	return nil
-}
-
-func syncFolder(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
