@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"menshen/certificate":         {},
 	"menshen/config":              {},
 	"menshen/enrolment":           {"menshen/table"},
+	"menshen/erasure":             {},
 	"menshen/evaluation":          {},
 	"menshen/language":            {},
 	"menshen/models":              {},

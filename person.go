@@ -109,3 +109,6 @@ func CheckName(name string) error {
 	}
 	return nil
 }
+
+// NameErased stands where the name of a person was erased.
+const NameErased = "—"

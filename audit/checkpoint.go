@@ -39,12 +39,29 @@ type Key struct {
 	public string
 }
 
-// NewKey derives the signing key of a site from the site's key, 32 bytes (HKDF with SHA-256, RFC 5869).
-func NewKey(siteKey []byte) (Key, error) {
-	const op = "audit.key"
+// Seed derives the seed of a site's signing key from the site's key, 32 bytes (HKDF with SHA-256, RFC 5869).
+func Seed(siteKey []byte) ([]byte, error) {
 	seed, err := hkdf.Key(sha256.New, siteKey, nil, "menshen audit checkpoint v1", ed25519.SeedSize)
 	if err != nil {
-		return Key{}, menshen.Errorf(menshen.CodeInvalid, op, "the key of the site cannot be used").WithCause(err)
+		return nil, menshen.Errorf(menshen.CodeInvalid, "audit.key", "the key of the site cannot be used").WithCause(err)
+	}
+	return seed, nil
+}
+
+// NewKey makes the signing key of the seed that Seed derives from the site's key.
+func NewKey(siteKey []byte) (Key, error) {
+	seed, err := Seed(siteKey)
+	if err != nil {
+		return Key{}, err
+	}
+	return NewKeyOf(seed)
+}
+
+// NewKeyOf makes the signing key of a seed, 32 bytes: that of a site whose own key was another one when its log began.
+func NewKeyOf(seed []byte) (Key, error) {
+	const op = "audit.key"
+	if len(seed) != ed25519.SeedSize {
+		return Key{}, menshen.Errorf(menshen.CodeInvalid, op, "the key of the site cannot be used")
 	}
 	public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
 	sum := sha256.Sum256(public)

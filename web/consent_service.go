@@ -16,6 +16,7 @@ type consentService struct {
 
 	consents Consents
 	enroller Enroller
+	proofs   Certificates
 }
 
 // ListConsentTexts tells of nobody, so it is not recorded.
@@ -107,6 +108,28 @@ func (s consentService) GetSignature(ctx context.Context, req *connect.Request[m
 		return nil, err
 	}
 	return connect.NewResponse(&menshenv1.GetSignatureResponse{Signature: string(c.Signature)}), nil
+}
+
+// ListErasureCertificates gives what the office hands to whoever was erased.
+func (s consentService) ListErasureCertificates(ctx context.Context, req *connect.Request[menshenv1.ListErasureCertificatesRequest]) (*connect.Response[menshenv1.ListErasureCertificatesResponse], error) {
+	person, err := readID("person", req.Msg.Person)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.recorder.record(ctx, "erasures.list", person, "", nil); err != nil {
+		return nil, err
+	}
+	all, err := s.proofs.Certificates(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	res := &menshenv1.ListErasureCertificatesResponse{}
+	for _, c := range all {
+		res.Certificates = append(res.Certificates, &menshenv1.ErasureCertificate{
+			Number: uint64(max(c.Number, 0)), Scope: c.Scope, At: timeToWire(c.At), Text: proto.TextToWire(c.Text), Signed: string(c.Signed), Fingerprint: c.Fingerprint, //nolint:gosec // not negative
+		})
+	}
+	return connect.NewResponse(res), nil
 }
 
 func consentToWire(c menshen.Consent) *menshenv1.Consent {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"time"
 
 	"menshen"
 )
@@ -28,4 +29,20 @@ type Consents interface {
 	Consents(ctx context.Context, person string) (all []menshen.Consent, enrollable bool, err error)
 	// Consent gives one with its signature, or CodeNotFound.
 	Consent(ctx context.Context, id string) (menshen.Consent, error)
+}
+
+// Certificate proves that something of a person was erased.
+type Certificate struct {
+	Number      int64
+	Scope       string // face, person
+	At          time.Time
+	Text        menshen.Text
+	Signed      []byte // JSON, as it was signed
+	Fingerprint string // of the key that signed it
+}
+
+// Certificates keeps erasure certificates. Safe for concurrent use.
+type Certificates interface {
+	// Certificates gives those of a person, latest first; none for nobody.
+	Certificates(ctx context.Context, person string) ([]Certificate, error)
 }

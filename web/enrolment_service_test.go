@@ -82,6 +82,13 @@ func TestConsent(t *testing.T) {
 	if a := s.audits[len(s.audits)-1]; a.Action != "consent.signature" || a.Subject != "consent-1" {
 		t.Errorf("audit %+v", a)
 	}
+	proofs, err := s.client.Consents.ListErasureCertificates(t.Context(), connect.NewRequest(&menshenv1.ListErasureCertificatesRequest{Person: "p-1"}))
+	if err != nil || len(proofs.Msg.Certificates) != 1 || proofs.Msg.Certificates[0].Signed != `{"person":"p-1"}` || proofs.Msg.Certificates[0].Text.Zh != "销毁了密钥" {
+		t.Errorf("%v, %v", proofs, err)
+	}
+	if a := s.audits[len(s.audits)-1]; a.Action != "erasures.list" || a.Subject != "p-1" {
+		t.Errorf("audit %+v", a)
+	}
 }
 
 func TestSearchPeople(t *testing.T) {

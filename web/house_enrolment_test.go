@@ -39,3 +39,7 @@ func (h *house) Consents(_ context.Context, person string) ([]menshen.Consent, b
 func (h *house) Consent(_ context.Context, id string) (menshen.Consent, error) {
 	return menshen.Consent{ID: id, Signature: "M1 2L3 4"}, h.did("signature")
 }
+
+func (h *house) Certificates(_ context.Context, person string) ([]web.Certificate, error) {
+	return []web.Certificate{{Number: 1, Scope: "face", At: now, Text: menshen.Text{ZH: "销毁了密钥", EN: "destroyed the keys"}, Signed: []byte(`{"person":"` + person + `"}`), Fingerprint: "0011"}}, h.did("certificates")
+}

@@ -37,8 +37,7 @@ func (s personService) Enroll(ctx context.Context, req *connect.Request[menshenv
 		detail["look_alike"] = true
 	}
 	subject := e.Person
-	if subject == "" {
-		subject = e.Name
+	if subject == "" { // a name would stay in the log after the person was erased
 		detail["dwelling"] = e.Dwelling.String()
 	}
 	if err := s.recorder.record(ctx, "person.enrol", subject, "", detail); err != nil {

@@ -88,6 +88,9 @@ var officeQuestions = map[string]func(s *served) error{
 	menshenv1connect.ConsentServiceGetSignatureProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.GetSignatureRequest]) (*connect.Response[menshenv1.GetSignatureResponse], error) {
 		return s.client.Consents.GetSignature
 	}, &menshenv1.GetSignatureRequest{Consent: "consent-1"}),
+	menshenv1connect.ConsentServiceListErasureCertificatesProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListErasureCertificatesRequest]) (*connect.Response[menshenv1.ListErasureCertificatesResponse], error) {
+		return s.client.Consents.ListErasureCertificates
+	}, &menshenv1.ListErasureCertificatesRequest{Person: "p-1"}),
 	menshenv1connect.HealthServiceListHealthProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.ListHealthRequest]) (*connect.Response[menshenv1.ListHealthResponse], error) {
 		return s.client.Health.ListHealth
 	}, &menshenv1.ListHealthRequest{}),

@@ -52,7 +52,7 @@ func (s registryService) PutPerson(ctx context.Context, req *connect.Request[men
 	}
 	action, subject := "person.put", p.ID
 	if subject == "" {
-		action, subject = "person.add", p.Name
+		action = "person.add" // by the dwelling: a name would stay in the log after the person was erased
 	}
 	detail := map[string]any{"dwelling": dwellingText(p.Dwelling), "state": p.State, "particulars": particulars != nil}
 	if err := s.recorder.record(ctx, action, subject, "", detail); err != nil {

@@ -25,7 +25,7 @@ var accountRights = map[string]string{
 	"PermitService/IssuePermit": "f", "PermitService/RenewPermit": "f", "PermitService/RevokePermit": "f", "PermitService/ListPermits": "gf", "PermitService/PrintPermits": "f",
 	"CredentialService/IssueCredential": "f", "CredentialService/RevokeCredential": "f", "CredentialService/ListCredentials": "f",
 	"EnrolmentService/LookAtFrame": "f", "EnrolmentService/ListPhotographs": "f",
-	"ConsentService/ListConsentTexts": "f", "ConsentService/PutConsentText": "f", "ConsentService/RecordConsent": "f", "ConsentService/ListConsents": "f", "ConsentService/GetSignature": "f",
+	"ConsentService/ListConsentTexts": "f", "ConsentService/PutConsentText": "f", "ConsentService/RecordConsent": "f", "ConsentService/ListConsents": "f", "ConsentService/GetSignature": "f", "ConsentService/ListErasureCertificates": "f",
 	"HealthService/ListHealth": "gfi", "HealthService/SetHealth": "f", "HealthService/SetHealthCode": "f", "HealthService/RecordTemperature": "gf",
 	"HealthService/ListTemperatures": "gfi", "HealthService/RegisterReturnees": "f",
 	"FormService/ListForms": "f", "FormService/PutForm": "f", "FormService/SubmitForm": "f", "FormService/ListAnswers": "f", "FormService/CreateLink": "f",

@@ -30,7 +30,7 @@ var rights = map[string]string{
 	"PermitService/IssuePermit": "of", "PermitService/RenewPermit": "of", "PermitService/RevokePermit": "of", "PermitService/ListPermits": "ofg", "PermitService/PrintPermits": "of",
 	"CredentialService/IssueCredential": "of", "CredentialService/RevokeCredential": "of", "CredentialService/ListCredentials": "of",
 	"EnrolmentService/LookAtFrame": "of", "EnrolmentService/ListPhotographs": "of",
-	"ConsentService/ListConsentTexts": "of", "ConsentService/PutConsentText": "of", "ConsentService/RecordConsent": "of", "ConsentService/ListConsents": "of", "ConsentService/GetSignature": "of",
+	"ConsentService/ListConsentTexts": "of", "ConsentService/PutConsentText": "of", "ConsentService/RecordConsent": "of", "ConsentService/ListConsents": "of", "ConsentService/GetSignature": "of", "ConsentService/ListErasureCertificates": "of",
 	"HealthService/ListHealth": "ofgi", "HealthService/SetHealth": "of", "HealthService/SetHealthCode": "of", "HealthService/RecordTemperature": "ofg",
 	"HealthService/ListTemperatures": "ofgi", "HealthService/RegisterReturnees": "of",
 	"FormService/ListForms": "of", "FormService/PutForm": "of", "FormService/SubmitForm": "of", "FormService/ListAnswers": "of", "FormService/CreateLink": "of",

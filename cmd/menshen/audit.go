@@ -68,7 +68,11 @@ func auditKeyIn(folder string) (audit.Key, error) {
 	if err != nil {
 		return audit.Key{}, err
 	}
-	return audit.NewKey(key)
+	seeds, err := signingOf(folder, key)
+	if err != nil {
+		return audit.Key{}, err
+	}
+	return audit.NewKeyOf(seeds.Audit)
 }
 
 func (a *app) signCheckpoint(c *cobra.Command, out string) error {

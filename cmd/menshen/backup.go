@@ -31,9 +31,12 @@ const (
 	backupPrefix  = "menshen-"
 )
 
+// keysFile holds the keys of people, wrapped under the site's key. What of people is in the database cannot be read without them.
+var keysFile = sqlite.KeysPath(siteFile)
+
 // backedUp are the files of the data folder that go along with the databases. The site's key does not: who finds both reads
 // everything.
-var backedUp = []string{"*.nk", tokenFile, tokensFolder + "/*.json", simulationFile, mqttPasswordFile}
+var backedUp = []string{signingFile, certificatesFile, "*.nk", tokenFile, tokensFolder + "/*.json", simulationFile, mqttPasswordFile}
 
 // backupContents is what a backup says of itself.
 type backupContents struct {
@@ -158,6 +161,9 @@ func (v operationView) copyInto(ctx context.Context, path string, c backupConten
 		name, err := filepath.Rel(path, file)
 		if err == nil {
 			c.Files[filepath.ToSlash(name)], err = sumOf(file)
+			if name == keysFile { // it changes when somebody is erased
+				c.Files[name] = backed{Bytes: c.Files[name].Bytes}
+			}
 		}
 		return err
 	})
@@ -315,11 +321,17 @@ func (a *app) checkBackup(ctx context.Context, path string) error {
 	}
 	for name, want := range c.Files {
 		got, err := sumOf(filepath.Join(path, filepath.FromSlash(name)))
+		if want.SHA256 == "" {
+			got.SHA256 = ""
+		}
 		if err != nil || got != want {
 			return menshen.Errorf(menshen.CodeCorrupt, op, "%s in the backup is missing or not as it was", name).WithHint("use another backup").WithCause(err)
 		}
 	}
-	for _, name := range []string{"gate.db", siteFile} {
+	for _, name := range []string{"gate.db", siteFile, keysFile} {
+		if _, err := os.Stat(filepath.Join(path, name)); name == keysFile && errors.Is(err, fs.ErrNotExist) {
+			continue // of a version before people had keys
+		}
 		if _, _, err := sqlite.Inspect(ctx, filepath.Join(path, name)); err != nil {
 			return err
 		}

@@ -2,9 +2,11 @@ package main_test
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -143,7 +145,15 @@ func enrolMadeUp(t *testing.T, path string, people int) (twins []string) {
 
 func mustSite(t *testing.T, path string) *sqlite.Site {
 	t.Helper()
-	db, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(path), "site.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlite.Open(context.Background(), path, sqlite.Options{Key: key})
 	if err != nil {
 		t.Fatal(err)
 	}

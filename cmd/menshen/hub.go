@@ -24,37 +24,38 @@ import (
 type hub struct {
 	gatehouse
 
-	pipeline    *pipeline
-	people      *directory
-	finder      *bureau.Finder
-	follower    *follower
-	asked       uint64   // alterations of the registry before the follower last asked for changes
-	reached     progress // alterations that the gates decide by
-	credentials *credential.Site
-	bureau      *bureau.Office
-	cases       investigations
-	alerts      alertBoard
-	events      events
-	enroller    *enrolment.Enroller
-	likeness    likeness
-	accounts    *account.Book
-	lessons     chan menshen.Lesson
-	readings    chan menshen.Temperature
-	web         *web.Server
-	tally       *tally.Tally  // of passes by hour and day
-	crops       *web.Crops    // faces before the gates, for minutes
-	stills      chan struct{} // one while a camera is tried
-	file        string        // the configuration's
-	again       restart
-	copies      backups
-	simulated   *simulation.Community // nil at a real site
+	pipeline     *pipeline
+	certificates *certificates
+	people       *directory
+	finder       *bureau.Finder
+	follower     *follower
+	asked        uint64   // alterations of the registry before the follower last asked for changes
+	reached      progress // alterations that the gates decide by
+	credentials  *credential.Site
+	bureau       *bureau.Office
+	cases        investigations
+	alerts       alertBoard
+	events       events
+	enroller     *enrolment.Enroller
+	likeness     likeness
+	accounts     *account.Book
+	lessons      chan menshen.Lesson
+	readings     chan menshen.Temperature
+	web          *web.Server
+	tally        *tally.Tally  // of passes by hour and day
+	crops        *web.Crops    // faces before the gates, for minutes
+	stills       chan struct{} // one while a camera is tried
+	file         string        // the configuration's
+	again        restart
+	copies       backups
+	simulated    *simulation.Community // nil at a real site
 }
 
 // newHub opens and joins all parts, as the configuration of a file says, without starting any. Close it, also after an error.
 func newHub(ctx context.Context, cfg config.Config, file string, log *slog.Logger) (*hub, error) {
 	own := cfg.Only(func(gate string) bool { return cfg.PostOf(gate) == "" })
 	h := &hub{gatehouse: newGatehouse(own, log), file: file, lessons: make(chan menshen.Lesson, lessonsWaiting), readings: make(chan menshen.Temperature, readingsWaiting), stills: make(chan struct{}, 1)}
-	for _, step := range []func(context.Context) error{h.openSite, h.openTLS, h.openEngine, h.openPipeline, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openEvents, h.openOffice, h.openCases, h.openWeb, h.openChildren} {
+	for _, step := range []func(context.Context) error{h.openSite, h.openTLS, h.openEngine, h.openPipeline, h.openCertificates, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openEvents, h.openOffice, h.openCases, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
@@ -121,6 +122,12 @@ func (h *hub) openPipeline(ctx context.Context) error {
 	return nil
 }
 
+// openCertificates erases again what was erased, before anything of the registry is read.
+func (h *hub) openCertificates(ctx context.Context) (err error) {
+	h.certificates, err = openCertificates(ctx, h.data, h.site.ID, h.pipeline.store, h.log)
+	return err
+}
+
 // openGatesAndDoors opens the gates that no post decides at.
 func (h *hub) openGatesAndDoors(context.Context) error {
 	own := slices.DeleteFunc(slices.Clone(h.site.Gates), func(g menshen.Gate) bool { return h.cfg.PostOf(g.ID) != "" })
@@ -153,7 +160,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, changed: h.findAnew, defaultRules: string(policy.DefaultText),
 	}.parts()
 	office.Doors, office.Guards, office.Policy = doorsView{h}, h.controller, policyView{h}
-	office.Statistics, office.Plans = statisticsView{h}, h.pipeline.store
+	office.Statistics, office.Plans, office.Certificates = statisticsView{h}, h.pipeline.store, h.certificates
 	h.crops = web.NewCrops(time.Now)
 	h.web, err = web.New(web.Deps{
 		Office: office, Investigations: caseView{h}.parts(), Chinese: h.chinese,

@@ -69,7 +69,7 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 			p.own = append(p.own, g.ID)
 		}
 	}
-	key, err := siteKey(data)
+	key, err := siteKeyInUse(ctx, data, log)
 	if err != nil {
 		return p, err
 	}

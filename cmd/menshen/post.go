@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -295,6 +296,25 @@ func (p *post) hubAuthority() ([]byte, error) {
 		WithHint("on the hub run menshen certificate export, then put what it writes into %s as %s", p.data.path, hubAuthorityFile)
 }
 
+// tidyEvery is how often a post takes what is left of erased people out of the places of its copy that nothing is in any more.
+const tidyEvery = 20 * time.Second
+
+// tidy does that until ctx ends, and once at the start.
+func (p *post) tidy(ctx context.Context) error {
+	ticker := time.NewTicker(tidyEvery)
+	defer ticker.Stop()
+	for {
+		if err := p.copy.Tidy(ctx); err != nil && ctx.Err() == nil {
+			p.log.Error("the copy of the registry could not be made anew", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
 // seed gives the post's key, from its own folder or from the hub's on the same machine.
 func (p *post) seed() (menshen.Secret, error) {
 	const op = "cmd.post_key"
@@ -326,7 +346,7 @@ func (p *post) Run(ctx context.Context) error {
 	return runStages(ctx,
 		p.sources(),
 		reception,
-		stage{name: "gates", runs: []func(context.Context) error{p.controller.Run, p.calibrate}},
+		stage{name: "gates", runs: []func(context.Context) error{p.controller.Run, p.calibrate, p.tidy}},
 		stage{name: "pages", runs: []func(context.Context) error{p.web.Run}},
 		stage{name: "link", runs: []func(context.Context) error{p.link.Run}},
 		stage{name: "bus", runs: []func(context.Context) error{p.server.Run}},

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -26,6 +27,15 @@ func siteKey(data *dataFolder) ([]byte, error) {
 		return newSiteKey(path)
 	}
 	return key, err
+}
+
+// siteKeyInUse is siteKey of a hub, which finishes first what was cut off of a change of the key.
+func siteKeyInUse(ctx context.Context, data *dataFolder, log *slog.Logger) ([]byte, error) {
+	if _, err := os.Stat(data.file(nextKeyFile)); errors.Is(err, fs.ErrNotExist) {
+		return siteKey(data)
+	}
+	log.InfoContext(ctx, "the change of the site's key was cut off: finishing it")
+	return rotateSite(ctx, data, log)
 }
 
 // readSiteKey reads the key that is there. CodeNotFound for none.

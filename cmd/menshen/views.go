@@ -147,7 +147,10 @@ func (v enrolView) Photographs(ctx context.Context, person string, limit int) ([
 // EraseFace implements web.Enroller.
 func (v enrolView) EraseFace(ctx context.Context, person string) error {
 	defer v.calibration.Changed(person)
-	return v.enroller.EraseFace(ctx, person)
+	if err := v.enroller.EraseFace(ctx, person); err != nil {
+		return err
+	}
+	return v.certificates.issue(ctx)
 }
 
 // Remove implements web.Enroller.
@@ -157,7 +160,7 @@ func (v enrolView) Remove(ctx context.Context, person string) error {
 	if err != nil {
 		return err
 	}
-	if err := v.findAnew(ctx, person); err != nil {
+	if err := errors.Join(v.certificates.issue(ctx), v.findAnew(ctx, person)); err != nil {
 		return err
 	}
 	return v.people.reload(ctx, v.pipeline.store, person)

@@ -68,8 +68,15 @@ func syncPath(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// Backup writes a compact copy of the site's database to the file dest, which must not exist, while work goes on.
-func (s *Site) Backup(ctx context.Context, dest string) error { return s.db.backup(ctx, dest) }
+// Backup writes a compact copy of the site's database to the file dest, which must not exist, while work goes on. The keys of people
+// come beside it, as KeysPath says: without them a copy says nothing about people. Keys that are destroyed later are destroyed in
+// that file too, as long as it is where it was written.
+func (s *Site) Backup(ctx context.Context, dest string) error {
+	if err := s.db.backup(ctx, dest); err != nil || s.ring == nil {
+		return err
+	}
+	return s.ring.snapshot(ctx, KeysPath(dest)) // after the other: it has all keys that are needed there
+}
 
 // Backup writes a compact copy of the outbox to the file dest, which must not exist, while work goes on. After putting
 // one back, Advance the gates beyond what the site's database has seen before anything is appended.

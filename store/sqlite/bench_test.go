@@ -182,3 +182,58 @@ func BenchmarkCopy(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkOpenRegistry opens a site with 100,000 people of one template each, and reads what a hub reads when it starts; then it
+// searches for a name.
+func BenchmarkOpenRegistry(b *testing.B) {
+	const people = 100_000
+	ctx := b.Context()
+	path := filepath.Join(b.TempDir(), "site.db")
+	e := menshen.EngineID{Name: "opencv", ModelHash: "793362600dda", Dim: 128, Metric: "euclidean"}
+	s, err := sqlite.Open(ctx, path, sqlite.Options{Key: key()})
+	must(b, err)
+	for from := 0; from < people; from += 10_000 {
+		var some []menshen.Person
+		var templates []menshen.Template
+		for i := from; i < from+10_000; i++ {
+			id := fmt.Sprintf("p-%06d", i)
+			d := make(menshen.Descriptor, e.Dim)
+			for j := range d {
+				d[j] = float32(i%97) + float32(j)
+			}
+			some = append(some, menshen.Person{ID: id, Name: fmt.Sprint("人", i), State: menshen.PersonActive})
+			templates = append(templates, menshen.Template{ID: "t-" + id, Person: id, Engine: e, Descriptor: d, Quality: 1})
+		}
+		must(b, s.AddPeople(ctx, some))
+		must(b, s.AddTemplates(ctx, templates))
+	}
+	must(b, s.Close())
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			s, err := sqlite.Open(ctx, path, sqlite.Options{Key: key()})
+			must(b, err)
+			must(b, s.Close())
+		}
+	})
+	s = MustOpen(b, path, sqlite.Options{Key: key()})
+	b.Run("templates", func(b *testing.B) {
+		for b.Loop() {
+			for _, err := range s.Templates(ctx, e) {
+				must(b, err)
+			}
+		}
+	})
+	b.Run("people", func(b *testing.B) {
+		for b.Loop() {
+			for _, err := range s.People(ctx) {
+				must(b, err)
+			}
+		}
+	})
+	b.Run("find", func(b *testing.B) {
+		for b.Loop() {
+			_, err := s.FindPeople(ctx, "人99999", 10)
+			must(b, err)
+		}
+	})
+}

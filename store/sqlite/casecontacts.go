@@ -15,7 +15,7 @@ import (
 func selectContacts(withPath bool) string {
 	query := "SELECT concat_ws(char(31), c.id, c.case_id, coalesce(c.person, ''), c.source, c.generation, c.level, c.status, c.owner, " +
 		"coalesce(c.follow_from, ''), coalesce(c.follow_to, ''), c.merged_into, c.withdrawn_for, c.revision, c.facts, coalesce(c.central, '-'), " +
-		"coalesce(h.dwelling, ''), coalesce(p.name, '')), c.sealed"
+		"coalesce(h.dwelling, ''), coalesce(p.name, '')), c.sealed, p.sealed, p.id IS NOT NULL"
 	if withPath {
 		query += ", c.path"
 	}
@@ -51,10 +51,11 @@ func (k *contactScan) word(b []byte) string {
 
 func (k *contactScan) scan(rows *sql.Rows) (e store.ContactEntry, err error) {
 	const op = "sqlite.case_contacts"
-	var text, sealed sql.RawBytes
+	var text, sealed, name sql.RawBytes
+	var registered bool
 	var path sql.NullString
 	c := &e.CaseContact
-	into := []any{&text, &sealed}
+	into := []any{&text, &sealed, &name, &registered}
 	if k.withPath {
 		into = append(into, &path)
 	}
@@ -63,6 +64,11 @@ func (k *contactScan) scan(rows *sql.Rows) (e store.ContactEntry, err error) {
 	}
 	if err := k.unpack(text, &e); err != nil {
 		return store.ContactEntry{}, unusable(op, c.ID, err)
+	}
+	if registered {
+		if e.RegistryName, err = k.site.nameOf(c.Person, e.RegistryName, name); err != nil {
+			return store.ContactEntry{}, err
+		}
 	}
 	if err := k.site.openContact(op, sealed, c); err != nil {
 		return store.ContactEntry{}, err
@@ -104,7 +110,7 @@ func (s *Site) contactTerms(op string, f store.ContactFilter) (where conditions,
 	where.equal("c.case_id", f.Case, "c.person", f.Person, "c.status", string(f.Status), "c.level", string(f.Level), "c.source", string(f.Source),
 		"c.owner", f.Owner, "c.merged_into", f.Merged)
 	if f.Named != "" {
-		where.add("(c.person IS NULL OR c.person = ? OR (SELECT name FROM people WHERE id = c.person) = ?)", f.Named, f.Named)
+		where.add("(c.person IS NULL OR c.person = ? OR (SELECT "+personName+" FROM people p WHERE p.id = c.person) = ?)", f.Named, f.Named)
 	}
 	if f.Generation != 0 {
 		where.add("c.generation = ?", f.Generation)

@@ -124,7 +124,7 @@ type entryReader func(ctx context.Context, tx *sql.Tx, keys string, at map[strin
 func (s *Site) entries() map[menshen.ChangeKind]entryReader {
 	const among = " IN (SELECT value FROM json_each(?))"
 	return map[menshen.ChangeKind]entryReader{
-		menshen.ChangePerson: reader(selectPeople+fromPeople+" WHERE p.id"+among, scanPerson,
+		menshen.ChangePerson: reader(selectPeople+fromPeople+" WHERE p.id"+among, s.scanPerson,
 			func(p *menshen.Person) string { return p.ID }, func(c *menshen.Change) **menshen.Person { return &c.Person }),
 		menshen.ChangePermit: reader(selectPermits+" WHERE id"+among, scanPermit,
 			func(p *menshen.Permit) string { return p.ID }, func(c *menshen.Change) **menshen.Permit { return &c.Permit }),
@@ -132,7 +132,7 @@ func (s *Site) entries() map[menshen.ChangeKind]entryReader {
 			func(h *menshen.Health) string { return h.Person }, func(c *menshen.Change) **menshen.Health { return &c.Health }),
 		menshen.ChangeCredential: reader(selectCredentials+" WHERE id"+among, scanCredential,
 			func(x *menshen.Credential) string { return x.ID }, func(c *menshen.Change) **menshen.Credential { return &c.Credential }),
-		menshen.ChangeTemplate: reader(selectTemplates+" WHERE t.id"+among, scanTemplate,
+		menshen.ChangeTemplate: reader(selectTemplates+" WHERE t.id"+among, s.scanTemplate,
 			func(t *menshen.Template) string { return t.ID }, func(c *menshen.Change) **menshen.Template { return &c.Template }),
 		menshen.ChangeGate: reader("SELECT gate, state FROM gate_settings WHERE gate"+among, scanGate,
 			func(g *menshen.GateSetting) string { return g.Gate }, func(c *menshen.Change) **menshen.GateSetting { return &c.Gate }),

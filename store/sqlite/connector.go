@@ -49,6 +49,9 @@ func newWriter(path string, opts Options) *connector {
 		"_busy_timeout": {milliseconds(opts.BusyTimeout)}, "_stmt_cache_size": {statements},
 	}
 	return newConnector(path, query, want, func(c *sqlite3.SQLiteConn) error {
+		if err := opts.names.register(c); err != nil {
+			return err
+		}
 		// A WAL that grew while somebody read for long is cut back when it is begun anew.
 		if _, err := pragma(c, "journal_size_limit = 67108864"); err != nil {
 			return err
@@ -85,7 +88,7 @@ func newReader(path string, opts Options) *connector {
 		"mode": {"ro"}, "_query_only": {"1"}, "_txlock": {"deferred"}, "_fk": {"1"}, "_sync": {"FULL"},
 		"_busy_timeout": {milliseconds(opts.BusyTimeout)}, "_stmt_cache_size": {statements},
 	}
-	return newConnector(path, query, want, nil)
+	return newConnector(path, query, want, opts.names.register)
 }
 
 // newCopyReader opens a finished copy that nobody writes to, without making files beside it.

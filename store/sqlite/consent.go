@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"menshen"
+	"menshen/store"
 )
 
 // sealedConsent is what only the key opens.
@@ -69,15 +70,15 @@ func (s *Site) AddConsent(ctx context.Context, c menshen.Consent) error {
 	if err != nil {
 		return err
 	}
-	sealed, err := s.vault.keep(op, plain, "consents", c.ID)
-	if err != nil {
-		return err
-	}
 	return s.db.write(ctx, op, func(tx *sql.Tx) error {
+		sealed, err := s.keepPersonal(ctx, tx, op, plain, c.Person, "consents", c.ID)
+		if err != nil {
+			return err
+		}
 		if err := endConsents(ctx, tx, c.Person, at); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO consents (id, person, refused, version, drawn, at, recorded_by, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		_, err = tx.ExecContext(ctx, "INSERT INTO consents (id, person, refused, version, drawn, at, recorded_by, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 			c.ID, c.Person, c.Refused, c.Version, c.Signature != "", at, c.By, sealed)
 		if missing(err) {
 			return nobody(op, c.Person)
@@ -120,7 +121,7 @@ func (s *Site) scanConsent(rows *sql.Rows) (c menshen.Consent, err error) {
 		return c, err
 	}
 	c.At, c.Ended = decodeTime(at), decodeTime(ended)
-	plain, err := s.vault.read(op, sealed, "consents", c.ID)
+	plain, err := s.readOwn(op, sealed, own{keyOwner{c.Person, keyOther}, []string{"consents", c.ID}})
 	if err != nil || plain == nil {
 		c.Drawn = false
 		return c, err
@@ -133,11 +134,14 @@ func (s *Site) scanConsent(rows *sql.Rows) (c menshen.Consent, err error) {
 	return c, nil
 }
 
-// RemoveFace erases the templates and photographs of a person, of every engine. As after RemovePerson no copy stays in the
-// write-ahead log.
+// RemoveFace erases the templates and photographs of a person, of every engine, and destroys the key that they were sealed under. As
+// after RemovePerson no copy stays in the write-ahead log.
 func (s *Site) RemoveFace(ctx context.Context, person string) error {
 	const op = "sqlite.remove_face"
 	err := s.alter(ctx, op, func(tx *sql.Tx) error {
+		if err := s.erase(ctx, tx, person, store.ErasedFace, keyFace); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, "DELETE FROM photographs WHERE person = ?", person); err != nil {
 			return err
 		}
@@ -150,7 +154,7 @@ func (s *Site) RemoveFace(ctx context.Context, person string) error {
 	if err != nil {
 		return err
 	}
-	return s.db.emptyLog(ctx, op)
+	return s.finishErasure(ctx, op)
 }
 
 // FacesRefused gives who said no, before a moment and for the last time, and has templates or photographs all the same: their

@@ -60,7 +60,7 @@ func (c *Copy) Apply(ctx context.Context, changes []menshen.Change) error {
 			return err
 		}
 		defer put.Close()
-		last := uint64(0)
+		last, untidy := uint64(0), false
 		for i, x := range changes {
 			if err := sometimes(ctx, i); err != nil {
 				return err
@@ -82,9 +82,40 @@ func (c *Copy) Apply(ctx context.Context, changes []menshen.Change) error {
 			if _, err := put.ExecContext(context.WithoutCancel(ctx), int64(x.Revision), string(x.Kind), x.Key, sealed); err != nil {
 				return err
 			}
+			if x.Kind == menshen.ChangeTemplate && x.Gone() || x.Person != nil && x.Person.Name == menshen.NameErased {
+				untidy = true
+			}
 		}
-		return nil
+		if untidy {
+			_, err = tx.ExecContext(ctx, "INSERT OR IGNORE INTO untidy (id) VALUES (1)")
+		}
+		return err
 	})
+}
+
+// Tidy makes the file anew where somebody was erased since the last time: SQLite leaves copies of rows in other places when it balances
+// its trees. Reading goes on meanwhile; Apply waits.
+func (c *Copy) Tidy(ctx context.Context) error {
+	const op = "sqlite.tidy"
+	var untidy bool
+	if err := c.db.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM untidy)").Scan(&untidy); err != nil || !untidy {
+		return fault(op, c.db.path, err)
+	}
+	// What comes while this runs begins a row of its own again.
+	err := c.db.write(ctx, op, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM untidy")
+		return err
+	})
+	if err == nil {
+		err = c.db.vacuum(ctx, op)
+	}
+	if err == nil {
+		return nil
+	}
+	return errors.Join(err, c.db.write(context.WithoutCancel(ctx), op, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(context.WithoutCancel(ctx), "INSERT OR IGNORE INTO untidy (id) VALUES (1)")
+		return err
+	}))
 }
 
 // there checks that the copy has an entry in the state of a change that it should know, or in a later one.

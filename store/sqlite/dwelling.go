@@ -45,9 +45,13 @@ func (s *Site) Households(ctx context.Context, query string, limit int) ([]mensh
 	if limit <= 0 {
 		limit = -1
 	}
-	const text = selectHouseholds + `
+	name := personName // as in FindPeople
+	if _, err := menshen.ParseDwelling(query); err == nil || query == "" {
+		name = "''"
+	}
+	text := selectHouseholds + `
 		WHERE id = ?1 OR instr(lower(dwelling), lower(?1)) > 0
-		   OR EXISTS (SELECT 1 FROM people p WHERE p.household = h.id AND instr(lower(p.name), lower(?1)) > 0)
+		   OR EXISTS (SELECT 1 FROM people p WHERE p.household = h.id AND instr(lower(` + name + `), lower(?1)) > 0)
 		ORDER BY dwelling LIMIT ?2`
 	return collect(stream(ctx, s.db, op, text, []any{query, limit}, scanHousehold))
 }
@@ -93,5 +97,5 @@ func (s *Site) Residences(ctx context.Context) iter.Seq2[store.Residence, error]
 // HouseholdPeople gives the people of a household of any state, in order of id; none for no household.
 func (s *Site) HouseholdPeople(ctx context.Context, household string) ([]menshen.Person, error) {
 	const query = selectPeople + fromPeople + " WHERE p.household = ? ORDER BY p.id"
-	return collect(stream(ctx, s.db, "sqlite.household_people", query, []any{household}, scanPerson))
+	return collect(stream(ctx, s.db, "sqlite.household_people", query, []any{household}, s.scanPerson))
 }

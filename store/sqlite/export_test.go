@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"testing"
 
 	"menshen"
 	"menshen/store"
@@ -67,4 +68,29 @@ func StoredMatch(m menshen.Match) any {
 		s.Candidates = append(s.Candidates, storedCandidate(c))
 	}
 	return s
+}
+
+// PersonKeys gives somebody's keys as they are in memory, and as they are wrapped in the file of keys.
+func PersonKeys(ctx context.Context, s *Site, person string) (plain, wrapped [][]byte, err error) {
+	for _, number := range s.ring.held(person, keyFace, keyOther) {
+		key, err := s.ring.numbered(number)
+		if err != nil {
+			return nil, nil, err
+		}
+		var w []byte
+		if err := s.ring.db.reader.QueryRowContext(ctx, "SELECT wrapped FROM person_keys WHERE number = ?", number).Scan(&w); err != nil {
+			return nil, nil, err
+		}
+		plain, wrapped = append(plain, key[:]), append(wrapped, w)
+	}
+	return plain, wrapped, nil
+}
+
+// SealAsBefore seals as versions did that had no keys of people.
+func SealAsBefore(tb testing.TB, key []byte, plain string, where ...string) []byte {
+	v, err := newVault(key)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return v.seal([]byte(plain), where...)
 }

@@ -102,12 +102,12 @@ func (s *Site) AddFormAnswer(ctx context.Context, a menshen.FormAnswer, h *mensh
 			return menshen.Errorf(menshen.CodeInvalid, op, "the form %s cannot be kept", a.Form).WithCause(err)
 		}
 	}
-	sealed, err := s.vault.keep(op, plain, "form_answers", a.ID)
-	if err != nil {
-		return err
-	}
 	return s.alter(ctx, op, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
+		sealed, err := s.keepPersonal(ctx, tx, op, plain, a.Person, "form_answers", a.ID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
 			INSERT INTO form_answers (id, form, version, person, sealed, at, filled_by, state, reason_zh, reason_en)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			a.ID, a.Form, a.Version, a.Person, sealed, at, a.By, string(a.State), a.Reason.ZH, a.Reason.EN)
@@ -138,7 +138,7 @@ func (s *Site) FormAnswers(ctx context.Context, f store.AnswerFilter) iter.Seq2[
 			return a, err
 		}
 		a.At = decodeTime(at)
-		plain, err := s.vault.read(op, sealed, "form_answers", a.ID)
+		plain, err := s.readOwn(op, sealed, own{keyOwner{a.Person, keyOther}, []string{"form_answers", a.ID}})
 		if err == nil && plain != nil {
 			if err = json.Unmarshal(plain, &a.Answers); err != nil {
 				err = unusable(op, a.ID, err)

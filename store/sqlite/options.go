@@ -16,10 +16,16 @@ type Options struct {
 	PageRows    int           // site: rows on a page of passes; 65,536 if 0, which is the most
 	MaxBatch    int           // outbox: a commit with so many passes takes no more in; 1024 if 0
 
-	// Key is the secret, 32 bytes, under which personal columns are encrypted. It must not be kept beside the database. Without
-	// it (nil, or all zero) all else works; what needs it gives CodeInvalid.
+	// Key is the secret, 32 bytes, under which personal columns and the keys of people are encrypted. It must not be kept beside the
+	// database. Without it (nil, or all zero) all else works; what needs it gives CodeInvalid. Names, templates and photographs
+	// of a database that never had a key stay plain until the first key comes.
 	Key []byte
-	Now func() time.Time // for what the database does by itself, such as revoking at a removal; time.Now if nil
+	// NextKey, if any, takes the place of Key while a site's database is opened: all is sealed anew. The file may be under either
+	// of them, as a crash in between leaves it.
+	NextKey []byte
+	Now     func() time.Time // for what the database does by itself, such as revoking at a removal; time.Now if nil
+
+	names *nameReader // what the SQL function person_name asks; nil where there is none
 }
 
 func (o Options) withDefaults() Options {

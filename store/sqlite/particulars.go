@@ -46,7 +46,7 @@ func (s *Site) putParticulars(ctx context.Context, tx *sql.Tx, person string, p 
 			return false, err
 		}
 	}
-	sealed, err := s.vault.keep(op, plain, "particulars", person)
+	sealed, err := s.keepPersonal(ctx, tx, op, plain, person, "particulars", person)
 	if err != nil {
 		return false, err
 	}
@@ -84,7 +84,7 @@ func (s *Site) Particulars(ctx context.Context, person string) (menshen.Particul
 }
 
 func (s *Site) openParticulars(op, person string, sealed []byte, p *menshen.Particulars) error {
-	plain, err := s.vault.read(op, sealed, "particulars", person)
+	plain, err := s.readOwn(op, sealed, own{keyOwner{person, keyOther}, []string{"particulars", person}})
 	if err != nil || plain == nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (s *Site) PeopleByDocument(ctx context.Context, number menshen.Secret) ([]m
 		return nil, nil
 	}
 	const query = selectPeople + fromPeople + " JOIN particulars d ON d.person = p.id WHERE d.document_hash = ? ORDER BY p.id"
-	return collect(stream(ctx, s.db, op, query, []any{s.vault.find(number)}, scanPerson))
+	return collect(stream(ctx, s.db, op, query, []any{s.vault.find(number)}, s.scanPerson))
 }
 
 // PeopleByPhone gives those who are reached by a phone number, in order of id. A family may share one. The country code of
@@ -134,5 +134,5 @@ func (s *Site) PeopleByPhone(ctx context.Context, phone string) ([]menshen.Perso
 		return nil, nil
 	}
 	const query = selectPeople + fromPeople + " JOIN particulars d ON d.person = p.id WHERE d.phone_hash = ? ORDER BY p.id"
-	return collect(stream(ctx, s.db, op, query, []any{s.vault.findPhone(phone)}, scanPerson))
+	return collect(stream(ctx, s.db, op, query, []any{s.vault.findPhone(phone)}, s.scanPerson))
 }

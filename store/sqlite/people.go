@@ -4,8 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"iter"
+
+	"github.com/google/uuid"
 
 	"menshen"
 	"menshen/store"
@@ -21,10 +22,10 @@ func (s *Site) AddPerson(ctx context.Context, p menshen.Person, templates []mens
 		}
 	}
 	return s.alter(ctx, op, func(tx *sql.Tx) error {
-		if err := insertPeople(ctx, tx, []menshen.Person{p}); err != nil {
+		if err := s.insertPeople(ctx, tx, []menshen.Person{p}); err != nil {
 			return err
 		}
-		return insertTemplates(ctx, tx, templates)
+		return s.insertTemplates(ctx, tx, templates)
 	})
 }
 
@@ -33,12 +34,12 @@ func (s *Site) AddPerson(ctx context.Context, p menshen.Person, templates []mens
 // household named, or to none.
 func (s *Site) AddPeople(ctx context.Context, people []menshen.Person) error {
 	const op = "sqlite.add_people"
-	return s.alter(ctx, op, func(tx *sql.Tx) error { return insertPeople(ctx, tx, people) })
+	return s.alter(ctx, op, func(tx *sql.Tx) error { return s.insertPeople(ctx, tx, people) })
 }
 
-func insertPeople(ctx context.Context, tx *sql.Tx, people []menshen.Person) error {
+func (s *Site) insertPeople(ctx context.Context, tx *sql.Tx, people []menshen.Person) error {
 	const op = "sqlite.add_people"
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO people (id, name, household, state, created) VALUES (?, ?, ?, ?, ?)")
+	insert, err := tx.PrepareContext(ctx, "INSERT INTO people (id, name, household, state, created, sealed) VALUES (?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
@@ -46,10 +47,15 @@ func insertPeople(ctx context.Context, tx *sql.Tx, people []menshen.Person) erro
 	homes := households{ctx: ctx, tx: tx, known: map[menshen.Dwelling]string{}}
 	keys := make([]string, len(people))
 	for i, p := range people {
+		keys[i] = p.ID
+	}
+	if err := s.ensureKeys(ctx, op, keyOther, keys...); err != nil {
+		return err
+	}
+	for i, p := range people {
 		if err := sometimes(ctx, i); err != nil {
 			return err
 		}
-		keys[i] = p.ID
 		if err := checkPerson(op, p); err != nil {
 			return err
 		}
@@ -61,8 +67,12 @@ func insertPeople(ctx context.Context, tx *sql.Tx, people []menshen.Person) erro
 		if err != nil {
 			return err
 		}
+		name, sealed, err := s.keepName(op, p.ID, p.Name)
+		if err != nil {
+			return err
+		}
 		// The driver starts a goroutine for a statement that can be cancelled, which would cost more than the row.
-		_, err = insert.ExecContext(context.WithoutCancel(ctx), p.ID, p.Name, household, string(p.State), created)
+		_, err = insert.ExecContext(context.WithoutCancel(ctx), p.ID, name, household, string(p.State), created, sealed)
 		if taken(err) {
 			return menshen.Errorf(menshen.CodeConflict, op, "person %s is in the registry already", p.ID).WithCause(err)
 		}
@@ -90,51 +100,70 @@ func (s *Site) SetPersonState(ctx context.Context, id string, state menshen.Pers
 	return s.alter(ctx, op, func(tx *sql.Tx) error { return setState(ctx, tx, op, id, state) })
 }
 
-// RemovePerson takes a person out: their templates, photographs, credentials and particulars are erased, their permits are
-// revoked for "removed", they become inactive, and their passes stay. CodeNotFound without such a person. Copies of what is
-// erased in the write-ahead log go at once too, unless somebody is reading just then: then they go with a later checkpoint.
+// RemovePerson takes a person out: their keys are destroyed; their name, templates, photographs, credentials, particulars,
+// signatures and answers are erased, their permits are revoked for "removed", they become inactive, and their passes stay.
+// CodeNotFound without such a person. Copies of what is erased in the write-ahead log go at once too, unless somebody is reading
+// just then: then they go with a later checkpoint, unreadable meanwhile.
 func (s *Site) RemovePerson(ctx context.Context, id string) error {
 	const op = "sqlite.remove_person"
-	now, err := encodeTime(s.db.opts.Now())
-	if err != nil {
-		return err
-	}
-	err = s.alter(ctx, op, func(tx *sql.Tx) error {
-		if err := setState(ctx, tx, op, id, menshen.PersonInactive); err != nil {
+	err := s.alter(ctx, op, func(tx *sql.Tx) error {
+		var there bool
+		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM people WHERE id = ?)", id).Scan(&there); err != nil {
 			return err
 		}
-		for _, table := range []string{"photographs", "particulars"} {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE person = ?", id); err != nil {
-				return err
-			}
+		if !there {
+			return nobody(op, id)
 		}
-		if err := forgetConsents(ctx, tx, id, s.db.opts.Now()); err != nil {
+		if err := s.erase(ctx, tx, id, store.ErasedPerson, keyFace, keyOther); err != nil {
 			return err
 		}
-		for _, x := range []struct {
-			kind  menshen.ChangeKind
-			query string
-			args  []any
-		}{
-			{menshen.ChangeTemplate, "DELETE FROM templates WHERE person = ? RETURNING id", []any{id}},
-			{menshen.ChangeCredential, "DELETE FROM credentials WHERE person = ? RETURNING id", []any{id}},
-			{menshen.ChangePermit, "UPDATE permits SET revoked = ?, revoked_by = 'menshen', revoked_for = 'removed' " +
-				"WHERE person = ? AND revoked IS NULL RETURNING id", []any{now, id}},
-		} {
-			gone, err := rowsOf(ctx, tx, x.query, x.args, scanText)
-			if err != nil {
-				return err
-			}
-			if err := mark(ctx, tx, x.kind, gone...); err != nil {
-				return err
-			}
-		}
-		return nil
+		return s.removeRows(ctx, tx, op, id)
 	})
 	if err != nil {
 		return err
 	}
-	return s.db.emptyLog(ctx, op)
+	return s.finishErasure(ctx, op)
+}
+
+// removeRows deletes what RemovePerson says.
+func (s *Site) removeRows(ctx context.Context, tx *sql.Tx, op, id string) error {
+	now, err := encodeTime(s.db.opts.Now())
+	if err != nil {
+		return err
+	}
+	if err := setState(ctx, tx, op, id, menshen.PersonInactive); err != nil {
+		return err
+	}
+	for _, query := range []string{
+		"UPDATE people SET name = '" + menshen.NameErased + "', sealed = NULL WHERE id = ?", "DELETE FROM photographs WHERE person = ?", "DELETE FROM particulars WHERE person = ?",
+		"UPDATE form_answers SET sealed = NULL WHERE person = ?",
+	} {
+		if _, err := tx.ExecContext(ctx, query, id); err != nil {
+			return err
+		}
+	}
+	if err := forgetConsents(ctx, tx, id, s.db.opts.Now()); err != nil {
+		return err
+	}
+	for _, x := range []struct {
+		kind  menshen.ChangeKind
+		query string
+		args  []any
+	}{
+		{menshen.ChangeTemplate, "DELETE FROM templates WHERE person = ? RETURNING id", []any{id}},
+		{menshen.ChangeCredential, "DELETE FROM credentials WHERE person = ? RETURNING id", []any{id}},
+		{menshen.ChangePermit, "UPDATE permits SET revoked = ?, revoked_by = 'menshen', revoked_for = 'removed' " +
+			"WHERE person = ? AND revoked IS NULL RETURNING id", []any{now, id}},
+	} {
+		gone, err := rowsOf(ctx, tx, x.query, x.args, scanText)
+		if err != nil {
+			return err
+		}
+		if err := mark(ctx, tx, x.kind, gone...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func setState(ctx context.Context, tx *sql.Tx, op, id string, state menshen.PersonState) error {
@@ -157,35 +186,31 @@ func nobody(op, id string) error {
 		WithHint("search by name or dwelling to find the id")
 }
 
-const selectPeople = "SELECT p.id, p.name, p.household, h.dwelling, p.state, p.created"
+const selectPeople = "SELECT p.id, p.name, p.sealed, p.household, h.dwelling, p.state, p.created"
 const templateCount = ", (SELECT count(*) FROM templates t WHERE t.person = p.id)"
 const fromPeople = " FROM people p LEFT JOIN households h ON h.id = p.household"
 
 // Person gives the person of an id, or CodeNotFound.
 func (s *Site) Person(ctx context.Context, id string) (menshen.Person, error) {
 	const op = "sqlite.person"
-	var r personRow
-	err := s.db.reader.QueryRowContext(ctx, selectPeople+fromPeople+" WHERE p.id = ?", id).Scan(r.into()...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return menshen.Person{}, nobody(op, id)
+	p, found, err := first(stream(ctx, s.db, op, selectPeople+fromPeople+" WHERE p.id = ?", []any{id}, s.scanPerson))
+	if err == nil && !found {
+		err = nobody(op, id)
 	}
-	if err != nil {
-		return menshen.Person{}, fault(op, s.db.path, err)
-	}
-	return r.decode()
+	return p, err
 }
 
 // People gives everybody of any state, in order of id, which is order of creation.
 func (s *Site) People(ctx context.Context) iter.Seq2[menshen.Person, error] {
-	return stream(ctx, s.db, "sqlite.people", selectPeople+fromPeople+" ORDER BY p.id", nil, scanPerson)
+	return stream(ctx, s.db, "sqlite.people", selectPeople+fromPeople+" ORDER BY p.id", nil, s.scanPerson)
 }
 
-func scanPerson(rows *sql.Rows) (menshen.Person, error) {
+func (s *Site) scanPerson(rows *sql.Rows) (menshen.Person, error) {
 	var r personRow
 	if err := rows.Scan(r.into()...); err != nil {
 		return menshen.Person{}, err
 	}
-	return r.decode()
+	return r.decode(s)
 }
 
 // FindPeople gives people whose id is query, or whose name or dwelling has it as a part, with their template counts:
@@ -195,12 +220,19 @@ func (s *Site) FindPeople(ctx context.Context, query string, limit int) ([]store
 	if limit <= 0 {
 		limit = -1
 	}
-	const text = selectPeople + templateCount + fromPeople + `
-		WHERE p.id = ?1 OR instr(lower(p.name), lower(?1)) > 0 OR instr(lower(h.dwelling), lower(?1)) > 0
-		ORDER BY (p.id = ?1 OR lower(p.name) = lower(?1) OR h.dwelling IS NOT NULL AND lower(h.dwelling) = lower(?1)) DESC,
-		         p.name, h.dwelling, p.id
+	// To search names they are opened, all of them. Nobody is called like a dwelling, or like an id of ours.
+	name := personName
+	if _, err := menshen.ParseDwelling(query); err == nil || uuid.Validate(query) == nil {
+		name = "''"
+	}
+	text := `
+		WITH named AS MATERIALIZED (SELECT p.id, ` + name + ` AS name FROM people p)
+		` + selectPeople + templateCount + fromPeople + ` JOIN named n ON n.id = p.id
+		WHERE p.id = ?1 OR instr(lower(n.name), lower(?1)) > 0 OR instr(lower(h.dwelling), lower(?1)) > 0
+		ORDER BY (p.id = ?1 OR lower(n.name) = lower(?1) OR h.dwelling IS NOT NULL AND lower(h.dwelling) = lower(?1)) DESC,
+		         n.name, h.dwelling, p.id
 		LIMIT ?2`
-	return collect(stream(ctx, s.db, "sqlite.find_people", text, []any{query, limit}, scanEntry))
+	return collect(stream(ctx, s.db, "sqlite.find_people", text, []any{query, limit}, s.scanEntry))
 }
 
 // PeopleByID gives those of the ids that are in the registry, of any state, with their template counts.
@@ -212,7 +244,7 @@ func (s *Site) PeopleByID(ctx context.Context, ids []string) (map[string]store.E
 	}
 	const text = selectPeople + templateCount + fromPeople + " WHERE p.id IN (SELECT value FROM json_each(?))"
 	found := map[string]store.Entry{}
-	for e, err := range stream(ctx, s.db, op, text, []any{string(list)}, scanEntry) {
+	for e, err := range stream(ctx, s.db, op, text, []any{string(list)}, s.scanEntry) {
 		if err != nil {
 			return nil, err
 		}
@@ -221,12 +253,12 @@ func (s *Site) PeopleByID(ctx context.Context, ids []string) (map[string]store.E
 	return found, nil
 }
 
-func scanEntry(rows *sql.Rows) (e store.Entry, err error) {
+func (s *Site) scanEntry(rows *sql.Rows) (e store.Entry, err error) {
 	var r personRow
 	if err := rows.Scan(append(r.into(), &e.Templates)...); err != nil {
 		return e, err
 	}
-	e.Person, err = r.decode()
+	e.Person, err = r.decode(s)
 	return e, err
 }
 
@@ -235,18 +267,23 @@ type personRow struct {
 	person              menshen.Person
 	household, dwelling sql.NullString
 	created             sql.NullInt64
+	sealed              sql.RawBytes
 }
 
 func (r *personRow) into() []any {
 	p := &r.person
-	return []any{&p.ID, &p.Name, &r.household, &r.dwelling, &p.State, &r.created}
+	return []any{&p.ID, &p.Name, &r.sealed, &r.household, &r.dwelling, &p.State, &r.created}
 }
 
 // decode gives the person that was scanned, or CodeCorrupt.
-func (r *personRow) decode() (menshen.Person, error) {
+func (r *personRow) decode(s *Site) (menshen.Person, error) {
 	p := r.person
 	p.Household, p.Created = r.household.String, decodeTime(r.created)
-	err := p.Validate()
+	var err error
+	if p.Name, err = s.nameOf(p.ID, p.Name, r.sealed); err != nil {
+		return menshen.Person{}, err
+	}
+	err = p.Validate()
 	if err == nil && r.dwelling.Valid {
 		p.Dwelling, err = menshen.ParseDwelling(r.dwelling.String)
 	}

@@ -3,7 +3,11 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
 	"iter"
+	"strings"
 
 	"menshen"
 	"menshen/store"
@@ -14,6 +18,9 @@ import (
 func (s *Site) AddPhotographs(ctx context.Context, person string, photos []menshen.Photograph) error {
 	const op = "sqlite.add_photographs"
 	return s.db.write(ctx, op, func(tx *sql.Tx) error {
+		if err := s.ensureKeys(ctx, op, keyFace, person); err != nil {
+			return err
+		}
 		for _, p := range photos {
 			if len(p.Data) == 0 {
 				return menshen.Errorf(menshen.CodeInvalid, op, "the photograph %q is empty", p.Name)
@@ -22,9 +29,15 @@ func (s *Site) AddPhotographs(ctx context.Context, person string, photos []mensh
 			if err != nil {
 				return err
 			}
-			sum := p.Sum()
-			_, err = tx.ExecContext(ctx, "INSERT INTO photographs (person, sum, name, data, created) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-				person, sum[:], p.Name, p.Data, created)
+			kept := keptPhotograph{name: p.Name, data: p.Data}
+			if s.keyless {
+				sum := p.Sum()
+				kept.sum = sum[:]
+			} else if kept, err = s.keepPhotograph(person, p.Name, p.Data); err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, "INSERT INTO photographs (person, sum, name, data, created, sealed) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+				person, kept.sum, kept.name, kept.data, created, kept.sealed)
 			if missing(err) {
 				return nobody(op, person)
 			}
@@ -36,13 +49,58 @@ func (s *Site) AddPhotographs(ctx context.Context, person string, photos []mensh
 	})
 }
 
+// keptPhotograph is a photograph as it is stored: sealed, its name is within data.
+type keptPhotograph struct {
+	sum    []byte
+	name   string
+	data   []byte
+	sealed int64
+}
+
+func ofPhotograph(person, sum string) own {
+	return own{keyOwner{person, keyFace}, []string{"photographs", sum}}
+}
+
+// keepPhotograph seals a photograph with its file's name, which often is that of the person.
+func (s *Site) keepPhotograph(person, name string, data []byte) (k keptPhotograph, err error) {
+	const op = "sqlite.add_photographs"
+	if k.sum, err = s.digest(keyOwner{person, keyFace}, data); err != nil {
+		return k, err
+	}
+	plain := binary.AppendUvarint(nil, uint64(len(name)))
+	plain = append(append(plain, name...), data...)
+	k.sealed, k.data, err = s.sealOwn(op, plain, ofPhotograph(person, strings.ToUpper(hex.EncodeToString(k.sum))))
+	return k, err
+}
+
+func (s *Site) openPhotograph(person, sum string, number int64, sealed []byte) (name string, data []byte, err error) {
+	const op = "sqlite.photographs"
+	plain, err := s.openOwn(op, number, sealed, ofPhotograph(person, sum))
+	if err != nil {
+		return "", nil, err
+	}
+	length, n := binary.Uvarint(plain)
+	if n <= 0 || length > uint64(len(plain)-n) {
+		return "", nil, unusable(op, person, errors.New("cut"))
+	}
+	rest := plain[n:]
+	return string(rest[:length]), rest[length:], nil
+}
+
 // Photographs gives those kept of a person, in the order they were added; none for nobody.
 func (s *Site) Photographs(ctx context.Context, person string) iter.Seq2[menshen.Photograph, error] {
-	const query = "SELECT name, data, created FROM photographs WHERE person = ? ORDER BY rowid"
+	const query = "SELECT name, data, created, sealed, hex(sum) FROM photographs WHERE person = ? ORDER BY rowid"
 	return stream(ctx, s.db, "sqlite.photographs", query, []any{person}, func(rows *sql.Rows) (p menshen.Photograph, err error) {
 		var created sql.NullInt64
-		if err := rows.Scan(&p.Name, &p.Data, &created); err != nil {
+		var number int64
+		var sum string
+		if err := rows.Scan(&p.Name, &p.Data, &created, &number, &sum); err != nil {
 			return p, err
+		}
+		if number != 0 {
+			if p.Name, p.Data, err = s.openPhotograph(person, sum, number, p.Data); err != nil {
+				return menshen.Photograph{}, err
+			}
 		}
 		p.Created = decodeTime(created)
 		return p, nil
@@ -76,7 +134,7 @@ func (s *Site) Untemplated(ctx context.Context, engine menshen.EngineID) iter.Se
 		WITH own AS (
 		    SELECT t.person, max(t.masked) AS masked FROM templates t JOIN engines e ON e.id = t.engine
 		    WHERE e.name = ? AND e.model_hash = ? AND e.dim = ? AND e.metric = ? GROUP BY t.person)
-		SELECT p.id, p.name, coalesce(h.dwelling, ''), (SELECT count(*) FROM photographs f WHERE f.person = p.id), own.person IS NOT NULL
+		SELECT p.id, ` + personName + `, coalesce(h.dwelling, ''), (SELECT count(*) FROM photographs f WHERE f.person = p.id), own.person IS NOT NULL
 		FROM people p LEFT JOIN households h ON h.id = p.household LEFT JOIN own ON own.person = p.id
 		WHERE p.state = 'active' AND EXISTS (SELECT 1 FROM templates t WHERE t.person = p.id) AND coalesce(own.masked, 0) = 0
 		ORDER BY p.id`

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"menshen"
 	"menshen/store"
@@ -23,16 +24,23 @@ func (s *Site) putPeople(ctx context.Context, tx *sql.Tx, records []store.Record
 	const op = "sqlite.put_person"
 	// Created stays what it was where none is given.
 	put, err := tx.PrepareContext(ctx, `
-		INSERT INTO people (id, name, household, state, created) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, household = excluded.household, state = excluded.state,
+		INSERT INTO people (id, name, household, state, created, sealed) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, sealed = excluded.sealed, household = excluded.household, state = excluded.state,
 		    created = coalesce(excluded.created, created)
-		WHERE name <> excluded.name OR household IS NOT excluded.household OR state <> excluded.state
+		WHERE name <> excluded.name OR sealed IS NOT excluded.sealed OR household IS NOT excluded.household OR state <> excluded.state
 		   OR created IS NOT coalesce(excluded.created, created)`)
 	if err != nil {
 		return err
 	}
 	defer put.Close()
 	homes := households{ctx: ctx, tx: tx, known: map[menshen.Dwelling]string{}}
+	everybody := make([]string, len(records))
+	for i, r := range records {
+		everybody[i] = r.Person.ID
+	}
+	if err := s.ensureKeys(ctx, op, keyOther, everybody...); err != nil {
+		return err
+	}
 	var keys []string
 	for i, r := range records {
 		if err := sometimes(ctx, i); err != nil {
@@ -50,7 +58,11 @@ func (s *Site) putPeople(ctx context.Context, tx *sql.Tx, records []store.Record
 		if err != nil {
 			return err
 		}
-		done, err := put.ExecContext(context.WithoutCancel(ctx), p.ID, p.Name, household, string(p.State), created)
+		name, sealed, err := s.sameName(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		done, err := put.ExecContext(context.WithoutCancel(ctx), p.ID, name, household, string(p.State), created, sealed)
 		if err != nil {
 			return err
 		}
@@ -69,4 +81,24 @@ func (s *Site) putPeople(ctx context.Context, tx *sql.Tx, records []store.Record
 		}
 	}
 	return mark(ctx, tx, menshen.ChangePerson, keys...)
+}
+
+// sameName gives the columns of a name: as they are where it is the same as before, since it would look changed if it were sealed anew.
+func (s *Site) sameName(ctx context.Context, tx *sql.Tx, p menshen.Person) (name string, sealed any, err error) {
+	const op = "sqlite.put_person"
+	if s.keyless {
+		return p.Name, nil, nil
+	}
+	var plain string
+	var before []byte
+	err = tx.QueryRowContext(context.WithoutCancel(ctx), "SELECT name, sealed FROM people WHERE id = ?", p.ID).Scan(&plain, &before)
+	if err == nil && len(before) > 0 {
+		if was, err := s.nameOf(p.ID, plain, before); err == nil && was == p.Name {
+			return plain, before, nil
+		}
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", nil, err
+	}
+	return s.keepName(op, p.ID, p.Name)
 }

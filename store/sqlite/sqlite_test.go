@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(pagerEnv); path != "" {
 		os.Exit(pageUntilKilled(path, os.Stdout))
 	}
+	if path := os.Getenv(openerEnv); path != "" {
+		os.Exit(openUntilKilled(path))
+	}
 	goleak.VerifyTestMain(m)
 }
 

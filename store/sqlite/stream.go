@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"iter"
 	"strings"
 )
@@ -20,6 +21,9 @@ func stream[T any](ctx context.Context, d *database, op, query string, args []an
 		defer rows.Close()
 		for rows.Next() {
 			v, err := scan(rows)
+			if errors.Is(err, errErased) {
+				continue // the row goes in a moment
+			}
 			if err != nil {
 				yield(none, fault(op, d.path, err))
 				return
@@ -63,6 +67,9 @@ func rowsOf[T any](ctx context.Context, tx *sql.Tx, query string, args []any, sc
 	defer func() { _ = rows.Close() }() // Err says what Close could
 	for rows.Next() {
 		v, err := scan(rows)
+		if errors.Is(err, errErased) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

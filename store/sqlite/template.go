@@ -13,17 +13,24 @@ import (
 // AddTemplates adds templates of people in the registry, all or nothing. An unknown person gives CodeNotFound, a
 // template id that is there already CodeConflict.
 func (s *Site) AddTemplates(ctx context.Context, templates []menshen.Template) error {
-	return s.alter(ctx, "sqlite.add_templates", func(tx *sql.Tx) error { return insertTemplates(ctx, tx, templates) })
+	return s.alter(ctx, "sqlite.add_templates", func(tx *sql.Tx) error { return s.insertTemplates(ctx, tx, templates) })
 }
 
-func insertTemplates(ctx context.Context, tx *sql.Tx, templates []menshen.Template) error {
+func (s *Site) insertTemplates(ctx context.Context, tx *sql.Tx, templates []menshen.Template) error {
 	const op = "sqlite.add_templates"
 	insert, err := tx.PrepareContext(ctx,
-		"INSERT INTO templates (id, person, engine, descriptor, quality, masked, adapted, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+		"INSERT INTO templates (id, person, engine, descriptor, quality, masked, adapted, created, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
 	defer insert.Close()
+	people := make([]string, len(templates))
+	for i, t := range templates {
+		people[i] = t.Person
+	}
+	if err := s.ensureKeys(ctx, op, keyFace, people...); err != nil {
+		return err
+	}
 	engines := map[menshen.EngineID]int64{}
 	keys := make([]string, len(templates))
 	for i, t := range templates {
@@ -51,8 +58,14 @@ func insertTemplates(ctx context.Context, tx *sql.Tx, templates []menshen.Templa
 			}
 			engines[t.Engine] = engine
 		}
+		descriptor, number := encodeDescriptor(t.Descriptor), int64(0)
+		if !s.keyless {
+			if number, descriptor, err = s.sealOwn(op, descriptor, ofTemplate(t.ID, t.Person)); err != nil {
+				return err
+			}
+		}
 		_, err = insert.ExecContext(context.WithoutCancel(ctx),
-			t.ID, t.Person, engine, encodeDescriptor(t.Descriptor), t.Quality, t.Masked, t.Adapted, created)
+			t.ID, t.Person, engine, descriptor, t.Quality, t.Masked, t.Adapted, created, number)
 		switch {
 		case taken(err):
 			return menshen.Errorf(menshen.CodeConflict, op, "template %s is there already", t.ID).WithCause(err)
@@ -63,6 +76,10 @@ func insertTemplates(ctx context.Context, tx *sql.Tx, templates []menshen.Templa
 		}
 	}
 	return mark(ctx, tx, menshen.ChangeTemplate, keys...)
+}
+
+func ofTemplate(id, person string) own {
+	return own{keyOwner{person, keyFace}, []string{"templates", id}}
 }
 
 // RemoveTemplates erases templates by their ids, in one transaction. Those that are not there are passed over. As after
@@ -113,23 +130,30 @@ func (s *Site) TemplatesOf(ctx context.Context, engine menshen.EngineID, person 
 func (s *Site) templates(ctx context.Context, op string, engine menshen.EngineID, and string, more ...any) iter.Seq2[menshen.Template, error] {
 	const of = " WHERE e.name = ? AND e.model_hash = ? AND e.dim = ? AND e.metric = ?"
 	args := append([]any{engine.Name, engine.ModelHash, engine.Dim, string(engine.Metric)}, more...)
-	return stream(ctx, s.db, op, selectTemplates+of+and+" ORDER BY t.rowid", args, scanTemplate)
+	return stream(ctx, s.db, op, selectTemplates+of+and+" ORDER BY t.rowid", args, s.scanTemplate)
 }
 
 const selectTemplates = `
-	SELECT t.id, t.person, e.name, e.model_hash, e.dim, e.metric, t.descriptor, t.quality, t.masked, t.adapted, t.created
+	SELECT t.id, t.person, e.name, e.model_hash, e.dim, e.metric, t.descriptor, t.quality, t.masked, t.adapted, t.created, t.sealed
 	FROM templates t JOIN engines e ON e.id = t.engine`
 
-func scanTemplate(rows *sql.Rows) (menshen.Template, error) {
+func (s *Site) scanTemplate(rows *sql.Rows) (menshen.Template, error) {
 	var t menshen.Template
 	var raw sql.RawBytes
 	var created sql.NullInt64
+	var number int64
 	e := &t.Engine
-	err := rows.Scan(&t.ID, &t.Person, &e.Name, &e.ModelHash, &e.Dim, &e.Metric, &raw, &t.Quality, &t.Masked, &t.Adapted, &created)
+	err := rows.Scan(&t.ID, &t.Person, &e.Name, &e.ModelHash, &e.Dim, &e.Metric, &raw, &t.Quality, &t.Masked, &t.Adapted, &created, &number)
 	if err != nil {
 		return menshen.Template{}, err
 	}
-	if t.Descriptor, err = decodeDescriptor(raw, t.Engine); err != nil {
+	plain := []byte(raw)
+	if number != 0 {
+		if plain, err = s.openOwn("sqlite.templates", number, raw, ofTemplate(t.ID, t.Person)); err != nil {
+			return menshen.Template{}, err
+		}
+	}
+	if t.Descriptor, err = decodeDescriptor(plain, t.Engine); err != nil {
 		return menshen.Template{}, menshen.Errorf(menshen.CodeCorrupt, "sqlite.templates", "the stored template %s is damaged", t.ID).
 			WithCause(err).WithHint("enrol person %s again, or put the latest backup in place of the database", t.Person)
 	}

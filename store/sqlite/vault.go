@@ -77,10 +77,14 @@ func openVault(ctx context.Context, d *database) (*vault, error) {
 		return nil, fault(op, d.path, err)
 	}
 	if _, err := v.open(proof, "seal"); err != nil {
-		return nil, menshen.Errorf(menshen.CodeDenied, op, "%s was begun with another key", filepath.Base(d.path)).WithCause(err).
-			WithHint("give the key that belongs to %s; without it nobody can read the personal data in it", d.path)
+		return nil, otherKey(op, d.path, err)
 	}
 	return v, nil
+}
+
+func otherKey(op, path string, cause error) error {
+	return menshen.Errorf(menshen.CodeDenied, op, "%s was begun with another key", filepath.Base(path)).WithCause(cause).
+		WithHint("give the key that belongs to %s; without it nobody can read the personal data in it", path)
 }
 
 // needed refuses to go on without a key.

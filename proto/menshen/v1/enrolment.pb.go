@@ -1068,6 +1068,178 @@ func (x *GetSignatureResponse) GetSignature() string {
 	return ""
 }
 
+type ListErasureCertificatesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListErasureCertificatesRequest) Reset() {
+	*x = ListErasureCertificatesRequest{}
+	mi := &file_menshen_v1_enrolment_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListErasureCertificatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListErasureCertificatesRequest) ProtoMessage() {}
+
+func (x *ListErasureCertificatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_enrolment_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListErasureCertificatesRequest.ProtoReflect.Descriptor instead.
+func (*ListErasureCertificatesRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_enrolment_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListErasureCertificatesRequest) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+type ListErasureCertificatesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Certificates  []*ErasureCertificate  `protobuf:"bytes,1,rep,name=certificates,proto3" json:"certificates,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListErasureCertificatesResponse) Reset() {
+	*x = ListErasureCertificatesResponse{}
+	mi := &file_menshen_v1_enrolment_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListErasureCertificatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListErasureCertificatesResponse) ProtoMessage() {}
+
+func (x *ListErasureCertificatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_enrolment_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListErasureCertificatesResponse.ProtoReflect.Descriptor instead.
+func (*ListErasureCertificatesResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_enrolment_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListErasureCertificatesResponse) GetCertificates() []*ErasureCertificate {
+	if x != nil {
+		return x.Certificates
+	}
+	return nil
+}
+
+type ErasureCertificate struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Number        uint64                 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	Scope         string                 `protobuf:"bytes,2,opt,name=scope,proto3" json:"scope,omitempty"` // face, person
+	At            *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=at,proto3" json:"at,omitempty"`
+	Text          *Text                  `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	Signed        string                 `protobuf:"bytes,5,opt,name=signed,proto3" json:"signed,omitempty"`           // the certificate as it was signed: JSON, which menshen erasure verify checks
+	Fingerprint   string                 `protobuf:"bytes,6,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"` // of the key that signed it
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ErasureCertificate) Reset() {
+	*x = ErasureCertificate{}
+	mi := &file_menshen_v1_enrolment_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ErasureCertificate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ErasureCertificate) ProtoMessage() {}
+
+func (x *ErasureCertificate) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_enrolment_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ErasureCertificate.ProtoReflect.Descriptor instead.
+func (*ErasureCertificate) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_enrolment_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ErasureCertificate) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *ErasureCertificate) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *ErasureCertificate) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *ErasureCertificate) GetText() *Text {
+	if x != nil {
+		return x.Text
+	}
+	return nil
+}
+
+func (x *ErasureCertificate) GetSigned() string {
+	if x != nil {
+		return x.Signed
+	}
+	return ""
+}
+
+func (x *ErasureCertificate) GetFingerprint() string {
+	if x != nil {
+		return x.Fingerprint
+	}
+	return ""
+}
+
 var File_menshen_v1_enrolment_proto protoreflect.FileDescriptor
 
 const file_menshen_v1_enrolment_proto_rawDesc = "" +
@@ -1144,16 +1316,28 @@ const file_menshen_v1_enrolment_proto_rawDesc = "" +
 	"\x13GetSignatureRequest\x12\x18\n" +
 	"\aconsent\x18\x01 \x01(\tR\aconsent\"4\n" +
 	"\x14GetSignatureResponse\x12\x1c\n" +
-	"\tsignature\x18\x01 \x01(\tR\tsignature2\xbe\x01\n" +
+	"\tsignature\x18\x01 \x01(\tR\tsignature\"8\n" +
+	"\x1eListErasureCertificatesRequest\x12\x16\n" +
+	"\x06person\x18\x01 \x01(\tR\x06person\"e\n" +
+	"\x1fListErasureCertificatesResponse\x12B\n" +
+	"\fcertificates\x18\x01 \x03(\v2\x1e.menshen.v1.ErasureCertificateR\fcertificates\"\xce\x01\n" +
+	"\x12ErasureCertificate\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x14\n" +
+	"\x05scope\x18\x02 \x01(\tR\x05scope\x12*\n" +
+	"\x02at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12$\n" +
+	"\x04text\x18\x04 \x01(\v2\x10.menshen.v1.TextR\x04text\x12\x16\n" +
+	"\x06signed\x18\x05 \x01(\tR\x06signed\x12 \n" +
+	"\vfingerprint\x18\x06 \x01(\tR\vfingerprint2\xbe\x01\n" +
 	"\x10EnrolmentService\x12N\n" +
 	"\vLookAtFrame\x12\x1e.menshen.v1.LookAtFrameRequest\x1a\x1f.menshen.v1.LookAtFrameResponse\x12Z\n" +
-	"\x0fListPhotographs\x12\".menshen.v1.ListPhotographsRequest\x1a#.menshen.v1.ListPhotographsResponse2\xc4\x03\n" +
+	"\x0fListPhotographs\x12\".menshen.v1.ListPhotographsRequest\x1a#.menshen.v1.ListPhotographsResponse2\xb8\x04\n" +
 	"\x0eConsentService\x12]\n" +
 	"\x10ListConsentTexts\x12#.menshen.v1.ListConsentTextsRequest\x1a$.menshen.v1.ListConsentTextsResponse\x12W\n" +
 	"\x0ePutConsentText\x12!.menshen.v1.PutConsentTextRequest\x1a\".menshen.v1.PutConsentTextResponse\x12T\n" +
 	"\rRecordConsent\x12 .menshen.v1.RecordConsentRequest\x1a!.menshen.v1.RecordConsentResponse\x12Q\n" +
 	"\fListConsents\x12\x1f.menshen.v1.ListConsentsRequest\x1a .menshen.v1.ListConsentsResponse\x12Q\n" +
-	"\fGetSignature\x12\x1f.menshen.v1.GetSignatureRequest\x1a .menshen.v1.GetSignatureResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
+	"\fGetSignature\x12\x1f.menshen.v1.GetSignatureRequest\x1a .menshen.v1.GetSignatureResponse\x12r\n" +
+	"\x17ListErasureCertificates\x12*.menshen.v1.ListErasureCertificatesRequest\x1a+.menshen.v1.ListErasureCertificatesResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
 
 var (
 	file_menshen_v1_enrolment_proto_rawDescOnce sync.Once
@@ -1167,60 +1351,68 @@ func file_menshen_v1_enrolment_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_enrolment_proto_rawDescData
 }
 
-var file_menshen_v1_enrolment_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_menshen_v1_enrolment_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_menshen_v1_enrolment_proto_goTypes = []any{
-	(*LookAtFrameRequest)(nil),       // 0: menshen.v1.LookAtFrameRequest
-	(*LookAtFrameResponse)(nil),      // 1: menshen.v1.LookAtFrameResponse
-	(*FaceBox)(nil),                  // 2: menshen.v1.FaceBox
-	(*ListPhotographsRequest)(nil),   // 3: menshen.v1.ListPhotographsRequest
-	(*Photograph)(nil),               // 4: menshen.v1.Photograph
-	(*ListPhotographsResponse)(nil),  // 5: menshen.v1.ListPhotographsResponse
-	(*ConsentText)(nil),              // 6: menshen.v1.ConsentText
-	(*ListConsentTextsRequest)(nil),  // 7: menshen.v1.ListConsentTextsRequest
-	(*ListConsentTextsResponse)(nil), // 8: menshen.v1.ListConsentTextsResponse
-	(*PutConsentTextRequest)(nil),    // 9: menshen.v1.PutConsentTextRequest
-	(*PutConsentTextResponse)(nil),   // 10: menshen.v1.PutConsentTextResponse
-	(*RecordConsentRequest)(nil),     // 11: menshen.v1.RecordConsentRequest
-	(*RecordConsentResponse)(nil),    // 12: menshen.v1.RecordConsentResponse
-	(*Consent)(nil),                  // 13: menshen.v1.Consent
-	(*ListConsentsRequest)(nil),      // 14: menshen.v1.ListConsentsRequest
-	(*ListConsentsResponse)(nil),     // 15: menshen.v1.ListConsentsResponse
-	(*GetSignatureRequest)(nil),      // 16: menshen.v1.GetSignatureRequest
-	(*GetSignatureResponse)(nil),     // 17: menshen.v1.GetSignatureResponse
-	(*timestamppb.Timestamp)(nil),    // 18: google.protobuf.Timestamp
-	(*Text)(nil),                     // 19: menshen.v1.Text
+	(*LookAtFrameRequest)(nil),              // 0: menshen.v1.LookAtFrameRequest
+	(*LookAtFrameResponse)(nil),             // 1: menshen.v1.LookAtFrameResponse
+	(*FaceBox)(nil),                         // 2: menshen.v1.FaceBox
+	(*ListPhotographsRequest)(nil),          // 3: menshen.v1.ListPhotographsRequest
+	(*Photograph)(nil),                      // 4: menshen.v1.Photograph
+	(*ListPhotographsResponse)(nil),         // 5: menshen.v1.ListPhotographsResponse
+	(*ConsentText)(nil),                     // 6: menshen.v1.ConsentText
+	(*ListConsentTextsRequest)(nil),         // 7: menshen.v1.ListConsentTextsRequest
+	(*ListConsentTextsResponse)(nil),        // 8: menshen.v1.ListConsentTextsResponse
+	(*PutConsentTextRequest)(nil),           // 9: menshen.v1.PutConsentTextRequest
+	(*PutConsentTextResponse)(nil),          // 10: menshen.v1.PutConsentTextResponse
+	(*RecordConsentRequest)(nil),            // 11: menshen.v1.RecordConsentRequest
+	(*RecordConsentResponse)(nil),           // 12: menshen.v1.RecordConsentResponse
+	(*Consent)(nil),                         // 13: menshen.v1.Consent
+	(*ListConsentsRequest)(nil),             // 14: menshen.v1.ListConsentsRequest
+	(*ListConsentsResponse)(nil),            // 15: menshen.v1.ListConsentsResponse
+	(*GetSignatureRequest)(nil),             // 16: menshen.v1.GetSignatureRequest
+	(*GetSignatureResponse)(nil),            // 17: menshen.v1.GetSignatureResponse
+	(*ListErasureCertificatesRequest)(nil),  // 18: menshen.v1.ListErasureCertificatesRequest
+	(*ListErasureCertificatesResponse)(nil), // 19: menshen.v1.ListErasureCertificatesResponse
+	(*ErasureCertificate)(nil),              // 20: menshen.v1.ErasureCertificate
+	(*timestamppb.Timestamp)(nil),           // 21: google.protobuf.Timestamp
+	(*Text)(nil),                            // 22: menshen.v1.Text
 }
 var file_menshen_v1_enrolment_proto_depIdxs = []int32{
 	2,  // 0: menshen.v1.LookAtFrameResponse.face:type_name -> menshen.v1.FaceBox
-	18, // 1: menshen.v1.Photograph.created:type_name -> google.protobuf.Timestamp
+	21, // 1: menshen.v1.Photograph.created:type_name -> google.protobuf.Timestamp
 	4,  // 2: menshen.v1.ListPhotographsResponse.photographs:type_name -> menshen.v1.Photograph
-	19, // 3: menshen.v1.ConsentText.text:type_name -> menshen.v1.Text
-	18, // 4: menshen.v1.ConsentText.at:type_name -> google.protobuf.Timestamp
+	22, // 3: menshen.v1.ConsentText.text:type_name -> menshen.v1.Text
+	21, // 4: menshen.v1.ConsentText.at:type_name -> google.protobuf.Timestamp
 	6,  // 5: menshen.v1.ListConsentTextsResponse.texts:type_name -> menshen.v1.ConsentText
-	19, // 6: menshen.v1.PutConsentTextRequest.text:type_name -> menshen.v1.Text
+	22, // 6: menshen.v1.PutConsentTextRequest.text:type_name -> menshen.v1.Text
 	13, // 7: menshen.v1.RecordConsentResponse.consent:type_name -> menshen.v1.Consent
-	18, // 8: menshen.v1.Consent.at:type_name -> google.protobuf.Timestamp
-	18, // 9: menshen.v1.Consent.ended:type_name -> google.protobuf.Timestamp
+	21, // 8: menshen.v1.Consent.at:type_name -> google.protobuf.Timestamp
+	21, // 9: menshen.v1.Consent.ended:type_name -> google.protobuf.Timestamp
 	13, // 10: menshen.v1.ListConsentsResponse.consents:type_name -> menshen.v1.Consent
-	0,  // 11: menshen.v1.EnrolmentService.LookAtFrame:input_type -> menshen.v1.LookAtFrameRequest
-	3,  // 12: menshen.v1.EnrolmentService.ListPhotographs:input_type -> menshen.v1.ListPhotographsRequest
-	7,  // 13: menshen.v1.ConsentService.ListConsentTexts:input_type -> menshen.v1.ListConsentTextsRequest
-	9,  // 14: menshen.v1.ConsentService.PutConsentText:input_type -> menshen.v1.PutConsentTextRequest
-	11, // 15: menshen.v1.ConsentService.RecordConsent:input_type -> menshen.v1.RecordConsentRequest
-	14, // 16: menshen.v1.ConsentService.ListConsents:input_type -> menshen.v1.ListConsentsRequest
-	16, // 17: menshen.v1.ConsentService.GetSignature:input_type -> menshen.v1.GetSignatureRequest
-	1,  // 18: menshen.v1.EnrolmentService.LookAtFrame:output_type -> menshen.v1.LookAtFrameResponse
-	5,  // 19: menshen.v1.EnrolmentService.ListPhotographs:output_type -> menshen.v1.ListPhotographsResponse
-	8,  // 20: menshen.v1.ConsentService.ListConsentTexts:output_type -> menshen.v1.ListConsentTextsResponse
-	10, // 21: menshen.v1.ConsentService.PutConsentText:output_type -> menshen.v1.PutConsentTextResponse
-	12, // 22: menshen.v1.ConsentService.RecordConsent:output_type -> menshen.v1.RecordConsentResponse
-	15, // 23: menshen.v1.ConsentService.ListConsents:output_type -> menshen.v1.ListConsentsResponse
-	17, // 24: menshen.v1.ConsentService.GetSignature:output_type -> menshen.v1.GetSignatureResponse
-	18, // [18:25] is the sub-list for method output_type
-	11, // [11:18] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	20, // 11: menshen.v1.ListErasureCertificatesResponse.certificates:type_name -> menshen.v1.ErasureCertificate
+	21, // 12: menshen.v1.ErasureCertificate.at:type_name -> google.protobuf.Timestamp
+	22, // 13: menshen.v1.ErasureCertificate.text:type_name -> menshen.v1.Text
+	0,  // 14: menshen.v1.EnrolmentService.LookAtFrame:input_type -> menshen.v1.LookAtFrameRequest
+	3,  // 15: menshen.v1.EnrolmentService.ListPhotographs:input_type -> menshen.v1.ListPhotographsRequest
+	7,  // 16: menshen.v1.ConsentService.ListConsentTexts:input_type -> menshen.v1.ListConsentTextsRequest
+	9,  // 17: menshen.v1.ConsentService.PutConsentText:input_type -> menshen.v1.PutConsentTextRequest
+	11, // 18: menshen.v1.ConsentService.RecordConsent:input_type -> menshen.v1.RecordConsentRequest
+	14, // 19: menshen.v1.ConsentService.ListConsents:input_type -> menshen.v1.ListConsentsRequest
+	16, // 20: menshen.v1.ConsentService.GetSignature:input_type -> menshen.v1.GetSignatureRequest
+	18, // 21: menshen.v1.ConsentService.ListErasureCertificates:input_type -> menshen.v1.ListErasureCertificatesRequest
+	1,  // 22: menshen.v1.EnrolmentService.LookAtFrame:output_type -> menshen.v1.LookAtFrameResponse
+	5,  // 23: menshen.v1.EnrolmentService.ListPhotographs:output_type -> menshen.v1.ListPhotographsResponse
+	8,  // 24: menshen.v1.ConsentService.ListConsentTexts:output_type -> menshen.v1.ListConsentTextsResponse
+	10, // 25: menshen.v1.ConsentService.PutConsentText:output_type -> menshen.v1.PutConsentTextResponse
+	12, // 26: menshen.v1.ConsentService.RecordConsent:output_type -> menshen.v1.RecordConsentResponse
+	15, // 27: menshen.v1.ConsentService.ListConsents:output_type -> menshen.v1.ListConsentsResponse
+	17, // 28: menshen.v1.ConsentService.GetSignature:output_type -> menshen.v1.GetSignatureResponse
+	19, // 29: menshen.v1.ConsentService.ListErasureCertificates:output_type -> menshen.v1.ListErasureCertificatesResponse
+	22, // [22:30] is the sub-list for method output_type
+	14, // [14:22] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_enrolment_proto_init() }
@@ -1235,7 +1427,7 @@ func file_menshen_v1_enrolment_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_enrolment_proto_rawDesc), len(file_menshen_v1_enrolment_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -58,6 +58,9 @@ const (
 	// ConsentServiceGetSignatureProcedure is the fully-qualified name of the ConsentService's
 	// GetSignature RPC.
 	ConsentServiceGetSignatureProcedure = "/menshen.v1.ConsentService/GetSignature"
+	// ConsentServiceListErasureCertificatesProcedure is the fully-qualified name of the
+	// ConsentService's ListErasureCertificates RPC.
+	ConsentServiceListErasureCertificatesProcedure = "/menshen.v1.ConsentService/ListErasureCertificates"
 )
 
 // EnrolmentServiceClient is a client for the menshen.v1.EnrolmentService service.
@@ -168,6 +171,8 @@ type ConsentServiceClient interface {
 	RecordConsent(context.Context, *connect.Request[v1.RecordConsentRequest]) (*connect.Response[v1.RecordConsentResponse], error)
 	ListConsents(context.Context, *connect.Request[v1.ListConsentsRequest]) (*connect.Response[v1.ListConsentsResponse], error)
 	GetSignature(context.Context, *connect.Request[v1.GetSignatureRequest]) (*connect.Response[v1.GetSignatureResponse], error)
+	// Lists what proves that a person was erased, or their face alone, latest first.
+	ListErasureCertificates(context.Context, *connect.Request[v1.ListErasureCertificatesRequest]) (*connect.Response[v1.ListErasureCertificatesResponse], error)
 }
 
 // NewConsentServiceClient constructs a client for the menshen.v1.ConsentService service. By
@@ -211,16 +216,23 @@ func NewConsentServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithSchema(consentServiceMethods.ByName("GetSignature")),
 			connect.WithClientOptions(opts...),
 		),
+		listErasureCertificates: connect.NewClient[v1.ListErasureCertificatesRequest, v1.ListErasureCertificatesResponse](
+			httpClient,
+			baseURL+ConsentServiceListErasureCertificatesProcedure,
+			connect.WithSchema(consentServiceMethods.ByName("ListErasureCertificates")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // consentServiceClient implements ConsentServiceClient.
 type consentServiceClient struct {
-	listConsentTexts *connect.Client[v1.ListConsentTextsRequest, v1.ListConsentTextsResponse]
-	putConsentText   *connect.Client[v1.PutConsentTextRequest, v1.PutConsentTextResponse]
-	recordConsent    *connect.Client[v1.RecordConsentRequest, v1.RecordConsentResponse]
-	listConsents     *connect.Client[v1.ListConsentsRequest, v1.ListConsentsResponse]
-	getSignature     *connect.Client[v1.GetSignatureRequest, v1.GetSignatureResponse]
+	listConsentTexts        *connect.Client[v1.ListConsentTextsRequest, v1.ListConsentTextsResponse]
+	putConsentText          *connect.Client[v1.PutConsentTextRequest, v1.PutConsentTextResponse]
+	recordConsent           *connect.Client[v1.RecordConsentRequest, v1.RecordConsentResponse]
+	listConsents            *connect.Client[v1.ListConsentsRequest, v1.ListConsentsResponse]
+	getSignature            *connect.Client[v1.GetSignatureRequest, v1.GetSignatureResponse]
+	listErasureCertificates *connect.Client[v1.ListErasureCertificatesRequest, v1.ListErasureCertificatesResponse]
 }
 
 // ListConsentTexts calls menshen.v1.ConsentService.ListConsentTexts.
@@ -248,6 +260,11 @@ func (c *consentServiceClient) GetSignature(ctx context.Context, req *connect.Re
 	return c.getSignature.CallUnary(ctx, req)
 }
 
+// ListErasureCertificates calls menshen.v1.ConsentService.ListErasureCertificates.
+func (c *consentServiceClient) ListErasureCertificates(ctx context.Context, req *connect.Request[v1.ListErasureCertificatesRequest]) (*connect.Response[v1.ListErasureCertificatesResponse], error) {
+	return c.listErasureCertificates.CallUnary(ctx, req)
+}
+
 // ConsentServiceHandler is an implementation of the menshen.v1.ConsentService service.
 type ConsentServiceHandler interface {
 	ListConsentTexts(context.Context, *connect.Request[v1.ListConsentTextsRequest]) (*connect.Response[v1.ListConsentTextsResponse], error)
@@ -256,6 +273,8 @@ type ConsentServiceHandler interface {
 	RecordConsent(context.Context, *connect.Request[v1.RecordConsentRequest]) (*connect.Response[v1.RecordConsentResponse], error)
 	ListConsents(context.Context, *connect.Request[v1.ListConsentsRequest]) (*connect.Response[v1.ListConsentsResponse], error)
 	GetSignature(context.Context, *connect.Request[v1.GetSignatureRequest]) (*connect.Response[v1.GetSignatureResponse], error)
+	// Lists what proves that a person was erased, or their face alone, latest first.
+	ListErasureCertificates(context.Context, *connect.Request[v1.ListErasureCertificatesRequest]) (*connect.Response[v1.ListErasureCertificatesResponse], error)
 }
 
 // NewConsentServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -295,6 +314,12 @@ func NewConsentServiceHandler(svc ConsentServiceHandler, opts ...connect.Handler
 		connect.WithSchema(consentServiceMethods.ByName("GetSignature")),
 		connect.WithHandlerOptions(opts...),
 	)
+	consentServiceListErasureCertificatesHandler := connect.NewUnaryHandler(
+		ConsentServiceListErasureCertificatesProcedure,
+		svc.ListErasureCertificates,
+		connect.WithSchema(consentServiceMethods.ByName("ListErasureCertificates")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/menshen.v1.ConsentService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case ConsentServiceListConsentTextsProcedure:
@@ -307,6 +332,8 @@ func NewConsentServiceHandler(svc ConsentServiceHandler, opts ...connect.Handler
 			consentServiceListConsentsHandler.ServeHTTP(w, r)
 		case ConsentServiceGetSignatureProcedure:
 			consentServiceGetSignatureHandler.ServeHTTP(w, r)
+		case ConsentServiceListErasureCertificatesProcedure:
+			consentServiceListErasureCertificatesHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -334,4 +361,8 @@ func (UnimplementedConsentServiceHandler) ListConsents(context.Context, *connect
 
 func (UnimplementedConsentServiceHandler) GetSignature(context.Context, *connect.Request[v1.GetSignatureRequest]) (*connect.Response[v1.GetSignatureResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.ConsentService.GetSignature is not implemented"))
+}
+
+func (UnimplementedConsentServiceHandler) ListErasureCertificates(context.Context, *connect.Request[v1.ListErasureCertificatesRequest]) (*connect.Response[v1.ListErasureCertificatesResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.ConsentService.ListErasureCertificates is not implemented"))
 }

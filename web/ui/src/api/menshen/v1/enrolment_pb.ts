@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file menshen/v1/enrolment.proto.
  */
 export const file_menshen_v1_enrolment: GenFile = /*@__PURE__*/
-  fileDesc("ChptZW5zaGVuL3YxL2Vucm9sbWVudC5wcm90bxIKbWVuc2hlbi52MSIiChJMb29rQXRGcmFtZVJlcXVlc3QSDAoEanBlZxgBIAEoDCKyAQoTTG9va0F0RnJhbWVSZXNwb25zZRIMCgRjb2RlGAEgASgJEg0KBXdpZHRoGAIgASgBEg4KBmhlaWdodBgDIAEoARIhCgRmYWNlGAQgASgLMhMubWVuc2hlbi52MS5GYWNlQm94Eg0KBWZhY2VzGAUgASgNEhEKCXNoYXJwbmVzcxgGIAEoARINCgVsaWdodBgHIAEoARIMCgRwb3NlGAggASgBEgwKBGV5ZXMYCSABKAEiPgoHRmFjZUJveBIJCgF4GAEgASgBEgkKAXkYAiABKAESDQoFd2lkdGgYAyABKAESDgoGaGVpZ2h0GAQgASgBIjcKFkxpc3RQaG90b2dyYXBoc1JlcXVlc3QSDgoGcGVyc29uGAEgASgJEg0KBWxpbWl0GAIgASgNIkcKClBob3RvZ3JhcGgSDAoEZGF0YRgBIAEoDBIrCgdjcmVhdGVkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJGChdMaXN0UGhvdG9ncmFwaHNSZXNwb25zZRIrCgtwaG90b2dyYXBocxgBIAMoCzIWLm1lbnNoZW4udjEuUGhvdG9ncmFwaCJyCgtDb25zZW50VGV4dBIPCgd2ZXJzaW9uGAEgASgNEh4KBHRleHQYAiABKAsyEC5tZW5zaGVuLnYxLlRleHQSJgoCYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgoKAmJ5GAQgASgJIhkKF0xpc3RDb25zZW50VGV4dHNSZXF1ZXN0IkIKGExpc3RDb25zZW50VGV4dHNSZXNwb25zZRImCgV0ZXh0cxgBIAMoCzIXLm1lbnNoZW4udjEuQ29uc2VudFRleHQiRgoVUHV0Q29uc2VudFRleHRSZXF1ZXN0Eh4KBHRleHQYASABKAsyEC5tZW5zaGVuLnYxLlRleHQSDQoFYWZ0ZXIYAiABKA0iKQoWUHV0Q29uc2VudFRleHRSZXNwb25zZRIPCgd2ZXJzaW9uGAEgASgNIn0KFFJlY29yZENvbnNlbnRSZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRIPCgdyZWZ1c2VkGAIgASgIEg8KB3ZlcnNpb24YAyABKA0SDgoGc2lnbmVyGAQgASgJEhAKCGd1YXJkaWFuGAUgASgIEhEKCXNpZ25hdHVyZRgGIAEoCSI9ChVSZWNvcmRDb25zZW50UmVzcG9uc2USJAoHY29uc2VudBgBIAEoCzITLm1lbnNoZW4udjEuQ29uc2VudCLXAQoHQ29uc2VudBIKCgJpZBgBIAEoCRIOCgZwZXJzb24YAiABKAkSDwoHcmVmdXNlZBgDIAEoCBIPCgd2ZXJzaW9uGAQgASgNEg4KBnNpZ25lchgFIAEoCRIQCghndWFyZGlhbhgGIAEoCBINCgVkcmF3bhgHIAEoCBImCgJhdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASCgoCYnkYCSABKAkSKQoFZW5kZWQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiUKE0xpc3RDb25zZW50c1JlcXVlc3QSDgoGcGVyc29uGAEgASgJIlEKFExpc3RDb25zZW50c1Jlc3BvbnNlEiUKCGNvbnNlbnRzGAEgAygLMhMubWVuc2hlbi52MS5Db25zZW50EhIKCmVucm9sbGFibGUYAiABKAgiJgoTR2V0U2lnbmF0dXJlUmVxdWVzdBIPCgdjb25zZW50GAEgASgJIikKFEdldFNpZ25hdHVyZVJlc3BvbnNlEhEKCXNpZ25hdHVyZRgBIAEoCTK+AQoQRW5yb2xtZW50U2VydmljZRJOCgtMb29rQXRGcmFtZRIeLm1lbnNoZW4udjEuTG9va0F0RnJhbWVSZXF1ZXN0Gh8ubWVuc2hlbi52MS5Mb29rQXRGcmFtZVJlc3BvbnNlEloKD0xpc3RQaG90b2dyYXBocxIiLm1lbnNoZW4udjEuTGlzdFBob3RvZ3JhcGhzUmVxdWVzdBojLm1lbnNoZW4udjEuTGlzdFBob3RvZ3JhcGhzUmVzcG9uc2UyxAMKDkNvbnNlbnRTZXJ2aWNlEl0KEExpc3RDb25zZW50VGV4dHMSIy5tZW5zaGVuLnYxLkxpc3RDb25zZW50VGV4dHNSZXF1ZXN0GiQubWVuc2hlbi52MS5MaXN0Q29uc2VudFRleHRzUmVzcG9uc2USVwoOUHV0Q29uc2VudFRleHQSIS5tZW5zaGVuLnYxLlB1dENvbnNlbnRUZXh0UmVxdWVzdBoiLm1lbnNoZW4udjEuUHV0Q29uc2VudFRleHRSZXNwb25zZRJUCg1SZWNvcmRDb25zZW50EiAubWVuc2hlbi52MS5SZWNvcmRDb25zZW50UmVxdWVzdBohLm1lbnNoZW4udjEuUmVjb3JkQ29uc2VudFJlc3BvbnNlElEKDExpc3RDb25zZW50cxIfLm1lbnNoZW4udjEuTGlzdENvbnNlbnRzUmVxdWVzdBogLm1lbnNoZW4udjEuTGlzdENvbnNlbnRzUmVzcG9uc2USUQoMR2V0U2lnbmF0dXJlEh8ubWVuc2hlbi52MS5HZXRTaWduYXR1cmVSZXF1ZXN0GiAubWVuc2hlbi52MS5HZXRTaWduYXR1cmVSZXNwb25zZUIkWiJtZW5zaGVuL3Byb3RvL21lbnNoZW4vdjE7bWVuc2hlbnYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_menshen_v1_api]);
+  fileDesc("ChptZW5zaGVuL3YxL2Vucm9sbWVudC5wcm90bxIKbWVuc2hlbi52MSIiChJMb29rQXRGcmFtZVJlcXVlc3QSDAoEanBlZxgBIAEoDCKyAQoTTG9va0F0RnJhbWVSZXNwb25zZRIMCgRjb2RlGAEgASgJEg0KBXdpZHRoGAIgASgBEg4KBmhlaWdodBgDIAEoARIhCgRmYWNlGAQgASgLMhMubWVuc2hlbi52MS5GYWNlQm94Eg0KBWZhY2VzGAUgASgNEhEKCXNoYXJwbmVzcxgGIAEoARINCgVsaWdodBgHIAEoARIMCgRwb3NlGAggASgBEgwKBGV5ZXMYCSABKAEiPgoHRmFjZUJveBIJCgF4GAEgASgBEgkKAXkYAiABKAESDQoFd2lkdGgYAyABKAESDgoGaGVpZ2h0GAQgASgBIjcKFkxpc3RQaG90b2dyYXBoc1JlcXVlc3QSDgoGcGVyc29uGAEgASgJEg0KBWxpbWl0GAIgASgNIkcKClBob3RvZ3JhcGgSDAoEZGF0YRgBIAEoDBIrCgdjcmVhdGVkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJGChdMaXN0UGhvdG9ncmFwaHNSZXNwb25zZRIrCgtwaG90b2dyYXBocxgBIAMoCzIWLm1lbnNoZW4udjEuUGhvdG9ncmFwaCJyCgtDb25zZW50VGV4dBIPCgd2ZXJzaW9uGAEgASgNEh4KBHRleHQYAiABKAsyEC5tZW5zaGVuLnYxLlRleHQSJgoCYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgoKAmJ5GAQgASgJIhkKF0xpc3RDb25zZW50VGV4dHNSZXF1ZXN0IkIKGExpc3RDb25zZW50VGV4dHNSZXNwb25zZRImCgV0ZXh0cxgBIAMoCzIXLm1lbnNoZW4udjEuQ29uc2VudFRleHQiRgoVUHV0Q29uc2VudFRleHRSZXF1ZXN0Eh4KBHRleHQYASABKAsyEC5tZW5zaGVuLnYxLlRleHQSDQoFYWZ0ZXIYAiABKA0iKQoWUHV0Q29uc2VudFRleHRSZXNwb25zZRIPCgd2ZXJzaW9uGAEgASgNIn0KFFJlY29yZENvbnNlbnRSZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRIPCgdyZWZ1c2VkGAIgASgIEg8KB3ZlcnNpb24YAyABKA0SDgoGc2lnbmVyGAQgASgJEhAKCGd1YXJkaWFuGAUgASgIEhEKCXNpZ25hdHVyZRgGIAEoCSI9ChVSZWNvcmRDb25zZW50UmVzcG9uc2USJAoHY29uc2VudBgBIAEoCzITLm1lbnNoZW4udjEuQ29uc2VudCLXAQoHQ29uc2VudBIKCgJpZBgBIAEoCRIOCgZwZXJzb24YAiABKAkSDwoHcmVmdXNlZBgDIAEoCBIPCgd2ZXJzaW9uGAQgASgNEg4KBnNpZ25lchgFIAEoCRIQCghndWFyZGlhbhgGIAEoCBINCgVkcmF3bhgHIAEoCBImCgJhdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASCgoCYnkYCSABKAkSKQoFZW5kZWQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiUKE0xpc3RDb25zZW50c1JlcXVlc3QSDgoGcGVyc29uGAEgASgJIlEKFExpc3RDb25zZW50c1Jlc3BvbnNlEiUKCGNvbnNlbnRzGAEgAygLMhMubWVuc2hlbi52MS5Db25zZW50EhIKCmVucm9sbGFibGUYAiABKAgiJgoTR2V0U2lnbmF0dXJlUmVxdWVzdBIPCgdjb25zZW50GAEgASgJIikKFEdldFNpZ25hdHVyZVJlc3BvbnNlEhEKCXNpZ25hdHVyZRgBIAEoCSIwCh5MaXN0RXJhc3VyZUNlcnRpZmljYXRlc1JlcXVlc3QSDgoGcGVyc29uGAEgASgJIlcKH0xpc3RFcmFzdXJlQ2VydGlmaWNhdGVzUmVzcG9uc2USNAoMY2VydGlmaWNhdGVzGAEgAygLMh4ubWVuc2hlbi52MS5FcmFzdXJlQ2VydGlmaWNhdGUioAEKEkVyYXN1cmVDZXJ0aWZpY2F0ZRIOCgZudW1iZXIYASABKAQSDQoFc2NvcGUYAiABKAkSJgoCYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEh4KBHRleHQYBCABKAsyEC5tZW5zaGVuLnYxLlRleHQSDgoGc2lnbmVkGAUgASgJEhMKC2ZpbmdlcnByaW50GAYgASgJMr4BChBFbnJvbG1lbnRTZXJ2aWNlEk4KC0xvb2tBdEZyYW1lEh4ubWVuc2hlbi52MS5Mb29rQXRGcmFtZVJlcXVlc3QaHy5tZW5zaGVuLnYxLkxvb2tBdEZyYW1lUmVzcG9uc2USWgoPTGlzdFBob3RvZ3JhcGhzEiIubWVuc2hlbi52MS5MaXN0UGhvdG9ncmFwaHNSZXF1ZXN0GiMubWVuc2hlbi52MS5MaXN0UGhvdG9ncmFwaHNSZXNwb25zZTK4BAoOQ29uc2VudFNlcnZpY2USXQoQTGlzdENvbnNlbnRUZXh0cxIjLm1lbnNoZW4udjEuTGlzdENvbnNlbnRUZXh0c1JlcXVlc3QaJC5tZW5zaGVuLnYxLkxpc3RDb25zZW50VGV4dHNSZXNwb25zZRJXCg5QdXRDb25zZW50VGV4dBIhLm1lbnNoZW4udjEuUHV0Q29uc2VudFRleHRSZXF1ZXN0GiIubWVuc2hlbi52MS5QdXRDb25zZW50VGV4dFJlc3BvbnNlElQKDVJlY29yZENvbnNlbnQSIC5tZW5zaGVuLnYxLlJlY29yZENvbnNlbnRSZXF1ZXN0GiEubWVuc2hlbi52MS5SZWNvcmRDb25zZW50UmVzcG9uc2USUQoMTGlzdENvbnNlbnRzEh8ubWVuc2hlbi52MS5MaXN0Q29uc2VudHNSZXF1ZXN0GiAubWVuc2hlbi52MS5MaXN0Q29uc2VudHNSZXNwb25zZRJRCgxHZXRTaWduYXR1cmUSHy5tZW5zaGVuLnYxLkdldFNpZ25hdHVyZVJlcXVlc3QaIC5tZW5zaGVuLnYxLkdldFNpZ25hdHVyZVJlc3BvbnNlEnIKF0xpc3RFcmFzdXJlQ2VydGlmaWNhdGVzEioubWVuc2hlbi52MS5MaXN0RXJhc3VyZUNlcnRpZmljYXRlc1JlcXVlc3QaKy5tZW5zaGVuLnYxLkxpc3RFcmFzdXJlQ2VydGlmaWNhdGVzUmVzcG9uc2VCJFoibWVuc2hlbi9wcm90by9tZW5zaGVuL3YxO21lbnNoZW52MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_menshen_v1_api]);
 
 /**
  * @generated from message menshen.v1.LookAtFrameRequest
@@ -528,6 +528,88 @@ export const GetSignatureResponseSchema: GenMessage<GetSignatureResponse> = /*@_
   messageDesc(file_menshen_v1_enrolment, 17);
 
 /**
+ * @generated from message menshen.v1.ListErasureCertificatesRequest
+ */
+export type ListErasureCertificatesRequest = Message<"menshen.v1.ListErasureCertificatesRequest"> & {
+  /**
+   * @generated from field: string person = 1;
+   */
+  person: string;
+};
+
+/**
+ * Describes the message menshen.v1.ListErasureCertificatesRequest.
+ * Use `create(ListErasureCertificatesRequestSchema)` to create a new message.
+ */
+export const ListErasureCertificatesRequestSchema: GenMessage<ListErasureCertificatesRequest> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_enrolment, 18);
+
+/**
+ * @generated from message menshen.v1.ListErasureCertificatesResponse
+ */
+export type ListErasureCertificatesResponse = Message<"menshen.v1.ListErasureCertificatesResponse"> & {
+  /**
+   * @generated from field: repeated menshen.v1.ErasureCertificate certificates = 1;
+   */
+  certificates: ErasureCertificate[];
+};
+
+/**
+ * Describes the message menshen.v1.ListErasureCertificatesResponse.
+ * Use `create(ListErasureCertificatesResponseSchema)` to create a new message.
+ */
+export const ListErasureCertificatesResponseSchema: GenMessage<ListErasureCertificatesResponse> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_enrolment, 19);
+
+/**
+ * @generated from message menshen.v1.ErasureCertificate
+ */
+export type ErasureCertificate = Message<"menshen.v1.ErasureCertificate"> & {
+  /**
+   * @generated from field: uint64 number = 1;
+   */
+  number: bigint;
+
+  /**
+   * face, person
+   *
+   * @generated from field: string scope = 2;
+   */
+  scope: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 3;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * @generated from field: menshen.v1.Text text = 4;
+   */
+  text?: Text | undefined;
+
+  /**
+   * the certificate as it was signed: JSON, which menshen erasure verify checks
+   *
+   * @generated from field: string signed = 5;
+   */
+  signed: string;
+
+  /**
+   * of the key that signed it
+   *
+   * @generated from field: string fingerprint = 6;
+   */
+  fingerprint: string;
+};
+
+/**
+ * Describes the message menshen.v1.ErasureCertificate.
+ * Use `create(ErasureCertificateSchema)` to create a new message.
+ */
+export const ErasureCertificateSchema: GenMessage<ErasureCertificate> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_enrolment, 20);
+
+/**
  * EnrolmentService helps whoever enrols somebody before a camera.
  *
  * @generated from service menshen.v1.EnrolmentService
@@ -604,6 +686,16 @@ export const ConsentService: GenService<{
     methodKind: "unary";
     input: typeof GetSignatureRequestSchema;
     output: typeof GetSignatureResponseSchema;
+  },
+  /**
+   * Lists what proves that a person was erased, or their face alone, latest first.
+   *
+   * @generated from rpc menshen.v1.ConsentService.ListErasureCertificates
+   */
+  listErasureCertificates: {
+    methodKind: "unary";
+    input: typeof ListErasureCertificatesRequestSchema;
+    output: typeof ListErasureCertificatesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_menshen_v1_enrolment, 1);

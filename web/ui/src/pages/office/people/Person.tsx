@@ -11,6 +11,7 @@ import type { Credential } from '../../../api/menshen/v1/registry_pb';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { useTimes } from '../../../parts/time';
+import { Certificates } from './Certificates';
 import { Consents } from './Consents';
 import { EditPerson } from './EditPerson';
 import { IssueCredential } from './IssueCredential';
@@ -103,6 +104,7 @@ export default function Person() {
       <Card title={`${t.face} · ${t.consent}`} extra={record.templates > 0 ? <Tag color="success">{t.faces(record.templates)}</Tag> : <Tag>{t.notEnrolled}</Tag>}>
         <Flex vertical gap={16} align="start">
           <Consents person={person.id} name={person.name} active={active} />
+          <Certificates person={person.id} />
           {record.templates > 0 && <Photographs person={person.id} name={person.name} />}
         </Flex>
       </Card>
