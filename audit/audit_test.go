@@ -98,7 +98,7 @@ func of(entries []audit.Entry) iter.Seq2[audit.Entry, error] {
 
 func mustVerify(tb testing.TB, entries []audit.Entry, leaves uint64, checkpoints []audit.Checkpoint) audit.Result {
 	tb.Helper()
-	r, err := audit.Verify(of(entries), leaves, checkpoints)
+	r, err := audit.Verify(of(entries), leaves, checkpoints, audit.Removed{})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -120,3 +120,32 @@ func (s auditService) name(ctx context.Context, entries []*menshenv1.AuditEntry)
 	}
 	return nil
 }
+
+// GetCheckpoint signs how the log is now. It tells of nobody; that it was taken away is recorded, so that it is known which checkpoints
+// lie elsewhere.
+func (s auditService) GetCheckpoint(ctx context.Context, req *connect.Request[menshenv1.GetCheckpointRequest]) (*connect.Response[menshenv1.GetCheckpointResponse], error) {
+	const exported = "audit.checkpoint"
+	if req.Msg.Export {
+		if err := s.recorder.record(ctx, exported, "", "", nil); err != nil {
+			return nil, err
+		}
+	}
+	c, err := s.log.Checkpoint(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res := &menshenv1.GetCheckpointResponse{
+		Note: c.Note, Key: c.Key, Size: c.Size, Entries: c.Size, Removed: c.Removed, At: timestamppb.New(c.At), Verified: c.Verified, SentTo: c.SentTo, Problem: c.Problem,
+	}
+	if !c.SentAt.IsZero() {
+		res.SentAt = timestamppb.New(c.SentAt)
+	}
+	latest, err := s.log.AuditPage(ctx, AuditQuestion{Action: exported, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(latest) > 0 {
+		res.ExportedAt = timestamppb.New(latest[0].At)
+	}
+	return connect.NewResponse(res), nil
+}

@@ -102,6 +102,16 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 		e.Person = v.people.inactive(e.Name, e.Dwelling)
 	}
 	req := enrolment.Request{Name: e.Name, Dwelling: e.Dwelling, Person: e.Person, LookAlike: e.LookAlike}
+	if c := e.Consent; c != nil {
+		req.Consent = func(ctx context.Context, person string) error {
+			texts, err := v.bureau.ConsentTexts(ctx)
+			if err != nil {
+				return err
+			}
+			_, err = v.bureau.RecordConsent(ctx, menshen.Consent{Person: person, Version: texts[0].Version, Signer: c.Signer, Guardian: c.Guardian}, c.By)
+			return err
+		}
+	}
 	for _, p := range e.Photos {
 		req.Photos = append(req.Photos, enrolment.Photo(p))
 	}

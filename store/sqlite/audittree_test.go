@@ -25,7 +25,7 @@ func mustVerify(tb testing.TB, path string, checkpoints ...audit.Checkpoint) aud
 	defer func() { must(tb, l.Close()) }()
 	leaves, err := l.Leaves(ctx)
 	must(tb, err)
-	r, err := audit.Verify(verifiable(l.Entries(ctx)), leaves, checkpoints)
+	r, err := audit.Verify(verifiable(l.Entries(ctx)), leaves, checkpoints, audit.Removed{})
 	must(tb, err)
 	return r
 }
