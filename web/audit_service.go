@@ -64,7 +64,7 @@ func (s auditService) ListAudit(ctx context.Context, req *connect.Request[menshe
 	return connect.NewResponse(res), s.name(ctx, res.Entries)
 }
 
-// about gives the ids of whoever is meant: everybody of a name, and the text itself, which may be the id of somebody who is not
+// about gives the ids of whoever is meant: everybody of a name, a case by its number, and the text itself, which may be the id of somebody who is not
 // in the registry any more.
 func (s auditService) about(ctx context.Context, person string) ([]string, error) {
 	if person == "" {
@@ -85,7 +85,7 @@ func (s auditService) about(ctx context.Context, person string) ([]string, error
 		return nil, err
 	}
 	for _, c := range cases { // to look into the case of somebody is to look at them
-		if slices.Contains(ids, c.Person) {
+		if slices.Contains(ids, c.Person) || c.Number == person {
 			ids = append(ids, c.ID)
 		}
 	}
