@@ -65,6 +65,9 @@ func (h *hub) openRetention(ctx context.Context) (err error) {
 		},
 		Notice: h.pipeline.store.NoteDepartures,
 	}, rules)
+	if err == nil {
+		h.pipeline.sure = h.keeper.Now
+	}
 	return err
 }
 

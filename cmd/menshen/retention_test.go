@@ -170,6 +170,19 @@ audit: {checkpoints: {folder: kept, url: "`+server.URL+`/checkpoints"}}`)
 		t.Errorf("%+v, %v", papers, err)
 	}
 
+	// 80,000 and 100,000 people with templates, to the person.
+	faces := 0
+	for _, step := range []struct {
+		people    int
+		says, not string
+	}{{79_999, "", "filing"}, {80_000, "faces-near-filing", "faces-to-be-filed"}, {99_999, "faces-near-filing", "faces-to-be-filed"}, {100_000, "faces-to-be-filed", "faces-near-filing"}} {
+		addFaces(t, filepath.Join(data, "site.db"), faces, step.people)
+		faces = step.people
+		if out := c.must("status"); !strings.Contains(out, step.says) || strings.Contains(out, step.not) {
+			t.Errorf("with %d people: %s", step.people, out)
+		}
+	}
+
 	// With the folder there, the checkpoint of the end is in both places, and verifies.
 	s.stop(t)
 	files, err := filepath.Glob(filepath.Join(c.dir, "kept/*.checkpoint"))
@@ -183,6 +196,30 @@ audit: {checkpoints: {folder: kept, url: "`+server.URL+`/checkpoints"}}`)
 	}
 	if out := c.must("audit", "verify", "--checkpoint", files[len(files)-1]); !strings.Contains(out, "none was changed") {
 		t.Errorf("%s", out)
+	}
+}
+
+// addFaces puts people with a template each, of an engine that does not run, into a database, so that there are so many.
+func addFaces(tb testing.TB, path string, from, to int) {
+	tb.Helper()
+	db, err := sql.Open("sqlite3", "file:"+path+"?_busy_timeout=60000")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer db.Close()
+	const numbers = "WITH RECURSIVE n (i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?2) "
+	for _, query := range []string{
+		"INSERT OR IGNORE INTO engines VALUES (1000, 'none', 'x', 2, 'euclidean')",
+		"INSERT INTO people (id, name, state) " + numbers + "SELECT 'many-' || i, '甲', 'active' FROM n",
+		"INSERT INTO templates (id, person, engine, descriptor, quality, masked) " + numbers + "SELECT 'many-' || i, 'many-' || i, 1000, zeroblob(8), 1, 0 FROM n",
+	} {
+		args := []any{from, to}
+		if strings.Contains(query, "IGNORE") {
+			args = nil
+		}
+		if _, err := db.Exec(query, args...); err != nil {
+			tb.Fatal(err)
+		}
 	}
 }
 
