@@ -40,7 +40,7 @@ type pipeline struct {
 
 	correcting sync.Mutex
 	sure       func(context.Context) (time.Time, error) // how late it is at least, whatever the clock says; nil is the clock
-	passed     func(context.Context, []menshen.Pass) // hears of every pass once it is committed; may be nil
+	passed     func(context.Context, []menshen.Pass)    // hears of every pass once it is committed; may be nil
 }
 
 // pipelineConfig is what differs between hub and simulator.

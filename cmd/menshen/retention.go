@@ -151,23 +151,13 @@ func (s siteShelf) Old(ctx context.Context, class retention.Class, before time.T
 }
 
 // RemoveOld implements retention.Shelf. Faces go from the gates first, passes from memory last.
-func (s siteShelf) RemoveOld(ctx context.Context, class retention.Class, before time.Time, most int) (int, error) {
+func (s siteShelf) RemoveOld(ctx context.Context, class retention.Class, before time.Time, most int) (n int, err error) {
 	switch class {
-	case retention.Templates:
-		return s.removeFaces(ctx, before, most)
-	case retention.Visitors, retention.MovedOut:
-		people, err := s.pipeline.store.OldPeople(ctx, string(class), before, min(most, 20))
-		if err != nil {
-			return 0, err
-		}
-		for _, person := range people { // those whose face is in the gallery still
-			if err := s.enroller.EraseFace(ctx, person); err != nil {
-				return 0, err
-			}
-			s.calibration.Changed(person)
-		}
+	case retention.Templates, retention.Visitors, retention.MovedOut:
+		n, err = s.removePeople(ctx, class, before, most)
+	default:
+		n, err = s.pipeline.store.RemoveOld(ctx, string(class), before, most)
 	}
-	n, err := s.pipeline.store.RemoveOld(ctx, string(class), before, most)
 	if n > 0 || err != nil {
 		return n, err
 	}
@@ -177,15 +167,26 @@ func (s siteShelf) RemoveOld(ctx context.Context, class retention.Class, before 
 	return 0, s.pipeline.store.EmptyLog(ctx)
 }
 
-func (s siteShelf) removeFaces(ctx context.Context, before time.Time, most int) (int, error) {
-	people, err := s.pipeline.store.OldPeople(ctx, string(retention.Templates), before, min(most, 20))
+// removePeople removes the faces of people, or all that is known of them, as somebody at a desk would, few at a time.
+func (s siteShelf) removePeople(ctx context.Context, class retention.Class, before time.Time, most int) (int, error) {
+	people, err := s.pipeline.store.OldPeople(ctx, string(class), before, min(most, 20))
+	if err != nil {
+		return 0, err
+	}
+	if len(people) == 0 && class != retention.Templates {
+		return s.pipeline.store.ForgetGone(ctx, most)
+	}
 	for i, person := range people {
-		if err := s.enroller.EraseFace(ctx, person); err != nil {
+		if class == retention.Templates {
+			err = enrolView{s.hub}.EraseFace(ctx, person)
+		} else if err = (enrolView{s.hub}).Remove(ctx, person); err == nil {
+			err = s.pipeline.store.Anonymise(ctx, person)
+		}
+		if err != nil {
 			return i, err
 		}
-		s.calibration.Changed(person)
 	}
-	return len(people), err
+	return len(people), nil
 }
 
 // caseShelf are the cases. Each that goes is in the audit log by itself.

@@ -127,7 +127,7 @@ audit: {checkpoints: {folder: kept, url: "`+server.URL+`/checkpoints"}}`)
 	defer db.Close()
 	for name, query := range map[string]string{
 		"temperatures": "SELECT count(*) FROM temperatures", "pages": "SELECT count(*) FROM pass_pages", "people in pages": "SELECT count(*) FROM pass_people",
-		"person": "SELECT count(*) FROM people WHERE name = '李雷'", "credential": "SELECT count(*) FROM credentials",
+		"person": "SELECT count(*) FROM people WHERE id = '" + li + "' AND state = 'active'", "credential": "SELECT count(*) FROM credentials",
 		"said": "SELECT count(*) FROM audit WHERE action IN ('retention.clock', 'retention.begin', 'retention.end')",
 	} {
 		var n int

@@ -238,7 +238,7 @@ func (s *Site) removePasses(ctx context.Context, at any, most int) (removed int,
 func (s *Site) removePeople(ctx context.Context, class string, at any, most int) (removed int, err error) {
 	const op = "sqlite.remove_old"
 	if class != "templates" {
-		if removed, err = s.forgetGone(ctx, most); removed > 0 || err != nil {
+		if removed, err = s.ForgetGone(ctx, most); removed > 0 || err != nil {
 			return removed, err
 		}
 	}
@@ -250,7 +250,7 @@ func (s *Site) removePeople(ctx context.Context, class string, at any, most int)
 		if class == "templates" {
 			err = s.RemoveFace(ctx, person)
 		} else if err = s.RemovePerson(ctx, person); err == nil {
-			err = s.anonymise(ctx, person)
+			err = s.Anonymise(ctx, person)
 		}
 		if err != nil {
 			return removed, err
@@ -274,10 +274,10 @@ func (s *Site) oldPeople(ctx context.Context, class string, at any, most int) ([
 }
 
 // RemovedName stands for the name of somebody whose record was removed, as long as passes or cases still have their id.
-const RemovedName = "已删除 · removed"
+const RemovedName = "—"
 
-// anonymise takes off somebody who was removed what tells who they were and where they lived.
-func (s *Site) anonymise(ctx context.Context, person string) error {
+// Anonymise takes off somebody who was removed what tells who they were and where they lived.
+func (s *Site) Anonymise(ctx context.Context, person string) error {
 	const op = "sqlite.anonymise"
 	now, err := encodeTime(s.db.opts.Now())
 	if err != nil {
@@ -307,8 +307,8 @@ func (s *Site) anonymise(ctx context.Context, person string) error {
 	})
 }
 
-// forgetGone removes people whose names are off as soon as nothing names them any more.
-func (s *Site) forgetGone(ctx context.Context, most int) (removed int, err error) {
+// ForgetGone removes at most so many people whose names are off, as soon as nothing names them any more, and says how many.
+func (s *Site) ForgetGone(ctx context.Context, most int) (removed int, err error) {
 	const op = "sqlite.remove_old"
 	people, err := collect(stream(ctx, s.db, op, gonePeople, nil, scanText))
 	if err != nil {

@@ -52,7 +52,7 @@ func aged(t *testing.T, db *sql.DB, mark string, over time.Time) {
 	put("INSERT INTO people (id, name, state, created) VALUES ('visitor-@', '李', 'active', ?), ('faced-@', '赵', 'active', ?)", at, early)
 	put("INSERT OR IGNORE INTO engines VALUES (1, 'opencv', 'x', 2, 'euclidean')")
 	put("INSERT INTO templates (id, person, engine, descriptor, quality, masked, created) VALUES ('tpl-@', 'faced-@', 1, ?, 1, 0, ?)", sqlite.EncodeDescriptor(menshen.Descriptor{1, 2}), at)
-	put("INSERT INTO photographs VALUES ('faced-@', ?, 'x', x'00', ?)", []byte(mark), at)
+	put("INSERT INTO photographs (person, sum, name, data, created) VALUES ('faced-@', ?, 'x', x'00', ?)", []byte(mark), at)
 	put("INSERT INTO people (id, name, household, state) VALUES ('gone-@', '孙', 'h-@', 'inactive')")
 	put("INSERT INTO departures VALUES ('gone-@', ?, NULL)", at)
 }
