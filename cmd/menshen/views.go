@@ -212,6 +212,6 @@ func frontCommands() []web.Command {
 		{Line: "menshen people list", About: menshen.Text{ZH: "人员", EN: "who is enrolled"}},
 		{Line: "menshen trace movements --person <ID>", About: menshen.Text{ZH: "去过哪里", EN: "where somebody was"}},
 		{Line: "menshen trace contacts --person <ID>", About: menshen.Text{ZH: "和谁在一起", EN: "and who was with them"}},
-		{Line: "menshen enroll --name NAME --dwelling 3-2-14-1402 photo.jpg", About: menshen.Text{ZH: "登记人脸", EN: "enrol somebody"}},
+		{Line: "menshen enroll --name NAME --dwelling 3-2-14-1402 --consent NAME photo.jpg", About: menshen.Text{ZH: "登记人脸", EN: "enrol somebody"}},
 	}
 }
