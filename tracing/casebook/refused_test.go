@@ -49,8 +49,10 @@ func TestNoTracingWithoutACase(t *testing.T) {
 		},
 	}
 	looks := map[string]func(w *world, c menshen.Case) error{
-		"judge":   func(w *world, c menshen.Case) error { return second(w.Judge(t.Context(), c.ID, by("li"))) },
-		"what if": func(w *world, c menshen.Case) error { return second(w.WhatIf(t.Context(), c.ID, menshen.PolicyRef{ID: "nhc-9"})) },
+		"judge": func(w *world, c menshen.Case) error { return second(w.Judge(t.Context(), c.ID, by("li"))) },
+		"what if": func(w *world, c menshen.Case) error {
+			return second(w.WhatIf(t.Context(), c.ID, menshen.PolicyRef{ID: "nhc-9"}))
+		},
 		"trace": func(w *world, c menshen.Case) error {
 			_, _, err := w.Trace(t.Context(), casebook.TraceRequest{Cases: []string{c.ID}})
 			return err
