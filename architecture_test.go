@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"menshen/proto":               {},
 	"menshen/recognizer":          {"menshen/models"},
 	"menshen/recognizer/mask/fit": {"menshen/evaluation", "menshen/recognizer"}, // a tool that finds coefficients anew
+	"menshen/retention":           {},
 	"menshen/sandbox":             {},
 	"menshen/simulation":          {},
 	"menshen/store":               {},

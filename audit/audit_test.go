@@ -98,7 +98,7 @@ func of(entries []audit.Entry) iter.Seq2[audit.Entry, error] {
 
 func mustVerify(tb testing.TB, entries []audit.Entry, leaves uint64, checkpoints []audit.Checkpoint) audit.Result {
 	tb.Helper()
-	r, err := audit.Verify(of(entries), leaves, checkpoints)
+	r, err := audit.Verify(of(entries), leaves, checkpoints, audit.Removed{})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -231,4 +231,78 @@ func FuzzCheckpoint(f *testing.F) {
 			t.Errorf("%q is taken for %+v", s, c)
 		}
 	})
+}
+
+// TestRemoval: what the site signed of removed entries stands for them; nothing else does.
+func TestRemoval(t *testing.T) {
+	entries, signed, v := mustLog(t, 20)
+	key, err := audit.NewKey(siteKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaves := func(yield func([]byte, error) bool) {
+		for _, e := range entries {
+			if !yield(e.Leaf, nil) {
+				return
+			}
+		}
+	}
+	right := audit.Removal{Size: 8, Root: rootOf(t, entries[:8]), Until: began, At: began.Add(audit.KeptFor)}
+	for name, c := range map[string]struct {
+		alter func(*audit.Removal)
+		want  string
+	}{
+		"as it is":       {func(*audit.Removal) {}, "[]"},
+		"too early":      {func(r *audit.Removal) { r.At = r.At.Add(-time.Minute) }, "[{early 1 8}]"},
+		"of another log": {func(r *audit.Removal) { r.Root[0] ^= 1 }, "[{rewritten 1 8}]"},
+		"fewer":          {func(r *audit.Removal) { r.Size, r.Root = 7, rootOf(t, entries[:7]) }, "[{missing 8 8}]"},
+	} {
+		r := right
+		c.alter(&r)
+		note, err := key.SignRemoval(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := v.ReadRemoval(note)
+		if err != nil || read.Size != r.Size || read.Root != r.Root || !read.Until.Equal(r.Until) || !read.At.Equal(r.At) {
+			t.Fatalf("%s: %+v, %v", name, read, err)
+		}
+		got, err := audit.Verify(func(yield func(audit.Entry, error) bool) {
+			for _, e := range entries[8:] {
+				if !yield(e, nil) {
+					return
+				}
+			}
+		}, 20, mustRead(t, v, signed[5], signed[20]), audit.Removed{Removal: read, Leaves: leaves})
+		if err != nil || fmt.Sprint(got.Findings) != c.want {
+			t.Errorf("%s: %v, %v, want %s", name, got.Findings, err, c.want)
+		}
+		if c.want == "[]" && (len(got.Held) != 2 || got.Entries != 20 || got.Removed != 8) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	// A checkpoint is no removal, a removal no checkpoint, and another site's is neither.
+	if _, err := v.ReadRemoval(signed[8]); menshen.ErrorCode(err) != menshen.CodeDenied {
+		t.Errorf("a checkpoint: %v", err)
+	}
+	note, err := key.SignRemoval(right)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.Read(note); err == nil {
+		t.Error("a removal was taken for a checkpoint")
+	}
+	other, err := audit.NewKey([]byte(strings.Repeat("x", 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign, err := other.SignRemoval(right)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{foreign, strings.Replace(note, "\n8\n", "\n9\n", 1), ""} {
+		if _, err := v.ReadRemoval(bad); menshen.ErrorCode(err) != menshen.CodeDenied {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
 }

@@ -27,6 +27,7 @@ const (
 	FaultCut       Fault = "cut"       // entries are gone from the end
 	FaultUnhashed  Fault = "unhashed"  // the tree has nothing of the entry
 	FaultRewritten Fault = "rewritten" // the log up to here is not the one that was signed
+	FaultEarly     Fault = "early"     // entries were removed before their time
 )
 
 // Finding is one fault, of entries from First to Last.
@@ -37,7 +38,8 @@ type Finding struct {
 
 // Result is what a check found.
 type Result struct {
-	Entries  uint64
+	Entries  uint64       // those that were removed because of their age included
+	Removed  uint64       // of them, from the first on
 	Root     [32]byte     // over all entries
 	Held     []Checkpoint // checkpoints that hold, the shortest first
 	Findings []Finding    // none for a whole log; at most maxFindings
@@ -47,9 +49,9 @@ type Result struct {
 const maxFindings = 100
 
 // Verify checks a log, in the order of its numbers, against its tree, of which it has so many leaves, and against checkpoints whose
-// signatures were verified. What no checkpoint covers is checked against the tree alone, which whoever can write the file can
+// signatures were verified. gone is what the site signed of entries that were removed because of their age, zero for none. What no checkpoint covers is checked against the tree alone, which whoever can write the file can
 // write too. Errors are those of reading.
-func Verify(entries iter.Seq2[Entry, error], leaves uint64, checkpoints []Checkpoint) (Result, error) {
+func Verify(entries iter.Seq2[Entry, error], leaves uint64, checkpoints []Checkpoint, gone Removed) (Result, error) {
 	checkpoints = slices.SortedFunc(slices.Values(checkpoints), func(a, b Checkpoint) int { return cmp.Compare(a.Size, b.Size) })
 	var r Result
 	var tree mountains
@@ -68,6 +70,10 @@ func Verify(entries iter.Seq2[Entry, error], leaves uint64, checkpoints []Checkp
 		}
 	}
 	passed(0)
+	if err := r.take(gone, &tree, passed); err != nil {
+		return r, err
+	}
+	next += gone.Size
 	for e, err := range entries {
 		if err != nil {
 			return r, err

@@ -28,6 +28,8 @@ type Config struct {
 	Webhooks   []Webhook  `yaml:"webhooks"`   // programs outside that are told of passes and alerts
 	Web        Web        `yaml:"web"`        // API and pages
 	Tracing    Tracing    `yaml:"tracing"`    // what is kept in memory and how stays are closed
+	Retention  Retention  `yaml:"retention"`  // how long what is kept
+	Audit      Audit      `yaml:"audit"`      // what proves that the audit log is whole
 	Simulation Simulation `yaml:"simulation"` // the simulated community
 
 	folder string // of the file, for relative paths; "" is the working folder
@@ -186,7 +188,7 @@ type Tracing struct {
 	Days       int           `yaml:"days"`        // of passes in memory
 	HomeLimit  time.Duration `yaml:"home_limit"`  // longest stay at home or in the compound where no exit is seen
 	GateWindow time.Duration `yaml:"gate_window"` // two people at one gate within
-	CaseDays   int           `yaml:"case_days"`   // closed and refused cases are kept; 0 is for ever
+	CaseDays   int           `yaml:"case_days"`   // closed and refused cases are kept
 }
 
 // Simulation describes the community that is simulated where no camera is configured.
@@ -207,6 +209,7 @@ func Default() Config {
 		Bus:        Bus{Listen: "127.0.0.1:4222"},
 		Web:        Web{Listen: "127.0.0.1:8080", Hosts: []string{}, ACME: ACME{Domains: []string{}}, OIDC: OIDC{Claim: "email", SecondFactor: "own"}},
 		Tracing:    Tracing{Days: 90, HomeLimit: 36 * time.Hour, GateWindow: time.Minute, CaseDays: 1095},
+		Retention:  defaultRetention(),
 		Simulation: Simulation{People: 600, Seed: 1, Days: 3},
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 // Validate names the first key whose value cannot be used, with its range.
 func (c Config) Validate() error {
-	checks := []func() error{c.checkLog, c.checkSite, c.checkCameras, c.checkPlaces, c.checkEngine, c.checkAccess, c.checkDoors, c.checkPosts, c.checkWebhooks, c.checkListeners, c.checkOIDC, c.checkRest}
+	checks := []func() error{c.checkLog, c.checkSite, c.checkCameras, c.checkPlaces, c.checkEngine, c.checkAccess, c.checkDoors, c.checkPosts, c.checkWebhooks, c.checkListeners, c.checkOIDC, c.checkRetention, c.checkAudit, c.checkRest}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err
@@ -251,6 +251,14 @@ func (c Config) checkPublic() error {
 	return nil
 }
 
+// checkAudit wants an address that nobody on the way can read or answer for.
+func (c Config) checkAudit() error {
+	if u, err := url.Parse(c.Audit.Checkpoints.URL); c.Audit.Checkpoints.URL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname()))) {
+		return invalid("audit.checkpoints.url", "is no usable address").WithHint("use https://…; http only on this machine")
+	}
+	return nil
+}
+
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
@@ -261,7 +269,7 @@ func (c Config) checkRest() error {
 		within("tracing.days", c.Tracing.Days, 1, 366),
 		within("tracing.home_limit", c.Tracing.HomeLimit, time.Minute, 30*24*time.Hour),
 		within("tracing.gate_window", c.Tracing.GateWindow, time.Second, time.Hour),
-		within("tracing.case_days", c.Tracing.CaseDays, 0, 36500),
+		within("tracing.case_days", c.Tracing.CaseDays, 1, 3650),
 		within("simulation.people", c.Simulation.People, 1, 1_000_000),
 		within("simulation.days", c.Simulation.Days, 0, 60),
 	)

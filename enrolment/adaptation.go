@@ -54,6 +54,12 @@ func (e *Enroller) Adapt(ctx context.Context, l menshen.Lesson) (learnt bool, er
 	if err != nil || p.State != menshen.PersonActive {
 		return false, err
 	}
+	if err := e.cfg.Consents.Consented(ctx, p.ID); err != nil {
+		if menshen.ErrorCode(err) == menshen.CodeMissing {
+			err = nil // there is no more to learn of them
+		}
+		return false, err
+	}
 	var learned []menshen.Template
 	known := e.nearness()
 	near := false

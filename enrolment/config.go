@@ -19,6 +19,8 @@ type Config struct {
 	MaxPhotos    int // of one request; more are refused; 10 if 0
 	MaxTemplates int // of one person, made of photographs; the best are kept; 12 if 0
 
+	Consents Consents // who may be enrolled; required
+
 	KeepPhotographs bool // keep what is accepted, so that another engine can make templates of it
 	Adaptation      Adaptation
 	Parallel        int // photographs analysed at once; 2 if 0
@@ -54,6 +56,9 @@ func (c Config) validate() error {
 	share := func(v float64) bool { return v > 0 && v <= 1 }
 	if c.Engine.Dim <= 0 || c.Engine.Name == "" {
 		return menshen.Errorf(menshen.CodeInvalid, "enrolment.config", "the engine of the gallery is not named")
+	}
+	if c.Consents == nil {
+		return menshen.Errorf(menshen.CodeInvalid, "enrolment.config", "nobody says who may be enrolled")
 	}
 	ok := c.Known > 0 && c.Same >= c.Known && c.Identical > 0 && c.Identical < c.Known &&
 		c.MinEyes > 0 && share(c.MinSharpness) && share(c.MinPose) && share(c.MinLight) &&

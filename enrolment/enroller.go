@@ -35,6 +35,12 @@ type Registry interface {
 	Photographs(ctx context.Context, person string) iter.Seq2[menshen.Photograph, error]
 }
 
+// Consents knows who has consented to the use of their face.
+type Consents interface {
+	// Consented is nil for whoever has a consent to the current text that counts, by a guardian for a child; CodeMissing for others.
+	Consented(ctx context.Context, person string) error
+}
+
 // Gallery is what the gates search: candidates are people, nearest first.
 type Gallery interface {
 	Search(d menshen.Descriptor, k int) ([]menshen.Candidate, error)
@@ -104,6 +110,9 @@ func (e *Enroller) Enroll(ctx context.Context, req Request) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	if err := e.mayBegin(ctx, req); err != nil {
+		return Result{}, err
+	}
 	shots, err := e.analyse(ctx, req.Photos)
 	if err != nil {
 		return Result{}, err
@@ -132,6 +141,18 @@ func (e *Enroller) Enroll(ctx context.Context, req Request) (Result, error) {
 		return Result{}, err
 	}
 	return e.keep(ctx, req, p, shots)
+}
+
+// mayBegin refuses to look at the photographs of somebody who has not consented, so that no descriptor is made of them.
+func (e *Enroller) mayBegin(ctx context.Context, req Request) error {
+	if req.Consent != nil {
+		return nil
+	}
+	if req.Person == "" {
+		return menshen.Errorf(menshen.CodeMissing, "enrolment.consent", "nobody has consented to the use of this face").
+			WithHint("ask the person, or the guardian of a child, and say who signed; whoever says no gets a QR, a card or a PIN")
+	}
+	return e.cfg.Consents.Consented(ctx, req.Person)
 }
 
 // erasures counts how often a person's face was erased since the start: what was begun before must not bring it back.

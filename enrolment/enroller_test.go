@@ -101,7 +101,7 @@ func TestPhotosAmongEachOther(t *testing.T) {
 
 func TestTooManyPhotos(t *testing.T) {
 	h := MustHouse(t)
-	e, err := enrolment.New(h.analyser, h.registry, h.gallery, now, enrolment.Config{Engine: synthetic, Known: 1, MaxPhotos: 2})
+	e, err := enrolment.New(h.analyser, h.registry, h.gallery, now, enrolment.Config{Engine: synthetic, Known: 1, MaxPhotos: 2, Consents: &consents{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func TestRecognizerAway(t *testing.T) {
 	h.analyser.fail = nil
 	other := synthetic
 	other.ModelHash = "11"
-	e, err := enrolment.New(h.analyser, h.registry, gallery.New(other), now, enrolment.Config{Engine: other, Known: 1})
+	e, err := enrolment.New(h.analyser, h.registry, gallery.New(other), now, enrolment.Config{Engine: other, Known: 1, Consents: &consents{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,8 @@ type Office interface {
 type ImportOptions struct {
 	Progress  func(done, total int) // rows; may be nil
 	MaxPhotos int                   // of one person; more are refused; 10 if 0
+	// Consented says that everybody in the table has signed the current consent text themselves, where no signer is named.
+	Consented bool
 }
 
 // ImportCSV enrols the people of a table (see ReadTable) with the photographs in a folder: those that a row names, else
@@ -90,7 +92,7 @@ func (i *importer) row(ctx context.Context, r Row) error {
 		i.report.Refused++
 		return nil
 	}
-	result, err := i.office.Enroll(ctx, Request{Name: r.Name, Dwelling: r.Dwelling, Person: person, Photos: photos})
+	result, err := i.office.Enroll(ctx, Request{Name: r.Name, Dwelling: r.Dwelling, Person: person, Photos: photos, Signer: i.signer(r)})
 	if err != nil {
 		return i.failed(r, err)
 	}
@@ -106,6 +108,14 @@ func (i *importer) row(ctx context.Context, r Row) error {
 		i.report.Refused++
 	}
 	return nil
+}
+
+// signer says who signed the consent of a row, "" for nobody.
+func (i *importer) signer(r Row) string {
+	if r.Signer == "" && i.options.Consented {
+		return r.Name
+	}
+	return r.Signer
 }
 
 // photos reads the photographs of a row and notes those that cannot be had.
@@ -136,7 +146,7 @@ func (i *importer) photos(r Row) []Photo {
 // too ends the import.
 func (i *importer) failed(r Row, err error) error {
 	switch menshen.ErrorCode(err) {
-	case menshen.CodeInvalid, menshen.CodeConflict, menshen.CodeNotFound:
+	case menshen.CodeInvalid, menshen.CodeConflict, menshen.CodeNotFound, menshen.CodeMissing, menshen.CodeDenied:
 	default:
 		return err
 	}

@@ -26,6 +26,14 @@ type office struct {
 	registry *sqlite.Site
 }
 
+// Enroll does as the hub does with who signed.
+func (o *office) Enroll(ctx context.Context, r enrolment.Request) (enrolment.Result, error) {
+	if r.Signer != "" {
+		r.Consent = signed
+	}
+	return o.Enroller.Enroll(ctx, r)
+}
+
 func (o *office) Find(ctx context.Context, name string, d menshen.Dwelling) (string, int, error) {
 	found, err := o.registry.FindPeople(ctx, name, 0)
 	for _, e := range found {
@@ -182,7 +190,7 @@ func TestImportCSV(t *testing.T) {
 		"../李雷,1-1-1-107,\n" // 13: a name that is a path
 	var steps []int
 	total := 0
-	r, err := enrolment.ImportCSV(t.Context(), o, stringReader(table), dir, enrolment.ImportOptions{Progress: func(done, of int) {
+	r, err := enrolment.ImportCSV(t.Context(), o, stringReader(table), dir, enrolment.ImportOptions{Consented: true, Progress: func(done, of int) {
 		steps, total = append(steps, done), of
 	}})
 	if err != nil {
@@ -218,7 +226,7 @@ func TestImportCSV(t *testing.T) {
 	}
 	h.inStep(t, 5, 7)
 
-	again, err := enrolment.ImportCSV(t.Context(), o, stringReader(table), dir, enrolment.ImportOptions{})
+	again, err := enrolment.ImportCSV(t.Context(), o, stringReader(table), dir, enrolment.ImportOptions{Consented: true})
 	if err != nil || again.Enrolled != 0 || again.Skipped != 5 || again.Refused != 7 {
 		t.Errorf("again: %+v %v", again, err)
 	}
@@ -232,7 +240,7 @@ func TestImportStops(t *testing.T) {
 	MustWrite(t, filepath.Join(dir, "a.jpg"), draw(drawnFace{Who: 1}))
 	MustWrite(t, filepath.Join(dir, "b.jpg"), draw(drawnFace{Who: 2}))
 	table := "name,dwelling,photos\na,1-1-1-101,a.jpg\nb,1-1-1-102,b.jpg\n"
-	opt := enrolment.ImportOptions{Progress: func(done, _ int) {
+	opt := enrolment.ImportOptions{Consented: true, Progress: func(done, _ int) {
 		if done == 1 {
 			h.analyser.fail = menshen.Errorf(menshen.CodeUnavailable, "test", "away")
 		}
@@ -242,16 +250,16 @@ func TestImportStops(t *testing.T) {
 		t.Errorf("%+v %v", r, err)
 	}
 	h.analyser.fail = nil
-	r, err = enrolment.ImportCSV(t.Context(), o, stringReader(table), dir, enrolment.ImportOptions{})
+	r, err = enrolment.ImportCSV(t.Context(), o, stringReader(table), dir, enrolment.ImportOptions{Consented: true})
 	if err != nil || r.Enrolled != 1 || r.Skipped != 1 {
 		t.Errorf("%+v %v", r, err)
 	}
-	if _, err := enrolment.ImportCSV(t.Context(), o, stringReader(table), filepath.Join(dir, "nowhere"), enrolment.ImportOptions{}); menshen.ErrorCode(err) != menshen.CodeInvalid {
+	if _, err := enrolment.ImportCSV(t.Context(), o, stringReader(table), filepath.Join(dir, "nowhere"), enrolment.ImportOptions{Consented: true}); menshen.ErrorCode(err) != menshen.CodeInvalid {
 		t.Errorf("no folder: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := enrolment.ImportCSV(ctx, o, stringReader(table), dir, enrolment.ImportOptions{}); err != context.Canceled {
+	if _, err := enrolment.ImportCSV(ctx, o, stringReader(table), dir, enrolment.ImportOptions{Consented: true}); err != context.Canceled {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -262,7 +270,7 @@ func TestImportTakesSoManyPhotographs(t *testing.T) {
 	for i := range 4 {
 		MustWrite(t, filepath.Join(dir, "a", string(rune('0'+i))+".jpg"), draw(drawnFace{Variant: i}))
 	}
-	r, err := enrolment.ImportCSV(t.Context(), &office{h.Enroller, h.registry}, stringReader("name,dwelling\na,1-1-1-101\n"), dir, enrolment.ImportOptions{MaxPhotos: 3})
+	r, err := enrolment.ImportCSV(t.Context(), &office{h.Enroller, h.registry}, stringReader("name,dwelling\na,1-1-1-101\n"), dir, enrolment.ImportOptions{Consented: true, MaxPhotos: 3})
 	if err != nil || r.Photos != 3 || len(r.Refusals) != 1 || r.Refusals[0].Photo != "a/3.jpg" || r.Refusals[0].Code != enrolment.CodeTooMany {
 		t.Errorf("%+v %v", r, err)
 	}

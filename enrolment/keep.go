@@ -3,6 +3,7 @@ package enrolment
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -29,7 +30,7 @@ func (e *Enroller) keep(ctx context.Context, req Request, p menshen.Person, shot
 			return Result{}, err
 		}
 	}
-	if err := e.store(ctx, p, templates, r.Created); err != nil {
+	if err := e.store(ctx, req, p, templates, r.Created); err != nil {
 		return Result{}, err
 	}
 	r.Person = p.ID
@@ -118,13 +119,35 @@ func (e *Enroller) drop(ctx context.Context, templates []menshen.Template) error
 	return e.registry.RemoveTemplates(ctx, ids)
 }
 
-// store puts a person or more templates of one into the registry. A new person whose storing was interrupted after it
-// was done counts as stored.
-func (e *Enroller) store(ctx context.Context, p menshen.Person, templates []menshen.Template, created bool) error {
-	if !created {
-		return e.registry.AddTemplates(ctx, templates)
+// store puts a person or more templates of one into the registry, the consent before the templates. A new person who could not be
+// given templates is taken out again, so that asking once more makes no second one.
+func (e *Enroller) store(ctx context.Context, req Request, p menshen.Person, templates []menshen.Template, created bool) (err error) {
+	if created {
+		if err := e.add(ctx, p); err != nil {
+			return err
+		}
+		defer func() {
+			if err != nil {
+				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookAgain)
+				defer cancel()
+				err = errors.Join(err, e.registry.RemovePerson(ctx, p.ID))
+			}
+		}()
 	}
-	err := e.registry.AddPerson(ctx, p, templates)
+	if req.Consent != nil {
+		if err := req.Consent(ctx, p.ID); err != nil {
+			return err
+		}
+	}
+	if err := e.cfg.Consents.Consented(ctx, p.ID); err != nil {
+		return err
+	}
+	return e.registry.AddTemplates(ctx, templates)
+}
+
+// add puts a new person into the registry. One whose storing was interrupted after it was done counts as stored.
+func (e *Enroller) add(ctx context.Context, p menshen.Person) error {
+	err := e.registry.AddPerson(ctx, p, nil)
 	if err == nil {
 		return nil
 	}

@@ -124,7 +124,22 @@ func MustRegistry(tb testing.TB) *sqlite.Site {
 	return r
 }
 
-func config() enrolment.Config { return enrolment.Config{Engine: synthetic, Known: 1.0} }
+// everybody consents, but for some.
+type consents struct{ without map[string]bool }
+
+func (c *consents) Consented(_ context.Context, person string) error {
+	if c.without[person] {
+		return menshen.Errorf(menshen.CodeMissing, "test", "no consent")
+	}
+	return nil
+}
+
+// signed keeps a consent.
+func signed(context.Context, string) error { return nil }
+
+func config() enrolment.Config {
+	return enrolment.Config{Engine: synthetic, Known: 1.0, Consents: &consents{}}
+}
 
 func MustHouse(tb testing.TB) *house {
 	tb.Helper()
@@ -154,7 +169,7 @@ func MustDwelling(tb testing.TB, s string) menshen.Dwelling {
 // request asks for a person of a name with pictures.
 func request(tb testing.TB, name string, pictures ...[]byte) enrolment.Request {
 	tb.Helper()
-	r := enrolment.Request{Name: name, Dwelling: MustDwelling(tb, "3-2-14-1402")}
+	r := enrolment.Request{Name: name, Dwelling: MustDwelling(tb, "3-2-14-1402"), Consent: signed}
 	for i, p := range pictures {
 		r.Photos = append(r.Photos, enrolment.Photo{Name: string(rune('a'+i)) + ".jpg", Data: p})
 	}

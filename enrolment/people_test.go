@@ -25,7 +25,7 @@ func TestRealPeople(t *testing.T) {
 	e := MustEngine(t)
 	people, files := photographs(t)
 	registry, g := MustRegistry(t), gallery.New(e.ID())
-	enroller, err := enrolment.New(e, registry, g, now, enrolment.Config{Engine: e.ID(), Known: known})
+	enroller, err := enrolment.New(e, registry, g, now, enrolment.Config{Engine: e.ID(), Known: known, Consents: &consents{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestRealPeople(t *testing.T) {
 	why := map[enrolment.Code]int{}
 	ids := map[string]string{}
 	for _, name := range people {
-		req := enrolment.Request{Name: name, Dwelling: home}
+		req := enrolment.Request{Name: name, Dwelling: home, Consent: signed}
 		for _, f := range files[name] {
 			req.Photos = append(req.Photos, enrolment.Photo{Name: filepath.Base(f), Data: MustRead(t, f)})
 		}
@@ -71,7 +71,7 @@ func TestRealPeople(t *testing.T) {
 	t.Run("under another name", func(t *testing.T) {
 		for i, name := range people[:10] {
 			f := files[name][i%len(files[name])]
-			r, err := enroller.Enroll(t.Context(), enrolment.Request{Name: "somebody else", Dwelling: home,
+			r, err := enroller.Enroll(t.Context(), enrolment.Request{Name: "somebody else", Dwelling: home, Consent: signed,
 				Photos: []enrolment.Photo{{Name: f, Data: MustRead(t, f)}}})
 			if err != nil || r.Person != "" || r.Accepted() > 0 {
 				t.Errorf("%s: %+v %v", name, r, err)
@@ -87,7 +87,7 @@ func TestRealPeople(t *testing.T) {
 	})
 	t.Run("blurred", func(t *testing.T) {
 		for _, name := range people {
-			r, err := enroller.Enroll(t.Context(), enrolment.Request{Name: name + " blurred", Dwelling: home,
+			r, err := enroller.Enroll(t.Context(), enrolment.Request{Name: name + " blurred", Dwelling: home, Consent: signed,
 				Photos: []enrolment.Photo{{Name: name, Data: blurred(t, MustRead(t, files[name][0]), 3)}}})
 			if err != nil || r.Accepted() > 0 {
 				t.Errorf("%s: %+v %v", name, r, err)
@@ -96,7 +96,7 @@ func TestRealPeople(t *testing.T) {
 	})
 	t.Run("no picture", func(t *testing.T) {
 		data := MustRead(t, files[people[0]][0])
-		r, err := enroller.Enroll(t.Context(), enrolment.Request{Name: "damaged", Dwelling: home,
+		r, err := enroller.Enroll(t.Context(), enrolment.Request{Name: "damaged", Dwelling: home, Consent: signed,
 			Photos: []enrolment.Photo{{Name: "text", Data: []byte("no picture")}, {Name: "cut", Data: data[:len(data)/100]}}})
 		if err != nil || r.Accepted() > 0 || r.Photos[0].Code != enrolment.CodeUnreadable {
 			t.Errorf("%+v %v", r, err)
@@ -106,7 +106,7 @@ func TestRealPeople(t *testing.T) {
 		// A folder for each person, as the face set has it. Everybody is enrolled already and skipped.
 		office := &office{enroller, registry}
 		table := "name,dwelling\n" + people[0] + ",3-2-14-1402\n" + people[1] + ",3-2-14-1402\nnobody,1-1-1-101\n"
-		r, err := enrolment.ImportCSV(t.Context(), office, stringReader(table), shared(t, "testdata/faces"), enrolment.ImportOptions{})
+		r, err := enrolment.ImportCSV(t.Context(), office, stringReader(table), shared(t, "testdata/faces"), enrolment.ImportOptions{Consented: true})
 		if err != nil || r.Rows != 3 || r.Skipped != 2 || r.Refused != 1 || r.Enrolled != 0 {
 			t.Errorf("%+v %v", r, err)
 		}

@@ -38,6 +38,12 @@ func (e *Enroller) renew(ctx context.Context, person string) (Renewed, error) {
 		}
 		return r, err // gone
 	}
+	if err := e.cfg.Consents.Consented(ctx, person); err != nil {
+		if menshen.ErrorCode(err) == menshen.CodeMissing {
+			err = nil // they must be asked, and come again
+		}
+		return r, err
+	}
 	own, err := e.own(ctx, person)
 	if err != nil {
 		return r, err
@@ -60,8 +66,8 @@ func (e *Enroller) renew(ctx context.Context, person string) (Renewed, error) {
 		return e.remask(ctx, r, own, req)
 	}
 	result, err := e.Enroll(ctx, req)
-	if menshen.ErrorCode(err) == menshen.CodeNotFound || menshen.ErrorCode(err) == menshen.CodeConflict {
-		return r, nil // removed a moment ago
+	if menshen.ErrorCode(err) == menshen.CodeNotFound || menshen.ErrorCode(err) == menshen.CodeConflict || menshen.ErrorCode(err) == menshen.CodeMissing {
+		return r, nil // removed a moment ago, or the consent was
 	}
 	if err != nil {
 		return r, err
@@ -99,7 +105,7 @@ func (e *Enroller) remask(ctx context.Context, r Renewed, own []menshen.Template
 	if p, err := e.registry.Person(ctx, r.Person); err != nil || p.State != menshen.PersonActive {
 		return r, err
 	}
-	if e.erasures(r.Person) != req.erasures {
+	if e.erasures(r.Person) != req.erasures || e.cfg.Consents.Consented(ctx, r.Person) != nil {
 		return r, nil
 	}
 	made := slices.DeleteFunc(e.templates(r.Person, shots, e.now()), func(t menshen.Template) bool { return !t.Masked })

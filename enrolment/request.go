@@ -1,6 +1,7 @@
 package enrolment
 
 import (
+	"context"
 	"strings"
 
 	"menshen"
@@ -21,6 +22,11 @@ type Request struct {
 	// LookAlike says that whoever asks has made sure that this is not the person enrolled whom the photographs look like,
 	// but for example a twin: they are not refused for it. Both then get stricter thresholds from the calibration.
 	LookAlike bool
+
+	// Consent keeps what the person, or the guardian of a child, has just said to the use of their face. It is called with the id
+	// before there is a template. nil: they must have consented before.
+	Consent func(ctx context.Context, person string) error
+	Signer  string // who signed such a consent, for whoever passes the request on to the hub; "" for none
 
 	renewal  bool   // asked by nobody: it must not bring back who was removed
 	erasures uint64 // of the person's face, before a renewal looked at the photographs

@@ -15,6 +15,7 @@ type Row struct {
 	Name     string
 	Dwelling menshen.Dwelling
 	Photos   []string // as written; none: look them up by name
+	Signer   string   // who signed the consent; "" for nobody
 }
 
 // Table is what could be read of a table of people.
@@ -32,11 +33,12 @@ func tableColumns() []table.Column {
 		{Key: "name", Names: []string{"name", "姓名", "名字"}, Required: true},
 		{Key: "dwelling", Names: []string{"dwelling", "address", "住址", "地址", "房号"}, Required: true},
 		{Key: "photos", Names: []string{"photos", "photo", "照片", "照片文件"}},
+		{Key: "signer", Names: []string{"signer", "consent", "签字人", "同意人"}},
 	}
 }
 
 // ReadTable reads a CSV or XLSX table with the columns name, dwelling and photos, in any order, under these or their Chinese
-// names (姓名, 住址, 照片); photos may be missing, other columns are left alone. Photos are file names with ';' or '|'
+// names (姓名, 住址, 照片); photos may be missing, and so may signer (签字人), who signed the consent; other columns are left alone. Photos are file names with ';' or '|'
 // between them. For encodings and separators see table.Read. A row that cannot be used is a Refusal and does not stop the
 // others. An error is CodeInvalid: the whole is no such table.
 func ReadTable(r io.Reader) (Table, error) {
@@ -78,7 +80,7 @@ func readRow(cells table.Row) (Row, Code) {
 	if err != nil {
 		return row, CodeBadDwelling
 	}
-	row.Dwelling = d
+	row.Dwelling, row.Signer = d, cells.Get("signer")
 	for _, f := range strings.FieldsFunc(cells.Get("photos"), func(r rune) bool { return r == ';' || r == '|' || r == '；' }) {
 		if f = strings.TrimSpace(f); f != "" {
 			row.Photos = append(row.Photos, f)

@@ -107,7 +107,18 @@ func (o *Office) RecordConsent(ctx context.Context, c menshen.Consent, by string
 	return c, o.deps.Store.AddConsent(ctx, c)
 }
 
-// Consents gives what somebody said, latest first, and whether their face may be enrolled: there is a consent to the latest text.
+// Consented is nil for whoever has consented to the latest text, by a guardian for a child under 14; CodeMissing for others.
+func (o *Office) Consented(ctx context.Context, person string) error {
+	_, enrollable, err := o.Consents(ctx, person)
+	if err == nil && !enrollable {
+		err = menshen.Errorf(menshen.CodeMissing, "office.consent", "there is no consent of this person to the latest text").
+			WithHint("ask for it and record it first; whoever says no gets a QR, a card or a PIN")
+	}
+	return err
+}
+
+// Consents gives what somebody said, latest first, and whether their face may be enrolled: there is a consent to the latest text, by
+// a guardian for a child under 14.
 func (o *Office) Consents(ctx context.Context, person string) (all []menshen.Consent, enrollable bool, err error) {
 	texts, err := o.ConsentTexts(ctx)
 	if err != nil {
@@ -118,7 +129,14 @@ func (o *Office) Consents(ctx context.Context, person string) (all []menshen.Con
 		return all, false, err
 	}
 	c := all[0]
-	return all, c.Ended.IsZero() && !c.Refused && c.Version == texts[0].Version, nil
+	if !c.Ended.IsZero() || c.Refused || c.Version != texts[0].Version {
+		return all, false, nil
+	}
+	if c.Guardian {
+		return all, true, nil
+	}
+	with, err := o.deps.Store.Particulars(ctx, person)
+	return all, err == nil && !with.Child(o.deps.Clock()), err
 }
 
 // Consent gives one with its signature, or CodeNotFound.

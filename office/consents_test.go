@@ -107,6 +107,32 @@ func TestChildrenDoNotConsent(t *testing.T) {
 	}
 }
 
+// TestConsentOfSomebodyWhoIsAChild: a consent without a guardian does not count for somebody whose day of birth says later that they are a
+// child.
+func TestConsentOfSomebodyWhoIsAChild(t *testing.T) {
+	h, ctx := MustHouse(t), t.Context()
+	mother := h.MustPerson(t, "王芳", "3-2-14-1402", nil)
+	child := h.MustPerson(t, "王小宝", "3-2-14-1402", nil) // of whom no day of birth is known
+	if _, err := h.ConsentTexts(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Consented(ctx, child.ID); menshen.ErrorCode(err) != menshen.CodeMissing {
+		t.Error(err)
+	}
+	if _, err := h.RecordConsent(ctx, menshen.Consent{Person: child.ID, Version: 1, Signer: "王小宝"}, "office@desk"); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Consented(ctx, child.ID); err != nil {
+		t.Error(err)
+	}
+	if _, err := h.PutPerson(ctx, child, &menshen.Particulars{Born: time.Date(2012, 5, 1, 0, 0, 0, 0, time.UTC), Guardian: mother.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Consented(ctx, child.ID); menshen.ErrorCode(err) != menshen.CodeMissing {
+		t.Error(err)
+	}
+}
+
 // Of two who change one record the second is told, and nothing is written over.
 func TestRevisions(t *testing.T) {
 	h, ctx := MustHouse(t), t.Context()

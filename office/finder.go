@@ -48,6 +48,14 @@ func (f *Finder) Put(p menshen.Person, phone string) {
 	f.order = nil
 }
 
+// Remove forgets somebody who is gone from the registry.
+func (f *Finder) Remove(person string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.entries, person)
+	f.order = nil
+}
+
 func bareNumber(phone string) string {
 	phone = menshen.NormalizePhone(phone)
 	return strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(phone, "+86"), "0086"), "+")

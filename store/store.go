@@ -57,6 +57,7 @@ type Counts struct {
 	Passes     int
 	SetAside   int // passes whose number another one had before
 	Audit      int
+	Faces      int // people who have templates
 }
 
 // AuditFilter selects entries of the audit log; zero fields select all.

@@ -64,7 +64,7 @@ func (s auditService) ListAudit(ctx context.Context, req *connect.Request[menshe
 	return connect.NewResponse(res), s.name(ctx, res.Entries)
 }
 
-// about gives the ids of whoever is meant: everybody of a name, and the text itself, which may be the id of somebody who is not
+// about gives the ids of whoever is meant: everybody of a name, a case by its number, and the text itself, which may be the id of somebody who is not
 // in the registry any more.
 func (s auditService) about(ctx context.Context, person string) ([]string, error) {
 	if person == "" {
@@ -85,7 +85,7 @@ func (s auditService) about(ctx context.Context, person string) ([]string, error
 		return nil, err
 	}
 	for _, c := range cases { // to look into the case of somebody is to look at them
-		if slices.Contains(ids, c.Person) {
+		if slices.Contains(ids, c.Person) || c.Number == person {
 			ids = append(ids, c.ID)
 		}
 	}
@@ -119,4 +119,33 @@ func (s auditService) name(ctx context.Context, entries []*menshenv1.AuditEntry)
 		e.SubjectName, e.ActorName = names[e.Subject], actors[e.Actor]
 	}
 	return nil
+}
+
+// GetCheckpoint signs how the log is now. It tells of nobody; that it was taken away is recorded, so that it is known which checkpoints
+// lie elsewhere.
+func (s auditService) GetCheckpoint(ctx context.Context, req *connect.Request[menshenv1.GetCheckpointRequest]) (*connect.Response[menshenv1.GetCheckpointResponse], error) {
+	const exported = "audit.checkpoint"
+	if req.Msg.Export {
+		if err := s.recorder.record(ctx, exported, "", "", nil); err != nil {
+			return nil, err
+		}
+	}
+	c, err := s.log.Checkpoint(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res := &menshenv1.GetCheckpointResponse{
+		Note: c.Note, Key: c.Key, Size: c.Size, Entries: c.Size, Removed: c.Removed, At: timestamppb.New(c.At), Verified: c.Verified, SentTo: c.SentTo, Problem: c.Problem,
+	}
+	if !c.SentAt.IsZero() {
+		res.SentAt = timestamppb.New(c.SentAt)
+	}
+	latest, err := s.log.AuditPage(ctx, AuditQuestion{Action: exported, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(latest) > 0 {
+		res.ExportedAt = timestamppb.New(latest[0].At)
+	}
+	return connect.NewResponse(res), nil
 }

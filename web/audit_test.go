@@ -54,7 +54,7 @@ var questions = map[string]func(s *served) error{
 	},
 	menshenv1connect.PersonServiceEnrollProcedure: func(s *served) error {
 		_, err := s.client.People.Enroll(context.Background(), connect.NewRequest(&menshenv1.EnrollRequest{
-			Name: "赵敏", Dwelling: "3-2-14-1402", Photos: []*menshenv1.Photo{{Name: "a.jpg", Data: []byte("A")}},
+			Name: "赵敏", Dwelling: "3-2-14-1402", Consent: &menshenv1.EnrolmentConsent{Signer: "赵敏"}, Photos: []*menshenv1.Photo{{Name: "a.jpg", Data: []byte("A")}},
 		}))
 		return err
 	},

@@ -190,6 +190,12 @@ func readable(c menshen.Case, now time.Time) bool {
 	return !c.Expired(now) && (c.State == menshen.CaseOpen || c.State == menshen.CaseClosed)
 }
 
+// traceable reports whether passes may be looked at for a case: it is open, approved by a second person, and has not expired. What was
+// found before can be read on, until it expires, once it is closed.
+func traceable(c menshen.Case, now time.Time) bool {
+	return c.State == menshen.CaseOpen && !c.Expired(now) && c.DecidedBy != "" && c.DecidedBy != c.RequestedBy
+}
+
 func caseViewToWire(v CaseView) *menshenv1.Case {
 	m := proto.CaseToWire(v.Case, &menshenv1.PersonView{Id: v.Person, Name: v.Name, Dwelling: dwellingText(v.Dwelling)})
 	m.Expired, m.Readable, m.Contacts = v.Expired, v.Readable, count(v.Contacts)

@@ -66,7 +66,7 @@ func (s caseService) FindByPhotograph(ctx context.Context, req *connect.Request[
 		if err != nil {
 			return nil, err
 		}
-		if !readable(c, s.now()) {
+		if !traceable(c, s.now()) {
 			return nil, menshen.Errorf(menshen.CodeDenied, op, "case %s is not open: nobody may look into it", c.Number).
 				WithHint("it must be approved by a second person, and not have expired")
 		}

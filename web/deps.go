@@ -110,6 +110,15 @@ type Enrolment struct {
 	Photos   []Photo
 	// LookAlike: it has been made sure that this is not the person enrolled whom the photographs look like.
 	LookAlike bool
+	// Consent is what was just said to the latest text; nil: the person must have consented before.
+	Consent *EnrolmentConsent
+}
+
+// EnrolmentConsent is a consent that is recorded with the enrolment.
+type EnrolmentConsent struct {
+	Signer   string
+	Guardian bool
+	By       string // who records it
 }
 
 // Photo is a still picture as it was sent: JPEG or PNG, not looked at yet.

@@ -85,4 +85,18 @@ type AuditLine struct {
 // AuditLog reads the audit log, newest first. Safe for concurrent use.
 type AuditLog interface {
 	AuditPage(ctx context.Context, q AuditQuestion) ([]AuditLine, error)
+	// Checkpoint signs how the log is now, and tells where checkpoints go.
+	Checkpoint(ctx context.Context) (Checkpoint, error)
+}
+
+// Checkpoint is the log as it was signed just now.
+type Checkpoint struct {
+	Note, Key string // the signed text, and what verifies it
+	Size      uint64 // entries that it covers
+	Removed   uint64 // of them, because of their age
+	At        time.Time
+	Verified  bool // the signature is of this site
+	SentTo    []string
+	SentAt    time.Time // last, to all of them; zero for never
+	Problem   string    // why the last could not be sent
 }

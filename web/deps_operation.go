@@ -13,6 +13,10 @@ type Operation interface {
 	BusState(ctx context.Context) (BusState, error)
 	Storage(ctx context.Context) (Storage, error)
 	Retention(ctx context.Context) ([]RetentionRule, error)
+	// Age removes what is over its time; clockRight says that somebody is sure of the clock. dryRun only tells what is due.
+	Age(ctx context.Context, by string, dryRun, clockRight bool) ([]RetentionRule, error)
+	// Assessment gives what an impact assessment asks of the site as it runs.
+	Assessment(ctx context.Context) (Pack, error)
 	// Backups gives those of the usual folder, newest first.
 	Backups(ctx context.Context) (all []Backup, folder string, err error)
 	// Backup copies the databases into a new folder in a folder, "" for the usual one, and checks the copies.
@@ -78,13 +82,22 @@ type StoredFile struct {
 	Bytes int64
 }
 
+// Pack is a report to print and to keep.
+type Pack struct {
+	Name       string // of a file, without its ending
+	HTML, JSON []byte
+}
+
 // RetentionRule says how long something is kept.
 type RetentionRule struct {
 	ID            string
 	What, HowLong menshen.Text
 	Key           string // of the configuration
 	Counted       bool
-	Kept, Due     uint64 // if counted
+	Kept, Due     uint64    // if counted
+	Looked        time.Time // when it was last looked through; zero for what does not age by a look
+	Removed       uint64    // then
+	Total         uint64    // ever
 }
 
 // Backup is a copy of the databases.

@@ -37,17 +37,21 @@ func TestEnrolmentAsksForConsent(t *testing.T) {
 		_, err := s.client.People.Enroll(t.Context(), connect.NewRequest(m))
 		return err
 	}
-	if err := enrol(&menshenv1.EnrollRequest{Person: "p-1", ConsentNeeded: true}); err != nil {
+	if err := enrol(&menshenv1.EnrollRequest{Person: "p-1"}); err != nil {
 		t.Error(err)
 	}
-	wantError(t, enrol(&menshenv1.EnrollRequest{Person: "p-2", ConsentNeeded: true}), menshen.CodeMissing, "consent")
-	wantError(t, enrol(&menshenv1.EnrollRequest{Name: "赵敏", Dwelling: "3-2-14-1402", ConsentNeeded: true}), menshen.CodeInvalid, "id")
+	wantError(t, enrol(&menshenv1.EnrollRequest{Person: "p-2"}), menshen.CodeMissing, "consent")
+	wantError(t, enrol(&menshenv1.EnrollRequest{Name: "赵敏", Dwelling: "3-2-14-1402"}), menshen.CodeMissing, "consent")
+	wantError(t, enrol(&menshenv1.EnrollRequest{Person: "p-2", Consent: &menshenv1.EnrolmentConsent{Signer: " "}}), menshen.CodeInvalid, "signed")
 	if len(s.enrolled) != 1 {
 		t.Errorf("enrolled %v", s.enrolled)
 	}
-	// Programs that know of no consent go on.
-	if err := enrol(&menshenv1.EnrollRequest{Name: "赵敏", Dwelling: "3-2-14-1402"}); err != nil {
+	// Who consents with the enrolment is recorded with it.
+	if err := enrol(&menshenv1.EnrollRequest{Name: "赵敏", Dwelling: "3-2-14-1402", Consent: &menshenv1.EnrolmentConsent{Signer: "赵大", Guardian: true}}); err != nil {
 		t.Error(err)
+	}
+	if c := s.enrolled[1].Consent; c == nil || c.Signer != "赵大" || !c.Guardian || c.By != "operator@terminal" {
+		t.Errorf("consent %+v", c)
 	}
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"connectrpc.com/connect"
@@ -20,6 +21,7 @@ type guardService struct {
 	annotations Annotations
 	helpline    Helpline
 	passes      PassLog // nil where none is kept: at a post
+	cases       Cases   // nil as well
 }
 
 const (
@@ -205,8 +207,13 @@ func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshen
 	if err := checkOwnGate(ctx, s.overview, a.Pass.Gate); err != nil {
 		return nil, err
 	}
-	if a.Person, err = s.perhaps(ctx, "pass.annotate", m.Person, map[string]any{"pass": m.Pass, "kind": a.Kind, "text": a.Text}); err != nil {
+	detail := map[string]any{"pass": m.Pass, "kind": a.Kind, "text": a.Text}
+	refused := s.within(ctx, m.Case, detail)
+	if a.Person, err = s.perhaps(ctx, "pass.annotate", m.Person, detail); err != nil {
 		return nil, err
+	}
+	if refused != nil {
+		return nil, refused
 	}
 	if a, err = s.annotations.Annotate(ctx, a, callerOf(ctx).actor); err != nil {
 		return nil, err
@@ -215,6 +222,28 @@ func (s guardService) Annotate(ctx context.Context, req *connect.Request[menshen
 }
 
 // help calls for help where there is no pass to add it to.
+// within lets investigators correct a pass within a case that is open alone: it was shown to them for that.
+func (s guardService) within(ctx context.Context, asked string, detail map[string]any) error {
+	const op = "web.annotate"
+	if callerOf(ctx).role != RoleInvestigator {
+		return nil
+	}
+	if asked = strings.TrimSpace(asked); asked == "" || s.cases == nil {
+		return menshen.Errorf(menshen.CodeDenied, op, "case: it is empty, and investigators correct passes for an approved case alone").
+			WithHint("name the case; menshen case list shows them")
+	}
+	c, err := s.cases.FindCase(ctx, asked)
+	if err != nil {
+		return err
+	}
+	detail["case"] = c.ID
+	if !traceable(c, s.now()) {
+		return menshen.Errorf(menshen.CodeDenied, op, "case %s is not open: not approved, closed or expired, so nothing is corrected for it", c.Number).
+			WithHint("have a second person approve it, open it again, or extend it")
+	}
+	return nil
+}
+
 func (s guardService) help(ctx context.Context, m *menshenv1.AnnotateRequest) error {
 	if m.Person != "" {
 		return menshen.Errorf(menshen.CodeInvalid, "web.help", "person: a call for help at a gate is about nobody").WithHint("say in the text who it is")

@@ -27,6 +27,7 @@ var now = time.Date(2026, 3, 15, 8, 0, 0, 0, time.UTC)
 // house is a small community in memory: every part that the server answers from. events has the order in which the
 // parts were used.
 type house struct {
+	real     bool // a site of real people, not a simulated community
 	mu       sync.Mutex
 	events   []string
 	audits   []menshen.AuditEntry
@@ -356,7 +357,7 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 
 		Chinese:  func(text string) string { return "中文：" + text },
 		Overview: h, Passes: h, Transfer: h, Feed: web.NewFeed(4), People: h, Finder: h, Enroller: h, Calibrator: h, Cameras: h, Templates: h, Tracer: h, Operation: h, Console: web.Console{Standings: h, Photographs: h, Frames: h, Faceless: func(string) string { return "" }}, Auditor: h, Accounts: account.New(&shelf{}, func() time.Time { return now }, slog.New(slog.DiscardHandler)), AuditLog: h, Tokens: tokens, Metrics: metrics,
-		Front: web.Front{Version: "v1.2.3", Simulated: true, Commands: []web.Command{
+		Front: web.Front{Version: "v1.2.3", Simulated: !h.real, Commands: []web.Command{
 			{Line: "menshen passes list", About: menshen.Text{ZH: "最近的通行记录", EN: "The latest passes"}},
 			{Line: `menshen trace contacts --person 王芳 --purpose "case <12>"`, About: menshen.Text{ZH: "谁和她在一起", EN: "Who was there with her"}},
 		}},

@@ -48,11 +48,11 @@ func TestOversizedBodies(t *testing.T) {
 	}
 	// Photographs may be larger than anything else.
 	photos := slices.Repeat([]*menshenv1.Photo{{Name: "a.jpg", Data: make([]byte, 10<<20)}}, 5)
-	if _, err := s.client.People.Enroll(context.Background(), connect.NewRequest(&menshenv1.EnrollRequest{Name: "赵敏", Dwelling: "3-2-14-1402", Photos: photos})); err != nil {
+	if _, err := s.client.People.Enroll(context.Background(), connect.NewRequest(&menshenv1.EnrollRequest{Name: "赵敏", Dwelling: "3-2-14-1402", Consent: &menshenv1.EnrolmentConsent{Signer: "赵敏"}, Photos: photos})); err != nil {
 		t.Errorf("50 MB of photographs: %v", err)
 	}
 	photos = slices.Repeat(photos[:1], 7)
-	_, err := s.client.People.Enroll(context.Background(), connect.NewRequest(&menshenv1.EnrollRequest{Name: "赵敏", Dwelling: "3-2-14-1402", Photos: photos}))
+	_, err := s.client.People.Enroll(context.Background(), connect.NewRequest(&menshenv1.EnrollRequest{Name: "赵敏", Dwelling: "3-2-14-1402", Consent: &menshenv1.EnrolmentConsent{Signer: "赵敏"}, Photos: photos}))
 	wantError(t, err, menshen.CodeExhausted, "64 MB")
 }
 

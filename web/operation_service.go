@@ -81,13 +81,47 @@ func (s operationService) ListRetention(ctx context.Context, _ *connect.Request[
 	if err != nil {
 		return nil, err
 	}
-	res := &menshenv1.ListRetentionResponse{}
-	for _, r := range all {
-		res.Rules = append(res.Rules, &menshenv1.RetentionRule{
-			Id: r.ID, What: proto.TextToWire(r.What), HowLong: proto.TextToWire(r.HowLong), Key: r.Key, Kept: r.Kept, Due: r.Due, Counted: r.Counted,
-		})
+	return connect.NewResponse(&menshenv1.ListRetentionResponse{Rules: rulesToWire(all)}), nil
+}
+
+// RunRetention removes what is over its time. That somebody asked for it is recorded first, and the removal by itself.
+func (s operationService) RunRetention(ctx context.Context, req *connect.Request[menshenv1.RunRetentionRequest]) (*connect.Response[menshenv1.RunRetentionResponse], error) {
+	m := req.Msg
+	if err := s.recorder.record(ctx, "retention.run", "", "", map[string]any{"dry_run": m.DryRun, "clock_is_right": m.ClockIsRight}); err != nil {
+		return nil, err
 	}
-	return connect.NewResponse(res), nil
+	all, err := s.operation.Age(ctx, callerOf(ctx).actor, m.DryRun, m.ClockIsRight)
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&menshenv1.RunRetentionResponse{Rules: rulesToWire(all)}), nil
+}
+
+func rulesToWire(all []RetentionRule) (rules []*menshenv1.RetentionRule) {
+	for _, r := range all {
+		m := &menshenv1.RetentionRule{
+			Id: r.ID, What: proto.TextToWire(r.What), HowLong: proto.TextToWire(r.HowLong), Key: r.Key, Kept: r.Kept, Due: r.Due, Counted: r.Counted,
+			Removed: r.Removed, Total: r.Total,
+		}
+		if !r.Looked.IsZero() {
+			m.LookedAt = timestamppb.New(r.Looked)
+		}
+		rules = append(rules, m)
+	}
+	return rules
+}
+
+// GetAssessment gives what an impact assessment asks of the site. It tells of nobody, but who has it has the whole site before
+// them: it is recorded.
+func (s operationService) GetAssessment(ctx context.Context, _ *connect.Request[menshenv1.GetAssessmentRequest]) (*connect.Response[menshenv1.GetAssessmentResponse], error) {
+	if err := s.recorder.record(ctx, "assessment.make", "", "", nil); err != nil {
+		return nil, err
+	}
+	p, err := s.operation.Assessment(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&menshenv1.GetAssessmentResponse{Html: p.HTML, Json: p.JSON, Name: p.Name}), nil
 }
 
 func backupToWire(b Backup) *menshenv1.Backup {

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -33,6 +34,16 @@ func (h *house) Retention(context.Context) ([]web.RetentionRule, error) {
 	return []web.RetentionRule{{ID: "cases", Key: "tracing.case_days", Counted: true, Kept: 3, Due: 1}}, h.did("retention")
 }
 
+// Age implements web.Operation.
+func (h *house) Age(_ context.Context, by string, dryRun, clockRight bool) ([]web.RetentionRule, error) {
+	return []web.RetentionRule{{ID: "visits", Counted: true, Kept: 3, Due: 1, Looked: now, Removed: 2, Total: 5}}, h.did(fmt.Sprintf("age %s %v %v", by, dryRun, clockRight))
+}
+
+// Assessment implements web.Operation.
+func (h *house) Assessment(context.Context) (web.Pack, error) {
+	return web.Pack{Name: "assessment", HTML: []byte("<p>"), JSON: []byte("{}")}, h.did("assessment")
+}
+
 // Backups implements web.Operation.
 func (h *house) Backups(context.Context) ([]web.Backup, string, error) {
 	return []web.Backup{{Name: "menshen-20260315T080000Z", Made: now, Whole: true}}, "/data/backups", h.did("backups")
@@ -48,6 +59,15 @@ var operationQuestions = map[string]func(s *served) error{
 	menshenv1connect.OperationServiceMakeBackupProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.MakeBackupRequest]) (*connect.Response[menshenv1.MakeBackupResponse], error) {
 		return s.client.Operation.MakeBackup
 	}, &menshenv1.MakeBackupRequest{}),
+	menshenv1connect.OperationServiceRunRetentionProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.RunRetentionRequest]) (*connect.Response[menshenv1.RunRetentionResponse], error) {
+		return s.client.Operation.RunRetention
+	}, &menshenv1.RunRetentionRequest{}),
+	menshenv1connect.OperationServiceGetAssessmentProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.GetAssessmentRequest]) (*connect.Response[menshenv1.GetAssessmentResponse], error) {
+		return s.client.Operation.GetAssessment
+	}, &menshenv1.GetAssessmentRequest{}),
+	menshenv1connect.RegistryServicePackPersonProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.PackPersonRequest]) (*connect.Response[menshenv1.PackPersonResponse], error) {
+		return s.client.Registry.PackPerson
+	}, &menshenv1.PackPersonRequest{Person: "p-1", AskedBy: "王芳"}),
 }
 
 func TestABackupIsRecordedFirst(t *testing.T) {
@@ -65,5 +85,46 @@ func TestABackupIsRecordedFirst(t *testing.T) {
 	}
 	if state, body, _ := s.ask(t, operator, "OperationService/MakeBackup", "{}"); state != 200 || !strings.Contains(body, "account@operator") {
 		t.Errorf("a backup of an operator: %d %s", state, body)
+	}
+}
+
+func TestRetentionIsRunOnRequest(t *testing.T) {
+	h := newHouse()
+	s := MustServe(t, h, web.Config{})
+	res, err := s.client.Operation.RunRetention(t.Context(), connect.NewRequest(&menshenv1.RunRetentionRequest{ClockIsRight: true}))
+	if err != nil || strings.Join(h.events, " ") != "audit age operator@terminal false true" || h.audits[0].Action != "retention.run" {
+		t.Fatalf("%v, %v, %v", res, err, h.events)
+	}
+	if r := res.Msg.Rules[0]; r.Id != "visits" || r.Removed != 2 || r.Total != 5 || !r.LookedAt.AsTime().Equal(now) {
+		t.Errorf("%v", r)
+	}
+}
+
+func TestPersonIsPackedForWhoeverAsked(t *testing.T) {
+	h := newHouse()
+	s := MustServe(t, h, web.Config{})
+	_, err := s.client.Registry.PackPerson(t.Context(), connect.NewRequest(&menshenv1.PackPersonRequest{Person: "p-1"}))
+	wantError(t, err, menshen.CodeInvalid, "asked_by")
+	res, err := s.client.Registry.PackPerson(t.Context(), connect.NewRequest(&menshenv1.PackPersonRequest{Person: "p-1", AskedBy: "本人"}))
+	if err != nil || res.Msg.Name != "p-1.zip" || strings.Join(h.events, " ") != "audit pack p-1 本人" {
+		t.Fatalf("%v, %v, %v", res, err, h.events)
+	}
+	if a := h.audits[0]; a.Action != "person.pack" || a.Subject != "p-1" || a.Purpose != "本人" {
+		t.Errorf("audit %+v", a)
+	}
+}
+
+func TestCheckpointIsTakenAway(t *testing.T) {
+	h := newHouse()
+	s := MustServe(t, h, web.Config{})
+	for _, c := range []struct {
+		export bool
+		events string
+	}{{false, "checkpoint audit page"}, {true, "audit checkpoint audit page"}} {
+		h.events = nil
+		res, err := s.client.Audit.GetCheckpoint(t.Context(), connect.NewRequest(&menshenv1.GetCheckpointRequest{Export: c.export}))
+		if err != nil || strings.Join(h.events, " ") != c.events || !res.Msg.Verified || res.Msg.Size != 7 || res.Msg.Note == "" || len(res.Msg.SentTo) != 1 {
+			t.Errorf("%v, %v, %v", res, err, h.events)
+		}
 	}
 }

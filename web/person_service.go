@@ -40,16 +40,18 @@ func (s personService) Enroll(ctx context.Context, req *connect.Request[menshenv
 	if subject == "" { // a name would stay in the log after the person was erased
 		detail["dwelling"] = e.Dwelling.String()
 	}
+	if e.Consent != nil {
+		detail["consent"], detail["guardian"] = true, e.Consent.Guardian
+	}
 	if err := s.recorder.record(ctx, "person.enrol", subject, "", detail); err != nil {
 		return nil, err
 	}
-	if req.Msg.ConsentNeeded {
+	if e.Consent == nil {
 		if err := s.consented(ctx, e.Person); err != nil {
 			return nil, err
 		}
-	}
-	if err := s.notRefused(ctx, e.Person); err != nil {
-		return nil, err
+	} else {
+		e.Consent.By = callerOf(ctx).actor
 	}
 	result, err := s.enroller.Enrol(ctx, e)
 	if err != nil {
@@ -58,32 +60,22 @@ func (s personService) Enroll(ctx context.Context, req *connect.Request[menshenv
 	return connect.NewResponse(&menshenv1.EnrollResponse{Person: result.Person, Photos: photoResults(result.Photos)}), nil
 }
 
-// consented refuses to enrol somebody who has not consented to the latest text.
+// consented refuses to enrol somebody who has not consented to the latest text, or has said no to it: of a new person nobody knows
+// what they said.
 func (s personService) consented(ctx context.Context, person string) error {
 	const op = "web.consent"
 	if person == "" {
-		return menshen.Errorf(menshen.CodeInvalid, op, "person: who consented is named by id").WithHint("put the person into the registry first, then record the consent")
+		return menshen.Errorf(menshen.CodeMissing, op, "consent: nobody has consented to the use of this face").
+			WithHint("ask the person, or the guardian of a child, and say who signed: --consent NAME; or put the person into the registry first, then record the consent")
 	}
-	_, enrollable, err := s.consents.Consents(ctx, person)
-	if err == nil && !enrollable {
-		err = menshen.Errorf(menshen.CodeMissing, op, "there is no consent of this person to the latest text").WithHint("ask for it and record it first; whoever says no gets a QR, a card or a PIN")
-	}
-	return err
-}
-
-// notRefused refuses to enrol somebody who has said no, whoever asks: their no counts until they say something else.
-func (s personService) notRefused(ctx context.Context, person string) error {
-	if person == "" {
-		return nil
-	}
-	all, _, err := s.consents.Consents(ctx, person)
-	if err != nil {
+	all, enrollable, err := s.consents.Consents(ctx, person)
+	switch {
+	case err != nil || enrollable:
 		return err
+	case slices.ContainsFunc(all, func(c menshen.Consent) bool { return c.Refused && c.Ended.IsZero() }):
+		return menshen.Errorf(menshen.CodeDenied, op, "this person has refused the use of their face").WithHint("ask them anew and record what they say; until then they have a QR, a card or a PIN")
 	}
-	if slices.ContainsFunc(all, func(c menshen.Consent) bool { return c.Refused && c.Ended.IsZero() }) {
-		return menshen.Errorf(menshen.CodeDenied, "web.consent", "this person has refused the use of their face").WithHint("ask them anew and record what they say; until then they have a QR, a card or a PIN")
-	}
-	return nil
+	return menshen.Errorf(menshen.CodeMissing, op, "there is no consent of this person to the latest text").WithHint("ask for it and record it first; whoever says no gets a QR, a card or a PIN")
 }
 
 func photoResults(results []PhotoResult) (all []*menshenv1.PhotoResult) {
@@ -118,6 +110,16 @@ func enrolment(m *menshenv1.EnrollRequest) (Enrolment, error) {
 		if err := (menshen.Person{ID: "new", Name: e.Name, State: menshen.PersonActive}).Validate(); err != nil {
 			return e, err
 		}
+	}
+	if m.Consent != nil {
+		signer, err := readLine("consent.signer", m.Consent.Signer)
+		if err != nil {
+			return e, err
+		}
+		if signer == "" {
+			return e, bad("consent: nobody has signed it").WithHint("write the name of whoever consents, and have them sign")
+		}
+		e.Consent = &EnrolmentConsent{Signer: signer, Guardian: m.Consent.Guardian}
 	}
 	for _, p := range m.Photos {
 		if len(p.Data) == 0 {

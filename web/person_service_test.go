@@ -16,7 +16,7 @@ import (
 func TestEnroll(t *testing.T) {
 	s := MustServe(t, newHouse(), web.Config{})
 	photos := []*menshenv1.Photo{{Name: "a.jpg", Data: []byte("A")}, {Name: "b.jpg", Data: []byte("B")}}
-	res, err := s.client.People.Enroll(context.Background(), connect.NewRequest(&menshenv1.EnrollRequest{Name: " 赵敏 ", Dwelling: "3-2-14-1402", Photos: photos}))
+	res, err := s.client.People.Enroll(context.Background(), connect.NewRequest(&menshenv1.EnrollRequest{Name: " 赵敏 ", Dwelling: "3-2-14-1402", Consent: &menshenv1.EnrolmentConsent{Signer: "赵敏"}, Photos: photos}))
 	if err != nil {
 		t.Fatal(err)
 	}

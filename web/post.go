@@ -46,7 +46,7 @@ func (s *Server) postRoutes(d PostDeps) http.Handler {
 	}
 	desk := desk{registry{d.People}, recorder{d.Auditor, d.Now}, d.Now}
 	add(menshenv1connect.NewSiteServiceHandler(siteService{d.Overview, Front{}}, opts...))
-	add(menshenv1connect.NewGuardServiceHandler(guardService{desk, d.Overview, d.Guards, elsewhere{}, elsewhere{}, nil}, opts...))
+	add(menshenv1connect.NewGuardServiceHandler(guardService{desk, d.Overview, d.Guards, elsewhere{}, elsewhere{}, nil, nil}, opts...))
 	mux.Handle("GET /healthz", apiHeaders(s.plain(newHealth(d.Overview, d.Log, d.Now))))
 	return guarded(d.Log, mux)
 }

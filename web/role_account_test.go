@@ -21,7 +21,7 @@ var accountRights = map[string]string{
 	"TracingService/Movements": "i", "TracingService/Contacts": "i",
 	"CalibrationService/Calibrate": "o", "TemplateService/GetTemplates": "o", "TemplateService/Renew": "o", "TemplateService/Forget": "-",
 	"RegistryService/GetPerson": "fi", "RegistryService/PutPerson": "f", "RegistryService/FindByDocument": "f", "RegistryService/ListHouseholds": "fi",
-	"RegistryService/PutHousehold": "f", "RegistryService/ImportPeople": "f", "RegistryService/ExportPeople": "f",
+	"RegistryService/PutHousehold": "f", "RegistryService/ImportPeople": "f", "RegistryService/ExportPeople": "f", "RegistryService/PackPerson": "f",
 	"PermitService/IssuePermit": "f", "PermitService/RenewPermit": "f", "PermitService/RevokePermit": "f", "PermitService/ListPermits": "gf", "PermitService/PrintPermits": "f",
 	"CredentialService/IssueCredential": "f", "CredentialService/RevokeCredential": "f", "CredentialService/ListCredentials": "f",
 	"EnrolmentService/LookAtFrame": "f", "EnrolmentService/ListPhotographs": "f",
@@ -49,11 +49,11 @@ var accountRights = map[string]string{
 	"AccountService/AddKeyFactor": "gfiaou", "AccountService/ListFactors": "gfiaou", "AccountService/RemoveFactor": "gfiaou",
 	"AccountService/SetPassword": "gfiaou", "AccountService/ListSessions": "gfiaou", "AccountService/EndSession": "gfiaou",
 	"AccountService/ListAccounts": "o", "AccountService/InviteAccount": "o", "AccountService/SetAccount": "o", "AccountService/ResetAccount": "o",
-	"AuditService/ListAudit":    "ou",
+	"AuditService/ListAudit": "ou", "AuditService/GetCheckpoint": "ou",
 	"CameraService/ListCameras": "o", "CameraService/TryCamera": "o", "CameraService/PutCamera": "o", "CameraService/RemoveCamera": "o",
 	"CameraService/DiscoverCameras": "o", "CameraService/Restart": "o",
 	"PolicyService/GetRules": "fo", "PolicyService/PutRules": "o", "PolicyService/CheckPolicy": "f", "PolicyService/ReplayPolicy": "f",
-	"OperationService/ListModels": "o", "OperationService/GetBus": "o", "OperationService/GetStorage": "o", "OperationService/ListRetention": "o",
+	"OperationService/ListModels": "o", "OperationService/GetBus": "o", "OperationService/GetStorage": "o", "OperationService/ListRetention": "o", "OperationService/RunRetention": "o", "OperationService/GetAssessment": "ou",
 	"OperationService/ListBackups": "o", "OperationService/MakeBackup": "o",
 }
 

@@ -32,11 +32,11 @@ func (a *app) offerSetUp(ctx context.Context, h *hub) error {
 }
 
 // auditLog is the audit log as the pages read it.
-type auditLog struct{ store *sqlite.Site }
+type auditLog struct{ *hub }
 
 // AuditPage implements web.AuditLog.
 func (l auditLog) AuditPage(ctx context.Context, q web.AuditQuestion) ([]web.AuditLine, error) {
-	entries, numbers, err := l.store.AuditPage(ctx, sqlite.AuditQuestion{Actor: q.Actor, Action: q.Action, Subject: q.Subject, About: q.About, Span: q.Span, Before: q.Before, Limit: q.Limit})
+	entries, numbers, err := l.pipeline.store.AuditPage(ctx, sqlite.AuditQuestion{Actor: q.Actor, Action: q.Action, Subject: q.Subject, About: q.About, Span: q.Span, Before: q.Before, Limit: q.Limit})
 	lines := make([]web.AuditLine, len(entries))
 	for i := range entries {
 		lines[i] = web.AuditLine{Sequence: numbers[i], AuditEntry: entries[i]}

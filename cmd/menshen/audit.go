@@ -150,6 +150,9 @@ func (a *app) verifyAudit(c *cobra.Command, file, public string, kept []string) 
 			WithHint("keep the file as it is, with its checkpoints, for whoever looks into it; compare it with backups")
 	}
 	a.tell(fmt.Sprintf("审计日志 %d 条，无改动、缺失或移动；%d 个检查点相符。", r.Entries, len(r.Held)), fmt.Sprintf("%d entries of the audit log: none was changed, taken away or moved; %d checkpoints agree.", r.Entries, len(r.Held)))
+	if r.Removed > 0 {
+		a.tell(fmt.Sprintf("其中最早的 %d 条因到期已删除，其哈希相符。", r.Removed), fmt.Sprintf("The first %d of them were removed because of their age; their hashes agree.", r.Removed))
+	}
 	covered := uint64(0)
 	if len(r.Held) > 0 {
 		covered = r.Held[len(r.Held)-1].Size
@@ -208,8 +211,29 @@ func verifyAuditFile(ctx context.Context, path string, v audit.Verifier, others 
 		}
 		checkpoints = append(checkpoints, c)
 	}
-	r, err = audit.Verify(verifiable(log.Entries(ctx)), leaves, checkpoints)
+	gone, err := removedFrom(ctx, log, v, &forged)
+	if err != nil {
+		return r, nil, err
+	}
+	r, err = audit.Verify(verifiable(log.Entries(ctx)), leaves, checkpoints, gone)
 	return r, forged, err
+}
+
+// removedFrom gives what the site signed of entries that were removed because of their age, as far as it did.
+func removedFrom(ctx context.Context, log *sqlite.AuditLog, v audit.Verifier, forged *[]error) (gone audit.Removed, err error) {
+	notes, err := log.Removals(ctx)
+	for _, note := range notes {
+		r, err := v.ReadRemoval(note)
+		if err != nil {
+			*forged = append(*forged, err)
+			continue
+		}
+		gone.Removal = r
+	}
+	if gone.Size > 0 {
+		gone.Leaves = log.Hashes(ctx, gone.Size)
+	}
+	return gone, err
 }
 
 func verifiable(all iter.Seq2[sqlite.VerifiableEntry, error]) iter.Seq2[audit.Entry, error] {
@@ -233,45 +257,8 @@ func (a *app) auditFinding(f audit.Finding) string {
 		audit.FaultMissing:   {ZH: "：缺失", EN: ": gone"},
 		audit.FaultCut:       {ZH: "：日志末尾被截去", EN: ": cut from the end"},
 		audit.FaultUnhashed:  {ZH: "：没有哈希", EN: ": without a hash"},
+		audit.FaultEarly:     {ZH: "：未满三年即被删除", EN: ": removed before three years were over"},
 		audit.FaultRewritten: {ZH: "：与签名的检查点不符，其中有改动、插入或移动", EN: ": not what was signed; something in there was changed, put in or moved"},
 	}
 	return a.either(zh, en) + a.text(words[f.Fault])
-}
-
-// checkpointEvery is how often the hub signs how the audit log is.
-const checkpointEvery = time.Hour
-
-// signAudits keeps checkpoints of the audit log until ctx ends, and one then.
-func (h *hub) signAudits(ctx context.Context) error {
-	ticker := time.NewTicker(checkpointEvery)
-	defer ticker.Stop()
-	for {
-		if err := h.signAudit(context.WithoutCancel(ctx)); err != nil {
-			h.log.Error("the audit log could not be signed", "error", err)
-		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-		case <-ticker.C:
-		}
-	}
-}
-
-// signAudit keeps a checkpoint of the audit log as it is now.
-func (h *hub) signAudit(ctx context.Context) error {
-	key, err := auditKeyIn(h.data.path)
-	if err != nil {
-		return err
-	}
-	size, root, err := h.pipeline.store.AuditTree(ctx)
-	if err != nil {
-		return err
-	}
-	signed, err := key.Sign(size, root, time.Now())
-	if err != nil {
-		return err
-	}
-	return h.pipeline.store.PutAuditCheckpoint(ctx, size, signed)
 }

@@ -55,7 +55,7 @@ func TestBrokenPictures(t *testing.T) {
 		fmt.Fprintf(&table, "broken%d,1-1-1-101,%s\n", i, f.Name)
 	}
 	begin := time.Now()
-	r := c.try("enroll", "import", c.mustWrite("broken.csv", []byte(table.String())), "--photos", folder)
+	r := c.try("enroll", "import", c.mustWrite("broken.csv", []byte(table.String())), "--consented", "--photos", folder)
 	took := time.Since(begin)
 	var rows, enrolled, taken, skipped, refused int
 	_, last, _ := strings.Cut(r.out, fmt.Sprintf("\n%d rows: ", len(files)))
@@ -83,7 +83,7 @@ func TestBrokenPictures(t *testing.T) {
 	if got := s.pid("recognizer-1"); !s.running() || got != recognizer {
 		t.Errorf("the hub runs: %v; the recognizer is process %d instead of %d", s.running(), got, recognizer)
 	}
-	if out := c.must("enroll", "--name", "good", "--dwelling", "2-1-1-101", photographs[len(photographs)-1]); !strings.Contains(out, "✓ ") {
+	if out := c.must("enroll", "--consent", "good", "--name", "good", "--dwelling", "2-1-1-101", photographs[len(photographs)-1]); !strings.Contains(out, "✓ ") {
 		t.Errorf("a good photograph after all that:\n%s", out)
 	}
 }

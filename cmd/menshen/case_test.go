@@ -39,6 +39,13 @@ func (c *community) token(name, role string) string {
 	return path
 }
 
+// openCase opens a case of somebody by two people: an investigator asks, the operator approves.
+func (c *community) openCase(number, person string) {
+	c.tb.Helper()
+	c.mustAs(c.token("asks-"+number, "investigator"), "case", "request", number, "--person", person, "--purpose", "test", "--onset", time.Now().AddDate(0, 0, -1).Format(time.DateOnly))
+	c.must("case", "approve", number, "--why", "test")
+}
+
 // chainAnswer is the JSON of menshen trace case.
 type chainAnswer struct {
 	Root   string

@@ -26,8 +26,12 @@ access: {cooldown: 1s}`)
 	call(t, api.Credentials.IssueCredential, &menshenv1.IssueCredentialRequest{Person: li, Kind: "card", Card: "C0001"})
 	call(t, api.Guard.Present, &menshenv1.PresentRequest{Gate: "east", Direction: menshenv1.Direction_DIRECTION_IN, Kind: "card", Value: "C0001"})
 
+	cases := map[string]string{li: "case-li", wang: "case-wang"}
+	for person, number := range cases {
+		c.openCase(number, person)
+	}
 	count := func(person string) int {
-		res, err := api.Tracing.Movements(t.Context(), connect.NewRequest(&menshenv1.MovementsRequest{Person: person, Purpose: "test"}))
+		res, err := api.Tracing.Movements(t.Context(), connect.NewRequest(&menshenv1.MovementsRequest{Person: person, Case: cases[person]}))
 		if menshen.ErrorCode(err) == menshen.CodeNotFound {
 			return 0
 		}

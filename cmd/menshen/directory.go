@@ -59,6 +59,13 @@ func (d *directory) reload(ctx context.Context, registry interface {
 	return nil
 }
 
+// remove forgets somebody who is gone from the registry.
+func (d *directory) remove(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.people, id)
+}
+
 // size is how many people there are.
 func (d *directory) size() int {
 	d.mu.RLock()

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"connectrpc.com/connect"
@@ -19,14 +22,17 @@ import (
 )
 
 func (a *app) enrollCommand() *cobra.Command {
-	var name, dwelling, person string
-	var lookAlike bool
+	var name, dwelling, person, signer string
+	var lookAlike, guardian bool
 	c := &cobra.Command{
 		Use: "enroll --name NAME --dwelling BUILDING-UNIT-FLOOR-ROOM PHOTO…", Short: "Enrol somebody from photographs",
 		Long: `Enrol somebody from one or more photographs (JPEG or PNG). Each photograph should show one face, in focus, in good light, looking
-into the camera. What is wrong with a photograph is said in words; where none is good nothing is stored.`,
+into the camera. What is wrong with a photograph is said in words; where none is good nothing is stored.
+
+A face is enrolled only of whoever has consented to the latest text (menshen shows it where it asks): either that is recorded already, or
+say with --consent who signed it, on paper or here; the guardian for a child under 14. Whoever says no gets a QR, a card or a PIN.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.enroll(c, enrolment.Request{Name: name, Person: person, LookAlike: lookAlike}, dwelling, args)
+			return a.enroll(c, enrolment.Request{Name: name, Person: person, LookAlike: lookAlike, Signer: signer}, guardian, dwelling, args)
 		},
 	}
 	c.Flags().StringVar(&name, "name", "", "of the person")
@@ -34,20 +40,26 @@ into the camera. What is wrong with a photograph is said in words; where none is
 	c.Flags().StringVar(&person, "person", "", "id of somebody enrolled already, to add photographs")
 	c.Flags().BoolVar(&lookAlike, "look-alike", false, "you made sure that this is not the person enrolled who looks the same, but for example a twin; stricter thresholds then count for both")
 
+	c.Flags().StringVar(&signer, "consent", "", "name of who signed the latest consent text: the person, or the guardian of a child")
+	c.Flags().BoolVar(&guardian, "guardian", false, "whoever signed is the guardian of a child")
+
 	var folder string
+	var consented bool
 	bulk := &cobra.Command{
 		Use: "import PEOPLE.csv --photos FOLDER", Short: "Enrol many people from a table and a folder of photographs", Args: cobra.ExactArgs(1),
 		Long: `Enrol the people of a CSV table with the columns name (姓名), dwelling (住址) and, if you like, photos (照片): file names separated by ';'.
 Without that column the photographs are those in the sub-folder of the person's name, or the picture of that name. UTF-8 or GBK.
+Who signed the consent of each stands in a column signer (签字人); with --consented everybody in the table has signed for themselves.
 It can be repeated: who is enrolled already is skipped. Every refusal is listed with its line and reason.`,
-		RunE: func(c *cobra.Command, args []string) error { return a.importPeople(c, args[0], folder) },
+		RunE: func(c *cobra.Command, args []string) error { return a.importPeople(c, args[0], folder, consented) },
 	}
 	bulk.Flags().StringVar(&folder, "photos", "", "folder of the photographs; the table's own folder if empty")
+	bulk.Flags().BoolVar(&consented, "consented", false, "everybody in the table has signed the latest consent text themselves, where no signer is named")
 	c.AddCommand(bulk)
 	return c
 }
 
-func (a *app) enroll(c *cobra.Command, req enrolment.Request, dwelling string, photos []string) error {
+func (a *app) enroll(c *cobra.Command, req enrolment.Request, guardian bool, dwelling string, photos []string) error {
 	const op = "cmd.enroll"
 	var err error
 	switch {
@@ -71,7 +83,12 @@ func (a *app) enroll(c *cobra.Command, req enrolment.Request, dwelling string, p
 	if err != nil {
 		return err
 	}
-	result, err := remoteOffice{h}.Enroll(c.Context(), req)
+	if req.Signer == "" && req.Person == "" {
+		if req.Signer, err = a.askConsent(c, h); err != nil {
+			return err
+		}
+	}
+	result, err := remoteOffice{remote: h, guardian: guardian}.Enroll(c.Context(), req)
 	if err != nil {
 		return err
 	}
@@ -98,7 +115,7 @@ func (a *app) enroll(c *cobra.Command, req enrolment.Request, dwelling string, p
 	return err
 }
 
-func (a *app) importPeople(c *cobra.Command, path, folder string) error {
+func (a *app) importPeople(c *cobra.Command, path, folder string, consented bool) error {
 	const op = "cmd.enroll_import"
 	table, err := os.Open(path)
 	if err != nil {
@@ -114,8 +131,9 @@ func (a *app) importPeople(c *cobra.Command, path, folder string) error {
 	}
 	progress := progressbar.NewOptions(-1, progressbar.OptionSetWriter(a.err), progressbar.OptionShowCount(),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetVisibility(isTerminal(a.err)))
-	report, err := enrolment.ImportCSV(c.Context(), remoteOffice{h}, table, folder, enrolment.ImportOptions{
-		Progress: func(done, total int) { progress.ChangeMax(total); _ = progress.Set(done) },
+	report, err := enrolment.ImportCSV(c.Context(), remoteOffice{remote: h}, table, folder, enrolment.ImportOptions{
+		Consented: consented,
+		Progress:  func(done, total int) { progress.ChangeMax(total); _ = progress.Set(done) },
 	})
 	_ = progress.Close()
 	a.printImport(report)
@@ -142,7 +160,29 @@ func (a *app) printImport(r enrolment.Report) {
 }
 
 // remoteOffice is the running hub as enrolment needs it.
-type remoteOffice struct{ *remote }
+type remoteOffice struct {
+	*remote
+
+	guardian bool // whoever signs does so for a child
+}
+
+// askConsent shows a person at a terminal the consent text, and asks who signs; "" for nobody, and where there is no terminal.
+func (a *app) askConsent(c *cobra.Command, h *remote) (string, error) {
+	if f, ok := a.in.(*os.File); !ok || !isTerminal(f) {
+		return "", nil
+	}
+	res, err := h.Consents.ListConsentTexts(c.Context(), connect.NewRequest(&menshenv1.ListConsentTextsRequest{}))
+	if err != nil || len(res.Msg.GetTexts()) == 0 {
+		return "", err
+	}
+	fmt.Fprintf(a.out, "%s\n\n", a.text(proto.TextFromWire(res.Msg.GetTexts()[0].GetText())))
+	fmt.Fprint(a.out, a.either("同意者（儿童由监护人）的姓名；不同意请留空： ", "Name of whoever consents (the guardian for a child); leave it empty for no: "))
+	line, err := bufio.NewReader(a.in).ReadString('\n')
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return strings.TrimSpace(line), err
+}
 
 // Find implements enrolment.Office.
 func (o remoteOffice) Find(ctx context.Context, name string, dwelling menshen.Dwelling) (person string, templates int, err error) {
@@ -163,6 +203,9 @@ func (o remoteOffice) Enroll(ctx context.Context, req enrolment.Request) (enrolm
 	m := &menshenv1.EnrollRequest{Name: req.Name, Person: req.Person, LookAlike: req.LookAlike}
 	if req.Person == "" {
 		m.Dwelling = req.Dwelling.String()
+	}
+	if req.Signer != "" {
+		m.Consent = &menshenv1.EnrolmentConsent{Signer: req.Signer, Guardian: o.guardian}
 	}
 	for _, p := range req.Photos {
 		m.Photos = append(m.Photos, &menshenv1.Photo{Name: p.Name, Data: p.Data})

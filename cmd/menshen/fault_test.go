@@ -296,7 +296,7 @@ func TestEnrolBadPhotographs(t *testing.T) {
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			people, templates := counts()
-			r := c.try("enroll", "--name", "nobody", "--dwelling", "1-1-1-101", c.mustWrite(tt.file, tt.data))
+			r := c.try("enroll", "--consent", "nobody", "--name", "nobody", "--dwelling", "1-1-1-101", c.mustWrite(tt.file, tt.data))
 			if tt.refused != "" {
 				r.mustSay(t, 2, tt.refused, "JPEG or PNG")
 			} else {
@@ -310,7 +310,7 @@ func TestEnrolBadPhotographs(t *testing.T) {
 				t.Errorf("%d people and %d templates, want %d and %d as before", p, n, people, templates)
 			}
 			name, photos := good()
-			c.must(append([]string{"enroll", "--name", name, "--dwelling", "2-1-1-101"}, photos...)...)
+			c.must(append([]string{"enroll", "--consent", name, "--name", name, "--dwelling", "2-1-1-101"}, photos...)...)
 			if p, n := counts(); p != people+1 || n <= templates {
 				t.Errorf("%d people and %d templates after a good photograph, want %d and more than %d", p, n, people+1, templates)
 			}
@@ -321,7 +321,7 @@ func TestEnrolBadPhotographs(t *testing.T) {
 	}
 	// A good photograph beside a bad one is enough.
 	name, photos := good()
-	out := c.must(append([]string{"enroll", "--name", name, "--dwelling", "2-1-1-101", c.mustWrite("beside.jpg", noise)}, photos...)...)
+	out := c.must(append([]string{"enroll", "--consent", name, "--name", name, "--dwelling", "2-1-1-101", c.mustWrite("beside.jpg", noise)}, photos...)...)
 	if !strings.Contains(out, "✗ beside.jpg: "+noPhotograph) || !strings.Contains(out, "✓ ") {
 		t.Errorf("a good photograph beside a bad one:\n%s", out)
 	}

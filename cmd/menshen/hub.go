@@ -16,6 +16,7 @@ import (
 	"menshen/enrolment"
 	bureau "menshen/office"
 	"menshen/office/tally"
+	"menshen/retention"
 	"menshen/simulation"
 	"menshen/web"
 )
@@ -39,6 +40,8 @@ type hub struct {
 	enroller     *enrolment.Enroller
 	likeness     likeness
 	accounts     *account.Book
+	keeper       *retention.Keeper // of time limits
+	dispatch     dispatch
 	lessons      chan menshen.Lesson
 	readings     chan menshen.Temperature
 	web          *web.Server
@@ -55,7 +58,7 @@ type hub struct {
 func newHub(ctx context.Context, cfg config.Config, file string, log *slog.Logger) (*hub, error) {
 	own := cfg.Only(func(gate string) bool { return cfg.PostOf(gate) == "" })
 	h := &hub{gatehouse: newGatehouse(own, log), file: file, lessons: make(chan menshen.Lesson, lessonsWaiting), readings: make(chan menshen.Temperature, readingsWaiting), stills: make(chan struct{}, 1)}
-	for _, step := range []func(context.Context) error{h.openSite, h.openTLS, h.openEngine, h.openPipeline, h.openCertificates, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openEvents, h.openOffice, h.openCases, h.openWeb, h.openChildren} {
+	for _, step := range []func(context.Context) error{h.openSite, h.openTLS, h.openEngine, h.openPipeline, h.openCertificates, h.openRegistry, h.openBureau, h.openGatesAndDoors, h.openEvents, h.openOffice, h.openCases, h.openRetention, h.openWeb, h.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
@@ -157,7 +160,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 		return err
 	}
 	office := officeView{
-		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, changed: h.findAnew, defaultRules: string(policy.DefaultText),
+		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, changed: h.findAnew, defaultRules: string(policy.DefaultText), pack: h.packPerson,
 	}.parts()
 	office.Doors, office.Guards, office.Policy = doorsView{h}, h.controller, policyView{h}
 	office.Statistics, office.Plans, office.Certificates = statisticsView{h}, h.pipeline.store, h.certificates
@@ -165,7 +168,7 @@ func (h *hub) openWeb(ctx context.Context) error {
 	h.web, err = web.New(web.Deps{
 		Office: office, Investigations: caseView{h}.parts(), Chinese: h.chinese,
 		Overview: overview{h}, Passes: passLog{h.pipeline}, Transfer: files, Feed: h.pipeline.feed, People: peopleView{h}, Finder: peopleView{h}, Enroller: enrolView{h}, Calibrator: calibrationView{h}, Templates: templateView{h}, Cameras: cameraView{h}, Operation: operationView{h},
-		Console: web.Console{Standings: consoleView{h}, Photographs: consoleView{h}, Frames: consoleView{h}, Crops: h.crops, Faceless: consoleView{h}.faceless}, Tracer: traceView{h.cases.engine}, Auditor: h.pipeline.store, Accounts: h.accounts, Outside: outside, AuditLog: auditLog{h.pipeline.store}, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
+		Console: web.Console{Standings: consoleView{h}, Photographs: consoleView{h}, Frames: consoleView{h}, Crops: h.crops, Faceless: consoleView{h}.faceless}, Tracer: traceView{h.cases.engine}, Auditor: h.pipeline.store, Accounts: h.accounts, Outside: outside, AuditLog: auditLog{h}, Tokens: tokens.With(web.TokenFolder(h.data.file(tokensFolder))),
 		Front:   web.Front{Version: version(), Simulated: h.simulated != nil, Commands: frontCommands()},
 		Metrics: metricsHandler(h.registry), InForce: h.inForce, Log: h.log, Now: func() time.Time { return time.Now().In(caseView{h}.zone()) },
 	}, at)
@@ -193,7 +196,7 @@ func (h *hub) Run(ctx context.Context) error {
 	return runStages(ctx,
 		sources,
 		reception,
-		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due, h.signAudits, h.keepReadings, h.lookAtFaces, h.accounts.Run}},
+		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due, h.age, h.signAudits, h.keepReadings, h.lookAtFaces, h.accounts.Run}},
 		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
 		h.telling(),
 		h.pipeline.carrying(),

@@ -77,7 +77,6 @@ func (h *hub) due(ctx context.Context) error {
 			h.log.Error("the face of somebody who refused could not be erased: it is tried again", "error", err)
 		}
 		h.settleCases(ctx)
-		h.ageCases(ctx)
 		if err := web.TokenFolder(h.data.file(tokensFolder)).Record(ctx, h.pipeline.store, time.Now); err != nil && ctx.Err() == nil {
 			h.log.Error("the issue of a token could not be recorded", "error", err)
 		}

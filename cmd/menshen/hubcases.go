@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"maps"
 	"sync"
@@ -21,7 +20,6 @@ type investigations struct {
 	book     *casebook.Book
 	policies *casebook.PolicyShelf
 	engine   *caseEngine
-	aged     time.Time // when old cases were last removed; of the goroutine of due
 }
 
 // openCases joins the rules of cases with passes, store, office and gates.
@@ -39,7 +37,7 @@ func (h *hub) openCases(ctx context.Context) error {
 	h.cases.book, err = casebook.New(casebook.Deps{
 		Store: s, Engine: h.cases.engine, Policies: h.cases.policies, Registry: h.bureau, Health: caseHealth{h.bureau}, Alerter: h,
 		Clock: time.Now, Log: h.log, Location: func() *time.Location { return h.site.Location },
-	}, casebook.Config{Retention: time.Duration(h.cfg.Tracing.CaseDays) * 24 * time.Hour})
+	}, casebook.Config{})
 	if err != nil {
 		return err
 	}
@@ -168,21 +166,5 @@ func (h *hub) settleCases(ctx context.Context) {
 	}
 }
 
-// ageEvery is how often cases are looked through for those that are too old.
+// ageEvery is how often data are looked through for what is too old.
 const ageEvery = time.Hour
-
-// ageCases removes cases that are too old; the audit log alone tells of them then.
-func (h *hub) ageCases(ctx context.Context) {
-	if time.Since(h.cases.aged) < ageEvery {
-		return
-	}
-	h.cases.aged = time.Now()
-	removed, err := h.cases.book.Age(ctx)
-	for _, c := range removed {
-		entry := menshen.AuditEntry{At: time.Now(), Actor: "menshen", Action: "case.removed", Subject: c.ID, Purpose: "retention"}
-		err = errors.Join(err, h.pipeline.store.Audit(ctx, entry))
-	}
-	if err != nil && ctx.Err() == nil {
-		h.log.Error("old cases could not be removed", "error", err)
-	}
-}

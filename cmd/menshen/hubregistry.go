@@ -94,6 +94,11 @@ func (h *hub) applied(c menshen.Change) error {
 			h.log.Error("somebody is found by what they were before", "person", c.Person.ID, "error", err)
 		}
 	}
+	if c.Kind == menshen.ChangePerson && c.Person == nil {
+		h.cases.engine.homesMoved()
+		h.people.remove(c.Key)
+		h.finder.Remove(c.Key)
+	}
 	return h.roll.Apply(c)
 }
 

@@ -51,7 +51,7 @@ func TestChildrenAreShutIn(t *testing.T) {
 	eventually(t, "somebody is seen", func() bool { return c.well("walkin-1") && c.well("pair-1") && c.passedSince("walkin", time.Time{}) })
 	// The largest photograph that is taken fits into what a recognizer may use.
 	large := c.mustWrite("large.png", mustPNG(t, 6300, 6300))
-	if r := c.try("enroll", "--name", "nobody", "--dwelling", "1-1-1-101", large); !strings.Contains(r.out, "no face") {
+	if r := c.try("enroll", "--consent", "nobody", "--name", "nobody", "--dwelling", "1-1-1-101", large); !strings.Contains(r.out, "no face") {
 		t.Errorf("the largest photograph is not looked at:\n%s%s", r.out, r.err)
 	}
 	hub := fmt.Sprintf("/proc/%d/", s.cmd.Process.Pid)
@@ -113,7 +113,7 @@ func TestChildrenAreShutIn(t *testing.T) {
 	}{
 		// A photograph is looked at again; refused because the same face is there already is an answer too.
 		{"recognizer-1", func() bool {
-			r := c.try("enroll", "--name", "somebody", "--dwelling", "1-1-1-102", photograph[0])
+			r := c.try("enroll", "--consent", "somebody", "--name", "somebody", "--dwelling", "1-1-1-102", photograph[0])
 			return strings.Contains(r.out, "✓") || strings.Contains(r.out+r.err, "enrolled already") || strings.Contains(r.out, "✗ ") && !strings.Contains(r.out, "recogni")
 		}},
 		{"camera-walkin-1", func() bool { return c.well("walkin-1") }},

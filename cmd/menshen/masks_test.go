@@ -51,7 +51,7 @@ engine: {name: opencv, models: models, evaluation: true}`)
 			t.Fatal(err)
 		}
 		photos = slices.DeleteFunc(photos, func(p string) bool { return strings.HasSuffix(p, "_0001.jpg") })
-		c.must(append([]string{"enroll", "--name", w.name, "--dwelling", fmt.Sprintf("1-1-1-10%d", i)}, photos...)...)
+		c.must(append([]string{"enroll", "--consent", w.name, "--name", w.name, "--dwelling", fmt.Sprintf("1-1-1-10%d", i)}, photos...)...)
 	}
 	var got []passJSON
 	eventually(t, "both who are enrolled are let in, and the stranger is refused", func() bool {

@@ -7,12 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"time"
 
 	"menshen"
 	"menshen/models"
-	"menshen/store"
+	"menshen/retention"
 	"menshen/web"
 )
 
@@ -144,11 +142,7 @@ func gone(err error) error {
 
 // Retention implements web.Operation.
 func (v operationView) Retention(ctx context.Context) ([]web.RetentionRule, error) {
-	counts, err := v.pipeline.store.Counts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	ended, due, err := v.oldCases(ctx)
+	classes, err := v.keeper.Counts(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -156,45 +150,52 @@ func (v operationView) Retention(ctx context.Context) ([]web.RetentionRule, erro
 	if err != nil {
 		return nil, err
 	}
-	forEver := menshen.Text{ZH: "一直保留；目前没有自动删除", EN: "for ever; nothing removes them by itself yet"}
-	cases := menshen.Text{ZH: fmt.Sprintf("结案或驳回后 %d 天", v.cfg.Tracing.CaseDays), EN: fmt.Sprintf("%d days after they were closed or refused", v.cfg.Tracing.CaseDays)}
-	if v.cfg.Tracing.CaseDays == 0 {
-		cases = menshen.Text{ZH: "一直保留", EN: "for ever"}
-	}
-	photographs := menshen.Text{ZH: "不保留：做成模板后立即丢弃", EN: "not at all: they are dropped once templates are made of them"}
-	if v.cfg.Enrolment.KeepPhotographs {
-		photographs = menshen.Text{ZH: "与本人的模板一同删除", EN: "until the templates of the person are removed"}
-	}
 	count := func(n int) uint64 { return uint64(max(n, 0)) }
-	return []web.RetentionRule{
+	all := []web.RetentionRule{
 		{ID: "frames", What: menshen.Text{ZH: "摄像机画面", EN: "pictures of cameras"}, HowLong: menshen.Text{ZH: "不保留：只在内存中，识别后即丢弃", EN: "not at all: in memory alone, until recognised"}},
 		{ID: "crops", What: menshen.Text{ZH: "门卫台的人脸小图", EN: "faces on the guards' page"}, HowLong: menshen.Text{ZH: "5 分钟，只在内存中", EN: "5 minutes, in memory alone"}},
-		{ID: "templates", What: menshen.Text{ZH: "人脸模板", EN: "templates of faces"}, HowLong: menshen.Text{ZH: "到本人被移除为止", EN: "until the person is removed"}, Counted: true, Kept: count(counts.Templates)},
-		{ID: "photographs", What: menshen.Text{ZH: "登记照片", EN: "photographs of enrolment"}, HowLong: photographs, Key: "enrolment.keep_photographs"},
-		{ID: "passes", What: menshen.Text{ZH: "通行记录", EN: "passes"}, HowLong: forEver, Counted: true, Kept: count(counts.Passes)},
-		{ID: "passes-at-hand", What: menshen.Text{ZH: "可供追查的通行记录", EN: "passes that can be traced"}, HowLong: menshen.Text{ZH: fmt.Sprintf("最近 %d 天", v.cfg.Tracing.Days), EN: fmt.Sprintf("the latest %d days", v.cfg.Tracing.Days)}, Key: "tracing.days"},
-		{ID: "cases", What: menshen.Text{ZH: "已结案或驳回的病例", EN: "closed and refused cases"}, HowLong: cases, Key: "tracing.case_days", Counted: true, Kept: count(ended), Due: count(due)},
-		{ID: "sessions", What: menshen.Text{ZH: "登录", EN: "sessions"}, HowLong: menshen.Text{ZH: "最长 7 天；无操作 30 分钟（门卫、物业 12 小时）后结束", EN: "7 days at most; 30 minutes without use (12 hours for guards and the office)"}, Counted: true, Kept: count(sessions)},
-		{ID: "bus", What: menshen.Text{ZH: "消息总线中的通行记录", EN: "passes on the message bus"}, HowLong: menshen.Text{ZH: "最长 72 小时，最多 512 MB", EN: "72 hours and 512 MB at most"}},
-		{ID: "audit", What: menshen.Text{ZH: "审计日志", EN: "the audit log"}, HowLong: menshen.Text{ZH: "一直保留，不可更改", EN: "for ever, and nobody changes it"}, Counted: true, Kept: count(counts.Audit)},
-		{ID: "backups", What: menshen.Text{ZH: "备份", EN: "backups"}, HowLong: menshen.Text{ZH: "到有人删除为止；其中有备份当时的全部数据", EN: "until somebody deletes them; each holds all there was when it was made"}},
-	}, nil
+	}
+	if !v.cfg.Enrolment.KeepPhotographs {
+		all = append(all, web.RetentionRule{
+			ID: "photographs", What: menshen.Text{ZH: "登记照片", EN: "photographs of enrolment"}, Key: "enrolment.keep_photographs",
+			HowLong: menshen.Text{ZH: "不保留：做成模板后立即丢弃", EN: "not at all: they are dropped once templates are made of them"},
+		})
+	}
+	for _, c := range classes {
+		all = append(all, classRule(c))
+	}
+	return append(all,
+		web.RetentionRule{ID: "passes-at-hand", What: menshen.Text{ZH: "可供追查的通行记录", EN: "passes that can be traced"}, HowLong: menshen.Text{ZH: fmt.Sprintf("最近 %d 天", v.cfg.Tracing.Days), EN: fmt.Sprintf("the latest %d days", v.cfg.Tracing.Days)}, Key: "tracing.days"},
+		web.RetentionRule{ID: "sessions", What: menshen.Text{ZH: "登录", EN: "sessions"}, HowLong: menshen.Text{ZH: "最长 7 天；无操作 30 分钟（门卫、物业 12 小时）后结束", EN: "7 days at most; 30 minutes without use (12 hours for guards and the office)"}, Counted: true, Kept: count(sessions)},
+		web.RetentionRule{ID: "bus", What: menshen.Text{ZH: "消息总线中的通行记录", EN: "passes on the message bus"}, HowLong: menshen.Text{ZH: "最长 72 小时，最多 512 MB", EN: "72 hours and 512 MB at most"}},
+	), nil
 }
 
-// oldCases counts the cases that have ended, and those of them that are old enough to be removed.
-func (v operationView) oldCases(ctx context.Context) (ended, due int, err error) {
-	before := time.Now().Add(-time.Duration(v.cfg.Tracing.CaseDays) * 24 * time.Hour)
-	for _, state := range []menshen.CaseState{menshen.CaseClosed, menshen.CaseRefused} {
-		for c, err := range v.pipeline.store.Cases(ctx, store.CaseFilter{State: state}) {
-			if err != nil {
-				return 0, 0, err
-			}
-			ended++
-			last := slices.MaxFunc([]time.Time{c.Closed, c.Decided}, time.Time.Compare)
-			if v.cfg.Tracing.CaseDays > 0 && last.Before(before) {
-				due++
-			}
+// Age implements web.Operation.
+func (v operationView) Age(ctx context.Context, by string, dryRun, clockRight bool) (all []web.RetentionRule, err error) {
+	if clockRight && !dryRun {
+		if err := v.keeper.Believe(ctx, by); err != nil {
+			return nil, err
 		}
 	}
-	return ended, due, nil
+	var classes []retention.Count
+	if dryRun {
+		classes, err = v.keeper.Counts(ctx)
+	} else {
+		classes, err = v.keeper.Run(ctx, by)
+	}
+	for _, c := range classes {
+		all = append(all, classRule(c))
+	}
+	return all, err
+}
+
+// classRule tells of a class as the pages do.
+func classRule(c retention.Count) web.RetentionRule {
+	what, from := c.Class.Text()
+	return web.RetentionRule{
+		ID: string(c.Class), What: what, Key: c.Key, Counted: true, Kept: uint64(max(c.Kept, 0)), Due: uint64(max(c.Due, 0)),
+		HowLong: menshen.Text{ZH: fmt.Sprintf("%s %d 天", from.ZH, c.Days), EN: fmt.Sprintf("%d days %s", c.Days, from.EN)},
+		Looked:  c.At, Removed: uint64(max(c.Removed, 0)), Total: uint64(max(c.Total, 0)),
+	}
 }

@@ -28,7 +28,7 @@ func (o overview) Status(ctx context.Context) (web.Status, error) {
 		return web.Status{}, err
 	}
 	return web.Status{
-		Conditions: append(o.conditions(), setAside(counts.SetAside, o.started)...), Cameras: o.cameraStatuses(),
+		Conditions: append(append(o.conditions(), setAside(counts.SetAside, o.started)...), manyFaces(counts.Faces, o.started)...), Cameras: o.cameraStatuses(),
 		People: uint64(counts.People), Templates: uint64(counts.Templates), Passes: uint64(counts.Passes), Outbox: uint64(waiting),
 	}, nil
 }
@@ -85,6 +85,8 @@ func (h *hub) conditions() []menshen.Condition {
 			Action:  menshen.Text{ZH: "换回原来的引擎；或运行 menshen templates renew，其余的人重新登记", EN: "go back to the former engine; or run menshen templates renew, and enrol the others again"},
 		})
 	}
+	all = append(all, h.keeper.Conditions()...)
+	all = append(all, h.dispatch.conditions()...)
 	return append(all, h.disk.conditions(h.data.path)...)
 }
 
@@ -104,6 +106,42 @@ func setAside(passes int, since time.Time) []menshen.Condition {
 			EN: "most likely an old gate.db was put back; look at them in the table set_aside of site.db",
 		},
 	}}
+}
+
+const (
+	filingFrom  = 100_000 // people whose faces are kept: then the site is to be filed within 30 working days
+	filingNears = 80_000
+)
+
+// manyFaces says that the number of people whose faces are kept nears, or has reached, the one from which the law asks for a filing.
+func manyFaces(people int, since time.Time) []menshen.Condition {
+	switch {
+	case people >= filingFrom:
+		return []menshen.Condition{{
+			ID: "faces-to-be-filed", Severity: menshen.SeverityCritical, Since: since,
+			Meaning: menshen.Text{
+				ZH: fmt.Sprintf("存有 %d 人的人脸信息，已达 10 万人：按《人脸识别技术应用安全管理办法》须在 30 个工作日内向所在地省级以上网信部门备案", people),
+				EN: fmt.Sprintf("the faces of %d people are kept, 100,000 or more: the Measures for face recognition ask for a filing with the provincial cyberspace administration within 30 working days", people),
+			},
+			Action: menshen.Text{
+				ZH: "办理备案；运行 menshen assessment 生成影响评估材料；删除不再需要的模板",
+				EN: "file it; menshen assessment makes the papers for the impact assessment; remove templates that are not needed any more",
+			},
+		}}
+	case people >= filingNears:
+		return []menshen.Condition{{
+			ID: "faces-near-filing", Severity: menshen.SeverityWarning, Since: since,
+			Meaning: menshen.Text{
+				ZH: fmt.Sprintf("存有 %d 人的人脸信息，接近 10 万人：达到后须在 30 个工作日内备案", people),
+				EN: fmt.Sprintf("the faces of %d people are kept: from 100,000 on the site must be filed within 30 working days", people),
+			},
+			Action: menshen.Text{
+				ZH: "提前准备备案材料（menshen assessment）；删除不再需要的模板，缩短 retention.templates",
+				EN: "prepare the filing (menshen assessment); remove templates that are not needed any more, or set retention.templates to less",
+			},
+		}}
+	}
+	return nil
 }
 
 // diskWatch remembers since when the disk is nearly full. Safe for concurrent use.

@@ -91,7 +91,8 @@ func (p *pipeline) tend(ctx context.Context) error {
 	defer ticker.Stop()
 	today := p.today(time.Now())
 	for {
-		if _, err := p.store.KeepPages(ctx, false); err != nil && ctx.Err() == nil {
+		_, err := p.store.KeepPages(ctx, false)
+		if err != nil && ctx.Err() == nil {
 			p.logger.Error("pages of passes could not be written: the next start takes longer", "error", err)
 		}
 		select {
@@ -100,6 +101,12 @@ func (p *pipeline) tend(ctx context.Context) error {
 		case now := <-ticker.C:
 			if day := p.today(now); day != today {
 				today = day
+				if p.sure != nil {
+					if now, err = p.sure(ctx); err != nil {
+						p.logger.Error("passes that have grown too old stay in memory", "error", err)
+						continue
+					}
+				}
 				dropped := p.log.Forget(now.AddDate(0, 0, -p.days))
 				p.logger.Info("passes have grown too old for memory", "dropped", dropped, "left", p.log.Count())
 			}

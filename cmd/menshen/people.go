@@ -42,8 +42,8 @@ func (a *app) listPeople(c *cobra.Command, query string, limit uint32) error {
 		return err
 	}
 	if len(res.Msg.GetPeople()) == 0 {
-		fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "没有找到。登记一位： menshen enroll --name 姓名 --dwelling 3-2-14-1402 照片.jpg",
-			EN: "Nobody found. Enrol somebody: menshen enroll --name NAME --dwelling 3-2-14-1402 photo.jpg"}))
+		fmt.Fprintln(a.out, a.text(menshen.Text{ZH: "没有找到。登记一位： menshen enroll --name 姓名 --dwelling 3-2-14-1402 --consent 签字人 照片.jpg",
+			EN: "Nobody found. Enrol somebody: menshen enroll --name NAME --dwelling 3-2-14-1402 --consent NAME photo.jpg"}))
 		return nil
 	}
 	t := newTable(a.text(menshen.Text{ZH: "姓名", EN: "name"}), a.text(menshen.Text{ZH: "住址", EN: "dwelling"}),

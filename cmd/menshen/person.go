@@ -39,7 +39,7 @@ already stays as they are, or is changed. Every row that is refused is listed wi
 		RunE: func(c *cobra.Command, args []string) error { return a.exportTable(c, args[0], documents) },
 	}
 	export.Flags().BoolVar(&documents, "documents", false, "with the numbers of identity documents in clear")
-	return group("person", "People: show, add and change, find by document, import and export", show, a.putPersonCommand(), find, imports, export)
+	return group("person", "People: show, add and change, find by document, import and export", show, a.putPersonCommand(), find, imports, export, a.packPersonCommand())
 }
 
 func (a *app) showPerson(c *cobra.Command, who, format string) error {

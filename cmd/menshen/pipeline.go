@@ -39,7 +39,8 @@ type pipeline struct {
 	loaded   bool     // whether they are in memory
 
 	correcting sync.Mutex
-	passed     func(context.Context, []menshen.Pass) // hears of every pass once it is committed; may be nil
+	sure       func(context.Context) (time.Time, error) // how late it is at least, whatever the clock says; nil is the clock
+	passed     func(context.Context, []menshen.Pass)    // hears of every pass once it is committed; may be nil
 }
 
 // pipelineConfig is what differs between hub and simulator.

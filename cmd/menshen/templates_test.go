@@ -19,7 +19,7 @@ func TestTemplatesOfAnotherEngine(t *testing.T) {
 		if err != nil || len(paths) < photos {
 			t.Fatalf("%d photographs of %s, %v", len(paths), name, err)
 		}
-		c.must(append([]string{"enroll", "--name", name, "--dwelling", "1-1-1-" + room}, paths[:photos]...)...)
+		c.must(append([]string{"enroll", "--consent", name, "--name", name, "--dwelling", "1-1-1-" + room}, paths[:photos]...)...)
 	}
 	s := c.serve()
 	enrol("Ian_Thorpe", "101", 3)

@@ -14,7 +14,7 @@ import (
 // openOffice joins enrolment, and the calibration that gates and enrolment follow.
 func (h *hub) openOffice(ctx context.Context) (err error) {
 	h.enroller, err = enrolment.New(patientAnalyser{h.pipeline.conn}, h.pipeline.store, h.gallery, time.Now, enrolment.Config{
-		Engine: h.engine.ID, Known: h.engine.Point.Known, KeepPhotographs: h.cfg.Enrolment.KeepPhotographs,
+		Engine: h.engine.ID, Known: h.engine.Point.Known, KeepPhotographs: h.cfg.Enrolment.KeepPhotographs, Consents: h.bureau,
 		Adaptation: enrolment.Adaptation{On: h.cfg.Enrolment.Adapt},
 	})
 	if err != nil {

@@ -76,13 +76,13 @@ func enrolAll(t *testing.T, c *community, walks []walk) {
 			t.Fatalf("%v in\n%s", err, out)
 		}
 	}
-	count(c.try("enroll", "import", csv, "--photos", faces).out) // exits with 2 where somebody was refused
+	count(c.try("enroll", "import", csv, "--consented", "--photos", faces).out) // exits with 2 where somebody was refused
 	t.Logf("enrolled %d of 39 people with %d photographs", enrolled, photographs)
 	if enrolled < 38 { // the stand-in for dlib's network takes one or the other for somebody else
 		t.Errorf("only %d of 39 people were enrolled", enrolled)
 	}
 	before := enrolled
-	count(c.try("enroll", "import", csv, "--photos", faces).out) // exits with 2 where somebody was refused
+	count(c.try("enroll", "import", csv, "--consented", "--photos", faces).out) // exits with 2 where somebody was refused
 	if enrolled != 0 || skipped != before {
 		t.Errorf("importing again enrolled %d and skipped %d people, want 0 and %d", enrolled, skipped, before)
 	}
@@ -196,7 +196,8 @@ func TestWalkIn(t *testing.T) {
 
 // checkPair asks the investigator's question about the two who came in together.
 func checkPair(t *testing.T, c *community) {
-	answer := mustJSON[contactsJSON](c, "trace", "contacts", "--person", "Julie_Gerberding")
+	c.openCase("pair", "Julie_Gerberding")
+	answer := mustJSON[contactsJSON](c, "trace", "contacts", "--person", "Julie_Gerberding", "--case", "pair")
 	for _, contact := range answer.Contacts {
 		if contact.Person.Name != "Jesse_Jackson" {
 			continue

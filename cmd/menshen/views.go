@@ -102,6 +102,16 @@ func (v enrolView) Enrol(ctx context.Context, e web.Enrolment) (web.EnrolmentRes
 		e.Person = v.people.inactive(e.Name, e.Dwelling)
 	}
 	req := enrolment.Request{Name: e.Name, Dwelling: e.Dwelling, Person: e.Person, LookAlike: e.LookAlike}
+	if c := e.Consent; c != nil {
+		req.Consent = func(ctx context.Context, person string) error {
+			texts, err := v.bureau.ConsentTexts(ctx)
+			if err != nil {
+				return err
+			}
+			_, err = v.bureau.RecordConsent(ctx, menshen.Consent{Person: person, Version: texts[0].Version, Signer: c.Signer, Guardian: c.Guardian}, c.By)
+			return err
+		}
+	}
 	for _, p := range e.Photos {
 		req.Photos = append(req.Photos, enrolment.Photo(p))
 	}
@@ -205,6 +215,6 @@ func frontCommands() []web.Command {
 		{Line: "menshen people list", About: menshen.Text{ZH: "人员", EN: "who is enrolled"}},
 		{Line: "menshen trace movements --person <ID>", About: menshen.Text{ZH: "去过哪里", EN: "where somebody was"}},
 		{Line: "menshen trace contacts --person <ID>", About: menshen.Text{ZH: "和谁在一起", EN: "and who was with them"}},
-		{Line: "menshen enroll --name NAME --dwelling 3-2-14-1402 photo.jpg", About: menshen.Text{ZH: "登记人脸", EN: "enrol somebody"}},
+		{Line: "menshen enroll --name NAME --dwelling 3-2-14-1402 --consent NAME photo.jpg", About: menshen.Text{ZH: "登记人脸", EN: "enrol somebody"}},
 	}
 }

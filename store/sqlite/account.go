@@ -135,6 +135,11 @@ func (s *Site) accountExec(ctx context.Context, op, query string, args ...any) e
 	})
 }
 
+// RemoveAccount takes an account out with its sessions, factors and invitation.
+func (s *Site) RemoveAccount(ctx context.Context, id string) error {
+	return s.accountExec(ctx, "sqlite.remove_account", "DELETE FROM accounts WHERE id = ?", id)
+}
+
 // PutAccountFactor keeps a second factor, in place of an older state of it.
 func (s *Site) PutAccountFactor(ctx context.Context, f menshen.AccountFactor) error {
 	const op = "sqlite.put_factor"

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -129,6 +130,22 @@ func (s *Site) AuditTree(ctx context.Context) (size uint64, root [32]byte, err e
 	return uint64(n), hash, fault(op, s.db.path, err)
 }
 
+// AuditTreeAt gives the hash over the first entries of the audit log as RFC 6962 defines it. CodeNotFound where there are fewer.
+func (s *Site) AuditTreeAt(ctx context.Context, size uint64) (root [32]byte, err error) {
+	const op = "sqlite.audit_tree"
+	hash, err := tlog.TreeHash(int64(min(size, maxSequence)), treeReader{ctx, s.db.reader})
+	if errors.Is(err, sql.ErrNoRows) {
+		return root, menshen.Errorf(menshen.CodeNotFound, op, "the audit log has no %d entries", size).WithHint("run menshen audit verify")
+	}
+	return hash, fault(op, s.db.path, err)
+}
+
+// RemovedAudit gives how many entries were removed from the audit log because of their age.
+func (s *Site) RemovedAudit(ctx context.Context) (size uint64, err error) {
+	err = s.db.reader.QueryRowContext(ctx, "SELECT coalesce(max(size), 0) FROM audit_removals").Scan(&size)
+	return size, fault("sqlite.audit_tree", s.db.path, err)
+}
+
 // PutAuditCheckpoint keeps a signed checkpoint of the first entries of the audit log. One that is there already stays.
 func (s *Site) PutAuditCheckpoint(ctx context.Context, size uint64, note string) error {
 	const op = "sqlite.audit_checkpoint"
@@ -136,6 +153,83 @@ func (s *Site) PutAuditCheckpoint(ctx context.Context, size uint64, note string)
 		_, err := tx.ExecContext(ctx, "INSERT INTO audit_checkpoints (size, note) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM audit_checkpoints WHERE size = ?1)", int64(size), note)
 		return err
 	})
+}
+
+// Aged are entries at the beginning of the audit log that are old.
+type Aged struct {
+	Size  uint64    // entries up to the last of them, those that went before included
+	Root  [32]byte  // over all of them
+	Until time.Time // of the latest
+}
+
+// OldAudit gives at most so many entries from the beginning of the audit log that are older than a time, and how many there are in
+// all and of those; Size is 0 where there is none. The latest entry is never among them.
+func (s *Site) OldAudit(ctx context.Context, before time.Time, most int) (old Aged, kept, due int, err error) {
+	const op = "sqlite.old_audit"
+	at, err := encodeTime(before)
+	if err != nil {
+		return old, 0, 0, err
+	}
+	tx, err := s.db.reader.BeginTx(ctx, nil) // one moment
+	if err != nil {
+		return old, 0, 0, fault(op, s.db.path, err)
+	}
+	defer func() { err = errors.Join(err, fault(op, s.db.path, tx.Rollback())) }()
+	var first, last, end int64 // end is the first that stays
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM audit").Scan(&first, &last); err != nil {
+		return old, 0, 0, fault(op, s.db.path, err)
+	}
+	err = tx.QueryRowContext(ctx, "SELECT id FROM audit WHERE at >= ? ORDER BY id LIMIT 1", at).Scan(&end)
+	if errors.Is(err, sql.ErrNoRows) {
+		end, err = last, nil
+	}
+	if err != nil {
+		return old, 0, 0, fault(op, s.db.path, err)
+	}
+	kept, due = int(last-first+1), int(end-first)
+	if last == 0 || due <= 0 {
+		return old, kept, 0, nil
+	}
+	old.Size = uint64(min(end-1, first-1+int64(most)))
+	rows, err := rowsOf(ctx, tx, "SELECT id, at, actor, action, subject, purpose, detail FROM audit WHERE id <= ? ORDER BY id", []any{int64(old.Size)}, scanAudit)
+	if err != nil {
+		return old, kept, due, fault(op, s.db.path, err)
+	}
+	tree := treeReader{ctx, tx}
+	for _, row := range rows {
+		if row.entry.At.After(old.Until) {
+			old.Until = row.entry.At
+		}
+		// What was tampered with stays, for whoever looks into it.
+		hashes, err := tree.ReadHashes([]int64{tlog.StoredHashIndex(0, int64(row.number)-1)})
+		if err != nil || hashes[0] != tlog.RecordHash(row.entry.Record(row.number)) {
+			return old, kept, due, menshen.Errorf(menshen.CodeCorrupt, op, "entry %d of the audit log is not as it was written: nothing of it is removed", row.number).
+				WithCause(err).WithHint("run menshen audit verify, and keep the file as it is for whoever looks into it")
+		}
+	}
+	hash, err := tlog.TreeHash(int64(old.Size), tree)
+	old.Root = hash
+	return old, kept, due, fault(op, s.db.path, err)
+}
+
+// RemoveOldAudit removes the first entries of the audit log with what the site signed of it. Their hashes stay.
+func (s *Site) RemoveOldAudit(ctx context.Context, size uint64, note string) error {
+	return s.db.write(ctx, "sqlite.remove_old_audit", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO audit_removals (size, note) VALUES (?, ?)", int64(size), note); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "DELETE FROM audit WHERE id <= ?", int64(size))
+		return err
+	})
+}
+
+// AuditCheckpoint gives the latest checkpoint that was kept, "" for none.
+func (s *Site) AuditCheckpoint(ctx context.Context) (note string, err error) {
+	err = s.db.reader.QueryRowContext(ctx, "SELECT note FROM audit_checkpoints ORDER BY size DESC LIMIT 1").Scan(&note)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return note, fault("sqlite.audit_checkpoint", s.db.path, err)
 }
 
 // AuditLog reads the audit log of a file as it lies there: also of a backup, of a file that another process writes, and of one
@@ -203,13 +297,45 @@ func (l *AuditLog) Leaves(ctx context.Context) (uint64, error) {
 	return uint64(n), fault("sqlite.audit_log", l.db.path, err)
 }
 
-// Checkpoints gives the checkpoints that are kept, the oldest first; none at a post.
+// Checkpoints gives the checkpoints that are kept, the oldest first; none where there is no table of them.
 func (l *AuditLog) Checkpoints(ctx context.Context) ([]string, error) {
+	return l.notes(ctx, "audit_checkpoints")
+}
+
+// Removals gives the notes of entries that were removed because of their age, the oldest first.
+func (l *AuditLog) Removals(ctx context.Context) ([]string, error) {
+	return l.notes(ctx, "audit_removals")
+}
+
+func (l *AuditLog) notes(ctx context.Context, table string) ([]string, error) {
 	var kept int
-	if err := l.db.reader.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'audit_checkpoints'").Scan(&kept); err != nil || kept == 0 {
+	if err := l.db.reader.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", table).Scan(&kept); err != nil || kept == 0 {
 		return nil, fault("sqlite.audit_log", l.db.path, err)
 	}
-	return collect(stream(ctx, l.db, "sqlite.audit_log", "SELECT note FROM audit_checkpoints ORDER BY size", nil, func(rows *sql.Rows) (note string, err error) {
+	return collect(stream(ctx, l.db, "sqlite.audit_log", "SELECT note FROM "+table+" ORDER BY size", nil, func(rows *sql.Rows) (note string, err error) {
 		return note, rows.Scan(&note)
 	}))
+}
+
+// Hashes gives what the tree has of the first entries, nil for one that it has not.
+func (l *AuditLog) Hashes(ctx context.Context, size uint64) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		next := int64(0)
+		type leaf struct {
+			number int64
+			hash   []byte
+		}
+		for x, err := range stream(ctx, l.db, "sqlite.audit_log", "SELECT number, hash FROM audit_tree WHERE level = 0 AND number < ? ORDER BY number", []any{int64(min(size, maxSequence))},
+			func(rows *sql.Rows) (x leaf, err error) { return x, rows.Scan(&x.number, &x.hash) }) {
+			for ; err == nil && next < x.number; next++ {
+				if !yield(nil, nil) {
+					return
+				}
+			}
+			next++
+			if !yield(x.hash, err) || err != nil {
+				return
+			}
+		}
+	}
 }

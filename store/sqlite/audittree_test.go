@@ -25,7 +25,20 @@ func mustVerify(tb testing.TB, path string, checkpoints ...audit.Checkpoint) aud
 	defer func() { must(tb, l.Close()) }()
 	leaves, err := l.Leaves(ctx)
 	must(tb, err)
-	r, err := audit.Verify(verifiable(l.Entries(ctx)), leaves, checkpoints)
+	notes, err := l.Removals(ctx)
+	must(tb, err)
+	gone := audit.Removed{}
+	if len(notes) > 0 {
+		key, err := audit.NewKey(key())
+		must(tb, err)
+		v, err := audit.NewVerifier(key.Public())
+		must(tb, err)
+		// One that the site did not sign is as none.
+		if gone.Removal, err = v.ReadRemoval(notes[len(notes)-1]); err == nil {
+			gone.Leaves = l.Hashes(ctx, gone.Size)
+		}
+	}
+	r, err := audit.Verify(verifiable(l.Entries(ctx)), leaves, checkpoints, gone)
 	must(tb, err)
 	return r
 }
@@ -167,4 +180,82 @@ func TestAuditWithoutItsTree(t *testing.T) {
 	}
 	must(t, db.Close())
 	must(t, s.Close())
+}
+
+// TestOldAuditIsRemoved: the first entries go with a note of the site, and what remains, and checkpoints of before, still prove that the
+// log is whole. Nothing goes without such a note, before its time, or where it was tampered with.
+func TestOldAuditIsRemoved(t *testing.T) {
+	ctx := t.Context()
+	path := filepath.Join(t.TempDir(), "site.db")
+	s := MustOpen(t, path, sqlite.Options{Key: key()})
+	began := time.Date(2020, 3, 1, 8, 0, 0, 0, time.UTC)
+	for i := range 30 {
+		e := entry(i)
+		e.At = began.AddDate(0, 0, i)
+		must(t, s.Audit(ctx, e))
+	}
+	size, root, err := s.AuditTree(ctx)
+	must(t, err)
+	whole := audit.Checkpoint{Size: size, Root: root}
+	signer, err := audit.NewKey(key())
+	must(t, err)
+	now := began.AddDate(3, 0, 13)
+	limit := now.Add(-audit.KeptFor)
+	removed := uint64(0)
+	for {
+		old, kept, due, err := s.OldAudit(ctx, limit, 5)
+		must(t, err)
+		if old.Size == 0 {
+			if kept != 30-int(removed) || due != 0 {
+				t.Errorf("%d kept, %d due", kept, due)
+			}
+			break
+		}
+		removed = old.Size
+		note, err := signer.SignRemoval(audit.Removal{Size: old.Size, Root: old.Root, Until: old.Until, At: now})
+		must(t, err)
+		must(t, s.RemoveOldAudit(ctx, old.Size, note))
+	}
+	if removed != 13 { // the fourteenth is of the very limit, and stays
+		t.Errorf("%d went", removed)
+	}
+	r := mustVerify(t, path, whole)
+	if len(r.Findings) > 0 || r.Entries != 30 || r.Removed != 13 || len(r.Held) != 1 || r.Root != root {
+		t.Errorf("%+v", r)
+	}
+	must(t, s.Audit(ctx, entry(31))) // it grows on
+	if r := mustVerify(t, path, whole); len(r.Findings) > 0 || r.Entries != 31 {
+		t.Errorf("%+v", r)
+	}
+	if n, err := s.RemovedAudit(ctx); err != nil || n != 13 {
+		t.Errorf("%d removed, %v", n, err)
+	}
+
+	// Whoever has the file and not the key removes nothing unseen.
+	db := MustRaw(t, path)
+	if _, err := db.Exec("DELETE FROM audit WHERE id = 14"); err == nil {
+		t.Error("the trigger let it through")
+	}
+	mustExec(t, db, "INSERT INTO audit_removals VALUES (20, 'not signed')")
+	mustExec(t, db, "DELETE FROM audit WHERE id <= 20")
+	if r := mustVerify(t, path, whole); fmt.Sprint(r.Findings) != "[{missing 1 20}]" {
+		t.Errorf("%v", r.Findings)
+	}
+}
+
+// TestAuditTamperedWithIsKept: entries that are not as they were written are not removed because of their age.
+func TestAuditTamperedWithIsKept(t *testing.T) {
+	ctx := t.Context()
+	path := filepath.Join(t.TempDir(), "site.db")
+	s := MustOpen(t, path, sqlite.Options{Key: key()})
+	for i := range 5 {
+		must(t, s.Audit(ctx, entry(i)))
+	}
+	db := MustRaw(t, path)
+	mustExec(t, db, "DROP TRIGGER audit_no_update")
+	mustExec(t, db, "UPDATE audit SET actor = 'nobody' WHERE id = 2")
+	_, _, _, err := s.OldAudit(ctx, time.Now().AddDate(10, 0, 0), 10)
+	if menshen.ErrorCode(err) != menshen.CodeCorrupt {
+		t.Errorf("%v", err)
+	}
 }

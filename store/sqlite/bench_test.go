@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"menshen"
 	"menshen/store"
@@ -236,4 +237,27 @@ func BenchmarkOpenRegistry(b *testing.B) {
 			must(b, err)
 		}
 	})
+}
+
+// BenchmarkRemoveOldPasses removes 20,000 passes of 1,000 people with their pages, 200 in a transaction as the hub does.
+func BenchmarkRemoveOldPasses(b *testing.B) {
+	const passes, people, atOnce = 20_000, 1_000, 200
+	for b.Loop() {
+		b.StopTimer()
+		s := MustOpen(b, filepath.Join(b.TempDir(), "site.db"), sqlite.Options{Key: key()})
+		all := make([]menshen.Pass, passes)
+		for i := range all {
+			all[i] = storetest.Pass("east-1", uint64(i+1), fmt.Sprintf("p-%d", i%people))
+		}
+		_, err := s.CommitPasses(b.Context(), all)
+		must(b, err)
+		_, err = s.KeepPages(b.Context(), true)
+		must(b, err)
+		b.StartTimer()
+		for n := 1; n > 0; {
+			n, err = s.RemoveOld(b.Context(), "passes", time.Now().AddDate(100, 0, 0), atOnce)
+			must(b, err)
+		}
+	}
+	b.ReportMetric(float64(passes)*float64(b.N)/b.Elapsed().Seconds(), "passes/s")
 }

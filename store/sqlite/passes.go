@@ -178,7 +178,7 @@ func (s *Site) Committed(ctx context.Context, gate string, sequences []uint64) (
 	}))
 }
 
-// LastSequences gives the highest sequence of each gate in the log. An outbox that was put back from a backup, or begun
+// LastSequences gives the highest sequence that each gate has, or ever had, in the log. An outbox that was put back from a backup, or begun
 // anew, must Advance beyond them before it gives out numbers.
 func (s *Site) LastSequences(ctx context.Context) (map[string]uint64, error) {
 	// A loose index scan: one search for each gate instead of one step for each pass.
@@ -188,7 +188,11 @@ func (s *Site) LastSequences(ctx context.Context) (map[string]uint64, error) {
 		    UNION ALL
 		    SELECT (SELECT min(p.gate) FROM passes p WHERE p.gate > g.gate) FROM gates g WHERE g.gate IS NOT NULL
 		)
-		SELECT gate, (SELECT max(sequence) FROM passes p WHERE p.gate = g.gate) FROM gates g WHERE gate IS NOT NULL`
+		SELECT gate, max(last) FROM (
+		    SELECT gate, (SELECT max(sequence) FROM passes p WHERE p.gate = g.gate) AS last FROM gates g WHERE gate IS NOT NULL
+		    UNION ALL
+		    SELECT gate, last FROM removed_passes
+		) GROUP BY gate`
 	rows, err := collect(stream(ctx, s.db, "sqlite.last_sequences", query, nil, func(rows *sql.Rows) (id menshen.PassID, err error) {
 		return id, rows.Scan(&id.Gate, &id.Sequence)
 	}))

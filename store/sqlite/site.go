@@ -76,7 +76,7 @@ func (s *Site) Counts(ctx context.Context) (store.Counts, error) {
 	err := s.db.reader.QueryRowContext(ctx, `
 		SELECT (SELECT count(*) FROM people), (SELECT count(*) FROM people WHERE state = 'active'),
 		       (SELECT count(*) FROM households), (SELECT count(*) FROM templates),
-		       (SELECT count(*) FROM passes), (SELECT count(*) FROM set_aside), (SELECT count(*) FROM audit)`).
-		Scan(&c.People, &c.Active, &c.Households, &c.Templates, &c.Passes, &c.SetAside, &c.Audit)
+		       (SELECT count(*) FROM passes), (SELECT count(*) FROM set_aside), (SELECT count(*) FROM audit), (SELECT count(DISTINCT person) FROM templates)`).
+		Scan(&c.People, &c.Active, &c.Households, &c.Templates, &c.Passes, &c.SetAside, &c.Audit, &c.Faces)
 	return c, fault("sqlite.counts", s.db.path, err)
 }

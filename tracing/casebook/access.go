@@ -35,6 +35,8 @@ func (b *Book) readable(c menshen.Case) error {
 			WithHint("somebody other than %s must approve it first", c.RequestedBy)
 	case c.State == menshen.CaseRefused:
 		return menshen.Errorf(menshen.CodeDenied, op, "case %s was not approved", c.Number).WithHint("ask for it again, with a purpose that %s can approve", c.DecidedBy)
+	case c.State == menshen.CaseOpen && (c.DecidedBy == "" || c.DecidedBy == c.RequestedBy):
+		return menshen.Errorf(menshen.CodeDenied, op, "case %s was not approved by a second person", c.Number).WithHint("somebody other than %s must approve it first", c.RequestedBy)
 	case c.Expired(b.deps.Clock()):
 		return menshen.Errorf(menshen.CodeDenied, op, "case %s expired at %s", c.Number, c.Expires.In(b.zone()).Format("2006-01-02 15:04")).
 			WithHint("extend it, and say why, if people's movements must still be looked at")

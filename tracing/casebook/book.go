@@ -25,8 +25,6 @@ type Deps struct {
 type Config struct {
 	// Listed is how many contacts a list has if nobody says; default 1000, at most 100000.
 	Listed int
-	// Retention is how long closed and refused cases are kept; 0 is for ever.
-	Retention time.Duration
 }
 
 // Book holds the rules of cases on top of the store. Safe for concurrent use.

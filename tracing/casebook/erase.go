@@ -68,33 +68,74 @@ func (b *Book) Erase(ctx context.Context, contact string, a Act) (menshen.CaseCo
 	return done, nil
 }
 
-// Age removes closed and refused cases that are older than Config.Retention, with everything of them, and gives them as they
-// were: what remains is in the audit log. It removes nothing where Retention is 0. It is for calling about once a day.
-func (b *Book) Age(ctx context.Context) (removed []menshen.Case, err error) {
-	if b.cfg.Retention == 0 {
-		return nil, nil
-	}
+// Old counts the closed and refused cases, and those of them that ended before a time.
+func (b *Book) Old(ctx context.Context, before time.Time) (ended, due int, err error) {
+	all, old, err := b.over(ctx, before)
+	return all, len(old), err
+}
+
+// Age removes closed and refused cases that ended before a time, with everything of them, and gives them as they were: what remains
+// is in the audit log. One whose contacts are still held by it stays until they are released.
+func (b *Book) Age(ctx context.Context, before time.Time) (removed []menshen.Case, err error) {
 	b.writing.Lock()
 	defer b.writing.Unlock()
-	before := b.deps.Clock().Add(-b.cfg.Retention)
+	_, old, err := b.over(ctx, before)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range old {
+		if err := b.deps.Store.RemoveCase(ctx, c.ID); err != nil {
+			return removed, err
+		}
+		b.deps.Log.InfoContext(ctx, "an old case was removed", "case", c.ID, "ended", later(c.Closed, c.Decided))
+		removed = append(removed, c)
+	}
+	return removed, nil
+}
+
+func (b *Book) over(ctx context.Context, before time.Time) (ended int, old []menshen.Case, err error) {
 	for _, s := range []menshen.CaseState{menshen.CaseClosed, menshen.CaseRefused} {
 		cases, err := gather(b.deps.Store.Cases(ctx, store.CaseFilter{State: s}))
 		if err != nil {
-			return removed, err
+			return 0, nil, err
 		}
+		ended += len(cases)
 		for _, c := range cases {
-			ended := later(c.Closed, c.Decided)
-			if ended.IsZero() || ended.After(before) || s == menshen.CaseClosed && b.nobodyHeld(ctx, c) != nil {
+			at := later(c.Closed, c.Decided)
+			if at.IsZero() || at.After(before) || s == menshen.CaseClosed && b.nobodyHeld(ctx, c) != nil {
 				continue
 			}
-			if err := b.deps.Store.RemoveCase(ctx, c.ID); err != nil {
-				return removed, err
-			}
-			b.deps.Log.InfoContext(ctx, "an old case was removed", "case", c.ID, "ended", ended)
-			removed = append(removed, c)
+			old = append(old, c)
 		}
 	}
-	return removed, nil
+	return ended, old, nil
+}
+
+// Reaches gives how far back the passes go that cases need which are open, or asked for, and have not expired by a time; zero
+// where there is none. How long before a window passes tell of stays in it is for the caller to add.
+func (b *Book) Reaches(ctx context.Context, now time.Time) (earliest time.Time, err error) {
+	for _, s := range []menshen.CaseState{menshen.CaseOpen, menshen.CaseRequested} {
+		for c, err := range b.deps.Store.Cases(ctx, store.CaseFilter{State: s}) {
+			if err != nil {
+				return earliest, err
+			}
+			if c.Expired(now) {
+				continue
+			}
+			p, err := b.deps.Policies.Get(ctx, c.Policy)
+			if err != nil {
+				return earliest, err
+			}
+			window, err := p.Window.Span(c.Clinical, now, b.zone())
+			if err != nil {
+				return earliest, err
+			}
+			if earliest.IsZero() || window.From.Before(earliest) {
+				earliest = window.From
+			}
+		}
+	}
+	return earliest, nil
 }
 
 // remindEvery is how often contacts are looked through for those whose time is over.

@@ -66,22 +66,15 @@ func TestAge(t *testing.T) {
 	must(t, err)
 	must(t, second(w.Decide(ctx, refused.ID, false, by("wu"))))
 	must(t, second(w.Close(ctx, c.ID, by("li"))))
-	w.clock.Set("2020-03-20 10:00")
-	removed, err := w.Age(ctx)
-	must(t, err)
-	if len(removed) != 0 {
-		t.Errorf("without a limit %v went", removed)
-	}
-	w.retention = 14 * 24 * time.Hour
-	w.open(t, w.tracer)
+	limit := func() time.Time { return w.clock.Now().Add(-14 * 24 * time.Hour) }
 	w.clock.Set("2020-03-19 09:59")
-	removed, err = w.Age(ctx)
+	removed, err := w.Age(ctx, limit())
 	must(t, err)
 	if len(removed) != 0 {
 		t.Errorf("%v went early", removed)
 	}
 	w.clock.Set("2020-03-19 10:00")
-	removed, err = w.Age(ctx)
+	removed, err = w.Age(ctx, limit())
 	must(t, err)
 	if len(removed) != 2 || removed[0].ID != c.ID || removed[1].ID != refused.ID {
 		t.Errorf("%v went", removed)
@@ -119,4 +112,29 @@ func TestLinkEnds(t *testing.T) {
 	_, err = w.OpenFollowUpLink(ctx, link.Token)
 	w.check(t, "ended", err, menshen.CodeNotFound)
 	w.replay(t, c.ID)
+}
+
+// TestReaches: passes that a case needs which is open or asked for are named, until it is closed or expires.
+func TestReaches(t *testing.T) {
+	w, ctx := MustWorld(t), t.Context()
+	reaches := func(now time.Time, want string) {
+		t.Helper()
+		got, err := w.Reaches(ctx, now)
+		must(t, err)
+		if text := got.In(w.clock.Now().Location()).Format("2006-01-02"); got.IsZero() && want != "" || !got.IsZero() && text != want {
+			t.Errorf("it reaches back to %s, want %q", text, want)
+		}
+	}
+	reaches(w.clock.Now(), "")
+	c := w.MustOpenCase(t) // taken ill on the third, and infectious some days before
+	p, err := w.shelf.Get(ctx, c.Policy)
+	must(t, err)
+	window, err := p.Window.Span(c.Clinical, w.clock.Now(), w.clock.Now().Location())
+	must(t, err)
+	first := window.From.In(w.clock.Now().Location()).Format("2006-01-02")
+	reaches(w.clock.Now(), first)
+	reaches(c.Expires.Add(-time.Second), first)
+	reaches(c.Expires, "")
+	must(t, second(w.Close(ctx, c.ID, by("li"))))
+	reaches(w.clock.Now(), "")
 }

@@ -32,7 +32,7 @@ func (b *Book) Trace(ctx context.Context, r TraceRequest) (tracing.ReachAnswer, 
 	cases := make([]menshen.Case, len(r.Cases))
 	for i, ref := range r.Cases {
 		var err error
-		if cases[i], err = b.look(ctx, ref); err != nil {
+		if cases[i], err = b.work(ctx, ref); err != nil { // passes are looked at for cases alone that are open
 			return tracing.ReachAnswer{}, menshen.PolicyRef{}, err
 		}
 	}

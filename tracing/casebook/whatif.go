@@ -21,7 +21,7 @@ func (b *Book) WhatIf(ctx context.Context, ref string, other menshen.PolicyRef) 
 
 // WhatIfPolicy is WhatIf with a policy that need not be kept, such as one being edited.
 func (b *Book) WhatIfPolicy(ctx context.Context, ref string, p *policy.Policy) (WhatIf, error) {
-	c, err := b.look(ctx, ref)
+	c, err := b.work(ctx, ref)
 	if err != nil {
 		return WhatIf{}, err
 	}

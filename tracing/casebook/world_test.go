@@ -45,8 +45,6 @@ type world struct {
 	since   time.Time
 	chinese func(string) string
 	seq     uint64
-
-	retention time.Duration
 }
 
 // MustWorld opens a casebook on 5 March 2020, 10:00 in Beijing.
@@ -110,7 +108,7 @@ func (w *world) open(tb testing.TB, engine casebook.Engine) {
 	w.Book, err = casebook.New(casebook.Deps{
 		Store: w.store, Engine: &forgetful{engine, w}, Policies: w.shelf, Registry: w.office, Health: w.gates, Alerter: w.alerts, Clock: w.clock.Now,
 		Log: slog.New(slog.DiscardHandler), Location: zone,
-	}, casebook.Config{Retention: w.retention})
+	}, casebook.Config{})
 	must(tb, err)
 }
 

@@ -53,6 +53,7 @@ type Client struct {
 	Statistics  menshenv1connect.StatisticsServiceClient
 	Plans       menshenv1connect.SitePlanServiceClient
 	Operation   menshenv1connect.OperationServiceClient
+	Audit       menshenv1connect.AuditServiceClient
 
 	transport *http.Transport
 	http      *http.Client
@@ -90,6 +91,7 @@ func New(baseURL string, token web.Token, keyHash string) (*Client, error) {
 	return &Client{
 		Accounts:    menshenv1connect.NewAccountServiceClient(hc, base, opts),
 		Operation:   menshenv1connect.NewOperationServiceClient(hc, base, opts),
+		Audit:       menshenv1connect.NewAuditServiceClient(hc, base, opts),
 		Site:        menshenv1connect.NewSiteServiceClient(hc, base, opts),
 		Passes:      menshenv1connect.NewPassServiceClient(hc, base, opts),
 		People:      menshenv1connect.NewPersonServiceClient(hc, base, opts),

@@ -201,7 +201,7 @@ func (s *site) enrol(ctx context.Context, people []actor, faces string, read fun
 		if err != nil {
 			return err
 		}
-		req := &menshenv1.EnrollRequest{Name: p.name, Dwelling: home.String()}
+		req := &menshenv1.EnrollRequest{Name: p.name, Dwelling: home.String(), Consent: &menshenv1.EnrolmentConsent{Signer: p.name}}
 		for _, photo := range photos {
 			req.Photos = append(req.Photos, &menshenv1.Photo{Name: photo.Name, Data: photo.Data})
 		}

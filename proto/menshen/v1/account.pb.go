@@ -144,6 +144,174 @@ func (SignInStep) EnumDescriptor() ([]byte, []int) {
 	return file_menshen_v1_account_proto_rawDescGZIP(), []int{1}
 }
 
+type GetCheckpointRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Export        bool                   `protobuf:"varint,1,opt,name=export,proto3" json:"export,omitempty"` // it is taken away, to be kept elsewhere
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCheckpointRequest) Reset() {
+	*x = GetCheckpointRequest{}
+	mi := &file_menshen_v1_account_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCheckpointRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCheckpointRequest) ProtoMessage() {}
+
+func (x *GetCheckpointRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_account_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCheckpointRequest.ProtoReflect.Descriptor instead.
+func (*GetCheckpointRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *GetCheckpointRequest) GetExport() bool {
+	if x != nil {
+		return x.Export
+	}
+	return false
+}
+
+type GetCheckpointResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Note          string                 `protobuf:"bytes,1,opt,name=note,proto3" json:"note,omitempty"`  // the signed text
+	Size          uint64                 `protobuf:"varint,2,opt,name=size,proto3" json:"size,omitempty"` // entries that it covers
+	At            *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=at,proto3" json:"at,omitempty"`
+	Verified      bool                   `protobuf:"varint,4,opt,name=verified,proto3" json:"verified,omitempty"`                       // the signature is of this site, and the log is what was signed
+	Entries       uint64                 `protobuf:"varint,5,opt,name=entries,proto3" json:"entries,omitempty"`                         // in the log now, those included that were removed because of their age
+	Removed       uint64                 `protobuf:"varint,6,opt,name=removed,proto3" json:"removed,omitempty"`                         // of them
+	Key           string                 `protobuf:"bytes,7,opt,name=key,proto3" json:"key,omitempty"`                                  // that verifies it
+	SentTo        []string               `protobuf:"bytes,8,rep,name=sent_to,json=sentTo,proto3" json:"sent_to,omitempty"`              // where checkpoints go by themselves; none where nothing is set
+	SentAt        *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=sent_at,json=sentAt,proto3" json:"sent_at,omitempty"`              // last, to all of them
+	Problem       string                 `protobuf:"bytes,10,opt,name=problem,proto3" json:"problem,omitempty"`                         // why the last could not be sent; empty if it was
+	ExportedAt    *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=exported_at,json=exportedAt,proto3" json:"exported_at,omitempty"` // last by hand
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCheckpointResponse) Reset() {
+	*x = GetCheckpointResponse{}
+	mi := &file_menshen_v1_account_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCheckpointResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCheckpointResponse) ProtoMessage() {}
+
+func (x *GetCheckpointResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_account_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCheckpointResponse.ProtoReflect.Descriptor instead.
+func (*GetCheckpointResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *GetCheckpointResponse) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *GetCheckpointResponse) GetSize() uint64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+func (x *GetCheckpointResponse) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *GetCheckpointResponse) GetVerified() bool {
+	if x != nil {
+		return x.Verified
+	}
+	return false
+}
+
+func (x *GetCheckpointResponse) GetEntries() uint64 {
+	if x != nil {
+		return x.Entries
+	}
+	return 0
+}
+
+func (x *GetCheckpointResponse) GetRemoved() uint64 {
+	if x != nil {
+		return x.Removed
+	}
+	return 0
+}
+
+func (x *GetCheckpointResponse) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *GetCheckpointResponse) GetSentTo() []string {
+	if x != nil {
+		return x.SentTo
+	}
+	return nil
+}
+
+func (x *GetCheckpointResponse) GetSentAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SentAt
+	}
+	return nil
+}
+
+func (x *GetCheckpointResponse) GetProblem() string {
+	if x != nil {
+		return x.Problem
+	}
+	return ""
+}
+
+func (x *GetCheckpointResponse) GetExportedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExportedAt
+	}
+	return nil
+}
+
 type Account struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -161,7 +329,7 @@ type Account struct {
 
 func (x *Account) Reset() {
 	*x = Account{}
-	mi := &file_menshen_v1_account_proto_msgTypes[0]
+	mi := &file_menshen_v1_account_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -173,7 +341,7 @@ func (x *Account) String() string {
 func (*Account) ProtoMessage() {}
 
 func (x *Account) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[0]
+	mi := &file_menshen_v1_account_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -186,7 +354,7 @@ func (x *Account) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Account.ProtoReflect.Descriptor instead.
 func (*Account) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{0}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Account) GetId() string {
@@ -260,7 +428,7 @@ type GetSessionRequest struct {
 
 func (x *GetSessionRequest) Reset() {
 	*x = GetSessionRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[1]
+	mi := &file_menshen_v1_account_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -272,7 +440,7 @@ func (x *GetSessionRequest) String() string {
 func (*GetSessionRequest) ProtoMessage() {}
 
 func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[1]
+	mi := &file_menshen_v1_account_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -285,7 +453,7 @@ func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionRequest.ProtoReflect.Descriptor instead.
 func (*GetSessionRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{1}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{3}
 }
 
 type GetSessionResponse struct {
@@ -307,7 +475,7 @@ type GetSessionResponse struct {
 
 func (x *GetSessionResponse) Reset() {
 	*x = GetSessionResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[2]
+	mi := &file_menshen_v1_account_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -319,7 +487,7 @@ func (x *GetSessionResponse) String() string {
 func (*GetSessionResponse) ProtoMessage() {}
 
 func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[2]
+	mi := &file_menshen_v1_account_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -332,7 +500,7 @@ func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionResponse.ProtoReflect.Descriptor instead.
 func (*GetSessionResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{2}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *GetSessionResponse) GetStep() SignInStep {
@@ -422,7 +590,7 @@ type SignInRequest struct {
 
 func (x *SignInRequest) Reset() {
 	*x = SignInRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[3]
+	mi := &file_menshen_v1_account_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -434,7 +602,7 @@ func (x *SignInRequest) String() string {
 func (*SignInRequest) ProtoMessage() {}
 
 func (x *SignInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[3]
+	mi := &file_menshen_v1_account_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -447,7 +615,7 @@ func (x *SignInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInRequest.ProtoReflect.Descriptor instead.
 func (*SignInRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{3}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SignInRequest) GetName() string {
@@ -473,7 +641,7 @@ type SignInResponse struct {
 
 func (x *SignInResponse) Reset() {
 	*x = SignInResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[4]
+	mi := &file_menshen_v1_account_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -485,7 +653,7 @@ func (x *SignInResponse) String() string {
 func (*SignInResponse) ProtoMessage() {}
 
 func (x *SignInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[4]
+	mi := &file_menshen_v1_account_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -498,7 +666,7 @@ func (x *SignInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInResponse.ProtoReflect.Descriptor instead.
 func (*SignInResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{4}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SignInResponse) GetSession() *GetSessionResponse {
@@ -520,7 +688,7 @@ type SetUpRequest struct {
 
 func (x *SetUpRequest) Reset() {
 	*x = SetUpRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[5]
+	mi := &file_menshen_v1_account_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -532,7 +700,7 @@ func (x *SetUpRequest) String() string {
 func (*SetUpRequest) ProtoMessage() {}
 
 func (x *SetUpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[5]
+	mi := &file_menshen_v1_account_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -545,7 +713,7 @@ func (x *SetUpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUpRequest.ProtoReflect.Descriptor instead.
 func (*SetUpRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{5}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SetUpRequest) GetCode() string {
@@ -585,7 +753,7 @@ type SetUpResponse struct {
 
 func (x *SetUpResponse) Reset() {
 	*x = SetUpResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[6]
+	mi := &file_menshen_v1_account_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -597,7 +765,7 @@ func (x *SetUpResponse) String() string {
 func (*SetUpResponse) ProtoMessage() {}
 
 func (x *SetUpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[6]
+	mi := &file_menshen_v1_account_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -610,7 +778,7 @@ func (x *SetUpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUpResponse.ProtoReflect.Descriptor instead.
 func (*SetUpResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{6}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SetUpResponse) GetSession() *GetSessionResponse {
@@ -630,7 +798,7 @@ type AcceptInvitationRequest struct {
 
 func (x *AcceptInvitationRequest) Reset() {
 	*x = AcceptInvitationRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[7]
+	mi := &file_menshen_v1_account_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -642,7 +810,7 @@ func (x *AcceptInvitationRequest) String() string {
 func (*AcceptInvitationRequest) ProtoMessage() {}
 
 func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[7]
+	mi := &file_menshen_v1_account_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -655,7 +823,7 @@ func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{7}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *AcceptInvitationRequest) GetCode() string {
@@ -681,7 +849,7 @@ type AcceptInvitationResponse struct {
 
 func (x *AcceptInvitationResponse) Reset() {
 	*x = AcceptInvitationResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[8]
+	mi := &file_menshen_v1_account_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -693,7 +861,7 @@ func (x *AcceptInvitationResponse) String() string {
 func (*AcceptInvitationResponse) ProtoMessage() {}
 
 func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[8]
+	mi := &file_menshen_v1_account_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -706,7 +874,7 @@ func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationResponse.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{8}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *AcceptInvitationResponse) GetSession() *GetSessionResponse {
@@ -724,7 +892,7 @@ type SignOutRequest struct {
 
 func (x *SignOutRequest) Reset() {
 	*x = SignOutRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[9]
+	mi := &file_menshen_v1_account_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -736,7 +904,7 @@ func (x *SignOutRequest) String() string {
 func (*SignOutRequest) ProtoMessage() {}
 
 func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[9]
+	mi := &file_menshen_v1_account_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -749,7 +917,7 @@ func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutRequest.ProtoReflect.Descriptor instead.
 func (*SignOutRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{9}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{11}
 }
 
 type SignOutResponse struct {
@@ -760,7 +928,7 @@ type SignOutResponse struct {
 
 func (x *SignOutResponse) Reset() {
 	*x = SignOutResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[10]
+	mi := &file_menshen_v1_account_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -772,7 +940,7 @@ func (x *SignOutResponse) String() string {
 func (*SignOutResponse) ProtoMessage() {}
 
 func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[10]
+	mi := &file_menshen_v1_account_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -785,7 +953,7 @@ func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutResponse.ProtoReflect.Descriptor instead.
 func (*SignOutResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{10}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{12}
 }
 
 type AnswerCodeRequest struct {
@@ -797,7 +965,7 @@ type AnswerCodeRequest struct {
 
 func (x *AnswerCodeRequest) Reset() {
 	*x = AnswerCodeRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[11]
+	mi := &file_menshen_v1_account_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -809,7 +977,7 @@ func (x *AnswerCodeRequest) String() string {
 func (*AnswerCodeRequest) ProtoMessage() {}
 
 func (x *AnswerCodeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[11]
+	mi := &file_menshen_v1_account_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -822,7 +990,7 @@ func (x *AnswerCodeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnswerCodeRequest.ProtoReflect.Descriptor instead.
 func (*AnswerCodeRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{11}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *AnswerCodeRequest) GetCode() string {
@@ -841,7 +1009,7 @@ type AnswerCodeResponse struct {
 
 func (x *AnswerCodeResponse) Reset() {
 	*x = AnswerCodeResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[12]
+	mi := &file_menshen_v1_account_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -853,7 +1021,7 @@ func (x *AnswerCodeResponse) String() string {
 func (*AnswerCodeResponse) ProtoMessage() {}
 
 func (x *AnswerCodeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[12]
+	mi := &file_menshen_v1_account_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -866,7 +1034,7 @@ func (x *AnswerCodeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnswerCodeResponse.ProtoReflect.Descriptor instead.
 func (*AnswerCodeResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{12}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *AnswerCodeResponse) GetSession() *GetSessionResponse {
@@ -884,7 +1052,7 @@ type BeginKeyRequest struct {
 
 func (x *BeginKeyRequest) Reset() {
 	*x = BeginKeyRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[13]
+	mi := &file_menshen_v1_account_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +1064,7 @@ func (x *BeginKeyRequest) String() string {
 func (*BeginKeyRequest) ProtoMessage() {}
 
 func (x *BeginKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[13]
+	mi := &file_menshen_v1_account_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +1077,7 @@ func (x *BeginKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginKeyRequest.ProtoReflect.Descriptor instead.
 func (*BeginKeyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{13}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{15}
 }
 
 type BeginKeyResponse struct {
@@ -921,7 +1089,7 @@ type BeginKeyResponse struct {
 
 func (x *BeginKeyResponse) Reset() {
 	*x = BeginKeyResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[14]
+	mi := &file_menshen_v1_account_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -933,7 +1101,7 @@ func (x *BeginKeyResponse) String() string {
 func (*BeginKeyResponse) ProtoMessage() {}
 
 func (x *BeginKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[14]
+	mi := &file_menshen_v1_account_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -946,7 +1114,7 @@ func (x *BeginKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginKeyResponse.ProtoReflect.Descriptor instead.
 func (*BeginKeyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{14}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *BeginKeyResponse) GetOptionsJson() string {
@@ -965,7 +1133,7 @@ type AnswerKeyRequest struct {
 
 func (x *AnswerKeyRequest) Reset() {
 	*x = AnswerKeyRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[15]
+	mi := &file_menshen_v1_account_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -977,7 +1145,7 @@ func (x *AnswerKeyRequest) String() string {
 func (*AnswerKeyRequest) ProtoMessage() {}
 
 func (x *AnswerKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[15]
+	mi := &file_menshen_v1_account_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -990,7 +1158,7 @@ func (x *AnswerKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnswerKeyRequest.ProtoReflect.Descriptor instead.
 func (*AnswerKeyRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{15}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *AnswerKeyRequest) GetAnswerJson() string {
@@ -1009,7 +1177,7 @@ type AnswerKeyResponse struct {
 
 func (x *AnswerKeyResponse) Reset() {
 	*x = AnswerKeyResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[16]
+	mi := &file_menshen_v1_account_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1021,7 +1189,7 @@ func (x *AnswerKeyResponse) String() string {
 func (*AnswerKeyResponse) ProtoMessage() {}
 
 func (x *AnswerKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[16]
+	mi := &file_menshen_v1_account_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1034,7 +1202,7 @@ func (x *AnswerKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnswerKeyResponse.ProtoReflect.Descriptor instead.
 func (*AnswerKeyResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{16}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AnswerKeyResponse) GetSession() *GetSessionResponse {
@@ -1052,7 +1220,7 @@ type BeginCodeFactorRequest struct {
 
 func (x *BeginCodeFactorRequest) Reset() {
 	*x = BeginCodeFactorRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[17]
+	mi := &file_menshen_v1_account_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1064,7 +1232,7 @@ func (x *BeginCodeFactorRequest) String() string {
 func (*BeginCodeFactorRequest) ProtoMessage() {}
 
 func (x *BeginCodeFactorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[17]
+	mi := &file_menshen_v1_account_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1077,7 +1245,7 @@ func (x *BeginCodeFactorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginCodeFactorRequest.ProtoReflect.Descriptor instead.
 func (*BeginCodeFactorRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{17}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{19}
 }
 
 type BeginCodeFactorResponse struct {
@@ -1091,7 +1259,7 @@ type BeginCodeFactorResponse struct {
 
 func (x *BeginCodeFactorResponse) Reset() {
 	*x = BeginCodeFactorResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[18]
+	mi := &file_menshen_v1_account_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1103,7 +1271,7 @@ func (x *BeginCodeFactorResponse) String() string {
 func (*BeginCodeFactorResponse) ProtoMessage() {}
 
 func (x *BeginCodeFactorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[18]
+	mi := &file_menshen_v1_account_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1116,7 +1284,7 @@ func (x *BeginCodeFactorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginCodeFactorResponse.ProtoReflect.Descriptor instead.
 func (*BeginCodeFactorResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{18}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *BeginCodeFactorResponse) GetSecret() string {
@@ -1150,7 +1318,7 @@ type AddCodeFactorRequest struct {
 
 func (x *AddCodeFactorRequest) Reset() {
 	*x = AddCodeFactorRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[19]
+	mi := &file_menshen_v1_account_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1162,7 +1330,7 @@ func (x *AddCodeFactorRequest) String() string {
 func (*AddCodeFactorRequest) ProtoMessage() {}
 
 func (x *AddCodeFactorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[19]
+	mi := &file_menshen_v1_account_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1175,7 +1343,7 @@ func (x *AddCodeFactorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddCodeFactorRequest.ProtoReflect.Descriptor instead.
 func (*AddCodeFactorRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{19}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *AddCodeFactorRequest) GetSecret() string {
@@ -1200,7 +1368,7 @@ type AddCodeFactorResponse struct {
 
 func (x *AddCodeFactorResponse) Reset() {
 	*x = AddCodeFactorResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[20]
+	mi := &file_menshen_v1_account_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1212,7 +1380,7 @@ func (x *AddCodeFactorResponse) String() string {
 func (*AddCodeFactorResponse) ProtoMessage() {}
 
 func (x *AddCodeFactorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[20]
+	mi := &file_menshen_v1_account_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1225,7 +1393,7 @@ func (x *AddCodeFactorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddCodeFactorResponse.ProtoReflect.Descriptor instead.
 func (*AddCodeFactorResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{20}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{22}
 }
 
 type BeginKeyFactorRequest struct {
@@ -1236,7 +1404,7 @@ type BeginKeyFactorRequest struct {
 
 func (x *BeginKeyFactorRequest) Reset() {
 	*x = BeginKeyFactorRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[21]
+	mi := &file_menshen_v1_account_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1248,7 +1416,7 @@ func (x *BeginKeyFactorRequest) String() string {
 func (*BeginKeyFactorRequest) ProtoMessage() {}
 
 func (x *BeginKeyFactorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[21]
+	mi := &file_menshen_v1_account_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1261,7 +1429,7 @@ func (x *BeginKeyFactorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginKeyFactorRequest.ProtoReflect.Descriptor instead.
 func (*BeginKeyFactorRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{21}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{23}
 }
 
 type BeginKeyFactorResponse struct {
@@ -1273,7 +1441,7 @@ type BeginKeyFactorResponse struct {
 
 func (x *BeginKeyFactorResponse) Reset() {
 	*x = BeginKeyFactorResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[22]
+	mi := &file_menshen_v1_account_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1285,7 +1453,7 @@ func (x *BeginKeyFactorResponse) String() string {
 func (*BeginKeyFactorResponse) ProtoMessage() {}
 
 func (x *BeginKeyFactorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[22]
+	mi := &file_menshen_v1_account_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1298,7 +1466,7 @@ func (x *BeginKeyFactorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginKeyFactorResponse.ProtoReflect.Descriptor instead.
 func (*BeginKeyFactorResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{22}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *BeginKeyFactorResponse) GetOptionsJson() string {
@@ -1318,7 +1486,7 @@ type AddKeyFactorRequest struct {
 
 func (x *AddKeyFactorRequest) Reset() {
 	*x = AddKeyFactorRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[23]
+	mi := &file_menshen_v1_account_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1330,7 +1498,7 @@ func (x *AddKeyFactorRequest) String() string {
 func (*AddKeyFactorRequest) ProtoMessage() {}
 
 func (x *AddKeyFactorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[23]
+	mi := &file_menshen_v1_account_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1343,7 +1511,7 @@ func (x *AddKeyFactorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddKeyFactorRequest.ProtoReflect.Descriptor instead.
 func (*AddKeyFactorRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{23}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *AddKeyFactorRequest) GetName() string {
@@ -1368,7 +1536,7 @@ type AddKeyFactorResponse struct {
 
 func (x *AddKeyFactorResponse) Reset() {
 	*x = AddKeyFactorResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[24]
+	mi := &file_menshen_v1_account_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1380,7 +1548,7 @@ func (x *AddKeyFactorResponse) String() string {
 func (*AddKeyFactorResponse) ProtoMessage() {}
 
 func (x *AddKeyFactorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[24]
+	mi := &file_menshen_v1_account_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1393,7 +1561,7 @@ func (x *AddKeyFactorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddKeyFactorResponse.ProtoReflect.Descriptor instead.
 func (*AddKeyFactorResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{24}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{26}
 }
 
 type Factor struct {
@@ -1409,7 +1577,7 @@ type Factor struct {
 
 func (x *Factor) Reset() {
 	*x = Factor{}
-	mi := &file_menshen_v1_account_proto_msgTypes[25]
+	mi := &file_menshen_v1_account_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1421,7 +1589,7 @@ func (x *Factor) String() string {
 func (*Factor) ProtoMessage() {}
 
 func (x *Factor) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[25]
+	mi := &file_menshen_v1_account_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1434,7 +1602,7 @@ func (x *Factor) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Factor.ProtoReflect.Descriptor instead.
 func (*Factor) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{25}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Factor) GetId() string {
@@ -1480,7 +1648,7 @@ type ListFactorsRequest struct {
 
 func (x *ListFactorsRequest) Reset() {
 	*x = ListFactorsRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[26]
+	mi := &file_menshen_v1_account_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1492,7 +1660,7 @@ func (x *ListFactorsRequest) String() string {
 func (*ListFactorsRequest) ProtoMessage() {}
 
 func (x *ListFactorsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[26]
+	mi := &file_menshen_v1_account_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1505,7 +1673,7 @@ func (x *ListFactorsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFactorsRequest.ProtoReflect.Descriptor instead.
 func (*ListFactorsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{26}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{28}
 }
 
 type ListFactorsResponse struct {
@@ -1517,7 +1685,7 @@ type ListFactorsResponse struct {
 
 func (x *ListFactorsResponse) Reset() {
 	*x = ListFactorsResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[27]
+	mi := &file_menshen_v1_account_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1529,7 +1697,7 @@ func (x *ListFactorsResponse) String() string {
 func (*ListFactorsResponse) ProtoMessage() {}
 
 func (x *ListFactorsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[27]
+	mi := &file_menshen_v1_account_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1542,7 +1710,7 @@ func (x *ListFactorsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFactorsResponse.ProtoReflect.Descriptor instead.
 func (*ListFactorsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{27}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListFactorsResponse) GetFactors() []*Factor {
@@ -1565,7 +1733,7 @@ type RemoveFactorRequest struct {
 
 func (x *RemoveFactorRequest) Reset() {
 	*x = RemoveFactorRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[28]
+	mi := &file_menshen_v1_account_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1577,7 +1745,7 @@ func (x *RemoveFactorRequest) String() string {
 func (*RemoveFactorRequest) ProtoMessage() {}
 
 func (x *RemoveFactorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[28]
+	mi := &file_menshen_v1_account_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1590,7 +1758,7 @@ func (x *RemoveFactorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveFactorRequest.ProtoReflect.Descriptor instead.
 func (*RemoveFactorRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{28}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RemoveFactorRequest) GetId() string {
@@ -1629,7 +1797,7 @@ type RemoveFactorResponse struct {
 
 func (x *RemoveFactorResponse) Reset() {
 	*x = RemoveFactorResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[29]
+	mi := &file_menshen_v1_account_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1641,7 +1809,7 @@ func (x *RemoveFactorResponse) String() string {
 func (*RemoveFactorResponse) ProtoMessage() {}
 
 func (x *RemoveFactorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[29]
+	mi := &file_menshen_v1_account_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1654,7 +1822,7 @@ func (x *RemoveFactorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveFactorResponse.ProtoReflect.Descriptor instead.
 func (*RemoveFactorResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{29}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{31}
 }
 
 type SetPasswordRequest struct {
@@ -1667,7 +1835,7 @@ type SetPasswordRequest struct {
 
 func (x *SetPasswordRequest) Reset() {
 	*x = SetPasswordRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[30]
+	mi := &file_menshen_v1_account_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1679,7 +1847,7 @@ func (x *SetPasswordRequest) String() string {
 func (*SetPasswordRequest) ProtoMessage() {}
 
 func (x *SetPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[30]
+	mi := &file_menshen_v1_account_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1692,7 +1860,7 @@ func (x *SetPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetPasswordRequest.ProtoReflect.Descriptor instead.
 func (*SetPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{30}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *SetPasswordRequest) GetOld() string {
@@ -1717,7 +1885,7 @@ type SetPasswordResponse struct {
 
 func (x *SetPasswordResponse) Reset() {
 	*x = SetPasswordResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[31]
+	mi := &file_menshen_v1_account_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1729,7 +1897,7 @@ func (x *SetPasswordResponse) String() string {
 func (*SetPasswordResponse) ProtoMessage() {}
 
 func (x *SetPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[31]
+	mi := &file_menshen_v1_account_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1742,7 +1910,7 @@ func (x *SetPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetPasswordResponse.ProtoReflect.Descriptor instead.
 func (*SetPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{31}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{33}
 }
 
 type SessionEntry struct {
@@ -1759,7 +1927,7 @@ type SessionEntry struct {
 
 func (x *SessionEntry) Reset() {
 	*x = SessionEntry{}
-	mi := &file_menshen_v1_account_proto_msgTypes[32]
+	mi := &file_menshen_v1_account_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1771,7 +1939,7 @@ func (x *SessionEntry) String() string {
 func (*SessionEntry) ProtoMessage() {}
 
 func (x *SessionEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[32]
+	mi := &file_menshen_v1_account_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1784,7 +1952,7 @@ func (x *SessionEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SessionEntry.ProtoReflect.Descriptor instead.
 func (*SessionEntry) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{32}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *SessionEntry) GetId() string {
@@ -1838,7 +2006,7 @@ type ListSessionsRequest struct {
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[33]
+	mi := &file_menshen_v1_account_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1850,7 +2018,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[33]
+	mi := &file_menshen_v1_account_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1863,7 +2031,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{33}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListSessionsRequest) GetAccount() string {
@@ -1882,7 +2050,7 @@ type ListSessionsResponse struct {
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[34]
+	mi := &file_menshen_v1_account_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1894,7 +2062,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[34]
+	mi := &file_menshen_v1_account_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1907,7 +2075,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{34}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListSessionsResponse) GetSessions() []*SessionEntry {
@@ -1926,7 +2094,7 @@ type EndSessionRequest struct {
 
 func (x *EndSessionRequest) Reset() {
 	*x = EndSessionRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[35]
+	mi := &file_menshen_v1_account_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1938,7 +2106,7 @@ func (x *EndSessionRequest) String() string {
 func (*EndSessionRequest) ProtoMessage() {}
 
 func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[35]
+	mi := &file_menshen_v1_account_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1951,7 +2119,7 @@ func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{35}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *EndSessionRequest) GetId() string {
@@ -1969,7 +2137,7 @@ type EndSessionResponse struct {
 
 func (x *EndSessionResponse) Reset() {
 	*x = EndSessionResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[36]
+	mi := &file_menshen_v1_account_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1981,7 +2149,7 @@ func (x *EndSessionResponse) String() string {
 func (*EndSessionResponse) ProtoMessage() {}
 
 func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[36]
+	mi := &file_menshen_v1_account_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1994,7 +2162,7 @@ func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{36}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{38}
 }
 
 type ListAccountsRequest struct {
@@ -2005,7 +2173,7 @@ type ListAccountsRequest struct {
 
 func (x *ListAccountsRequest) Reset() {
 	*x = ListAccountsRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[37]
+	mi := &file_menshen_v1_account_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2017,7 +2185,7 @@ func (x *ListAccountsRequest) String() string {
 func (*ListAccountsRequest) ProtoMessage() {}
 
 func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[37]
+	mi := &file_menshen_v1_account_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2030,7 +2198,7 @@ func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{37}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{39}
 }
 
 type ListAccountsResponse struct {
@@ -2042,7 +2210,7 @@ type ListAccountsResponse struct {
 
 func (x *ListAccountsResponse) Reset() {
 	*x = ListAccountsResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[38]
+	mi := &file_menshen_v1_account_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2054,7 +2222,7 @@ func (x *ListAccountsResponse) String() string {
 func (*ListAccountsResponse) ProtoMessage() {}
 
 func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[38]
+	mi := &file_menshen_v1_account_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2067,7 +2235,7 @@ func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{38}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListAccountsResponse) GetAccounts() []*Account {
@@ -2088,7 +2256,7 @@ type InviteAccountRequest struct {
 
 func (x *InviteAccountRequest) Reset() {
 	*x = InviteAccountRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[39]
+	mi := &file_menshen_v1_account_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2100,7 +2268,7 @@ func (x *InviteAccountRequest) String() string {
 func (*InviteAccountRequest) ProtoMessage() {}
 
 func (x *InviteAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[39]
+	mi := &file_menshen_v1_account_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2113,7 +2281,7 @@ func (x *InviteAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteAccountRequest.ProtoReflect.Descriptor instead.
 func (*InviteAccountRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{39}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *InviteAccountRequest) GetName() string {
@@ -2147,7 +2315,7 @@ type InviteAccountResponse struct {
 
 func (x *InviteAccountResponse) Reset() {
 	*x = InviteAccountResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[40]
+	mi := &file_menshen_v1_account_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2159,7 +2327,7 @@ func (x *InviteAccountResponse) String() string {
 func (*InviteAccountResponse) ProtoMessage() {}
 
 func (x *InviteAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[40]
+	mi := &file_menshen_v1_account_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2172,7 +2340,7 @@ func (x *InviteAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteAccountResponse.ProtoReflect.Descriptor instead.
 func (*InviteAccountResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{40}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *InviteAccountResponse) GetAccount() *Account {
@@ -2202,7 +2370,7 @@ type SetAccountRequest struct {
 
 func (x *SetAccountRequest) Reset() {
 	*x = SetAccountRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[41]
+	mi := &file_menshen_v1_account_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2214,7 +2382,7 @@ func (x *SetAccountRequest) String() string {
 func (*SetAccountRequest) ProtoMessage() {}
 
 func (x *SetAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[41]
+	mi := &file_menshen_v1_account_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2227,7 +2395,7 @@ func (x *SetAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetAccountRequest.ProtoReflect.Descriptor instead.
 func (*SetAccountRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{41}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *SetAccountRequest) GetId() string {
@@ -2267,7 +2435,7 @@ type SetAccountResponse struct {
 
 func (x *SetAccountResponse) Reset() {
 	*x = SetAccountResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[42]
+	mi := &file_menshen_v1_account_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2279,7 +2447,7 @@ func (x *SetAccountResponse) String() string {
 func (*SetAccountResponse) ProtoMessage() {}
 
 func (x *SetAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[42]
+	mi := &file_menshen_v1_account_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2292,7 +2460,7 @@ func (x *SetAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetAccountResponse.ProtoReflect.Descriptor instead.
 func (*SetAccountResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{42}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *SetAccountResponse) GetAccount() *Account {
@@ -2311,7 +2479,7 @@ type ResetAccountRequest struct {
 
 func (x *ResetAccountRequest) Reset() {
 	*x = ResetAccountRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[43]
+	mi := &file_menshen_v1_account_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2323,7 +2491,7 @@ func (x *ResetAccountRequest) String() string {
 func (*ResetAccountRequest) ProtoMessage() {}
 
 func (x *ResetAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[43]
+	mi := &file_menshen_v1_account_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2336,7 +2504,7 @@ func (x *ResetAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetAccountRequest.ProtoReflect.Descriptor instead.
 func (*ResetAccountRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{43}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ResetAccountRequest) GetId() string {
@@ -2355,7 +2523,7 @@ type ResetAccountResponse struct {
 
 func (x *ResetAccountResponse) Reset() {
 	*x = ResetAccountResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[44]
+	mi := &file_menshen_v1_account_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2367,7 +2535,7 @@ func (x *ResetAccountResponse) String() string {
 func (*ResetAccountResponse) ProtoMessage() {}
 
 func (x *ResetAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[44]
+	mi := &file_menshen_v1_account_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2380,7 +2548,7 @@ func (x *ResetAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetAccountResponse.ProtoReflect.Descriptor instead.
 func (*ResetAccountResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{44}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ResetAccountResponse) GetLink() string {
@@ -2407,7 +2575,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_menshen_v1_account_proto_msgTypes[45]
+	mi := &file_menshen_v1_account_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2419,7 +2587,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[45]
+	mi := &file_menshen_v1_account_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2432,7 +2600,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{45}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *AuditEntry) GetSequence() uint64 {
@@ -2515,7 +2683,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_menshen_v1_account_proto_msgTypes[46]
+	mi := &file_menshen_v1_account_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2527,7 +2695,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[46]
+	mi := &file_menshen_v1_account_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2540,7 +2708,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{46}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListAuditRequest) GetActor() string {
@@ -2615,7 +2783,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_menshen_v1_account_proto_msgTypes[47]
+	mi := &file_menshen_v1_account_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2627,7 +2795,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_account_proto_msgTypes[47]
+	mi := &file_menshen_v1_account_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2640,7 +2808,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_account_proto_rawDescGZIP(), []int{47}
+	return file_menshen_v1_account_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -2655,7 +2823,23 @@ var File_menshen_v1_account_proto protoreflect.FileDescriptor
 const file_menshen_v1_account_proto_rawDesc = "" +
 	"\n" +
 	"\x18menshen/v1/account.proto\x12\n" +
-	"menshen.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbf\x02\n" +
+	"menshen.v1\x1a\x1fgoogle/protobuf/timestamp.proto\".\n" +
+	"\x14GetCheckpointRequest\x12\x16\n" +
+	"\x06export\x18\x01 \x01(\bR\x06export\"\xf2\x02\n" +
+	"\x15GetCheckpointResponse\x12\x12\n" +
+	"\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n" +
+	"\x04size\x18\x02 \x01(\x04R\x04size\x12*\n" +
+	"\x02at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x1a\n" +
+	"\bverified\x18\x04 \x01(\bR\bverified\x12\x18\n" +
+	"\aentries\x18\x05 \x01(\x04R\aentries\x12\x18\n" +
+	"\aremoved\x18\x06 \x01(\x04R\aremoved\x12\x10\n" +
+	"\x03key\x18\a \x01(\tR\x03key\x12\x17\n" +
+	"\asent_to\x18\b \x03(\tR\x06sentTo\x123\n" +
+	"\asent_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x06sentAt\x12\x18\n" +
+	"\aproblem\x18\n" +
+	" \x01(\tR\aproblem\x12;\n" +
+	"\vexported_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"exportedAt\"\xbf\x02\n" +
 	"\aAccount\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n" +
@@ -2855,9 +3039,10 @@ const file_menshen_v1_account_proto_rawDesc = "" +
 	"\rInviteAccount\x12 .menshen.v1.InviteAccountRequest\x1a!.menshen.v1.InviteAccountResponse\x12K\n" +
 	"\n" +
 	"SetAccount\x12\x1d.menshen.v1.SetAccountRequest\x1a\x1e.menshen.v1.SetAccountResponse\x12Q\n" +
-	"\fResetAccount\x12\x1f.menshen.v1.ResetAccountRequest\x1a .menshen.v1.ResetAccountResponse2X\n" +
+	"\fResetAccount\x12\x1f.menshen.v1.ResetAccountRequest\x1a .menshen.v1.ResetAccountResponse2\xae\x01\n" +
 	"\fAuditService\x12H\n" +
-	"\tListAudit\x12\x1c.menshen.v1.ListAuditRequest\x1a\x1d.menshen.v1.ListAuditResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
+	"\tListAudit\x12\x1c.menshen.v1.ListAuditRequest\x1a\x1d.menshen.v1.ListAuditResponse\x12T\n" +
+	"\rGetCheckpoint\x12 .menshen.v1.GetCheckpointRequest\x1a!.menshen.v1.GetCheckpointResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
 
 var (
 	file_menshen_v1_account_proto_rawDescOnce sync.Once
@@ -2872,136 +3057,143 @@ func file_menshen_v1_account_proto_rawDescGZIP() []byte {
 }
 
 var file_menshen_v1_account_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_menshen_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
+var file_menshen_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
 var file_menshen_v1_account_proto_goTypes = []any{
 	(Role)(0),                        // 0: menshen.v1.Role
 	(SignInStep)(0),                  // 1: menshen.v1.SignInStep
-	(*Account)(nil),                  // 2: menshen.v1.Account
-	(*GetSessionRequest)(nil),        // 3: menshen.v1.GetSessionRequest
-	(*GetSessionResponse)(nil),       // 4: menshen.v1.GetSessionResponse
-	(*SignInRequest)(nil),            // 5: menshen.v1.SignInRequest
-	(*SignInResponse)(nil),           // 6: menshen.v1.SignInResponse
-	(*SetUpRequest)(nil),             // 7: menshen.v1.SetUpRequest
-	(*SetUpResponse)(nil),            // 8: menshen.v1.SetUpResponse
-	(*AcceptInvitationRequest)(nil),  // 9: menshen.v1.AcceptInvitationRequest
-	(*AcceptInvitationResponse)(nil), // 10: menshen.v1.AcceptInvitationResponse
-	(*SignOutRequest)(nil),           // 11: menshen.v1.SignOutRequest
-	(*SignOutResponse)(nil),          // 12: menshen.v1.SignOutResponse
-	(*AnswerCodeRequest)(nil),        // 13: menshen.v1.AnswerCodeRequest
-	(*AnswerCodeResponse)(nil),       // 14: menshen.v1.AnswerCodeResponse
-	(*BeginKeyRequest)(nil),          // 15: menshen.v1.BeginKeyRequest
-	(*BeginKeyResponse)(nil),         // 16: menshen.v1.BeginKeyResponse
-	(*AnswerKeyRequest)(nil),         // 17: menshen.v1.AnswerKeyRequest
-	(*AnswerKeyResponse)(nil),        // 18: menshen.v1.AnswerKeyResponse
-	(*BeginCodeFactorRequest)(nil),   // 19: menshen.v1.BeginCodeFactorRequest
-	(*BeginCodeFactorResponse)(nil),  // 20: menshen.v1.BeginCodeFactorResponse
-	(*AddCodeFactorRequest)(nil),     // 21: menshen.v1.AddCodeFactorRequest
-	(*AddCodeFactorResponse)(nil),    // 22: menshen.v1.AddCodeFactorResponse
-	(*BeginKeyFactorRequest)(nil),    // 23: menshen.v1.BeginKeyFactorRequest
-	(*BeginKeyFactorResponse)(nil),   // 24: menshen.v1.BeginKeyFactorResponse
-	(*AddKeyFactorRequest)(nil),      // 25: menshen.v1.AddKeyFactorRequest
-	(*AddKeyFactorResponse)(nil),     // 26: menshen.v1.AddKeyFactorResponse
-	(*Factor)(nil),                   // 27: menshen.v1.Factor
-	(*ListFactorsRequest)(nil),       // 28: menshen.v1.ListFactorsRequest
-	(*ListFactorsResponse)(nil),      // 29: menshen.v1.ListFactorsResponse
-	(*RemoveFactorRequest)(nil),      // 30: menshen.v1.RemoveFactorRequest
-	(*RemoveFactorResponse)(nil),     // 31: menshen.v1.RemoveFactorResponse
-	(*SetPasswordRequest)(nil),       // 32: menshen.v1.SetPasswordRequest
-	(*SetPasswordResponse)(nil),      // 33: menshen.v1.SetPasswordResponse
-	(*SessionEntry)(nil),             // 34: menshen.v1.SessionEntry
-	(*ListSessionsRequest)(nil),      // 35: menshen.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),     // 36: menshen.v1.ListSessionsResponse
-	(*EndSessionRequest)(nil),        // 37: menshen.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),       // 38: menshen.v1.EndSessionResponse
-	(*ListAccountsRequest)(nil),      // 39: menshen.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),     // 40: menshen.v1.ListAccountsResponse
-	(*InviteAccountRequest)(nil),     // 41: menshen.v1.InviteAccountRequest
-	(*InviteAccountResponse)(nil),    // 42: menshen.v1.InviteAccountResponse
-	(*SetAccountRequest)(nil),        // 43: menshen.v1.SetAccountRequest
-	(*SetAccountResponse)(nil),       // 44: menshen.v1.SetAccountResponse
-	(*ResetAccountRequest)(nil),      // 45: menshen.v1.ResetAccountRequest
-	(*ResetAccountResponse)(nil),     // 46: menshen.v1.ResetAccountResponse
-	(*AuditEntry)(nil),               // 47: menshen.v1.AuditEntry
-	(*ListAuditRequest)(nil),         // 48: menshen.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),        // 49: menshen.v1.ListAuditResponse
-	(*timestamppb.Timestamp)(nil),    // 50: google.protobuf.Timestamp
+	(*GetCheckpointRequest)(nil),     // 2: menshen.v1.GetCheckpointRequest
+	(*GetCheckpointResponse)(nil),    // 3: menshen.v1.GetCheckpointResponse
+	(*Account)(nil),                  // 4: menshen.v1.Account
+	(*GetSessionRequest)(nil),        // 5: menshen.v1.GetSessionRequest
+	(*GetSessionResponse)(nil),       // 6: menshen.v1.GetSessionResponse
+	(*SignInRequest)(nil),            // 7: menshen.v1.SignInRequest
+	(*SignInResponse)(nil),           // 8: menshen.v1.SignInResponse
+	(*SetUpRequest)(nil),             // 9: menshen.v1.SetUpRequest
+	(*SetUpResponse)(nil),            // 10: menshen.v1.SetUpResponse
+	(*AcceptInvitationRequest)(nil),  // 11: menshen.v1.AcceptInvitationRequest
+	(*AcceptInvitationResponse)(nil), // 12: menshen.v1.AcceptInvitationResponse
+	(*SignOutRequest)(nil),           // 13: menshen.v1.SignOutRequest
+	(*SignOutResponse)(nil),          // 14: menshen.v1.SignOutResponse
+	(*AnswerCodeRequest)(nil),        // 15: menshen.v1.AnswerCodeRequest
+	(*AnswerCodeResponse)(nil),       // 16: menshen.v1.AnswerCodeResponse
+	(*BeginKeyRequest)(nil),          // 17: menshen.v1.BeginKeyRequest
+	(*BeginKeyResponse)(nil),         // 18: menshen.v1.BeginKeyResponse
+	(*AnswerKeyRequest)(nil),         // 19: menshen.v1.AnswerKeyRequest
+	(*AnswerKeyResponse)(nil),        // 20: menshen.v1.AnswerKeyResponse
+	(*BeginCodeFactorRequest)(nil),   // 21: menshen.v1.BeginCodeFactorRequest
+	(*BeginCodeFactorResponse)(nil),  // 22: menshen.v1.BeginCodeFactorResponse
+	(*AddCodeFactorRequest)(nil),     // 23: menshen.v1.AddCodeFactorRequest
+	(*AddCodeFactorResponse)(nil),    // 24: menshen.v1.AddCodeFactorResponse
+	(*BeginKeyFactorRequest)(nil),    // 25: menshen.v1.BeginKeyFactorRequest
+	(*BeginKeyFactorResponse)(nil),   // 26: menshen.v1.BeginKeyFactorResponse
+	(*AddKeyFactorRequest)(nil),      // 27: menshen.v1.AddKeyFactorRequest
+	(*AddKeyFactorResponse)(nil),     // 28: menshen.v1.AddKeyFactorResponse
+	(*Factor)(nil),                   // 29: menshen.v1.Factor
+	(*ListFactorsRequest)(nil),       // 30: menshen.v1.ListFactorsRequest
+	(*ListFactorsResponse)(nil),      // 31: menshen.v1.ListFactorsResponse
+	(*RemoveFactorRequest)(nil),      // 32: menshen.v1.RemoveFactorRequest
+	(*RemoveFactorResponse)(nil),     // 33: menshen.v1.RemoveFactorResponse
+	(*SetPasswordRequest)(nil),       // 34: menshen.v1.SetPasswordRequest
+	(*SetPasswordResponse)(nil),      // 35: menshen.v1.SetPasswordResponse
+	(*SessionEntry)(nil),             // 36: menshen.v1.SessionEntry
+	(*ListSessionsRequest)(nil),      // 37: menshen.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),     // 38: menshen.v1.ListSessionsResponse
+	(*EndSessionRequest)(nil),        // 39: menshen.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),       // 40: menshen.v1.EndSessionResponse
+	(*ListAccountsRequest)(nil),      // 41: menshen.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),     // 42: menshen.v1.ListAccountsResponse
+	(*InviteAccountRequest)(nil),     // 43: menshen.v1.InviteAccountRequest
+	(*InviteAccountResponse)(nil),    // 44: menshen.v1.InviteAccountResponse
+	(*SetAccountRequest)(nil),        // 45: menshen.v1.SetAccountRequest
+	(*SetAccountResponse)(nil),       // 46: menshen.v1.SetAccountResponse
+	(*ResetAccountRequest)(nil),      // 47: menshen.v1.ResetAccountRequest
+	(*ResetAccountResponse)(nil),     // 48: menshen.v1.ResetAccountResponse
+	(*AuditEntry)(nil),               // 49: menshen.v1.AuditEntry
+	(*ListAuditRequest)(nil),         // 50: menshen.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),        // 51: menshen.v1.ListAuditResponse
+	(*timestamppb.Timestamp)(nil),    // 52: google.protobuf.Timestamp
 }
 var file_menshen_v1_account_proto_depIdxs = []int32{
-	0,  // 0: menshen.v1.Account.roles:type_name -> menshen.v1.Role
-	50, // 1: menshen.v1.Account.created_at:type_name -> google.protobuf.Timestamp
-	50, // 2: menshen.v1.Account.signed_in_at:type_name -> google.protobuf.Timestamp
-	1,  // 3: menshen.v1.GetSessionResponse.step:type_name -> menshen.v1.SignInStep
-	2,  // 4: menshen.v1.GetSessionResponse.account:type_name -> menshen.v1.Account
-	50, // 5: menshen.v1.GetSessionResponse.ends_at:type_name -> google.protobuf.Timestamp
-	4,  // 6: menshen.v1.SignInResponse.session:type_name -> menshen.v1.GetSessionResponse
-	4,  // 7: menshen.v1.SetUpResponse.session:type_name -> menshen.v1.GetSessionResponse
-	4,  // 8: menshen.v1.AcceptInvitationResponse.session:type_name -> menshen.v1.GetSessionResponse
-	4,  // 9: menshen.v1.AnswerCodeResponse.session:type_name -> menshen.v1.GetSessionResponse
-	4,  // 10: menshen.v1.AnswerKeyResponse.session:type_name -> menshen.v1.GetSessionResponse
-	50, // 11: menshen.v1.Factor.added_at:type_name -> google.protobuf.Timestamp
-	50, // 12: menshen.v1.Factor.used_at:type_name -> google.protobuf.Timestamp
-	27, // 13: menshen.v1.ListFactorsResponse.factors:type_name -> menshen.v1.Factor
-	50, // 14: menshen.v1.SessionEntry.began_at:type_name -> google.protobuf.Timestamp
-	50, // 15: menshen.v1.SessionEntry.used_at:type_name -> google.protobuf.Timestamp
-	34, // 16: menshen.v1.ListSessionsResponse.sessions:type_name -> menshen.v1.SessionEntry
-	2,  // 17: menshen.v1.ListAccountsResponse.accounts:type_name -> menshen.v1.Account
-	0,  // 18: menshen.v1.InviteAccountRequest.roles:type_name -> menshen.v1.Role
-	2,  // 19: menshen.v1.InviteAccountResponse.account:type_name -> menshen.v1.Account
-	0,  // 20: menshen.v1.SetAccountRequest.roles:type_name -> menshen.v1.Role
-	2,  // 21: menshen.v1.SetAccountResponse.account:type_name -> menshen.v1.Account
-	50, // 22: menshen.v1.AuditEntry.at:type_name -> google.protobuf.Timestamp
-	50, // 23: menshen.v1.ListAuditRequest.from:type_name -> google.protobuf.Timestamp
-	50, // 24: menshen.v1.ListAuditRequest.to:type_name -> google.protobuf.Timestamp
-	47, // 25: menshen.v1.ListAuditResponse.entries:type_name -> menshen.v1.AuditEntry
-	3,  // 26: menshen.v1.SignInService.GetSession:input_type -> menshen.v1.GetSessionRequest
-	5,  // 27: menshen.v1.SignInService.SignIn:input_type -> menshen.v1.SignInRequest
-	7,  // 28: menshen.v1.SignInService.SetUp:input_type -> menshen.v1.SetUpRequest
-	9,  // 29: menshen.v1.SignInService.AcceptInvitation:input_type -> menshen.v1.AcceptInvitationRequest
-	11, // 30: menshen.v1.SignInService.SignOut:input_type -> menshen.v1.SignOutRequest
-	13, // 31: menshen.v1.SignInService.AnswerCode:input_type -> menshen.v1.AnswerCodeRequest
-	15, // 32: menshen.v1.SignInService.BeginKey:input_type -> menshen.v1.BeginKeyRequest
-	17, // 33: menshen.v1.SignInService.AnswerKey:input_type -> menshen.v1.AnswerKeyRequest
-	19, // 34: menshen.v1.AccountService.BeginCodeFactor:input_type -> menshen.v1.BeginCodeFactorRequest
-	21, // 35: menshen.v1.AccountService.AddCodeFactor:input_type -> menshen.v1.AddCodeFactorRequest
-	23, // 36: menshen.v1.AccountService.BeginKeyFactor:input_type -> menshen.v1.BeginKeyFactorRequest
-	25, // 37: menshen.v1.AccountService.AddKeyFactor:input_type -> menshen.v1.AddKeyFactorRequest
-	28, // 38: menshen.v1.AccountService.ListFactors:input_type -> menshen.v1.ListFactorsRequest
-	30, // 39: menshen.v1.AccountService.RemoveFactor:input_type -> menshen.v1.RemoveFactorRequest
-	32, // 40: menshen.v1.AccountService.SetPassword:input_type -> menshen.v1.SetPasswordRequest
-	35, // 41: menshen.v1.AccountService.ListSessions:input_type -> menshen.v1.ListSessionsRequest
-	37, // 42: menshen.v1.AccountService.EndSession:input_type -> menshen.v1.EndSessionRequest
-	39, // 43: menshen.v1.AccountService.ListAccounts:input_type -> menshen.v1.ListAccountsRequest
-	41, // 44: menshen.v1.AccountService.InviteAccount:input_type -> menshen.v1.InviteAccountRequest
-	43, // 45: menshen.v1.AccountService.SetAccount:input_type -> menshen.v1.SetAccountRequest
-	45, // 46: menshen.v1.AccountService.ResetAccount:input_type -> menshen.v1.ResetAccountRequest
-	48, // 47: menshen.v1.AuditService.ListAudit:input_type -> menshen.v1.ListAuditRequest
-	4,  // 48: menshen.v1.SignInService.GetSession:output_type -> menshen.v1.GetSessionResponse
-	6,  // 49: menshen.v1.SignInService.SignIn:output_type -> menshen.v1.SignInResponse
-	8,  // 50: menshen.v1.SignInService.SetUp:output_type -> menshen.v1.SetUpResponse
-	10, // 51: menshen.v1.SignInService.AcceptInvitation:output_type -> menshen.v1.AcceptInvitationResponse
-	12, // 52: menshen.v1.SignInService.SignOut:output_type -> menshen.v1.SignOutResponse
-	14, // 53: menshen.v1.SignInService.AnswerCode:output_type -> menshen.v1.AnswerCodeResponse
-	16, // 54: menshen.v1.SignInService.BeginKey:output_type -> menshen.v1.BeginKeyResponse
-	18, // 55: menshen.v1.SignInService.AnswerKey:output_type -> menshen.v1.AnswerKeyResponse
-	20, // 56: menshen.v1.AccountService.BeginCodeFactor:output_type -> menshen.v1.BeginCodeFactorResponse
-	22, // 57: menshen.v1.AccountService.AddCodeFactor:output_type -> menshen.v1.AddCodeFactorResponse
-	24, // 58: menshen.v1.AccountService.BeginKeyFactor:output_type -> menshen.v1.BeginKeyFactorResponse
-	26, // 59: menshen.v1.AccountService.AddKeyFactor:output_type -> menshen.v1.AddKeyFactorResponse
-	29, // 60: menshen.v1.AccountService.ListFactors:output_type -> menshen.v1.ListFactorsResponse
-	31, // 61: menshen.v1.AccountService.RemoveFactor:output_type -> menshen.v1.RemoveFactorResponse
-	33, // 62: menshen.v1.AccountService.SetPassword:output_type -> menshen.v1.SetPasswordResponse
-	36, // 63: menshen.v1.AccountService.ListSessions:output_type -> menshen.v1.ListSessionsResponse
-	38, // 64: menshen.v1.AccountService.EndSession:output_type -> menshen.v1.EndSessionResponse
-	40, // 65: menshen.v1.AccountService.ListAccounts:output_type -> menshen.v1.ListAccountsResponse
-	42, // 66: menshen.v1.AccountService.InviteAccount:output_type -> menshen.v1.InviteAccountResponse
-	44, // 67: menshen.v1.AccountService.SetAccount:output_type -> menshen.v1.SetAccountResponse
-	46, // 68: menshen.v1.AccountService.ResetAccount:output_type -> menshen.v1.ResetAccountResponse
-	49, // 69: menshen.v1.AuditService.ListAudit:output_type -> menshen.v1.ListAuditResponse
-	48, // [48:70] is the sub-list for method output_type
-	26, // [26:48] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	52, // 0: menshen.v1.GetCheckpointResponse.at:type_name -> google.protobuf.Timestamp
+	52, // 1: menshen.v1.GetCheckpointResponse.sent_at:type_name -> google.protobuf.Timestamp
+	52, // 2: menshen.v1.GetCheckpointResponse.exported_at:type_name -> google.protobuf.Timestamp
+	0,  // 3: menshen.v1.Account.roles:type_name -> menshen.v1.Role
+	52, // 4: menshen.v1.Account.created_at:type_name -> google.protobuf.Timestamp
+	52, // 5: menshen.v1.Account.signed_in_at:type_name -> google.protobuf.Timestamp
+	1,  // 6: menshen.v1.GetSessionResponse.step:type_name -> menshen.v1.SignInStep
+	4,  // 7: menshen.v1.GetSessionResponse.account:type_name -> menshen.v1.Account
+	52, // 8: menshen.v1.GetSessionResponse.ends_at:type_name -> google.protobuf.Timestamp
+	6,  // 9: menshen.v1.SignInResponse.session:type_name -> menshen.v1.GetSessionResponse
+	6,  // 10: menshen.v1.SetUpResponse.session:type_name -> menshen.v1.GetSessionResponse
+	6,  // 11: menshen.v1.AcceptInvitationResponse.session:type_name -> menshen.v1.GetSessionResponse
+	6,  // 12: menshen.v1.AnswerCodeResponse.session:type_name -> menshen.v1.GetSessionResponse
+	6,  // 13: menshen.v1.AnswerKeyResponse.session:type_name -> menshen.v1.GetSessionResponse
+	52, // 14: menshen.v1.Factor.added_at:type_name -> google.protobuf.Timestamp
+	52, // 15: menshen.v1.Factor.used_at:type_name -> google.protobuf.Timestamp
+	29, // 16: menshen.v1.ListFactorsResponse.factors:type_name -> menshen.v1.Factor
+	52, // 17: menshen.v1.SessionEntry.began_at:type_name -> google.protobuf.Timestamp
+	52, // 18: menshen.v1.SessionEntry.used_at:type_name -> google.protobuf.Timestamp
+	36, // 19: menshen.v1.ListSessionsResponse.sessions:type_name -> menshen.v1.SessionEntry
+	4,  // 20: menshen.v1.ListAccountsResponse.accounts:type_name -> menshen.v1.Account
+	0,  // 21: menshen.v1.InviteAccountRequest.roles:type_name -> menshen.v1.Role
+	4,  // 22: menshen.v1.InviteAccountResponse.account:type_name -> menshen.v1.Account
+	0,  // 23: menshen.v1.SetAccountRequest.roles:type_name -> menshen.v1.Role
+	4,  // 24: menshen.v1.SetAccountResponse.account:type_name -> menshen.v1.Account
+	52, // 25: menshen.v1.AuditEntry.at:type_name -> google.protobuf.Timestamp
+	52, // 26: menshen.v1.ListAuditRequest.from:type_name -> google.protobuf.Timestamp
+	52, // 27: menshen.v1.ListAuditRequest.to:type_name -> google.protobuf.Timestamp
+	49, // 28: menshen.v1.ListAuditResponse.entries:type_name -> menshen.v1.AuditEntry
+	5,  // 29: menshen.v1.SignInService.GetSession:input_type -> menshen.v1.GetSessionRequest
+	7,  // 30: menshen.v1.SignInService.SignIn:input_type -> menshen.v1.SignInRequest
+	9,  // 31: menshen.v1.SignInService.SetUp:input_type -> menshen.v1.SetUpRequest
+	11, // 32: menshen.v1.SignInService.AcceptInvitation:input_type -> menshen.v1.AcceptInvitationRequest
+	13, // 33: menshen.v1.SignInService.SignOut:input_type -> menshen.v1.SignOutRequest
+	15, // 34: menshen.v1.SignInService.AnswerCode:input_type -> menshen.v1.AnswerCodeRequest
+	17, // 35: menshen.v1.SignInService.BeginKey:input_type -> menshen.v1.BeginKeyRequest
+	19, // 36: menshen.v1.SignInService.AnswerKey:input_type -> menshen.v1.AnswerKeyRequest
+	21, // 37: menshen.v1.AccountService.BeginCodeFactor:input_type -> menshen.v1.BeginCodeFactorRequest
+	23, // 38: menshen.v1.AccountService.AddCodeFactor:input_type -> menshen.v1.AddCodeFactorRequest
+	25, // 39: menshen.v1.AccountService.BeginKeyFactor:input_type -> menshen.v1.BeginKeyFactorRequest
+	27, // 40: menshen.v1.AccountService.AddKeyFactor:input_type -> menshen.v1.AddKeyFactorRequest
+	30, // 41: menshen.v1.AccountService.ListFactors:input_type -> menshen.v1.ListFactorsRequest
+	32, // 42: menshen.v1.AccountService.RemoveFactor:input_type -> menshen.v1.RemoveFactorRequest
+	34, // 43: menshen.v1.AccountService.SetPassword:input_type -> menshen.v1.SetPasswordRequest
+	37, // 44: menshen.v1.AccountService.ListSessions:input_type -> menshen.v1.ListSessionsRequest
+	39, // 45: menshen.v1.AccountService.EndSession:input_type -> menshen.v1.EndSessionRequest
+	41, // 46: menshen.v1.AccountService.ListAccounts:input_type -> menshen.v1.ListAccountsRequest
+	43, // 47: menshen.v1.AccountService.InviteAccount:input_type -> menshen.v1.InviteAccountRequest
+	45, // 48: menshen.v1.AccountService.SetAccount:input_type -> menshen.v1.SetAccountRequest
+	47, // 49: menshen.v1.AccountService.ResetAccount:input_type -> menshen.v1.ResetAccountRequest
+	50, // 50: menshen.v1.AuditService.ListAudit:input_type -> menshen.v1.ListAuditRequest
+	2,  // 51: menshen.v1.AuditService.GetCheckpoint:input_type -> menshen.v1.GetCheckpointRequest
+	6,  // 52: menshen.v1.SignInService.GetSession:output_type -> menshen.v1.GetSessionResponse
+	8,  // 53: menshen.v1.SignInService.SignIn:output_type -> menshen.v1.SignInResponse
+	10, // 54: menshen.v1.SignInService.SetUp:output_type -> menshen.v1.SetUpResponse
+	12, // 55: menshen.v1.SignInService.AcceptInvitation:output_type -> menshen.v1.AcceptInvitationResponse
+	14, // 56: menshen.v1.SignInService.SignOut:output_type -> menshen.v1.SignOutResponse
+	16, // 57: menshen.v1.SignInService.AnswerCode:output_type -> menshen.v1.AnswerCodeResponse
+	18, // 58: menshen.v1.SignInService.BeginKey:output_type -> menshen.v1.BeginKeyResponse
+	20, // 59: menshen.v1.SignInService.AnswerKey:output_type -> menshen.v1.AnswerKeyResponse
+	22, // 60: menshen.v1.AccountService.BeginCodeFactor:output_type -> menshen.v1.BeginCodeFactorResponse
+	24, // 61: menshen.v1.AccountService.AddCodeFactor:output_type -> menshen.v1.AddCodeFactorResponse
+	26, // 62: menshen.v1.AccountService.BeginKeyFactor:output_type -> menshen.v1.BeginKeyFactorResponse
+	28, // 63: menshen.v1.AccountService.AddKeyFactor:output_type -> menshen.v1.AddKeyFactorResponse
+	31, // 64: menshen.v1.AccountService.ListFactors:output_type -> menshen.v1.ListFactorsResponse
+	33, // 65: menshen.v1.AccountService.RemoveFactor:output_type -> menshen.v1.RemoveFactorResponse
+	35, // 66: menshen.v1.AccountService.SetPassword:output_type -> menshen.v1.SetPasswordResponse
+	38, // 67: menshen.v1.AccountService.ListSessions:output_type -> menshen.v1.ListSessionsResponse
+	40, // 68: menshen.v1.AccountService.EndSession:output_type -> menshen.v1.EndSessionResponse
+	42, // 69: menshen.v1.AccountService.ListAccounts:output_type -> menshen.v1.ListAccountsResponse
+	44, // 70: menshen.v1.AccountService.InviteAccount:output_type -> menshen.v1.InviteAccountResponse
+	46, // 71: menshen.v1.AccountService.SetAccount:output_type -> menshen.v1.SetAccountResponse
+	48, // 72: menshen.v1.AccountService.ResetAccount:output_type -> menshen.v1.ResetAccountResponse
+	51, // 73: menshen.v1.AuditService.ListAudit:output_type -> menshen.v1.ListAuditResponse
+	3,  // 74: menshen.v1.AuditService.GetCheckpoint:output_type -> menshen.v1.GetCheckpointResponse
+	52, // [52:75] is the sub-list for method output_type
+	29, // [29:52] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_account_proto_init() }
@@ -3009,14 +3201,14 @@ func file_menshen_v1_account_proto_init() {
 	if File_menshen_v1_account_proto != nil {
 		return
 	}
-	file_menshen_v1_account_proto_msgTypes[41].OneofWrappers = []any{}
+	file_menshen_v1_account_proto_msgTypes[43].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_account_proto_rawDesc), len(file_menshen_v1_account_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   48,
+			NumMessages:   50,
 			NumExtensions: 0,
 			NumServices:   3,
 		},

@@ -1510,8 +1510,10 @@ type EnrollRequest struct {
 	Photos   []*Photo               `protobuf:"bytes,3,rep,name=photos,proto3" json:"photos,omitempty"`
 	Person   string                 `protobuf:"bytes,4,opt,name=person,proto3" json:"person,omitempty"` // id of somebody enrolled already, to add photographs; empty for a new person
 	// It has been made sure that this is not the person enrolled whom the photographs look like, but for example a twin.
-	LookAlike     bool `protobuf:"varint,5,opt,name=look_alike,json=lookAlike,proto3" json:"look_alike,omitempty"`
-	ConsentNeeded bool `protobuf:"varint,6,opt,name=consent_needed,json=consentNeeded,proto3" json:"consent_needed,omitempty"` // refuse to enrol unless the person has consented to the latest text
+	LookAlike bool `protobuf:"varint,5,opt,name=look_alike,json=lookAlike,proto3" json:"look_alike,omitempty"`
+	// The person, or the guardian of a child, has consented to the latest text now, on paper or before whoever enrols them: that is
+	// recorded with the enrolment. Without it there must be such a consent already.
+	Consent       *EnrolmentConsent `protobuf:"bytes,7,opt,name=consent,proto3" json:"consent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1581,9 +1583,61 @@ func (x *EnrollRequest) GetLookAlike() bool {
 	return false
 }
 
-func (x *EnrollRequest) GetConsentNeeded() bool {
+func (x *EnrollRequest) GetConsent() *EnrolmentConsent {
 	if x != nil {
-		return x.ConsentNeeded
+		return x.Consent
+	}
+	return nil
+}
+
+type EnrolmentConsent struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Signer        string                 `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer,omitempty"`      // name of who signed
+	Guardian      bool                   `protobuf:"varint,2,opt,name=guardian,proto3" json:"guardian,omitempty"` // they answer for a child
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EnrolmentConsent) Reset() {
+	*x = EnrolmentConsent{}
+	mi := &file_menshen_v1_api_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EnrolmentConsent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EnrolmentConsent) ProtoMessage() {}
+
+func (x *EnrolmentConsent) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_api_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EnrolmentConsent.ProtoReflect.Descriptor instead.
+func (*EnrolmentConsent) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *EnrolmentConsent) GetSigner() string {
+	if x != nil {
+		return x.Signer
+	}
+	return ""
+}
+
+func (x *EnrolmentConsent) GetGuardian() bool {
+	if x != nil {
+		return x.Guardian
 	}
 	return false
 }
@@ -1602,7 +1656,7 @@ type PhotoResult struct {
 
 func (x *PhotoResult) Reset() {
 	*x = PhotoResult{}
-	mi := &file_menshen_v1_api_proto_msgTypes[25]
+	mi := &file_menshen_v1_api_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1614,7 +1668,7 @@ func (x *PhotoResult) String() string {
 func (*PhotoResult) ProtoMessage() {}
 
 func (x *PhotoResult) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[25]
+	mi := &file_menshen_v1_api_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1627,7 +1681,7 @@ func (x *PhotoResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PhotoResult.ProtoReflect.Descriptor instead.
 func (*PhotoResult) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{25}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PhotoResult) GetName() string {
@@ -1682,7 +1736,7 @@ type EnrollResponse struct {
 
 func (x *EnrollResponse) Reset() {
 	*x = EnrollResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[26]
+	mi := &file_menshen_v1_api_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1694,7 +1748,7 @@ func (x *EnrollResponse) String() string {
 func (*EnrollResponse) ProtoMessage() {}
 
 func (x *EnrollResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[26]
+	mi := &file_menshen_v1_api_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1707,7 +1761,7 @@ func (x *EnrollResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrollResponse.ProtoReflect.Descriptor instead.
 func (*EnrollResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{26}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *EnrollResponse) GetPerson() string {
@@ -1737,7 +1791,7 @@ type PersonView struct {
 
 func (x *PersonView) Reset() {
 	*x = PersonView{}
-	mi := &file_menshen_v1_api_proto_msgTypes[27]
+	mi := &file_menshen_v1_api_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1749,7 +1803,7 @@ func (x *PersonView) String() string {
 func (*PersonView) ProtoMessage() {}
 
 func (x *PersonView) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[27]
+	mi := &file_menshen_v1_api_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1762,7 +1816,7 @@ func (x *PersonView) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonView.ProtoReflect.Descriptor instead.
 func (*PersonView) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{27}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *PersonView) GetId() string {
@@ -1813,7 +1867,7 @@ type ListPeopleRequest struct {
 
 func (x *ListPeopleRequest) Reset() {
 	*x = ListPeopleRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[28]
+	mi := &file_menshen_v1_api_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1825,7 +1879,7 @@ func (x *ListPeopleRequest) String() string {
 func (*ListPeopleRequest) ProtoMessage() {}
 
 func (x *ListPeopleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[28]
+	mi := &file_menshen_v1_api_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1838,7 +1892,7 @@ func (x *ListPeopleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPeopleRequest.ProtoReflect.Descriptor instead.
 func (*ListPeopleRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{28}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListPeopleRequest) GetQuery() string {
@@ -1872,7 +1926,7 @@ type ListPeopleResponse struct {
 
 func (x *ListPeopleResponse) Reset() {
 	*x = ListPeopleResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[29]
+	mi := &file_menshen_v1_api_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1884,7 +1938,7 @@ func (x *ListPeopleResponse) String() string {
 func (*ListPeopleResponse) ProtoMessage() {}
 
 func (x *ListPeopleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[29]
+	mi := &file_menshen_v1_api_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1897,7 +1951,7 @@ func (x *ListPeopleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPeopleResponse.ProtoReflect.Descriptor instead.
 func (*ListPeopleResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{29}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListPeopleResponse) GetPeople() []*PersonView {
@@ -1923,7 +1977,7 @@ type RemovePersonRequest struct {
 
 func (x *RemovePersonRequest) Reset() {
 	*x = RemovePersonRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[30]
+	mi := &file_menshen_v1_api_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1935,7 +1989,7 @@ func (x *RemovePersonRequest) String() string {
 func (*RemovePersonRequest) ProtoMessage() {}
 
 func (x *RemovePersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[30]
+	mi := &file_menshen_v1_api_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1948,7 +2002,7 @@ func (x *RemovePersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovePersonRequest.ProtoReflect.Descriptor instead.
 func (*RemovePersonRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{30}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RemovePersonRequest) GetPerson() string {
@@ -1966,7 +2020,7 @@ type RemovePersonResponse struct {
 
 func (x *RemovePersonResponse) Reset() {
 	*x = RemovePersonResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[31]
+	mi := &file_menshen_v1_api_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1978,7 +2032,7 @@ func (x *RemovePersonResponse) String() string {
 func (*RemovePersonResponse) ProtoMessage() {}
 
 func (x *RemovePersonResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[31]
+	mi := &file_menshen_v1_api_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1991,7 +2045,7 @@ func (x *RemovePersonResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovePersonResponse.ProtoReflect.Descriptor instead.
 func (*RemovePersonResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{31}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{32}
 }
 
 type MovementsRequest struct {
@@ -2007,7 +2061,7 @@ type MovementsRequest struct {
 
 func (x *MovementsRequest) Reset() {
 	*x = MovementsRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[32]
+	mi := &file_menshen_v1_api_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2019,7 +2073,7 @@ func (x *MovementsRequest) String() string {
 func (*MovementsRequest) ProtoMessage() {}
 
 func (x *MovementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[32]
+	mi := &file_menshen_v1_api_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2032,7 +2086,7 @@ func (x *MovementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MovementsRequest.ProtoReflect.Descriptor instead.
 func (*MovementsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{32}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *MovementsRequest) GetPerson() string {
@@ -2084,7 +2138,7 @@ type Stay struct {
 
 func (x *Stay) Reset() {
 	*x = Stay{}
-	mi := &file_menshen_v1_api_proto_msgTypes[33]
+	mi := &file_menshen_v1_api_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2096,7 +2150,7 @@ func (x *Stay) String() string {
 func (*Stay) ProtoMessage() {}
 
 func (x *Stay) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[33]
+	mi := &file_menshen_v1_api_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2109,7 +2163,7 @@ func (x *Stay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stay.ProtoReflect.Descriptor instead.
 func (*Stay) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{33}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Stay) GetZone() string {
@@ -2167,7 +2221,7 @@ type MovementsResponse struct {
 
 func (x *MovementsResponse) Reset() {
 	*x = MovementsResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[34]
+	mi := &file_menshen_v1_api_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2179,7 +2233,7 @@ func (x *MovementsResponse) String() string {
 func (*MovementsResponse) ProtoMessage() {}
 
 func (x *MovementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[34]
+	mi := &file_menshen_v1_api_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2192,7 +2246,7 @@ func (x *MovementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MovementsResponse.ProtoReflect.Descriptor instead.
 func (*MovementsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{34}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *MovementsResponse) GetPerson() *PersonView {
@@ -2245,7 +2299,7 @@ type ContactsRequest struct {
 
 func (x *ContactsRequest) Reset() {
 	*x = ContactsRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[35]
+	mi := &file_menshen_v1_api_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2257,7 +2311,7 @@ func (x *ContactsRequest) String() string {
 func (*ContactsRequest) ProtoMessage() {}
 
 func (x *ContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[35]
+	mi := &file_menshen_v1_api_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2270,7 +2324,7 @@ func (x *ContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactsRequest.ProtoReflect.Descriptor instead.
 func (*ContactsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{35}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ContactsRequest) GetPerson() string {
@@ -2336,7 +2390,7 @@ type Exposure struct {
 
 func (x *Exposure) Reset() {
 	*x = Exposure{}
-	mi := &file_menshen_v1_api_proto_msgTypes[36]
+	mi := &file_menshen_v1_api_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2348,7 +2402,7 @@ func (x *Exposure) String() string {
 func (*Exposure) ProtoMessage() {}
 
 func (x *Exposure) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[36]
+	mi := &file_menshen_v1_api_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2361,7 +2415,7 @@ func (x *Exposure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Exposure.ProtoReflect.Descriptor instead.
 func (*Exposure) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{36}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Exposure) GetKind() string {
@@ -2417,7 +2471,7 @@ type Contact struct {
 
 func (x *Contact) Reset() {
 	*x = Contact{}
-	mi := &file_menshen_v1_api_proto_msgTypes[37]
+	mi := &file_menshen_v1_api_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2429,7 +2483,7 @@ func (x *Contact) String() string {
 func (*Contact) ProtoMessage() {}
 
 func (x *Contact) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[37]
+	mi := &file_menshen_v1_api_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2442,7 +2496,7 @@ func (x *Contact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contact.ProtoReflect.Descriptor instead.
 func (*Contact) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{37}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *Contact) GetPerson() *PersonView {
@@ -2478,7 +2532,7 @@ type ContactsResponse struct {
 
 func (x *ContactsResponse) Reset() {
 	*x = ContactsResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[38]
+	mi := &file_menshen_v1_api_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2490,7 +2544,7 @@ func (x *ContactsResponse) String() string {
 func (*ContactsResponse) ProtoMessage() {}
 
 func (x *ContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[38]
+	mi := &file_menshen_v1_api_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2503,7 +2557,7 @@ func (x *ContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactsResponse.ProtoReflect.Descriptor instead.
 func (*ContactsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{38}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ContactsResponse) GetPerson() *PersonView {
@@ -2544,7 +2598,7 @@ type CalibrateRequest struct {
 
 func (x *CalibrateRequest) Reset() {
 	*x = CalibrateRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[39]
+	mi := &file_menshen_v1_api_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2556,7 +2610,7 @@ func (x *CalibrateRequest) String() string {
 func (*CalibrateRequest) ProtoMessage() {}
 
 func (x *CalibrateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[39]
+	mi := &file_menshen_v1_api_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2569,7 +2623,7 @@ func (x *CalibrateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CalibrateRequest.ProtoReflect.Descriptor instead.
 func (*CalibrateRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{39}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CalibrateRequest) GetFpir() float64 {
@@ -2616,7 +2670,7 @@ type Calibration struct {
 
 func (x *Calibration) Reset() {
 	*x = Calibration{}
-	mi := &file_menshen_v1_api_proto_msgTypes[40]
+	mi := &file_menshen_v1_api_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2628,7 +2682,7 @@ func (x *Calibration) String() string {
 func (*Calibration) ProtoMessage() {}
 
 func (x *Calibration) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[40]
+	mi := &file_menshen_v1_api_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2641,7 +2695,7 @@ func (x *Calibration) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Calibration.ProtoReflect.Descriptor instead.
 func (*Calibration) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{40}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *Calibration) GetEngine() string {
@@ -2811,7 +2865,7 @@ type LookAlike struct {
 
 func (x *LookAlike) Reset() {
 	*x = LookAlike{}
-	mi := &file_menshen_v1_api_proto_msgTypes[41]
+	mi := &file_menshen_v1_api_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2823,7 +2877,7 @@ func (x *LookAlike) String() string {
 func (*LookAlike) ProtoMessage() {}
 
 func (x *LookAlike) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[41]
+	mi := &file_menshen_v1_api_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2836,7 +2890,7 @@ func (x *LookAlike) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookAlike.ProtoReflect.Descriptor instead.
 func (*LookAlike) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{41}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *LookAlike) GetA() *PersonView {
@@ -2892,7 +2946,7 @@ type CalibrateResponse struct {
 
 func (x *CalibrateResponse) Reset() {
 	*x = CalibrateResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[42]
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2904,7 +2958,7 @@ func (x *CalibrateResponse) String() string {
 func (*CalibrateResponse) ProtoMessage() {}
 
 func (x *CalibrateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[42]
+	mi := &file_menshen_v1_api_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2917,7 +2971,7 @@ func (x *CalibrateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CalibrateResponse.ProtoReflect.Descriptor instead.
 func (*CalibrateResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{42}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CalibrateResponse) GetCalibration() *Calibration {
@@ -3002,7 +3056,7 @@ type DistanceShare struct {
 
 func (x *DistanceShare) Reset() {
 	*x = DistanceShare{}
-	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	mi := &file_menshen_v1_api_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3014,7 +3068,7 @@ func (x *DistanceShare) String() string {
 func (*DistanceShare) ProtoMessage() {}
 
 func (x *DistanceShare) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[43]
+	mi := &file_menshen_v1_api_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3027,7 +3081,7 @@ func (x *DistanceShare) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DistanceShare.ProtoReflect.Descriptor instead.
 func (*DistanceShare) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{43}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *DistanceShare) GetFrom() float64 {
@@ -3063,7 +3117,7 @@ type ThresholdPoint struct {
 
 func (x *ThresholdPoint) Reset() {
 	*x = ThresholdPoint{}
-	mi := &file_menshen_v1_api_proto_msgTypes[44]
+	mi := &file_menshen_v1_api_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3075,7 +3129,7 @@ func (x *ThresholdPoint) String() string {
 func (*ThresholdPoint) ProtoMessage() {}
 
 func (x *ThresholdPoint) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[44]
+	mi := &file_menshen_v1_api_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3088,7 +3142,7 @@ func (x *ThresholdPoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ThresholdPoint.ProtoReflect.Descriptor instead.
 func (*ThresholdPoint) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{44}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ThresholdPoint) GetKnown() float64 {
@@ -3120,7 +3174,7 @@ type GetTemplatesRequest struct {
 
 func (x *GetTemplatesRequest) Reset() {
 	*x = GetTemplatesRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[45]
+	mi := &file_menshen_v1_api_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3132,7 +3186,7 @@ func (x *GetTemplatesRequest) String() string {
 func (*GetTemplatesRequest) ProtoMessage() {}
 
 func (x *GetTemplatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[45]
+	mi := &file_menshen_v1_api_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3145,7 +3199,7 @@ func (x *GetTemplatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTemplatesRequest.ProtoReflect.Descriptor instead.
 func (*GetTemplatesRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{45}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{46}
 }
 
 type EngineTemplates struct {
@@ -3159,7 +3213,7 @@ type EngineTemplates struct {
 
 func (x *EngineTemplates) Reset() {
 	*x = EngineTemplates{}
-	mi := &file_menshen_v1_api_proto_msgTypes[46]
+	mi := &file_menshen_v1_api_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3171,7 +3225,7 @@ func (x *EngineTemplates) String() string {
 func (*EngineTemplates) ProtoMessage() {}
 
 func (x *EngineTemplates) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[46]
+	mi := &file_menshen_v1_api_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3184,7 +3238,7 @@ func (x *EngineTemplates) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineTemplates.ProtoReflect.Descriptor instead.
 func (*EngineTemplates) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{46}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *EngineTemplates) GetEngine() string {
@@ -3222,7 +3276,7 @@ type Untemplated struct {
 
 func (x *Untemplated) Reset() {
 	*x = Untemplated{}
-	mi := &file_menshen_v1_api_proto_msgTypes[47]
+	mi := &file_menshen_v1_api_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3234,7 +3288,7 @@ func (x *Untemplated) String() string {
 func (*Untemplated) ProtoMessage() {}
 
 func (x *Untemplated) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[47]
+	mi := &file_menshen_v1_api_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3247,7 +3301,7 @@ func (x *Untemplated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Untemplated.ProtoReflect.Descriptor instead.
 func (*Untemplated) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{47}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Untemplated) GetPerson() string {
@@ -3295,7 +3349,7 @@ type GetTemplatesResponse struct {
 
 func (x *GetTemplatesResponse) Reset() {
 	*x = GetTemplatesResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[48]
+	mi := &file_menshen_v1_api_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3307,7 +3361,7 @@ func (x *GetTemplatesResponse) String() string {
 func (*GetTemplatesResponse) ProtoMessage() {}
 
 func (x *GetTemplatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[48]
+	mi := &file_menshen_v1_api_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3320,7 +3374,7 @@ func (x *GetTemplatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTemplatesResponse.ProtoReflect.Descriptor instead.
 func (*GetTemplatesResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{48}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *GetTemplatesResponse) GetEngines() []*EngineTemplates {
@@ -3345,7 +3399,7 @@ type RenewRequest struct {
 
 func (x *RenewRequest) Reset() {
 	*x = RenewRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[49]
+	mi := &file_menshen_v1_api_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3357,7 +3411,7 @@ func (x *RenewRequest) String() string {
 func (*RenewRequest) ProtoMessage() {}
 
 func (x *RenewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[49]
+	mi := &file_menshen_v1_api_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3370,7 +3424,7 @@ func (x *RenewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewRequest.ProtoReflect.Descriptor instead.
 func (*RenewRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{49}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{50}
 }
 
 type RenewResponse struct {
@@ -3388,7 +3442,7 @@ type RenewResponse struct {
 
 func (x *RenewResponse) Reset() {
 	*x = RenewResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[50]
+	mi := &file_menshen_v1_api_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3400,7 +3454,7 @@ func (x *RenewResponse) String() string {
 func (*RenewResponse) ProtoMessage() {}
 
 func (x *RenewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[50]
+	mi := &file_menshen_v1_api_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3413,7 +3467,7 @@ func (x *RenewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewResponse.ProtoReflect.Descriptor instead.
 func (*RenewResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{50}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *RenewResponse) GetDone() uint64 {
@@ -3475,7 +3529,7 @@ type ForgetRequest struct {
 
 func (x *ForgetRequest) Reset() {
 	*x = ForgetRequest{}
-	mi := &file_menshen_v1_api_proto_msgTypes[51]
+	mi := &file_menshen_v1_api_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3487,7 +3541,7 @@ func (x *ForgetRequest) String() string {
 func (*ForgetRequest) ProtoMessage() {}
 
 func (x *ForgetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[51]
+	mi := &file_menshen_v1_api_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3500,7 +3554,7 @@ func (x *ForgetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForgetRequest.ProtoReflect.Descriptor instead.
 func (*ForgetRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{51}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ForgetRequest) GetPerson() string {
@@ -3527,7 +3581,7 @@ type ForgetResponse struct {
 
 func (x *ForgetResponse) Reset() {
 	*x = ForgetResponse{}
-	mi := &file_menshen_v1_api_proto_msgTypes[52]
+	mi := &file_menshen_v1_api_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3539,7 +3593,7 @@ func (x *ForgetResponse) String() string {
 func (*ForgetResponse) ProtoMessage() {}
 
 func (x *ForgetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_api_proto_msgTypes[52]
+	mi := &file_menshen_v1_api_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3552,7 +3606,7 @@ func (x *ForgetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForgetResponse.ProtoReflect.Descriptor instead.
 func (*ForgetResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_api_proto_rawDescGZIP(), []int{52}
+	return file_menshen_v1_api_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ForgetResponse) GetTemplates() uint64 {
@@ -3683,15 +3737,18 @@ const file_menshen_v1_api_proto_rawDesc = "" +
 	"\x04pass\x18\x01 \x01(\v2\x14.menshen.v1.PassViewR\x04pass\"/\n" +
 	"\x05Photo\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04data\x18\x02 \x01(\fR\x04data\"\xc8\x01\n" +
+	"\x04data\x18\x02 \x01(\fR\x04data\"\xef\x01\n" +
 	"\rEnrollRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bdwelling\x18\x02 \x01(\tR\bdwelling\x12)\n" +
 	"\x06photos\x18\x03 \x03(\v2\x11.menshen.v1.PhotoR\x06photos\x12\x16\n" +
 	"\x06person\x18\x04 \x01(\tR\x06person\x12\x1d\n" +
 	"\n" +
-	"look_alike\x18\x05 \x01(\bR\tlookAlike\x12%\n" +
-	"\x0econsent_needed\x18\x06 \x01(\bR\rconsentNeeded\"\xb9\x01\n" +
+	"look_alike\x18\x05 \x01(\bR\tlookAlike\x126\n" +
+	"\aconsent\x18\a \x01(\v2\x1c.menshen.v1.EnrolmentConsentR\aconsentJ\x04\b\x06\x10\aR\x0econsent_needed\"F\n" +
+	"\x10EnrolmentConsent\x12\x16\n" +
+	"\x06signer\x18\x01 \x01(\tR\x06signer\x12\x1a\n" +
+	"\bguardian\x18\x02 \x01(\bR\bguardian\"\xb9\x01\n" +
 	"\vPhotoResult\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\baccepted\x18\x02 \x01(\bR\baccepted\x12\x12\n" +
@@ -3888,7 +3945,7 @@ func file_menshen_v1_api_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_api_proto_rawDescData
 }
 
-var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
+var file_menshen_v1_api_proto_msgTypes = make([]protoimpl.MessageInfo, 55)
 var file_menshen_v1_api_proto_goTypes = []any{
 	(*Text)(nil),                  // 0: menshen.v1.Text
 	(*ErrorDetail)(nil),           // 1: menshen.v1.ErrorDetail
@@ -3915,38 +3972,39 @@ var file_menshen_v1_api_proto_goTypes = []any{
 	(*WatchPassesResponse)(nil),   // 22: menshen.v1.WatchPassesResponse
 	(*Photo)(nil),                 // 23: menshen.v1.Photo
 	(*EnrollRequest)(nil),         // 24: menshen.v1.EnrollRequest
-	(*PhotoResult)(nil),           // 25: menshen.v1.PhotoResult
-	(*EnrollResponse)(nil),        // 26: menshen.v1.EnrollResponse
-	(*PersonView)(nil),            // 27: menshen.v1.PersonView
-	(*ListPeopleRequest)(nil),     // 28: menshen.v1.ListPeopleRequest
-	(*ListPeopleResponse)(nil),    // 29: menshen.v1.ListPeopleResponse
-	(*RemovePersonRequest)(nil),   // 30: menshen.v1.RemovePersonRequest
-	(*RemovePersonResponse)(nil),  // 31: menshen.v1.RemovePersonResponse
-	(*MovementsRequest)(nil),      // 32: menshen.v1.MovementsRequest
-	(*Stay)(nil),                  // 33: menshen.v1.Stay
-	(*MovementsResponse)(nil),     // 34: menshen.v1.MovementsResponse
-	(*ContactsRequest)(nil),       // 35: menshen.v1.ContactsRequest
-	(*Exposure)(nil),              // 36: menshen.v1.Exposure
-	(*Contact)(nil),               // 37: menshen.v1.Contact
-	(*ContactsResponse)(nil),      // 38: menshen.v1.ContactsResponse
-	(*CalibrateRequest)(nil),      // 39: menshen.v1.CalibrateRequest
-	(*Calibration)(nil),           // 40: menshen.v1.Calibration
-	(*LookAlike)(nil),             // 41: menshen.v1.LookAlike
-	(*CalibrateResponse)(nil),     // 42: menshen.v1.CalibrateResponse
-	(*DistanceShare)(nil),         // 43: menshen.v1.DistanceShare
-	(*ThresholdPoint)(nil),        // 44: menshen.v1.ThresholdPoint
-	(*GetTemplatesRequest)(nil),   // 45: menshen.v1.GetTemplatesRequest
-	(*EngineTemplates)(nil),       // 46: menshen.v1.EngineTemplates
-	(*Untemplated)(nil),           // 47: menshen.v1.Untemplated
-	(*GetTemplatesResponse)(nil),  // 48: menshen.v1.GetTemplatesResponse
-	(*RenewRequest)(nil),          // 49: menshen.v1.RenewRequest
-	(*RenewResponse)(nil),         // 50: menshen.v1.RenewResponse
-	(*ForgetRequest)(nil),         // 51: menshen.v1.ForgetRequest
-	(*ForgetResponse)(nil),        // 52: menshen.v1.ForgetResponse
-	nil,                           // 53: menshen.v1.CameraStatus.FiguresEntry
-	(*timestamppb.Timestamp)(nil), // 54: google.protobuf.Timestamp
-	(*Pass)(nil),                  // 55: menshen.v1.Pass
-	(*durationpb.Duration)(nil),   // 56: google.protobuf.Duration
+	(*EnrolmentConsent)(nil),      // 25: menshen.v1.EnrolmentConsent
+	(*PhotoResult)(nil),           // 26: menshen.v1.PhotoResult
+	(*EnrollResponse)(nil),        // 27: menshen.v1.EnrollResponse
+	(*PersonView)(nil),            // 28: menshen.v1.PersonView
+	(*ListPeopleRequest)(nil),     // 29: menshen.v1.ListPeopleRequest
+	(*ListPeopleResponse)(nil),    // 30: menshen.v1.ListPeopleResponse
+	(*RemovePersonRequest)(nil),   // 31: menshen.v1.RemovePersonRequest
+	(*RemovePersonResponse)(nil),  // 32: menshen.v1.RemovePersonResponse
+	(*MovementsRequest)(nil),      // 33: menshen.v1.MovementsRequest
+	(*Stay)(nil),                  // 34: menshen.v1.Stay
+	(*MovementsResponse)(nil),     // 35: menshen.v1.MovementsResponse
+	(*ContactsRequest)(nil),       // 36: menshen.v1.ContactsRequest
+	(*Exposure)(nil),              // 37: menshen.v1.Exposure
+	(*Contact)(nil),               // 38: menshen.v1.Contact
+	(*ContactsResponse)(nil),      // 39: menshen.v1.ContactsResponse
+	(*CalibrateRequest)(nil),      // 40: menshen.v1.CalibrateRequest
+	(*Calibration)(nil),           // 41: menshen.v1.Calibration
+	(*LookAlike)(nil),             // 42: menshen.v1.LookAlike
+	(*CalibrateResponse)(nil),     // 43: menshen.v1.CalibrateResponse
+	(*DistanceShare)(nil),         // 44: menshen.v1.DistanceShare
+	(*ThresholdPoint)(nil),        // 45: menshen.v1.ThresholdPoint
+	(*GetTemplatesRequest)(nil),   // 46: menshen.v1.GetTemplatesRequest
+	(*EngineTemplates)(nil),       // 47: menshen.v1.EngineTemplates
+	(*Untemplated)(nil),           // 48: menshen.v1.Untemplated
+	(*GetTemplatesResponse)(nil),  // 49: menshen.v1.GetTemplatesResponse
+	(*RenewRequest)(nil),          // 50: menshen.v1.RenewRequest
+	(*RenewResponse)(nil),         // 51: menshen.v1.RenewResponse
+	(*ForgetRequest)(nil),         // 52: menshen.v1.ForgetRequest
+	(*ForgetResponse)(nil),        // 53: menshen.v1.ForgetResponse
+	nil,                           // 54: menshen.v1.CameraStatus.FiguresEntry
+	(*timestamppb.Timestamp)(nil), // 55: google.protobuf.Timestamp
+	(*Pass)(nil),                  // 56: menshen.v1.Pass
+	(*durationpb.Duration)(nil),   // 57: google.protobuf.Duration
 }
 var file_menshen_v1_api_proto_depIdxs = []int32{
 	0,  // 0: menshen.v1.Zone.name:type_name -> menshen.v1.Text
@@ -3956,93 +4014,94 @@ var file_menshen_v1_api_proto_depIdxs = []int32{
 	4,  // 4: menshen.v1.Site.gates:type_name -> menshen.v1.Gate
 	0,  // 5: menshen.v1.Condition.meaning:type_name -> menshen.v1.Text
 	0,  // 6: menshen.v1.Condition.action:type_name -> menshen.v1.Text
-	54, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
-	55, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
+	55, // 7: menshen.v1.Condition.since:type_name -> google.protobuf.Timestamp
+	56, // 8: menshen.v1.PassView.pass:type_name -> menshen.v1.Pass
 	0,  // 9: menshen.v1.PassView.reasons:type_name -> menshen.v1.Text
-	53, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
+	54, // 10: menshen.v1.CameraStatus.figures:type_name -> menshen.v1.CameraStatus.FiguresEntry
 	5,  // 11: menshen.v1.GetSiteResponse.site:type_name -> menshen.v1.Site
 	6,  // 12: menshen.v1.GetStatusResponse.conditions:type_name -> menshen.v1.Condition
 	8,  // 13: menshen.v1.GetStatusResponse.cameras:type_name -> menshen.v1.CameraStatus
 	13, // 14: menshen.v1.ImportPassesRequest.rows:type_name -> menshen.v1.PassRow
 	16, // 15: menshen.v1.ImportPassesResponse.refused:type_name -> menshen.v1.RefusedRow
-	54, // 16: menshen.v1.ExportPassesRequest.from:type_name -> google.protobuf.Timestamp
-	54, // 17: menshen.v1.ExportPassesRequest.to:type_name -> google.protobuf.Timestamp
+	55, // 16: menshen.v1.ExportPassesRequest.from:type_name -> google.protobuf.Timestamp
+	55, // 17: menshen.v1.ExportPassesRequest.to:type_name -> google.protobuf.Timestamp
 	13, // 18: menshen.v1.ExportPassesResponse.rows:type_name -> menshen.v1.PassRow
 	7,  // 19: menshen.v1.ListPassesResponse.passes:type_name -> menshen.v1.PassView
 	7,  // 20: menshen.v1.WatchPassesResponse.pass:type_name -> menshen.v1.PassView
 	23, // 21: menshen.v1.EnrollRequest.photos:type_name -> menshen.v1.Photo
-	0,  // 22: menshen.v1.PhotoResult.message:type_name -> menshen.v1.Text
-	0,  // 23: menshen.v1.PhotoResult.hint:type_name -> menshen.v1.Text
-	25, // 24: menshen.v1.EnrollResponse.photos:type_name -> menshen.v1.PhotoResult
-	27, // 25: menshen.v1.ListPeopleResponse.people:type_name -> menshen.v1.PersonView
-	54, // 26: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
-	54, // 27: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
-	54, // 28: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
-	54, // 29: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
-	27, // 30: menshen.v1.MovementsResponse.person:type_name -> menshen.v1.PersonView
-	54, // 31: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
-	54, // 32: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
-	55, // 33: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
-	33, // 34: menshen.v1.MovementsResponse.stays:type_name -> menshen.v1.Stay
-	54, // 35: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
-	54, // 36: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
-	56, // 37: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
-	56, // 38: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
-	54, // 39: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
-	54, // 40: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
-	27, // 41: menshen.v1.Contact.person:type_name -> menshen.v1.PersonView
-	36, // 42: menshen.v1.Contact.exposures:type_name -> menshen.v1.Exposure
-	56, // 43: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
-	27, // 44: menshen.v1.ContactsResponse.person:type_name -> menshen.v1.PersonView
-	54, // 45: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
-	54, // 46: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
-	37, // 47: menshen.v1.ContactsResponse.contacts:type_name -> menshen.v1.Contact
-	54, // 48: menshen.v1.Calibration.at:type_name -> google.protobuf.Timestamp
-	27, // 49: menshen.v1.LookAlike.a:type_name -> menshen.v1.PersonView
-	27, // 50: menshen.v1.LookAlike.b:type_name -> menshen.v1.PersonView
-	40, // 51: menshen.v1.CalibrateResponse.calibration:type_name -> menshen.v1.Calibration
-	41, // 52: menshen.v1.CalibrateResponse.look_alikes:type_name -> menshen.v1.LookAlike
-	43, // 53: menshen.v1.CalibrateResponse.strangers:type_name -> menshen.v1.DistanceShare
-	43, // 54: menshen.v1.CalibrateResponse.own:type_name -> menshen.v1.DistanceShare
-	44, // 55: menshen.v1.CalibrateResponse.curve:type_name -> menshen.v1.ThresholdPoint
-	46, // 56: menshen.v1.GetTemplatesResponse.engines:type_name -> menshen.v1.EngineTemplates
-	47, // 57: menshen.v1.GetTemplatesResponse.untemplated:type_name -> menshen.v1.Untemplated
-	25, // 58: menshen.v1.RenewResponse.refused:type_name -> menshen.v1.PhotoResult
-	9,  // 59: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
-	11, // 60: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
-	19, // 61: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
-	21, // 62: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
-	14, // 63: menshen.v1.PassService.ImportPasses:input_type -> menshen.v1.ImportPassesRequest
-	17, // 64: menshen.v1.PassService.ExportPasses:input_type -> menshen.v1.ExportPassesRequest
-	24, // 65: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
-	28, // 66: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
-	30, // 67: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
-	32, // 68: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
-	35, // 69: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
-	39, // 70: menshen.v1.CalibrationService.Calibrate:input_type -> menshen.v1.CalibrateRequest
-	45, // 71: menshen.v1.TemplateService.GetTemplates:input_type -> menshen.v1.GetTemplatesRequest
-	49, // 72: menshen.v1.TemplateService.Renew:input_type -> menshen.v1.RenewRequest
-	51, // 73: menshen.v1.TemplateService.Forget:input_type -> menshen.v1.ForgetRequest
-	10, // 74: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
-	12, // 75: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
-	20, // 76: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
-	22, // 77: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
-	15, // 78: menshen.v1.PassService.ImportPasses:output_type -> menshen.v1.ImportPassesResponse
-	18, // 79: menshen.v1.PassService.ExportPasses:output_type -> menshen.v1.ExportPassesResponse
-	26, // 80: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
-	29, // 81: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
-	31, // 82: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
-	34, // 83: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
-	38, // 84: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
-	42, // 85: menshen.v1.CalibrationService.Calibrate:output_type -> menshen.v1.CalibrateResponse
-	48, // 86: menshen.v1.TemplateService.GetTemplates:output_type -> menshen.v1.GetTemplatesResponse
-	50, // 87: menshen.v1.TemplateService.Renew:output_type -> menshen.v1.RenewResponse
-	52, // 88: menshen.v1.TemplateService.Forget:output_type -> menshen.v1.ForgetResponse
-	74, // [74:89] is the sub-list for method output_type
-	59, // [59:74] is the sub-list for method input_type
-	59, // [59:59] is the sub-list for extension type_name
-	59, // [59:59] is the sub-list for extension extendee
-	0,  // [0:59] is the sub-list for field type_name
+	25, // 22: menshen.v1.EnrollRequest.consent:type_name -> menshen.v1.EnrolmentConsent
+	0,  // 23: menshen.v1.PhotoResult.message:type_name -> menshen.v1.Text
+	0,  // 24: menshen.v1.PhotoResult.hint:type_name -> menshen.v1.Text
+	26, // 25: menshen.v1.EnrollResponse.photos:type_name -> menshen.v1.PhotoResult
+	28, // 26: menshen.v1.ListPeopleResponse.people:type_name -> menshen.v1.PersonView
+	55, // 27: menshen.v1.MovementsRequest.from:type_name -> google.protobuf.Timestamp
+	55, // 28: menshen.v1.MovementsRequest.to:type_name -> google.protobuf.Timestamp
+	55, // 29: menshen.v1.Stay.from:type_name -> google.protobuf.Timestamp
+	55, // 30: menshen.v1.Stay.to:type_name -> google.protobuf.Timestamp
+	28, // 31: menshen.v1.MovementsResponse.person:type_name -> menshen.v1.PersonView
+	55, // 32: menshen.v1.MovementsResponse.from:type_name -> google.protobuf.Timestamp
+	55, // 33: menshen.v1.MovementsResponse.to:type_name -> google.protobuf.Timestamp
+	56, // 34: menshen.v1.MovementsResponse.passes:type_name -> menshen.v1.Pass
+	34, // 35: menshen.v1.MovementsResponse.stays:type_name -> menshen.v1.Stay
+	55, // 36: menshen.v1.ContactsRequest.from:type_name -> google.protobuf.Timestamp
+	55, // 37: menshen.v1.ContactsRequest.to:type_name -> google.protobuf.Timestamp
+	57, // 38: menshen.v1.ContactsRequest.gate_window:type_name -> google.protobuf.Duration
+	57, // 39: menshen.v1.ContactsRequest.min_together:type_name -> google.protobuf.Duration
+	55, // 40: menshen.v1.Exposure.from:type_name -> google.protobuf.Timestamp
+	55, // 41: menshen.v1.Exposure.to:type_name -> google.protobuf.Timestamp
+	28, // 42: menshen.v1.Contact.person:type_name -> menshen.v1.PersonView
+	37, // 43: menshen.v1.Contact.exposures:type_name -> menshen.v1.Exposure
+	57, // 44: menshen.v1.Contact.together:type_name -> google.protobuf.Duration
+	28, // 45: menshen.v1.ContactsResponse.person:type_name -> menshen.v1.PersonView
+	55, // 46: menshen.v1.ContactsResponse.from:type_name -> google.protobuf.Timestamp
+	55, // 47: menshen.v1.ContactsResponse.to:type_name -> google.protobuf.Timestamp
+	38, // 48: menshen.v1.ContactsResponse.contacts:type_name -> menshen.v1.Contact
+	55, // 49: menshen.v1.Calibration.at:type_name -> google.protobuf.Timestamp
+	28, // 50: menshen.v1.LookAlike.a:type_name -> menshen.v1.PersonView
+	28, // 51: menshen.v1.LookAlike.b:type_name -> menshen.v1.PersonView
+	41, // 52: menshen.v1.CalibrateResponse.calibration:type_name -> menshen.v1.Calibration
+	42, // 53: menshen.v1.CalibrateResponse.look_alikes:type_name -> menshen.v1.LookAlike
+	44, // 54: menshen.v1.CalibrateResponse.strangers:type_name -> menshen.v1.DistanceShare
+	44, // 55: menshen.v1.CalibrateResponse.own:type_name -> menshen.v1.DistanceShare
+	45, // 56: menshen.v1.CalibrateResponse.curve:type_name -> menshen.v1.ThresholdPoint
+	47, // 57: menshen.v1.GetTemplatesResponse.engines:type_name -> menshen.v1.EngineTemplates
+	48, // 58: menshen.v1.GetTemplatesResponse.untemplated:type_name -> menshen.v1.Untemplated
+	26, // 59: menshen.v1.RenewResponse.refused:type_name -> menshen.v1.PhotoResult
+	9,  // 60: menshen.v1.SiteService.GetSite:input_type -> menshen.v1.GetSiteRequest
+	11, // 61: menshen.v1.SiteService.GetStatus:input_type -> menshen.v1.GetStatusRequest
+	19, // 62: menshen.v1.PassService.ListPasses:input_type -> menshen.v1.ListPassesRequest
+	21, // 63: menshen.v1.PassService.WatchPasses:input_type -> menshen.v1.WatchPassesRequest
+	14, // 64: menshen.v1.PassService.ImportPasses:input_type -> menshen.v1.ImportPassesRequest
+	17, // 65: menshen.v1.PassService.ExportPasses:input_type -> menshen.v1.ExportPassesRequest
+	24, // 66: menshen.v1.PersonService.Enroll:input_type -> menshen.v1.EnrollRequest
+	29, // 67: menshen.v1.PersonService.ListPeople:input_type -> menshen.v1.ListPeopleRequest
+	31, // 68: menshen.v1.PersonService.RemovePerson:input_type -> menshen.v1.RemovePersonRequest
+	33, // 69: menshen.v1.TracingService.Movements:input_type -> menshen.v1.MovementsRequest
+	36, // 70: menshen.v1.TracingService.Contacts:input_type -> menshen.v1.ContactsRequest
+	40, // 71: menshen.v1.CalibrationService.Calibrate:input_type -> menshen.v1.CalibrateRequest
+	46, // 72: menshen.v1.TemplateService.GetTemplates:input_type -> menshen.v1.GetTemplatesRequest
+	50, // 73: menshen.v1.TemplateService.Renew:input_type -> menshen.v1.RenewRequest
+	52, // 74: menshen.v1.TemplateService.Forget:input_type -> menshen.v1.ForgetRequest
+	10, // 75: menshen.v1.SiteService.GetSite:output_type -> menshen.v1.GetSiteResponse
+	12, // 76: menshen.v1.SiteService.GetStatus:output_type -> menshen.v1.GetStatusResponse
+	20, // 77: menshen.v1.PassService.ListPasses:output_type -> menshen.v1.ListPassesResponse
+	22, // 78: menshen.v1.PassService.WatchPasses:output_type -> menshen.v1.WatchPassesResponse
+	15, // 79: menshen.v1.PassService.ImportPasses:output_type -> menshen.v1.ImportPassesResponse
+	18, // 80: menshen.v1.PassService.ExportPasses:output_type -> menshen.v1.ExportPassesResponse
+	27, // 81: menshen.v1.PersonService.Enroll:output_type -> menshen.v1.EnrollResponse
+	30, // 82: menshen.v1.PersonService.ListPeople:output_type -> menshen.v1.ListPeopleResponse
+	32, // 83: menshen.v1.PersonService.RemovePerson:output_type -> menshen.v1.RemovePersonResponse
+	35, // 84: menshen.v1.TracingService.Movements:output_type -> menshen.v1.MovementsResponse
+	39, // 85: menshen.v1.TracingService.Contacts:output_type -> menshen.v1.ContactsResponse
+	43, // 86: menshen.v1.CalibrationService.Calibrate:output_type -> menshen.v1.CalibrateResponse
+	49, // 87: menshen.v1.TemplateService.GetTemplates:output_type -> menshen.v1.GetTemplatesResponse
+	51, // 88: menshen.v1.TemplateService.Renew:output_type -> menshen.v1.RenewResponse
+	53, // 89: menshen.v1.TemplateService.Forget:output_type -> menshen.v1.ForgetResponse
+	75, // [75:90] is the sub-list for method output_type
+	60, // [60:75] is the sub-list for method input_type
+	60, // [60:60] is the sub-list for extension type_name
+	60, // [60:60] is the sub-list for extension extendee
+	0,  // [0:60] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_api_proto_init() }
@@ -4057,7 +4116,7 @@ func file_menshen_v1_api_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_api_proto_rawDesc), len(file_menshen_v1_api_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   54,
+			NumMessages:   55,
 			NumExtensions: 0,
 			NumServices:   6,
 		},

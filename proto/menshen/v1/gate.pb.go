@@ -1213,6 +1213,7 @@ type AnnotateRequest struct {
 	Gate          string                 `protobuf:"bytes,5,opt,name=gate,proto3" json:"gate,omitempty"` // where pass is empty
 	Id            string                 `protobuf:"bytes,6,opt,name=id,proto3" json:"id,omitempty"`     // chosen by the caller, a UUID: the same once more changes nothing; empty for a new one
 	At            *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=at,proto3" json:"at,omitempty"`     // when help was called that could not be sent until now, where pass is empty; not set for now
+	Case          string                 `protobuf:"bytes,8,opt,name=case,proto3" json:"case,omitempty"` // number or id of the case within which an investigator corrects a pass; empty for others
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1294,6 +1295,13 @@ func (x *AnnotateRequest) GetAt() *timestamppb.Timestamp {
 		return x.At
 	}
 	return nil
+}
+
+func (x *AnnotateRequest) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
 }
 
 type AnnotateResponse struct {
@@ -1518,7 +1526,7 @@ const file_menshen_v1_gate_proto_rawDesc = "" +
 	"\x06person\x18\x04 \x01(\tR\x06person\x12\x12\n" +
 	"\x04text\x18\x05 \x01(\tR\x04text\x12*\n" +
 	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x0e\n" +
-	"\x02by\x18\a \x01(\tR\x02by\"\xb5\x01\n" +
+	"\x02by\x18\a \x01(\tR\x02by\"\xc9\x01\n" +
 	"\x0fAnnotateRequest\x12\x12\n" +
 	"\x04pass\x18\x01 \x01(\tR\x04pass\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x16\n" +
@@ -1526,7 +1534,8 @@ const file_menshen_v1_gate_proto_rawDesc = "" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12\x12\n" +
 	"\x04gate\x18\x05 \x01(\tR\x04gate\x12\x0e\n" +
 	"\x02id\x18\x06 \x01(\tR\x02id\x12*\n" +
-	"\x02at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"J\n" +
+	"\x02at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x12\n" +
+	"\x04case\x18\b \x01(\tR\x04case\"J\n" +
 	"\x10AnnotateResponse\x126\n" +
 	"\n" +
 	"annotation\x18\x01 \x01(\v2\x16.menshen.v1.AnnotationR\n" +

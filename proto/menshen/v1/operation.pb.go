@@ -837,10 +837,13 @@ type RetentionRule struct {
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	What          *Text                  `protobuf:"bytes,2,opt,name=what,proto3" json:"what,omitempty"`
 	HowLong       *Text                  `protobuf:"bytes,3,opt,name=how_long,json=howLong,proto3" json:"how_long,omitempty"`
-	Key           string                 `protobuf:"bytes,4,opt,name=key,proto3" json:"key,omitempty"`          // of the configuration; empty where it cannot be set
-	Kept          uint64                 `protobuf:"varint,5,opt,name=kept,proto3" json:"kept,omitempty"`       // how many there are
-	Due           uint64                 `protobuf:"varint,6,opt,name=due,proto3" json:"due,omitempty"`         // how many of them go at the next look
-	Counted       bool                   `protobuf:"varint,7,opt,name=counted,proto3" json:"counted,omitempty"` // kept and due are known
+	Key           string                 `protobuf:"bytes,4,opt,name=key,proto3" json:"key,omitempty"`                           // of the configuration; empty where it cannot be set
+	Kept          uint64                 `protobuf:"varint,5,opt,name=kept,proto3" json:"kept,omitempty"`                        // how many there are
+	Due           uint64                 `protobuf:"varint,6,opt,name=due,proto3" json:"due,omitempty"`                          // how many of them go at the next look
+	Counted       bool                   `protobuf:"varint,7,opt,name=counted,proto3" json:"counted,omitempty"`                  // kept and due are known
+	LookedAt      *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=looked_at,json=lookedAt,proto3" json:"looked_at,omitempty"` // last
+	Removed       uint64                 `protobuf:"varint,9,opt,name=removed,proto3" json:"removed,omitempty"`                  // then
+	Total         uint64                 `protobuf:"varint,10,opt,name=total,proto3" json:"total,omitempty"`                     // removed ever
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -924,6 +927,27 @@ func (x *RetentionRule) GetCounted() bool {
 	return false
 }
 
+func (x *RetentionRule) GetLookedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LookedAt
+	}
+	return nil
+}
+
+func (x *RetentionRule) GetRemoved() uint64 {
+	if x != nil {
+		return x.Removed
+	}
+	return 0
+}
+
+func (x *RetentionRule) GetTotal() uint64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
 type ListRetentionResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Rules         []*RetentionRule       `protobuf:"bytes,1,rep,name=rules,proto3" json:"rules,omitempty"`
@@ -968,6 +992,198 @@ func (x *ListRetentionResponse) GetRules() []*RetentionRule {
 	return nil
 }
 
+type RunRetentionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	DryRun        bool                   `protobuf:"varint,1,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`                     // only tell what is due
+	ClockIsRight  bool                   `protobuf:"varint,2,opt,name=clock_is_right,json=clockIsRight,proto3" json:"clock_is_right,omitempty"` // somebody is sure of the clock: a jump of it is not waited out
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunRetentionRequest) Reset() {
+	*x = RunRetentionRequest{}
+	mi := &file_menshen_v1_operation_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunRetentionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunRetentionRequest) ProtoMessage() {}
+
+func (x *RunRetentionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_operation_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunRetentionRequest.ProtoReflect.Descriptor instead.
+func (*RunRetentionRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *RunRetentionRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+func (x *RunRetentionRequest) GetClockIsRight() bool {
+	if x != nil {
+		return x.ClockIsRight
+	}
+	return false
+}
+
+type RunRetentionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Rules         []*RetentionRule       `protobuf:"bytes,1,rep,name=rules,proto3" json:"rules,omitempty"` // of what ages by looks
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunRetentionResponse) Reset() {
+	*x = RunRetentionResponse{}
+	mi := &file_menshen_v1_operation_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunRetentionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunRetentionResponse) ProtoMessage() {}
+
+func (x *RunRetentionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_operation_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunRetentionResponse.ProtoReflect.Descriptor instead.
+func (*RunRetentionResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *RunRetentionResponse) GetRules() []*RetentionRule {
+	if x != nil {
+		return x.Rules
+	}
+	return nil
+}
+
+type GetAssessmentRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAssessmentRequest) Reset() {
+	*x = GetAssessmentRequest{}
+	mi := &file_menshen_v1_operation_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAssessmentRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAssessmentRequest) ProtoMessage() {}
+
+func (x *GetAssessmentRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_operation_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAssessmentRequest.ProtoReflect.Descriptor instead.
+func (*GetAssessmentRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{16}
+}
+
+type GetAssessmentResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Html          []byte                 `protobuf:"bytes,1,opt,name=html,proto3" json:"html,omitempty"` // a page to print, in both languages
+	Json          []byte                 `protobuf:"bytes,2,opt,name=json,proto3" json:"json,omitempty"` // the same for programs
+	Name          string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"` // of a file, without its ending
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAssessmentResponse) Reset() {
+	*x = GetAssessmentResponse{}
+	mi := &file_menshen_v1_operation_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAssessmentResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAssessmentResponse) ProtoMessage() {}
+
+func (x *GetAssessmentResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_operation_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAssessmentResponse.ProtoReflect.Descriptor instead.
+func (*GetAssessmentResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *GetAssessmentResponse) GetHtml() []byte {
+	if x != nil {
+		return x.Html
+	}
+	return nil
+}
+
+func (x *GetAssessmentResponse) GetJson() []byte {
+	if x != nil {
+		return x.Json
+	}
+	return nil
+}
+
+func (x *GetAssessmentResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 type ListBackupsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -976,7 +1192,7 @@ type ListBackupsRequest struct {
 
 func (x *ListBackupsRequest) Reset() {
 	*x = ListBackupsRequest{}
-	mi := &file_menshen_v1_operation_proto_msgTypes[14]
+	mi := &file_menshen_v1_operation_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -988,7 +1204,7 @@ func (x *ListBackupsRequest) String() string {
 func (*ListBackupsRequest) ProtoMessage() {}
 
 func (x *ListBackupsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_operation_proto_msgTypes[14]
+	mi := &file_menshen_v1_operation_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1001,7 +1217,7 @@ func (x *ListBackupsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBackupsRequest.ProtoReflect.Descriptor instead.
 func (*ListBackupsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{14}
+	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{18}
 }
 
 type Backup struct {
@@ -1020,7 +1236,7 @@ type Backup struct {
 
 func (x *Backup) Reset() {
 	*x = Backup{}
-	mi := &file_menshen_v1_operation_proto_msgTypes[15]
+	mi := &file_menshen_v1_operation_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1032,7 +1248,7 @@ func (x *Backup) String() string {
 func (*Backup) ProtoMessage() {}
 
 func (x *Backup) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_operation_proto_msgTypes[15]
+	mi := &file_menshen_v1_operation_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1045,7 +1261,7 @@ func (x *Backup) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Backup.ProtoReflect.Descriptor instead.
 func (*Backup) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{15}
+	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Backup) GetName() string {
@@ -1114,7 +1330,7 @@ type ListBackupsResponse struct {
 
 func (x *ListBackupsResponse) Reset() {
 	*x = ListBackupsResponse{}
-	mi := &file_menshen_v1_operation_proto_msgTypes[16]
+	mi := &file_menshen_v1_operation_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1126,7 +1342,7 @@ func (x *ListBackupsResponse) String() string {
 func (*ListBackupsResponse) ProtoMessage() {}
 
 func (x *ListBackupsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_operation_proto_msgTypes[16]
+	mi := &file_menshen_v1_operation_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1139,7 +1355,7 @@ func (x *ListBackupsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBackupsResponse.ProtoReflect.Descriptor instead.
 func (*ListBackupsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{16}
+	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListBackupsResponse) GetBackups() []*Backup {
@@ -1166,7 +1382,7 @@ type MakeBackupRequest struct {
 
 func (x *MakeBackupRequest) Reset() {
 	*x = MakeBackupRequest{}
-	mi := &file_menshen_v1_operation_proto_msgTypes[17]
+	mi := &file_menshen_v1_operation_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1178,7 +1394,7 @@ func (x *MakeBackupRequest) String() string {
 func (*MakeBackupRequest) ProtoMessage() {}
 
 func (x *MakeBackupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_operation_proto_msgTypes[17]
+	mi := &file_menshen_v1_operation_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1191,7 +1407,7 @@ func (x *MakeBackupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MakeBackupRequest.ProtoReflect.Descriptor instead.
 func (*MakeBackupRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{17}
+	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *MakeBackupRequest) GetFolder() string {
@@ -1211,7 +1427,7 @@ type MakeBackupResponse struct {
 
 func (x *MakeBackupResponse) Reset() {
 	*x = MakeBackupResponse{}
-	mi := &file_menshen_v1_operation_proto_msgTypes[18]
+	mi := &file_menshen_v1_operation_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1223,7 +1439,7 @@ func (x *MakeBackupResponse) String() string {
 func (*MakeBackupResponse) ProtoMessage() {}
 
 func (x *MakeBackupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_operation_proto_msgTypes[18]
+	mi := &file_menshen_v1_operation_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1236,7 +1452,7 @@ func (x *MakeBackupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MakeBackupResponse.ProtoReflect.Descriptor instead.
 func (*MakeBackupResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{18}
+	return file_menshen_v1_operation_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MakeBackupResponse) GetBackup() *Backup {
@@ -1324,7 +1540,7 @@ const file_menshen_v1_operation_proto_rawDesc = "" +
 	"free_bytes\x18\x04 \x01(\x04R\tfreeBytes\x12(\n" +
 	"\x10warn_below_bytes\x18\x05 \x01(\x04R\x0ewarnBelowBytes\x12(\n" +
 	"\x10stop_below_bytes\x18\x06 \x01(\x04R\x0estopBelowBytes\"\x16\n" +
-	"\x14ListRetentionRequest\"\xc4\x01\n" +
+	"\x14ListRetentionRequest\"\xad\x02\n" +
 	"\rRetentionRule\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12$\n" +
 	"\x04what\x18\x02 \x01(\v2\x10.menshen.v1.TextR\x04what\x12+\n" +
@@ -1332,9 +1548,23 @@ const file_menshen_v1_operation_proto_rawDesc = "" +
 	"\x03key\x18\x04 \x01(\tR\x03key\x12\x12\n" +
 	"\x04kept\x18\x05 \x01(\x04R\x04kept\x12\x10\n" +
 	"\x03due\x18\x06 \x01(\x04R\x03due\x12\x18\n" +
-	"\acounted\x18\a \x01(\bR\acounted\"H\n" +
+	"\acounted\x18\a \x01(\bR\acounted\x127\n" +
+	"\tlooked_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\blookedAt\x12\x18\n" +
+	"\aremoved\x18\t \x01(\x04R\aremoved\x12\x14\n" +
+	"\x05total\x18\n" +
+	" \x01(\x04R\x05total\"H\n" +
 	"\x15ListRetentionResponse\x12/\n" +
-	"\x05rules\x18\x01 \x03(\v2\x19.menshen.v1.RetentionRuleR\x05rules\"\x14\n" +
+	"\x05rules\x18\x01 \x03(\v2\x19.menshen.v1.RetentionRuleR\x05rules\"T\n" +
+	"\x13RunRetentionRequest\x12\x17\n" +
+	"\adry_run\x18\x01 \x01(\bR\x06dryRun\x12$\n" +
+	"\x0eclock_is_right\x18\x02 \x01(\bR\fclockIsRight\"G\n" +
+	"\x14RunRetentionResponse\x12/\n" +
+	"\x05rules\x18\x01 \x03(\v2\x19.menshen.v1.RetentionRuleR\x05rules\"\x16\n" +
+	"\x14GetAssessmentRequest\"S\n" +
+	"\x15GetAssessmentResponse\x12\x12\n" +
+	"\x04html\x18\x01 \x01(\fR\x04html\x12\x12\n" +
+	"\x04json\x18\x02 \x01(\fR\x04json\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\"\x14\n" +
 	"\x12ListBackupsRequest\"\xd7\x01\n" +
 	"\x06Backup\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x123\n" +
@@ -1352,14 +1582,16 @@ const file_menshen_v1_operation_proto_rawDesc = "" +
 	"\x06folder\x18\x01 \x01(\tR\x06folder\"T\n" +
 	"\x12MakeBackupResponse\x12*\n" +
 	"\x06backup\x18\x01 \x01(\v2\x12.menshen.v1.BackupR\x06backup\x12\x12\n" +
-	"\x04path\x18\x02 \x01(\tR\x04path2\xe0\x03\n" +
+	"\x04path\x18\x02 \x01(\tR\x04path2\x89\x05\n" +
 	"\x10OperationService\x12K\n" +
 	"\n" +
 	"ListModels\x12\x1d.menshen.v1.ListModelsRequest\x1a\x1e.menshen.v1.ListModelsResponse\x12?\n" +
 	"\x06GetBus\x12\x19.menshen.v1.GetBusRequest\x1a\x1a.menshen.v1.GetBusResponse\x12K\n" +
 	"\n" +
 	"GetStorage\x12\x1d.menshen.v1.GetStorageRequest\x1a\x1e.menshen.v1.GetStorageResponse\x12T\n" +
-	"\rListRetention\x12 .menshen.v1.ListRetentionRequest\x1a!.menshen.v1.ListRetentionResponse\x12N\n" +
+	"\rListRetention\x12 .menshen.v1.ListRetentionRequest\x1a!.menshen.v1.ListRetentionResponse\x12Q\n" +
+	"\fRunRetention\x12\x1f.menshen.v1.RunRetentionRequest\x1a .menshen.v1.RunRetentionResponse\x12T\n" +
+	"\rGetAssessment\x12 .menshen.v1.GetAssessmentRequest\x1a!.menshen.v1.GetAssessmentResponse\x12N\n" +
 	"\vListBackups\x12\x1e.menshen.v1.ListBackupsRequest\x1a\x1f.menshen.v1.ListBackupsResponse\x12K\n" +
 	"\n" +
 	"MakeBackup\x12\x1d.menshen.v1.MakeBackupRequest\x1a\x1e.menshen.v1.MakeBackupResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
@@ -1376,7 +1608,7 @@ func file_menshen_v1_operation_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_operation_proto_rawDescData
 }
 
-var file_menshen_v1_operation_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_menshen_v1_operation_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_menshen_v1_operation_proto_goTypes = []any{
 	(*ListModelsRequest)(nil),     // 0: menshen.v1.ListModelsRequest
 	(*ModelUse)(nil),              // 1: menshen.v1.ModelUse
@@ -1392,48 +1624,58 @@ var file_menshen_v1_operation_proto_goTypes = []any{
 	(*ListRetentionRequest)(nil),  // 11: menshen.v1.ListRetentionRequest
 	(*RetentionRule)(nil),         // 12: menshen.v1.RetentionRule
 	(*ListRetentionResponse)(nil), // 13: menshen.v1.ListRetentionResponse
-	(*ListBackupsRequest)(nil),    // 14: menshen.v1.ListBackupsRequest
-	(*Backup)(nil),                // 15: menshen.v1.Backup
-	(*ListBackupsResponse)(nil),   // 16: menshen.v1.ListBackupsResponse
-	(*MakeBackupRequest)(nil),     // 17: menshen.v1.MakeBackupRequest
-	(*MakeBackupResponse)(nil),    // 18: menshen.v1.MakeBackupResponse
-	(*Text)(nil),                  // 19: menshen.v1.Text
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
+	(*RunRetentionRequest)(nil),   // 14: menshen.v1.RunRetentionRequest
+	(*RunRetentionResponse)(nil),  // 15: menshen.v1.RunRetentionResponse
+	(*GetAssessmentRequest)(nil),  // 16: menshen.v1.GetAssessmentRequest
+	(*GetAssessmentResponse)(nil), // 17: menshen.v1.GetAssessmentResponse
+	(*ListBackupsRequest)(nil),    // 18: menshen.v1.ListBackupsRequest
+	(*Backup)(nil),                // 19: menshen.v1.Backup
+	(*ListBackupsResponse)(nil),   // 20: menshen.v1.ListBackupsResponse
+	(*MakeBackupRequest)(nil),     // 21: menshen.v1.MakeBackupRequest
+	(*MakeBackupResponse)(nil),    // 22: menshen.v1.MakeBackupResponse
+	(*Text)(nil),                  // 23: menshen.v1.Text
+	(*timestamppb.Timestamp)(nil), // 24: google.protobuf.Timestamp
 }
 var file_menshen_v1_operation_proto_depIdxs = []int32{
-	19, // 0: menshen.v1.ModelState.what:type_name -> menshen.v1.Text
+	23, // 0: menshen.v1.ModelState.what:type_name -> menshen.v1.Text
 	1,  // 1: menshen.v1.ModelState.uses:type_name -> menshen.v1.ModelUse
 	2,  // 2: menshen.v1.ListModelsResponse.models:type_name -> menshen.v1.ModelState
-	20, // 3: menshen.v1.BusStream.first_at:type_name -> google.protobuf.Timestamp
-	20, // 4: menshen.v1.BusStream.last_at:type_name -> google.protobuf.Timestamp
-	20, // 5: menshen.v1.GetBusResponse.started_at:type_name -> google.protobuf.Timestamp
+	24, // 3: menshen.v1.BusStream.first_at:type_name -> google.protobuf.Timestamp
+	24, // 4: menshen.v1.BusStream.last_at:type_name -> google.protobuf.Timestamp
+	24, // 5: menshen.v1.GetBusResponse.started_at:type_name -> google.protobuf.Timestamp
 	5,  // 6: menshen.v1.GetBusResponse.streams:type_name -> menshen.v1.BusStream
 	6,  // 7: menshen.v1.GetBusResponse.consumers:type_name -> menshen.v1.BusConsumer
-	19, // 8: menshen.v1.StoredFile.what:type_name -> menshen.v1.Text
+	23, // 8: menshen.v1.StoredFile.what:type_name -> menshen.v1.Text
 	9,  // 9: menshen.v1.GetStorageResponse.files:type_name -> menshen.v1.StoredFile
-	19, // 10: menshen.v1.RetentionRule.what:type_name -> menshen.v1.Text
-	19, // 11: menshen.v1.RetentionRule.how_long:type_name -> menshen.v1.Text
-	12, // 12: menshen.v1.ListRetentionResponse.rules:type_name -> menshen.v1.RetentionRule
-	20, // 13: menshen.v1.Backup.made_at:type_name -> google.protobuf.Timestamp
-	15, // 14: menshen.v1.ListBackupsResponse.backups:type_name -> menshen.v1.Backup
-	15, // 15: menshen.v1.MakeBackupResponse.backup:type_name -> menshen.v1.Backup
-	0,  // 16: menshen.v1.OperationService.ListModels:input_type -> menshen.v1.ListModelsRequest
-	4,  // 17: menshen.v1.OperationService.GetBus:input_type -> menshen.v1.GetBusRequest
-	8,  // 18: menshen.v1.OperationService.GetStorage:input_type -> menshen.v1.GetStorageRequest
-	11, // 19: menshen.v1.OperationService.ListRetention:input_type -> menshen.v1.ListRetentionRequest
-	14, // 20: menshen.v1.OperationService.ListBackups:input_type -> menshen.v1.ListBackupsRequest
-	17, // 21: menshen.v1.OperationService.MakeBackup:input_type -> menshen.v1.MakeBackupRequest
-	3,  // 22: menshen.v1.OperationService.ListModels:output_type -> menshen.v1.ListModelsResponse
-	7,  // 23: menshen.v1.OperationService.GetBus:output_type -> menshen.v1.GetBusResponse
-	10, // 24: menshen.v1.OperationService.GetStorage:output_type -> menshen.v1.GetStorageResponse
-	13, // 25: menshen.v1.OperationService.ListRetention:output_type -> menshen.v1.ListRetentionResponse
-	16, // 26: menshen.v1.OperationService.ListBackups:output_type -> menshen.v1.ListBackupsResponse
-	18, // 27: menshen.v1.OperationService.MakeBackup:output_type -> menshen.v1.MakeBackupResponse
-	22, // [22:28] is the sub-list for method output_type
-	16, // [16:22] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	23, // 10: menshen.v1.RetentionRule.what:type_name -> menshen.v1.Text
+	23, // 11: menshen.v1.RetentionRule.how_long:type_name -> menshen.v1.Text
+	24, // 12: menshen.v1.RetentionRule.looked_at:type_name -> google.protobuf.Timestamp
+	12, // 13: menshen.v1.ListRetentionResponse.rules:type_name -> menshen.v1.RetentionRule
+	12, // 14: menshen.v1.RunRetentionResponse.rules:type_name -> menshen.v1.RetentionRule
+	24, // 15: menshen.v1.Backup.made_at:type_name -> google.protobuf.Timestamp
+	19, // 16: menshen.v1.ListBackupsResponse.backups:type_name -> menshen.v1.Backup
+	19, // 17: menshen.v1.MakeBackupResponse.backup:type_name -> menshen.v1.Backup
+	0,  // 18: menshen.v1.OperationService.ListModels:input_type -> menshen.v1.ListModelsRequest
+	4,  // 19: menshen.v1.OperationService.GetBus:input_type -> menshen.v1.GetBusRequest
+	8,  // 20: menshen.v1.OperationService.GetStorage:input_type -> menshen.v1.GetStorageRequest
+	11, // 21: menshen.v1.OperationService.ListRetention:input_type -> menshen.v1.ListRetentionRequest
+	14, // 22: menshen.v1.OperationService.RunRetention:input_type -> menshen.v1.RunRetentionRequest
+	16, // 23: menshen.v1.OperationService.GetAssessment:input_type -> menshen.v1.GetAssessmentRequest
+	18, // 24: menshen.v1.OperationService.ListBackups:input_type -> menshen.v1.ListBackupsRequest
+	21, // 25: menshen.v1.OperationService.MakeBackup:input_type -> menshen.v1.MakeBackupRequest
+	3,  // 26: menshen.v1.OperationService.ListModels:output_type -> menshen.v1.ListModelsResponse
+	7,  // 27: menshen.v1.OperationService.GetBus:output_type -> menshen.v1.GetBusResponse
+	10, // 28: menshen.v1.OperationService.GetStorage:output_type -> menshen.v1.GetStorageResponse
+	13, // 29: menshen.v1.OperationService.ListRetention:output_type -> menshen.v1.ListRetentionResponse
+	15, // 30: menshen.v1.OperationService.RunRetention:output_type -> menshen.v1.RunRetentionResponse
+	17, // 31: menshen.v1.OperationService.GetAssessment:output_type -> menshen.v1.GetAssessmentResponse
+	20, // 32: menshen.v1.OperationService.ListBackups:output_type -> menshen.v1.ListBackupsResponse
+	22, // 33: menshen.v1.OperationService.MakeBackup:output_type -> menshen.v1.MakeBackupResponse
+	26, // [26:34] is the sub-list for method output_type
+	18, // [18:26] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_operation_proto_init() }
@@ -1448,7 +1690,7 @@ func file_menshen_v1_operation_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_operation_proto_rawDesc), len(file_menshen_v1_operation_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1262,6 +1262,110 @@ func (x *ChangesResponse) GetError() string {
 	return ""
 }
 
+type PackPersonRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`                  // id
+	AskedBy       string                 `protobuf:"bytes,2,opt,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"` // who asked for it: the person themselves, a guardian, or whoever they named
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PackPersonRequest) Reset() {
+	*x = PackPersonRequest{}
+	mi := &file_menshen_v1_registry_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PackPersonRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PackPersonRequest) ProtoMessage() {}
+
+func (x *PackPersonRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_registry_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PackPersonRequest.ProtoReflect.Descriptor instead.
+func (*PackPersonRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *PackPersonRequest) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+func (x *PackPersonRequest) GetAskedBy() string {
+	if x != nil {
+		return x.AskedBy
+	}
+	return ""
+}
+
+type PackPersonResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Zip           []byte                 `protobuf:"bytes,1,opt,name=zip,proto3" json:"zip,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"` // of the file
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PackPersonResponse) Reset() {
+	*x = PackPersonResponse{}
+	mi := &file_menshen_v1_registry_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PackPersonResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PackPersonResponse) ProtoMessage() {}
+
+func (x *PackPersonResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_registry_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PackPersonResponse.ProtoReflect.Descriptor instead.
+func (*PackPersonResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *PackPersonResponse) GetZip() []byte {
+	if x != nil {
+		return x.Zip
+	}
+	return nil
+}
+
+func (x *PackPersonResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 type PersonRecord struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Person        *Person                `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`
@@ -1277,7 +1381,7 @@ type PersonRecord struct {
 
 func (x *PersonRecord) Reset() {
 	*x = PersonRecord{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[13]
+	mi := &file_menshen_v1_registry_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1289,7 +1393,7 @@ func (x *PersonRecord) String() string {
 func (*PersonRecord) ProtoMessage() {}
 
 func (x *PersonRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[13]
+	mi := &file_menshen_v1_registry_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1302,7 +1406,7 @@ func (x *PersonRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonRecord.ProtoReflect.Descriptor instead.
 func (*PersonRecord) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{13}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *PersonRecord) GetPerson() *Person {
@@ -1363,7 +1467,7 @@ type GetPersonRequest struct {
 
 func (x *GetPersonRequest) Reset() {
 	*x = GetPersonRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[14]
+	mi := &file_menshen_v1_registry_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1375,7 +1479,7 @@ func (x *GetPersonRequest) String() string {
 func (*GetPersonRequest) ProtoMessage() {}
 
 func (x *GetPersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[14]
+	mi := &file_menshen_v1_registry_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1388,7 +1492,7 @@ func (x *GetPersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPersonRequest.ProtoReflect.Descriptor instead.
 func (*GetPersonRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{14}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetPersonRequest) GetPerson() string {
@@ -1407,7 +1511,7 @@ type GetPersonResponse struct {
 
 func (x *GetPersonResponse) Reset() {
 	*x = GetPersonResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[15]
+	mi := &file_menshen_v1_registry_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1419,7 +1523,7 @@ func (x *GetPersonResponse) String() string {
 func (*GetPersonResponse) ProtoMessage() {}
 
 func (x *GetPersonResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[15]
+	mi := &file_menshen_v1_registry_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1432,7 +1536,7 @@ func (x *GetPersonResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPersonResponse.ProtoReflect.Descriptor instead.
 func (*GetPersonResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{15}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetPersonResponse) GetRecord() *PersonRecord {
@@ -1456,7 +1560,7 @@ type PutPersonRequest struct {
 
 func (x *PutPersonRequest) Reset() {
 	*x = PutPersonRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[16]
+	mi := &file_menshen_v1_registry_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1468,7 +1572,7 @@ func (x *PutPersonRequest) String() string {
 func (*PutPersonRequest) ProtoMessage() {}
 
 func (x *PutPersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[16]
+	mi := &file_menshen_v1_registry_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1481,7 +1585,7 @@ func (x *PutPersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutPersonRequest.ProtoReflect.Descriptor instead.
 func (*PutPersonRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{16}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *PutPersonRequest) GetPerson() string {
@@ -1535,7 +1639,7 @@ type PutPersonResponse struct {
 
 func (x *PutPersonResponse) Reset() {
 	*x = PutPersonResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[17]
+	mi := &file_menshen_v1_registry_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1547,7 +1651,7 @@ func (x *PutPersonResponse) String() string {
 func (*PutPersonResponse) ProtoMessage() {}
 
 func (x *PutPersonResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[17]
+	mi := &file_menshen_v1_registry_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1560,7 +1664,7 @@ func (x *PutPersonResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutPersonResponse.ProtoReflect.Descriptor instead.
 func (*PutPersonResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{17}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *PutPersonResponse) GetPerson() string {
@@ -1579,7 +1683,7 @@ type FindByDocumentRequest struct {
 
 func (x *FindByDocumentRequest) Reset() {
 	*x = FindByDocumentRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[18]
+	mi := &file_menshen_v1_registry_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1591,7 +1695,7 @@ func (x *FindByDocumentRequest) String() string {
 func (*FindByDocumentRequest) ProtoMessage() {}
 
 func (x *FindByDocumentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[18]
+	mi := &file_menshen_v1_registry_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1604,7 +1708,7 @@ func (x *FindByDocumentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindByDocumentRequest.ProtoReflect.Descriptor instead.
 func (*FindByDocumentRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{18}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *FindByDocumentRequest) GetDocumentNumber() string {
@@ -1623,7 +1727,7 @@ type FindByDocumentResponse struct {
 
 func (x *FindByDocumentResponse) Reset() {
 	*x = FindByDocumentResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[19]
+	mi := &file_menshen_v1_registry_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1635,7 +1739,7 @@ func (x *FindByDocumentResponse) String() string {
 func (*FindByDocumentResponse) ProtoMessage() {}
 
 func (x *FindByDocumentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[19]
+	mi := &file_menshen_v1_registry_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1648,7 +1752,7 @@ func (x *FindByDocumentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindByDocumentResponse.ProtoReflect.Descriptor instead.
 func (*FindByDocumentResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{19}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *FindByDocumentResponse) GetPeople() []*Person {
@@ -1673,7 +1777,7 @@ type Household struct {
 
 func (x *Household) Reset() {
 	*x = Household{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[20]
+	mi := &file_menshen_v1_registry_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1685,7 +1789,7 @@ func (x *Household) String() string {
 func (*Household) ProtoMessage() {}
 
 func (x *Household) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[20]
+	mi := &file_menshen_v1_registry_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1698,7 +1802,7 @@ func (x *Household) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Household.ProtoReflect.Descriptor instead.
 func (*Household) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{20}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Household) GetId() string {
@@ -1760,7 +1864,7 @@ type ListHouseholdsRequest struct {
 
 func (x *ListHouseholdsRequest) Reset() {
 	*x = ListHouseholdsRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[21]
+	mi := &file_menshen_v1_registry_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1772,7 +1876,7 @@ func (x *ListHouseholdsRequest) String() string {
 func (*ListHouseholdsRequest) ProtoMessage() {}
 
 func (x *ListHouseholdsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[21]
+	mi := &file_menshen_v1_registry_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1785,7 +1889,7 @@ func (x *ListHouseholdsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHouseholdsRequest.ProtoReflect.Descriptor instead.
 func (*ListHouseholdsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{21}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListHouseholdsRequest) GetQuery() string {
@@ -1811,7 +1915,7 @@ type ListHouseholdsResponse struct {
 
 func (x *ListHouseholdsResponse) Reset() {
 	*x = ListHouseholdsResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[22]
+	mi := &file_menshen_v1_registry_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1823,7 +1927,7 @@ func (x *ListHouseholdsResponse) String() string {
 func (*ListHouseholdsResponse) ProtoMessage() {}
 
 func (x *ListHouseholdsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[22]
+	mi := &file_menshen_v1_registry_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1836,7 +1940,7 @@ func (x *ListHouseholdsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHouseholdsResponse.ProtoReflect.Descriptor instead.
 func (*ListHouseholdsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{22}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListHouseholdsResponse) GetHouseholds() []*Household {
@@ -1859,7 +1963,7 @@ type PutHouseholdRequest struct {
 
 func (x *PutHouseholdRequest) Reset() {
 	*x = PutHouseholdRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[23]
+	mi := &file_menshen_v1_registry_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1871,7 +1975,7 @@ func (x *PutHouseholdRequest) String() string {
 func (*PutHouseholdRequest) ProtoMessage() {}
 
 func (x *PutHouseholdRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[23]
+	mi := &file_menshen_v1_registry_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1884,7 +1988,7 @@ func (x *PutHouseholdRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutHouseholdRequest.ProtoReflect.Descriptor instead.
 func (*PutHouseholdRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{23}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *PutHouseholdRequest) GetDwelling() string {
@@ -1931,7 +2035,7 @@ type PutHouseholdResponse struct {
 
 func (x *PutHouseholdResponse) Reset() {
 	*x = PutHouseholdResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[24]
+	mi := &file_menshen_v1_registry_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1943,7 +2047,7 @@ func (x *PutHouseholdResponse) String() string {
 func (*PutHouseholdResponse) ProtoMessage() {}
 
 func (x *PutHouseholdResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[24]
+	mi := &file_menshen_v1_registry_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1956,7 +2060,7 @@ func (x *PutHouseholdResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutHouseholdResponse.ProtoReflect.Descriptor instead.
 func (*PutHouseholdResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{24}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PutHouseholdResponse) GetHousehold() string {
@@ -1977,7 +2081,7 @@ type ImportPeopleRequest struct {
 
 func (x *ImportPeopleRequest) Reset() {
 	*x = ImportPeopleRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[25]
+	mi := &file_menshen_v1_registry_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1989,7 +2093,7 @@ func (x *ImportPeopleRequest) String() string {
 func (*ImportPeopleRequest) ProtoMessage() {}
 
 func (x *ImportPeopleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[25]
+	mi := &file_menshen_v1_registry_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2002,7 +2106,7 @@ func (x *ImportPeopleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportPeopleRequest.ProtoReflect.Descriptor instead.
 func (*ImportPeopleRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{25}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ImportPeopleRequest) GetName() string {
@@ -2038,7 +2142,7 @@ type RowRefusal struct {
 
 func (x *RowRefusal) Reset() {
 	*x = RowRefusal{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[26]
+	mi := &file_menshen_v1_registry_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2050,7 +2154,7 @@ func (x *RowRefusal) String() string {
 func (*RowRefusal) ProtoMessage() {}
 
 func (x *RowRefusal) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[26]
+	mi := &file_menshen_v1_registry_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2063,7 +2167,7 @@ func (x *RowRefusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowRefusal.ProtoReflect.Descriptor instead.
 func (*RowRefusal) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{26}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RowRefusal) GetLine() uint32 {
@@ -2108,7 +2212,7 @@ type ImportPeopleResponse struct {
 
 func (x *ImportPeopleResponse) Reset() {
 	*x = ImportPeopleResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[27]
+	mi := &file_menshen_v1_registry_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2120,7 +2224,7 @@ func (x *ImportPeopleResponse) String() string {
 func (*ImportPeopleResponse) ProtoMessage() {}
 
 func (x *ImportPeopleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[27]
+	mi := &file_menshen_v1_registry_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2133,7 +2237,7 @@ func (x *ImportPeopleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportPeopleResponse.ProtoReflect.Descriptor instead.
 func (*ImportPeopleResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{27}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ImportPeopleResponse) GetRows() uint32 {
@@ -2192,7 +2296,7 @@ type RowResult struct {
 
 func (x *RowResult) Reset() {
 	*x = RowResult{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	mi := &file_menshen_v1_registry_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2204,7 +2308,7 @@ func (x *RowResult) String() string {
 func (*RowResult) ProtoMessage() {}
 
 func (x *RowResult) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	mi := &file_menshen_v1_registry_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2217,7 +2321,7 @@ func (x *RowResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowResult.ProtoReflect.Descriptor instead.
 func (*RowResult) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{28}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RowResult) GetLine() uint32 {
@@ -2265,7 +2369,7 @@ type ExportPeopleRequest struct {
 
 func (x *ExportPeopleRequest) Reset() {
 	*x = ExportPeopleRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[29]
+	mi := &file_menshen_v1_registry_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2277,7 +2381,7 @@ func (x *ExportPeopleRequest) String() string {
 func (*ExportPeopleRequest) ProtoMessage() {}
 
 func (x *ExportPeopleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[29]
+	mi := &file_menshen_v1_registry_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2290,7 +2394,7 @@ func (x *ExportPeopleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportPeopleRequest.ProtoReflect.Descriptor instead.
 func (*ExportPeopleRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{29}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ExportPeopleRequest) GetFormat() string {
@@ -2318,7 +2422,7 @@ type ExportPeopleResponse struct {
 
 func (x *ExportPeopleResponse) Reset() {
 	*x = ExportPeopleResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[30]
+	mi := &file_menshen_v1_registry_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2330,7 +2434,7 @@ func (x *ExportPeopleResponse) String() string {
 func (*ExportPeopleResponse) ProtoMessage() {}
 
 func (x *ExportPeopleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[30]
+	mi := &file_menshen_v1_registry_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2343,7 +2447,7 @@ func (x *ExportPeopleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportPeopleResponse.ProtoReflect.Descriptor instead.
 func (*ExportPeopleResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{30}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ExportPeopleResponse) GetName() string {
@@ -2486,7 +2590,13 @@ const file_menshen_v1_registry_proto_rawDesc = "" +
 	"\x0fChangesResponse\x12,\n" +
 	"\achanges\x18\x01 \x03(\v2\x12.menshen.v1.ChangeR\achanges\x12\x16\n" +
 	"\x06latest\x18\x02 \x01(\x04R\x06latest\x12\x14\n" +
-	"\x05error\x18\x03 \x01(\tR\x05error\"\xc9\x02\n" +
+	"\x05error\x18\x03 \x01(\tR\x05error\"F\n" +
+	"\x11PackPersonRequest\x12\x16\n" +
+	"\x06person\x18\x01 \x01(\tR\x06person\x12\x19\n" +
+	"\basked_by\x18\x02 \x01(\tR\aaskedBy\":\n" +
+	"\x12PackPersonResponse\x12\x10\n" +
+	"\x03zip\x18\x01 \x01(\fR\x03zip\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\xc9\x02\n" +
 	"\fPersonRecord\x12*\n" +
 	"\x06person\x18\x01 \x01(\v2\x12.menshen.v1.PersonR\x06person\x129\n" +
 	"\vparticulars\x18\x02 \x01(\v2\x17.menshen.v1.ParticularsR\vparticulars\x120\n" +
@@ -2564,7 +2674,7 @@ const file_menshen_v1_registry_proto_rawDesc = "" +
 	"\x14ExportPeopleResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04data\x18\x02 \x01(\fR\x04data\x12\x12\n" +
-	"\x04rows\x18\x03 \x01(\rR\x04rows2\xd0\x04\n" +
+	"\x04rows\x18\x03 \x01(\rR\x04rows2\x9d\x05\n" +
 	"\x0fRegistryService\x12H\n" +
 	"\tGetPerson\x12\x1c.menshen.v1.GetPersonRequest\x1a\x1d.menshen.v1.GetPersonResponse\x12H\n" +
 	"\tPutPerson\x12\x1c.menshen.v1.PutPersonRequest\x1a\x1d.menshen.v1.PutPersonResponse\x12W\n" +
@@ -2572,7 +2682,9 @@ const file_menshen_v1_registry_proto_rawDesc = "" +
 	"\x0eListHouseholds\x12!.menshen.v1.ListHouseholdsRequest\x1a\".menshen.v1.ListHouseholdsResponse\x12Q\n" +
 	"\fPutHousehold\x12\x1f.menshen.v1.PutHouseholdRequest\x1a .menshen.v1.PutHouseholdResponse\x12Q\n" +
 	"\fImportPeople\x12\x1f.menshen.v1.ImportPeopleRequest\x1a .menshen.v1.ImportPeopleResponse\x12Q\n" +
-	"\fExportPeople\x12\x1f.menshen.v1.ExportPeopleRequest\x1a .menshen.v1.ExportPeopleResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
+	"\fExportPeople\x12\x1f.menshen.v1.ExportPeopleRequest\x1a .menshen.v1.ExportPeopleResponse\x12K\n" +
+	"\n" +
+	"PackPerson\x12\x1d.menshen.v1.PackPersonRequest\x1a\x1e.menshen.v1.PackPersonResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
 
 var (
 	file_menshen_v1_registry_proto_rawDescOnce sync.Once
@@ -2586,7 +2698,7 @@ func file_menshen_v1_registry_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_registry_proto_rawDescData
 }
 
-var file_menshen_v1_registry_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_menshen_v1_registry_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_menshen_v1_registry_proto_goTypes = []any{
 	(*Person)(nil),                 // 0: menshen.v1.Person
 	(*Particulars)(nil),            // 1: menshen.v1.Particulars
@@ -2601,44 +2713,46 @@ var file_menshen_v1_registry_proto_goTypes = []any{
 	(*Change)(nil),                 // 10: menshen.v1.Change
 	(*ChangesRequest)(nil),         // 11: menshen.v1.ChangesRequest
 	(*ChangesResponse)(nil),        // 12: menshen.v1.ChangesResponse
-	(*PersonRecord)(nil),           // 13: menshen.v1.PersonRecord
-	(*GetPersonRequest)(nil),       // 14: menshen.v1.GetPersonRequest
-	(*GetPersonResponse)(nil),      // 15: menshen.v1.GetPersonResponse
-	(*PutPersonRequest)(nil),       // 16: menshen.v1.PutPersonRequest
-	(*PutPersonResponse)(nil),      // 17: menshen.v1.PutPersonResponse
-	(*FindByDocumentRequest)(nil),  // 18: menshen.v1.FindByDocumentRequest
-	(*FindByDocumentResponse)(nil), // 19: menshen.v1.FindByDocumentResponse
-	(*Household)(nil),              // 20: menshen.v1.Household
-	(*ListHouseholdsRequest)(nil),  // 21: menshen.v1.ListHouseholdsRequest
-	(*ListHouseholdsResponse)(nil), // 22: menshen.v1.ListHouseholdsResponse
-	(*PutHouseholdRequest)(nil),    // 23: menshen.v1.PutHouseholdRequest
-	(*PutHouseholdResponse)(nil),   // 24: menshen.v1.PutHouseholdResponse
-	(*ImportPeopleRequest)(nil),    // 25: menshen.v1.ImportPeopleRequest
-	(*RowRefusal)(nil),             // 26: menshen.v1.RowRefusal
-	(*ImportPeopleResponse)(nil),   // 27: menshen.v1.ImportPeopleResponse
-	(*RowResult)(nil),              // 28: menshen.v1.RowResult
-	(*ExportPeopleRequest)(nil),    // 29: menshen.v1.ExportPeopleRequest
-	(*ExportPeopleResponse)(nil),   // 30: menshen.v1.ExportPeopleResponse
-	(*timestamppb.Timestamp)(nil),  // 31: google.protobuf.Timestamp
-	(*Engine)(nil),                 // 32: menshen.v1.Engine
-	(*Text)(nil),                   // 33: menshen.v1.Text
+	(*PackPersonRequest)(nil),      // 13: menshen.v1.PackPersonRequest
+	(*PackPersonResponse)(nil),     // 14: menshen.v1.PackPersonResponse
+	(*PersonRecord)(nil),           // 15: menshen.v1.PersonRecord
+	(*GetPersonRequest)(nil),       // 16: menshen.v1.GetPersonRequest
+	(*GetPersonResponse)(nil),      // 17: menshen.v1.GetPersonResponse
+	(*PutPersonRequest)(nil),       // 18: menshen.v1.PutPersonRequest
+	(*PutPersonResponse)(nil),      // 19: menshen.v1.PutPersonResponse
+	(*FindByDocumentRequest)(nil),  // 20: menshen.v1.FindByDocumentRequest
+	(*FindByDocumentResponse)(nil), // 21: menshen.v1.FindByDocumentResponse
+	(*Household)(nil),              // 22: menshen.v1.Household
+	(*ListHouseholdsRequest)(nil),  // 23: menshen.v1.ListHouseholdsRequest
+	(*ListHouseholdsResponse)(nil), // 24: menshen.v1.ListHouseholdsResponse
+	(*PutHouseholdRequest)(nil),    // 25: menshen.v1.PutHouseholdRequest
+	(*PutHouseholdResponse)(nil),   // 26: menshen.v1.PutHouseholdResponse
+	(*ImportPeopleRequest)(nil),    // 27: menshen.v1.ImportPeopleRequest
+	(*RowRefusal)(nil),             // 28: menshen.v1.RowRefusal
+	(*ImportPeopleResponse)(nil),   // 29: menshen.v1.ImportPeopleResponse
+	(*RowResult)(nil),              // 30: menshen.v1.RowResult
+	(*ExportPeopleRequest)(nil),    // 31: menshen.v1.ExportPeopleRequest
+	(*ExportPeopleResponse)(nil),   // 32: menshen.v1.ExportPeopleResponse
+	(*timestamppb.Timestamp)(nil),  // 33: google.protobuf.Timestamp
+	(*Engine)(nil),                 // 34: menshen.v1.Engine
+	(*Text)(nil),                   // 35: menshen.v1.Text
 }
 var file_menshen_v1_registry_proto_depIdxs = []int32{
-	31, // 0: menshen.v1.Person.created:type_name -> google.protobuf.Timestamp
-	31, // 1: menshen.v1.Permit.from:type_name -> google.protobuf.Timestamp
-	31, // 2: menshen.v1.Permit.to:type_name -> google.protobuf.Timestamp
+	33, // 0: menshen.v1.Person.created:type_name -> google.protobuf.Timestamp
+	33, // 1: menshen.v1.Permit.from:type_name -> google.protobuf.Timestamp
+	33, // 2: menshen.v1.Permit.to:type_name -> google.protobuf.Timestamp
 	2,  // 3: menshen.v1.Permit.quota:type_name -> menshen.v1.Quota
-	31, // 4: menshen.v1.Permit.issued:type_name -> google.protobuf.Timestamp
-	31, // 5: menshen.v1.Permit.revoked:type_name -> google.protobuf.Timestamp
-	31, // 6: menshen.v1.HealthRecord.since:type_name -> google.protobuf.Timestamp
-	31, // 7: menshen.v1.HealthRecord.until:type_name -> google.protobuf.Timestamp
-	31, // 8: menshen.v1.HealthRecord.code_at:type_name -> google.protobuf.Timestamp
-	31, // 9: menshen.v1.HealthRecord.measured_at:type_name -> google.protobuf.Timestamp
-	31, // 10: menshen.v1.HealthRecord.changed:type_name -> google.protobuf.Timestamp
-	31, // 11: menshen.v1.Credential.issued:type_name -> google.protobuf.Timestamp
-	31, // 12: menshen.v1.Credential.revoked:type_name -> google.protobuf.Timestamp
-	32, // 13: menshen.v1.Template.engine:type_name -> menshen.v1.Engine
-	31, // 14: menshen.v1.Template.created:type_name -> google.protobuf.Timestamp
+	33, // 4: menshen.v1.Permit.issued:type_name -> google.protobuf.Timestamp
+	33, // 5: menshen.v1.Permit.revoked:type_name -> google.protobuf.Timestamp
+	33, // 6: menshen.v1.HealthRecord.since:type_name -> google.protobuf.Timestamp
+	33, // 7: menshen.v1.HealthRecord.until:type_name -> google.protobuf.Timestamp
+	33, // 8: menshen.v1.HealthRecord.code_at:type_name -> google.protobuf.Timestamp
+	33, // 9: menshen.v1.HealthRecord.measured_at:type_name -> google.protobuf.Timestamp
+	33, // 10: menshen.v1.HealthRecord.changed:type_name -> google.protobuf.Timestamp
+	33, // 11: menshen.v1.Credential.issued:type_name -> google.protobuf.Timestamp
+	33, // 12: menshen.v1.Credential.revoked:type_name -> google.protobuf.Timestamp
+	34, // 13: menshen.v1.Template.engine:type_name -> menshen.v1.Engine
+	33, // 14: menshen.v1.Template.created:type_name -> google.protobuf.Timestamp
 	0,  // 15: menshen.v1.Change.person:type_name -> menshen.v1.Person
 	3,  // 16: menshen.v1.Change.permit:type_name -> menshen.v1.Permit
 	4,  // 17: menshen.v1.Change.health:type_name -> menshen.v1.HealthRecord
@@ -2653,31 +2767,33 @@ var file_menshen_v1_registry_proto_depIdxs = []int32{
 	4,  // 26: menshen.v1.PersonRecord.health:type_name -> menshen.v1.HealthRecord
 	3,  // 27: menshen.v1.PersonRecord.permits:type_name -> menshen.v1.Permit
 	5,  // 28: menshen.v1.PersonRecord.credentials:type_name -> menshen.v1.Credential
-	13, // 29: menshen.v1.GetPersonResponse.record:type_name -> menshen.v1.PersonRecord
+	15, // 29: menshen.v1.GetPersonResponse.record:type_name -> menshen.v1.PersonRecord
 	1,  // 30: menshen.v1.PutPersonRequest.particulars:type_name -> menshen.v1.Particulars
 	0,  // 31: menshen.v1.FindByDocumentResponse.people:type_name -> menshen.v1.Person
 	0,  // 32: menshen.v1.Household.people:type_name -> menshen.v1.Person
-	20, // 33: menshen.v1.ListHouseholdsResponse.households:type_name -> menshen.v1.Household
-	33, // 34: menshen.v1.RowRefusal.reason:type_name -> menshen.v1.Text
-	33, // 35: menshen.v1.RowRefusal.hint:type_name -> menshen.v1.Text
-	26, // 36: menshen.v1.ImportPeopleResponse.refused:type_name -> menshen.v1.RowRefusal
-	28, // 37: menshen.v1.ImportPeopleResponse.taken:type_name -> menshen.v1.RowResult
-	14, // 38: menshen.v1.RegistryService.GetPerson:input_type -> menshen.v1.GetPersonRequest
-	16, // 39: menshen.v1.RegistryService.PutPerson:input_type -> menshen.v1.PutPersonRequest
-	18, // 40: menshen.v1.RegistryService.FindByDocument:input_type -> menshen.v1.FindByDocumentRequest
-	21, // 41: menshen.v1.RegistryService.ListHouseholds:input_type -> menshen.v1.ListHouseholdsRequest
-	23, // 42: menshen.v1.RegistryService.PutHousehold:input_type -> menshen.v1.PutHouseholdRequest
-	25, // 43: menshen.v1.RegistryService.ImportPeople:input_type -> menshen.v1.ImportPeopleRequest
-	29, // 44: menshen.v1.RegistryService.ExportPeople:input_type -> menshen.v1.ExportPeopleRequest
-	15, // 45: menshen.v1.RegistryService.GetPerson:output_type -> menshen.v1.GetPersonResponse
-	17, // 46: menshen.v1.RegistryService.PutPerson:output_type -> menshen.v1.PutPersonResponse
-	19, // 47: menshen.v1.RegistryService.FindByDocument:output_type -> menshen.v1.FindByDocumentResponse
-	22, // 48: menshen.v1.RegistryService.ListHouseholds:output_type -> menshen.v1.ListHouseholdsResponse
-	24, // 49: menshen.v1.RegistryService.PutHousehold:output_type -> menshen.v1.PutHouseholdResponse
-	27, // 50: menshen.v1.RegistryService.ImportPeople:output_type -> menshen.v1.ImportPeopleResponse
-	30, // 51: menshen.v1.RegistryService.ExportPeople:output_type -> menshen.v1.ExportPeopleResponse
-	45, // [45:52] is the sub-list for method output_type
-	38, // [38:45] is the sub-list for method input_type
+	22, // 33: menshen.v1.ListHouseholdsResponse.households:type_name -> menshen.v1.Household
+	35, // 34: menshen.v1.RowRefusal.reason:type_name -> menshen.v1.Text
+	35, // 35: menshen.v1.RowRefusal.hint:type_name -> menshen.v1.Text
+	28, // 36: menshen.v1.ImportPeopleResponse.refused:type_name -> menshen.v1.RowRefusal
+	30, // 37: menshen.v1.ImportPeopleResponse.taken:type_name -> menshen.v1.RowResult
+	16, // 38: menshen.v1.RegistryService.GetPerson:input_type -> menshen.v1.GetPersonRequest
+	18, // 39: menshen.v1.RegistryService.PutPerson:input_type -> menshen.v1.PutPersonRequest
+	20, // 40: menshen.v1.RegistryService.FindByDocument:input_type -> menshen.v1.FindByDocumentRequest
+	23, // 41: menshen.v1.RegistryService.ListHouseholds:input_type -> menshen.v1.ListHouseholdsRequest
+	25, // 42: menshen.v1.RegistryService.PutHousehold:input_type -> menshen.v1.PutHouseholdRequest
+	27, // 43: menshen.v1.RegistryService.ImportPeople:input_type -> menshen.v1.ImportPeopleRequest
+	31, // 44: menshen.v1.RegistryService.ExportPeople:input_type -> menshen.v1.ExportPeopleRequest
+	13, // 45: menshen.v1.RegistryService.PackPerson:input_type -> menshen.v1.PackPersonRequest
+	17, // 46: menshen.v1.RegistryService.GetPerson:output_type -> menshen.v1.GetPersonResponse
+	19, // 47: menshen.v1.RegistryService.PutPerson:output_type -> menshen.v1.PutPersonResponse
+	21, // 48: menshen.v1.RegistryService.FindByDocument:output_type -> menshen.v1.FindByDocumentResponse
+	24, // 49: menshen.v1.RegistryService.ListHouseholds:output_type -> menshen.v1.ListHouseholdsResponse
+	26, // 50: menshen.v1.RegistryService.PutHousehold:output_type -> menshen.v1.PutHouseholdResponse
+	29, // 51: menshen.v1.RegistryService.ImportPeople:output_type -> menshen.v1.ImportPeopleResponse
+	32, // 52: menshen.v1.RegistryService.ExportPeople:output_type -> menshen.v1.ExportPeopleResponse
+	14, // 53: menshen.v1.RegistryService.PackPerson:output_type -> menshen.v1.PackPersonResponse
+	46, // [46:54] is the sub-list for method output_type
+	38, // [38:46] is the sub-list for method input_type
 	38, // [38:38] is the sub-list for extension type_name
 	38, // [38:38] is the sub-list for extension extendee
 	0,  // [0:38] is the sub-list for field type_name
@@ -2706,7 +2822,7 @@ func file_menshen_v1_registry_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_registry_proto_rawDesc), len(file_menshen_v1_registry_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   31,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

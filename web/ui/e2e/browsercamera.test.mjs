@@ -40,7 +40,7 @@ test('the camera of the tablet is that of the gate', async () => {
 
 test('whoever is enrolled passes before it', async () => {
   const photos = photographs.slice(0, 3).map((name) => ({ name, data: readFileSync(join(person, name)).toString('base64') }));
-  const done = await house.call('PersonService', 'Enroll', { name: '林一', dwelling: '1-1-2-201', photos }, office);
+  const done = await house.call('PersonService', 'Enroll', { name: '林一', dwelling: '1-1-2-201', photos, consent: { signer: '林一' } }, office);
   assert.ok(done.person, JSON.stringify(done));
   const camera = await house.page(guard, { language: 'en', size: tablet, context: { permissions: ['camera'] } });
   allow(camera, /status of (409|429|503)/);

@@ -231,7 +231,7 @@ test('a new version of the text is asked for anew, and consent can be withdrawn'
   await page.getByText('The new text.').waitFor();
   const person = new URL(page.url()).searchParams.get('person');
   const photo = { name: 'a.jpg', data: 'AAAA' };
-  const { answer } = await house.tryCall('PersonService', 'Enroll', { person, photos: [photo], consentNeeded: true }, office);
+  const { answer } = await house.tryCall('PersonService', 'Enroll', { person, photos: [photo] }, office);
   assert.equal(answer.code, 'failed_precondition', JSON.stringify(answer));
 
   await page.goBack();

@@ -33,7 +33,7 @@ const office = await house.account(['OFFICE']);
 
 test('a face that is not certain is compared and let in with one touch', async () => {
   const photos = photographs.slice(1, 4).map((name) => ({ name, data: readFileSync(join(person, name)).toString('base64') }));
-  const done = await house.call('PersonService', 'Enroll', { name: '林一', dwelling: '1-1-2-201', photos }, office);
+  const done = await house.call('PersonService', 'Enroll', { name: '林一', dwelling: '1-1-2-201', photos, consent: { signer: '林一' } }, office);
   assert.ok(done.person, JSON.stringify(done));
   const page = await house.page(guard, { size: tablet });
   await page.goto('/guard/console?gate=east');

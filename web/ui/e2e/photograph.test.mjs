@@ -15,7 +15,7 @@ before(async () => {
   investigator = await house.account(['INVESTIGATOR']);
   const office = await house.account(['OFFICE']);
   const photos = faces('Adrien_Brody').slice(0, 3).map((path) => ({ name: 'a.jpg', data: readFileSync(path).toString('base64') }));
-  const { photos: results } = await house.call('PersonService', 'Enroll', { name: enrolled, dwelling: '3-2-14-1402', photos }, office);
+  const { photos: results } = await house.call('PersonService', 'Enroll', { name: enrolled, dwelling: '3-2-14-1402', photos, consent: { signer: enrolled } }, office);
   assert.ok(results.some(({ accepted }) => accepted), JSON.stringify(results));
   page = await house.page(investigator);
 });

@@ -366,7 +366,7 @@ test('an operator sees what distances mean here, and takes thresholds into use',
     ...folders.slice(0, 20).map((folder, i) => ({ name: `乙${i + 1}`, photos: [photo(folder, 2)], lookAlike: true })),
   ];
   for (let i = 0; i < people.length; i += 3) {
-    await Promise.all(people.slice(i, i + 3).map((who, k) => house.call('PersonService', 'Enroll', { ...who, dwelling: `9-1-${i + 1}-${i + 1}0${k + 1}` }, office)));
+    await Promise.all(people.slice(i, i + 3).map((who, k) => house.call('PersonService', 'Enroll', { ...who, consent: { signer: who.name }, dwelling: `9-1-${i + 1}-${i + 1}0${k + 1}` }, office)));
   }
   const theirs = await house.page(operator);
   await theirs.goto('/operator/calibration?aim=100');

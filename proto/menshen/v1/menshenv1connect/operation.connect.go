@@ -46,6 +46,12 @@ const (
 	// OperationServiceListRetentionProcedure is the fully-qualified name of the OperationService's
 	// ListRetention RPC.
 	OperationServiceListRetentionProcedure = "/menshen.v1.OperationService/ListRetention"
+	// OperationServiceRunRetentionProcedure is the fully-qualified name of the OperationService's
+	// RunRetention RPC.
+	OperationServiceRunRetentionProcedure = "/menshen.v1.OperationService/RunRetention"
+	// OperationServiceGetAssessmentProcedure is the fully-qualified name of the OperationService's
+	// GetAssessment RPC.
+	OperationServiceGetAssessmentProcedure = "/menshen.v1.OperationService/GetAssessment"
 	// OperationServiceListBackupsProcedure is the fully-qualified name of the OperationService's
 	// ListBackups RPC.
 	OperationServiceListBackupsProcedure = "/menshen.v1.OperationService/ListBackups"
@@ -62,6 +68,10 @@ type OperationServiceClient interface {
 	GetStorage(context.Context, *connect.Request[v1.GetStorageRequest]) (*connect.Response[v1.GetStorageResponse], error)
 	// How long what is kept, as the configuration has it, and what is due.
 	ListRetention(context.Context, *connect.Request[v1.ListRetentionRequest]) (*connect.Response[v1.ListRetentionResponse], error)
+	// Removes what is over its time now, as Menshen does every hour.
+	RunRetention(context.Context, *connect.Request[v1.RunRetentionRequest]) (*connect.Response[v1.RunRetentionResponse], error)
+	// What an impact assessment asks of this site, as it runs: figures alone, nothing about single people.
+	GetAssessment(context.Context, *connect.Request[v1.GetAssessmentRequest]) (*connect.Response[v1.GetAssessmentResponse], error)
 	ListBackups(context.Context, *connect.Request[v1.ListBackupsRequest]) (*connect.Response[v1.ListBackupsResponse], error)
 	// Copies both databases while work goes on, and checks the copies.
 	MakeBackup(context.Context, *connect.Request[v1.MakeBackupRequest]) (*connect.Response[v1.MakeBackupResponse], error)
@@ -102,6 +112,18 @@ func NewOperationServiceClient(httpClient connect.HTTPClient, baseURL string, op
 			connect.WithSchema(operationServiceMethods.ByName("ListRetention")),
 			connect.WithClientOptions(opts...),
 		),
+		runRetention: connect.NewClient[v1.RunRetentionRequest, v1.RunRetentionResponse](
+			httpClient,
+			baseURL+OperationServiceRunRetentionProcedure,
+			connect.WithSchema(operationServiceMethods.ByName("RunRetention")),
+			connect.WithClientOptions(opts...),
+		),
+		getAssessment: connect.NewClient[v1.GetAssessmentRequest, v1.GetAssessmentResponse](
+			httpClient,
+			baseURL+OperationServiceGetAssessmentProcedure,
+			connect.WithSchema(operationServiceMethods.ByName("GetAssessment")),
+			connect.WithClientOptions(opts...),
+		),
 		listBackups: connect.NewClient[v1.ListBackupsRequest, v1.ListBackupsResponse](
 			httpClient,
 			baseURL+OperationServiceListBackupsProcedure,
@@ -123,6 +145,8 @@ type operationServiceClient struct {
 	getBus        *connect.Client[v1.GetBusRequest, v1.GetBusResponse]
 	getStorage    *connect.Client[v1.GetStorageRequest, v1.GetStorageResponse]
 	listRetention *connect.Client[v1.ListRetentionRequest, v1.ListRetentionResponse]
+	runRetention  *connect.Client[v1.RunRetentionRequest, v1.RunRetentionResponse]
+	getAssessment *connect.Client[v1.GetAssessmentRequest, v1.GetAssessmentResponse]
 	listBackups   *connect.Client[v1.ListBackupsRequest, v1.ListBackupsResponse]
 	makeBackup    *connect.Client[v1.MakeBackupRequest, v1.MakeBackupResponse]
 }
@@ -147,6 +171,16 @@ func (c *operationServiceClient) ListRetention(ctx context.Context, req *connect
 	return c.listRetention.CallUnary(ctx, req)
 }
 
+// RunRetention calls menshen.v1.OperationService.RunRetention.
+func (c *operationServiceClient) RunRetention(ctx context.Context, req *connect.Request[v1.RunRetentionRequest]) (*connect.Response[v1.RunRetentionResponse], error) {
+	return c.runRetention.CallUnary(ctx, req)
+}
+
+// GetAssessment calls menshen.v1.OperationService.GetAssessment.
+func (c *operationServiceClient) GetAssessment(ctx context.Context, req *connect.Request[v1.GetAssessmentRequest]) (*connect.Response[v1.GetAssessmentResponse], error) {
+	return c.getAssessment.CallUnary(ctx, req)
+}
+
 // ListBackups calls menshen.v1.OperationService.ListBackups.
 func (c *operationServiceClient) ListBackups(ctx context.Context, req *connect.Request[v1.ListBackupsRequest]) (*connect.Response[v1.ListBackupsResponse], error) {
 	return c.listBackups.CallUnary(ctx, req)
@@ -165,6 +199,10 @@ type OperationServiceHandler interface {
 	GetStorage(context.Context, *connect.Request[v1.GetStorageRequest]) (*connect.Response[v1.GetStorageResponse], error)
 	// How long what is kept, as the configuration has it, and what is due.
 	ListRetention(context.Context, *connect.Request[v1.ListRetentionRequest]) (*connect.Response[v1.ListRetentionResponse], error)
+	// Removes what is over its time now, as Menshen does every hour.
+	RunRetention(context.Context, *connect.Request[v1.RunRetentionRequest]) (*connect.Response[v1.RunRetentionResponse], error)
+	// What an impact assessment asks of this site, as it runs: figures alone, nothing about single people.
+	GetAssessment(context.Context, *connect.Request[v1.GetAssessmentRequest]) (*connect.Response[v1.GetAssessmentResponse], error)
 	ListBackups(context.Context, *connect.Request[v1.ListBackupsRequest]) (*connect.Response[v1.ListBackupsResponse], error)
 	// Copies both databases while work goes on, and checks the copies.
 	MakeBackup(context.Context, *connect.Request[v1.MakeBackupRequest]) (*connect.Response[v1.MakeBackupResponse], error)
@@ -201,6 +239,18 @@ func NewOperationServiceHandler(svc OperationServiceHandler, opts ...connect.Han
 		connect.WithSchema(operationServiceMethods.ByName("ListRetention")),
 		connect.WithHandlerOptions(opts...),
 	)
+	operationServiceRunRetentionHandler := connect.NewUnaryHandler(
+		OperationServiceRunRetentionProcedure,
+		svc.RunRetention,
+		connect.WithSchema(operationServiceMethods.ByName("RunRetention")),
+		connect.WithHandlerOptions(opts...),
+	)
+	operationServiceGetAssessmentHandler := connect.NewUnaryHandler(
+		OperationServiceGetAssessmentProcedure,
+		svc.GetAssessment,
+		connect.WithSchema(operationServiceMethods.ByName("GetAssessment")),
+		connect.WithHandlerOptions(opts...),
+	)
 	operationServiceListBackupsHandler := connect.NewUnaryHandler(
 		OperationServiceListBackupsProcedure,
 		svc.ListBackups,
@@ -223,6 +273,10 @@ func NewOperationServiceHandler(svc OperationServiceHandler, opts ...connect.Han
 			operationServiceGetStorageHandler.ServeHTTP(w, r)
 		case OperationServiceListRetentionProcedure:
 			operationServiceListRetentionHandler.ServeHTTP(w, r)
+		case OperationServiceRunRetentionProcedure:
+			operationServiceRunRetentionHandler.ServeHTTP(w, r)
+		case OperationServiceGetAssessmentProcedure:
+			operationServiceGetAssessmentHandler.ServeHTTP(w, r)
 		case OperationServiceListBackupsProcedure:
 			operationServiceListBackupsHandler.ServeHTTP(w, r)
 		case OperationServiceMakeBackupProcedure:
@@ -250,6 +304,14 @@ func (UnimplementedOperationServiceHandler) GetStorage(context.Context, *connect
 
 func (UnimplementedOperationServiceHandler) ListRetention(context.Context, *connect.Request[v1.ListRetentionRequest]) (*connect.Response[v1.ListRetentionResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.OperationService.ListRetention is not implemented"))
+}
+
+func (UnimplementedOperationServiceHandler) RunRetention(context.Context, *connect.Request[v1.RunRetentionRequest]) (*connect.Response[v1.RunRetentionResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.OperationService.RunRetention is not implemented"))
+}
+
+func (UnimplementedOperationServiceHandler) GetAssessment(context.Context, *connect.Request[v1.GetAssessmentRequest]) (*connect.Response[v1.GetAssessmentResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.OperationService.GetAssessment is not implemented"))
 }
 
 func (UnimplementedOperationServiceHandler) ListBackups(context.Context, *connect.Request[v1.ListBackupsRequest]) (*connect.Response[v1.ListBackupsResponse], error) {

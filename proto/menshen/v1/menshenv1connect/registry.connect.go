@@ -56,6 +56,9 @@ const (
 	// RegistryServiceExportPeopleProcedure is the fully-qualified name of the RegistryService's
 	// ExportPeople RPC.
 	RegistryServiceExportPeopleProcedure = "/menshen.v1.RegistryService/ExportPeople"
+	// RegistryServicePackPersonProcedure is the fully-qualified name of the RegistryService's
+	// PackPerson RPC.
+	RegistryServicePackPersonProcedure = "/menshen.v1.RegistryService/PackPerson"
 )
 
 // RegistryServiceClient is a client for the menshen.v1.RegistryService service.
@@ -70,6 +73,8 @@ type RegistryServiceClient interface {
 	// Takes a table of people, CSV or XLSX. With dry_run nothing is kept.
 	ImportPeople(context.Context, *connect.Request[v1.ImportPeopleRequest]) (*connect.Response[v1.ImportPeopleResponse], error)
 	ExportPeople(context.Context, *connect.Request[v1.ExportPeopleRequest]) (*connect.Response[v1.ExportPeopleResponse], error)
+	// What is held about one person and who looked at it, for that person: a ZIP with a page to print and a file for programs.
+	PackPerson(context.Context, *connect.Request[v1.PackPersonRequest]) (*connect.Response[v1.PackPersonResponse], error)
 }
 
 // NewRegistryServiceClient constructs a client for the menshen.v1.RegistryService service. By
@@ -125,6 +130,12 @@ func NewRegistryServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			connect.WithSchema(registryServiceMethods.ByName("ExportPeople")),
 			connect.WithClientOptions(opts...),
 		),
+		packPerson: connect.NewClient[v1.PackPersonRequest, v1.PackPersonResponse](
+			httpClient,
+			baseURL+RegistryServicePackPersonProcedure,
+			connect.WithSchema(registryServiceMethods.ByName("PackPerson")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -137,6 +148,7 @@ type registryServiceClient struct {
 	putHousehold   *connect.Client[v1.PutHouseholdRequest, v1.PutHouseholdResponse]
 	importPeople   *connect.Client[v1.ImportPeopleRequest, v1.ImportPeopleResponse]
 	exportPeople   *connect.Client[v1.ExportPeopleRequest, v1.ExportPeopleResponse]
+	packPerson     *connect.Client[v1.PackPersonRequest, v1.PackPersonResponse]
 }
 
 // GetPerson calls menshen.v1.RegistryService.GetPerson.
@@ -174,6 +186,11 @@ func (c *registryServiceClient) ExportPeople(ctx context.Context, req *connect.R
 	return c.exportPeople.CallUnary(ctx, req)
 }
 
+// PackPerson calls menshen.v1.RegistryService.PackPerson.
+func (c *registryServiceClient) PackPerson(ctx context.Context, req *connect.Request[v1.PackPersonRequest]) (*connect.Response[v1.PackPersonResponse], error) {
+	return c.packPerson.CallUnary(ctx, req)
+}
+
 // RegistryServiceHandler is an implementation of the menshen.v1.RegistryService service.
 type RegistryServiceHandler interface {
 	GetPerson(context.Context, *connect.Request[v1.GetPersonRequest]) (*connect.Response[v1.GetPersonResponse], error)
@@ -186,6 +203,8 @@ type RegistryServiceHandler interface {
 	// Takes a table of people, CSV or XLSX. With dry_run nothing is kept.
 	ImportPeople(context.Context, *connect.Request[v1.ImportPeopleRequest]) (*connect.Response[v1.ImportPeopleResponse], error)
 	ExportPeople(context.Context, *connect.Request[v1.ExportPeopleRequest]) (*connect.Response[v1.ExportPeopleResponse], error)
+	// What is held about one person and who looked at it, for that person: a ZIP with a page to print and a file for programs.
+	PackPerson(context.Context, *connect.Request[v1.PackPersonRequest]) (*connect.Response[v1.PackPersonResponse], error)
 }
 
 // NewRegistryServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -237,6 +256,12 @@ func NewRegistryServiceHandler(svc RegistryServiceHandler, opts ...connect.Handl
 		connect.WithSchema(registryServiceMethods.ByName("ExportPeople")),
 		connect.WithHandlerOptions(opts...),
 	)
+	registryServicePackPersonHandler := connect.NewUnaryHandler(
+		RegistryServicePackPersonProcedure,
+		svc.PackPerson,
+		connect.WithSchema(registryServiceMethods.ByName("PackPerson")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/menshen.v1.RegistryService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case RegistryServiceGetPersonProcedure:
@@ -253,6 +278,8 @@ func NewRegistryServiceHandler(svc RegistryServiceHandler, opts ...connect.Handl
 			registryServiceImportPeopleHandler.ServeHTTP(w, r)
 		case RegistryServiceExportPeopleProcedure:
 			registryServiceExportPeopleHandler.ServeHTTP(w, r)
+		case RegistryServicePackPersonProcedure:
+			registryServicePackPersonHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -288,4 +315,8 @@ func (UnimplementedRegistryServiceHandler) ImportPeople(context.Context, *connec
 
 func (UnimplementedRegistryServiceHandler) ExportPeople(context.Context, *connect.Request[v1.ExportPeopleRequest]) (*connect.Response[v1.ExportPeopleResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.RegistryService.ExportPeople is not implemented"))
+}
+
+func (UnimplementedRegistryServiceHandler) PackPerson(context.Context, *connect.Request[v1.PackPersonRequest]) (*connect.Response[v1.PackPersonResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.RegistryService.PackPerson is not implemented"))
 }

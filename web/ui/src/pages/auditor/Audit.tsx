@@ -12,6 +12,7 @@ import { Problem } from '../../parts/Problem';
 import { Sheet } from '../../parts/Sheet';
 import { useTimes } from '../../parts/time';
 import { clockOf } from '../../parts/clock';
+import { Checkpoint } from './Checkpoint';
 import { csvOf, saveAs } from './csv';
 import { actionChoices, actionWords, actorWords, detailWords } from './words';
 
@@ -122,6 +123,7 @@ export default function Audit() {
           {search.size > 0 && <Button onClick={() => setSearch({})}>{t.clear}</Button>}
         </Flex>
       </Form>
+      <Checkpoint />
       {log.error && <Problem error={log.error} onRetry={() => void log.refetch()} />}
       {file.error && <Problem error={file.error} onRetry={() => file.mutate()} />}
       <Sheet<AuditEntry>

@@ -21,7 +21,7 @@ export function CorrectPass({ of, caseId }: { of: Pass; caseId: string }) {
       hint={t.notThemHint}
       danger
       run={async ({ person, why }) => {
-        await guardApi.annotate({ pass: `${of.gate}:${of.sequence}`, kind: person ? 'identity' : 'not_them', person: person ?? '', text: why });
+        await guardApi.annotate({ pass: `${of.gate}:${of.sequence}`, kind: person ? 'identity' : 'not_them', person: person ?? '', text: why, case: caseId });
         await client.invalidateQueries({ queryKey: ['CaseService', 'getCase', { case: caseId }] });
         await client.invalidateQueries({ queryKey: ['TracingService'] });
         void message.success(t.corrected);

@@ -14,7 +14,113 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file menshen/v1/account.proto.
  */
 export const file_menshen_v1_account: GenFile = /*@__PURE__*/
-  fileDesc("ChhtZW5zaGVuL3YxL2FjY291bnQucHJvdG8SCm1lbnNoZW4udjEi7wEKB0FjY291bnQSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRINCgVzaG93bhgDIAEoCRIfCgVyb2xlcxgEIAMoDjIQLm1lbnNoZW4udjEuUm9sZRIQCghkaXNhYmxlZBgFIAEoCBIPCgdpbnZpdGVkGAYgASgIEhUKDXNlY29uZF9mYWN0b3IYByABKAgSLgoKY3JlYXRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMc2lnbmVkX2luX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCITChFHZXRTZXNzaW9uUmVxdWVzdCKfAgoSR2V0U2Vzc2lvblJlc3BvbnNlEiQKBHN0ZXAYASABKA4yFi5tZW5zaGVuLnYxLlNpZ25JblN0ZXASJAoHYWNjb3VudBgCIAEoCzITLm1lbnNoZW4udjEuQWNjb3VudBIMCgRzaXRlGAMgASgJEg8KB3NpdGVfZW4YBCABKAkSEQoJdGltZV96b25lGAUgASgJEhMKC2NvZGVfZmFjdG9yGAYgASgIEhIKCmtleV9mYWN0b3IYByABKAgSEQoJb2lkY19uYW1lGAggASgJEg8KB3ZlcnNpb24YCSABKAkSEQoJc2ltdWxhdGVkGAogASgIEisKB2VuZHNfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIi8KDVNpZ25JblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIQCghwYXNzd29yZBgCIAEoCSJBCg5TaWduSW5SZXNwb25zZRIvCgdzZXNzaW9uGAEgASgLMh4ubWVuc2hlbi52MS5HZXRTZXNzaW9uUmVzcG9uc2UiSwoMU2V0VXBSZXF1ZXN0EgwKBGNvZGUYASABKAkSDAoEbmFtZRgCIAEoCRINCgVzaG93bhgDIAEoCRIQCghwYXNzd29yZBgEIAEoCSJACg1TZXRVcFJlc3BvbnNlEi8KB3Nlc3Npb24YASABKAsyHi5tZW5zaGVuLnYxLkdldFNlc3Npb25SZXNwb25zZSI5ChdBY2NlcHRJbnZpdGF0aW9uUmVxdWVzdBIMCgRjb2RlGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJIksKGEFjY2VwdEludml0YXRpb25SZXNwb25zZRIvCgdzZXNzaW9uGAEgASgLMh4ubWVuc2hlbi52MS5HZXRTZXNzaW9uUmVzcG9uc2UiEAoOU2lnbk91dFJlcXVlc3QiEQoPU2lnbk91dFJlc3BvbnNlIiEKEUFuc3dlckNvZGVSZXF1ZXN0EgwKBGNvZGUYASABKAkiRQoSQW5zd2VyQ29kZVJlc3BvbnNlEi8KB3Nlc3Npb24YASABKAsyHi5tZW5zaGVuLnYxLkdldFNlc3Npb25SZXNwb25zZSIRCg9CZWdpbktleVJlcXVlc3QiKAoQQmVnaW5LZXlSZXNwb25zZRIUCgxvcHRpb25zX2pzb24YASABKAkiJwoQQW5zd2VyS2V5UmVxdWVzdBITCgthbnN3ZXJfanNvbhgBIAEoCSJEChFBbnN3ZXJLZXlSZXNwb25zZRIvCgdzZXNzaW9uGAEgASgLMh4ubWVuc2hlbi52MS5HZXRTZXNzaW9uUmVzcG9uc2UiGAoWQmVnaW5Db2RlRmFjdG9yUmVxdWVzdCJGChdCZWdpbkNvZGVGYWN0b3JSZXNwb25zZRIOCgZzZWNyZXQYASABKAkSCwoDdXJpGAIgASgJEg4KBnFyX3BuZxgDIAEoCSI0ChRBZGRDb2RlRmFjdG9yUmVxdWVzdBIOCgZzZWNyZXQYASABKAkSDAoEY29kZRgCIAEoCSIXChVBZGRDb2RlRmFjdG9yUmVzcG9uc2UiFwoVQmVnaW5LZXlGYWN0b3JSZXF1ZXN0Ii4KFkJlZ2luS2V5RmFjdG9yUmVzcG9uc2USFAoMb3B0aW9uc19qc29uGAEgASgJIjgKE0FkZEtleUZhY3RvclJlcXVlc3QSDAoEbmFtZRgBIAEoCRITCgthbnN3ZXJfanNvbhgCIAEoCSIWChRBZGRLZXlGYWN0b3JSZXNwb25zZSKLAQoGRmFjdG9yEgoKAmlkGAEgASgJEgwKBGtpbmQYAiABKAkSDAoEbmFtZRgDIAEoCRIsCghhZGRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHdXNlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiFAoSTGlzdEZhY3RvcnNSZXF1ZXN0IjoKE0xpc3RGYWN0b3JzUmVzcG9uc2USIwoHZmFjdG9ycxgBIAMoCzISLm1lbnNoZW4udjEuRmFjdG9yIlYKE1JlbW92ZUZhY3RvclJlcXVlc3QSCgoCaWQYASABKAkSEAoIcGFzc3dvcmQYAiABKAkSDAoEY29kZRgDIAEoCRITCgthbnN3ZXJfanNvbhgEIAEoCSIWChRSZW1vdmVGYWN0b3JSZXNwb25zZSIuChJTZXRQYXNzd29yZFJlcXVlc3QSCwoDb2xkGAEgASgJEgsKA25ldxgCIAEoCSIVChNTZXRQYXNzd29yZFJlc3BvbnNlIqcBCgxTZXNzaW9uRW50cnkSCgoCaWQYASABKAkSDgoGZGV2aWNlGAIgASgJEg8KB2FkZHJlc3MYAyABKAkSLAoIYmVnYW5fYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB3VzZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB2N1cnJlbnQYBiABKAgiJgoTTGlzdFNlc3Npb25zUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJIkIKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEioKCHNlc3Npb25zGAEgAygLMhgubWVuc2hlbi52MS5TZXNzaW9uRW50cnkiHwoRRW5kU2Vzc2lvblJlcXVlc3QSCgoCaWQYASABKAkiFAoSRW5kU2Vzc2lvblJlc3BvbnNlIhUKE0xpc3RBY2NvdW50c1JlcXVlc3QiPQoUTGlzdEFjY291bnRzUmVzcG9uc2USJQoIYWNjb3VudHMYASADKAsyEy5tZW5zaGVuLnYxLkFjY291bnQiVAoUSW52aXRlQWNjb3VudFJlcXVlc3QSDAoEbmFtZRgBIAEoCRINCgVzaG93bhgCIAEoCRIfCgVyb2xlcxgDIAMoDjIQLm1lbnNoZW4udjEuUm9sZSJLChVJbnZpdGVBY2NvdW50UmVzcG9uc2USJAoHYWNjb3VudBgBIAEoCzITLm1lbnNoZW4udjEuQWNjb3VudBIMCgRsaW5rGAIgASgJInMKEVNldEFjY291bnRSZXF1ZXN0EgoKAmlkGAEgASgJEg0KBXNob3duGAIgASgJEh8KBXJvbGVzGAMgAygOMhAubWVuc2hlbi52MS5Sb2xlEhUKCGRpc2FibGVkGAQgASgISACIAQFCCwoJX2Rpc2FibGVkIjoKElNldEFjY291bnRSZXNwb25zZRIkCgdhY2NvdW50GAEgASgLMhMubWVuc2hlbi52MS5BY2NvdW50IiEKE1Jlc2V0QWNjb3VudFJlcXVlc3QSCgoCaWQYASABKAkiJAoUUmVzZXRBY2NvdW50UmVzcG9uc2USDAoEbGluaxgBIAEoCSLBAQoKQXVkaXRFbnRyeRIQCghzZXF1ZW5jZRgBIAEoBBImCgJhdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWN0b3IYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3N1YmplY3QYBSABKAkSDwoHcHVycG9zZRgGIAEoCRIOCgZkZXRhaWwYByABKAkSFAoMc3ViamVjdF9uYW1lGAggASgJEhIKCmFjdG9yX25hbWUYCSABKAki0wEKEExpc3RBdWRpdFJlcXVlc3QSDQoFYWN0b3IYASABKAkSDgoGYWN0aW9uGAIgASgJEg8KB3N1YmplY3QYAyABKAkSKAoEZnJvbRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBmJlZm9yZRgGIAEoBBINCgVsaW1pdBgHIAEoBRIOCgZwZXJzb24YCCABKAkSDgoGZXhwb3J0GAkgASgIIjwKEUxpc3RBdWRpdFJlc3BvbnNlEicKB2VudHJpZXMYASADKAsyFi5tZW5zaGVuLnYxLkF1ZGl0RW50cnkqjAEKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg4KClJPTEVfR1VBUkQQARIPCgtST0xFX09GRklDRRACEhUKEVJPTEVfSU5WRVNUSUdBVE9SEAMSEQoNUk9MRV9BUFBST1ZFUhAEEhEKDVJPTEVfT1BFUkFUT1IQBRIQCgxST0xFX0FVRElUT1IQBiq5AQoKU2lnbkluU3RlcBIcChhTSUdOX0lOX1NURVBfVU5TUEVDSUZJRUQQABIXChNTSUdOX0lOX1NURVBfU0VUX1VQEAESGQoVU0lHTl9JTl9TVEVQX1BBU1NXT1JEEAISHgoaU0lHTl9JTl9TVEVQX1NFQ09ORF9GQUNUT1IQAxIiCh5TSUdOX0lOX1NURVBfQUREX1NFQ09ORF9GQUNUT1IQBBIVChFTSUdOX0lOX1NURVBfRE9ORRAFMtwECg1TaWduSW5TZXJ2aWNlEksKCkdldFNlc3Npb24SHS5tZW5zaGVuLnYxLkdldFNlc3Npb25SZXF1ZXN0Gh4ubWVuc2hlbi52MS5HZXRTZXNzaW9uUmVzcG9uc2USPwoGU2lnbkluEhkubWVuc2hlbi52MS5TaWduSW5SZXF1ZXN0GhoubWVuc2hlbi52MS5TaWduSW5SZXNwb25zZRI8CgVTZXRVcBIYLm1lbnNoZW4udjEuU2V0VXBSZXF1ZXN0GhkubWVuc2hlbi52MS5TZXRVcFJlc3BvbnNlEl0KEEFjY2VwdEludml0YXRpb24SIy5tZW5zaGVuLnYxLkFjY2VwdEludml0YXRpb25SZXF1ZXN0GiQubWVuc2hlbi52MS5BY2NlcHRJbnZpdGF0aW9uUmVzcG9uc2USQgoHU2lnbk91dBIaLm1lbnNoZW4udjEuU2lnbk91dFJlcXVlc3QaGy5tZW5zaGVuLnYxLlNpZ25PdXRSZXNwb25zZRJLCgpBbnN3ZXJDb2RlEh0ubWVuc2hlbi52MS5BbnN3ZXJDb2RlUmVxdWVzdBoeLm1lbnNoZW4udjEuQW5zd2VyQ29kZVJlc3BvbnNlEkUKCEJlZ2luS2V5EhsubWVuc2hlbi52MS5CZWdpbktleVJlcXVlc3QaHC5tZW5zaGVuLnYxLkJlZ2luS2V5UmVzcG9uc2USSAoJQW5zd2VyS2V5EhwubWVuc2hlbi52MS5BbnN3ZXJLZXlSZXF1ZXN0Gh0ubWVuc2hlbi52MS5BbnN3ZXJLZXlSZXNwb25zZTLKCAoOQWNjb3VudFNlcnZpY2USWgoPQmVnaW5Db2RlRmFjdG9yEiIubWVuc2hlbi52MS5CZWdpbkNvZGVGYWN0b3JSZXF1ZXN0GiMubWVuc2hlbi52MS5CZWdpbkNvZGVGYWN0b3JSZXNwb25zZRJUCg1BZGRDb2RlRmFjdG9yEiAubWVuc2hlbi52MS5BZGRDb2RlRmFjdG9yUmVxdWVzdBohLm1lbnNoZW4udjEuQWRkQ29kZUZhY3RvclJlc3BvbnNlElcKDkJlZ2luS2V5RmFjdG9yEiEubWVuc2hlbi52MS5CZWdpbktleUZhY3RvclJlcXVlc3QaIi5tZW5zaGVuLnYxLkJlZ2luS2V5RmFjdG9yUmVzcG9uc2USUQoMQWRkS2V5RmFjdG9yEh8ubWVuc2hlbi52MS5BZGRLZXlGYWN0b3JSZXF1ZXN0GiAubWVuc2hlbi52MS5BZGRLZXlGYWN0b3JSZXNwb25zZRJOCgtMaXN0RmFjdG9ycxIeLm1lbnNoZW4udjEuTGlzdEZhY3RvcnNSZXF1ZXN0Gh8ubWVuc2hlbi52MS5MaXN0RmFjdG9yc1Jlc3BvbnNlElEKDFJlbW92ZUZhY3RvchIfLm1lbnNoZW4udjEuUmVtb3ZlRmFjdG9yUmVxdWVzdBogLm1lbnNoZW4udjEuUmVtb3ZlRmFjdG9yUmVzcG9uc2USTgoLU2V0UGFzc3dvcmQSHi5tZW5zaGVuLnYxLlNldFBhc3N3b3JkUmVxdWVzdBofLm1lbnNoZW4udjEuU2V0UGFzc3dvcmRSZXNwb25zZRJRCgxMaXN0U2Vzc2lvbnMSHy5tZW5zaGVuLnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaIC5tZW5zaGVuLnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlEksKCkVuZFNlc3Npb24SHS5tZW5zaGVuLnYxLkVuZFNlc3Npb25SZXF1ZXN0Gh4ubWVuc2hlbi52MS5FbmRTZXNzaW9uUmVzcG9uc2USUQoMTGlzdEFjY291bnRzEh8ubWVuc2hlbi52MS5MaXN0QWNjb3VudHNSZXF1ZXN0GiAubWVuc2hlbi52MS5MaXN0QWNjb3VudHNSZXNwb25zZRJUCg1JbnZpdGVBY2NvdW50EiAubWVuc2hlbi52MS5JbnZpdGVBY2NvdW50UmVxdWVzdBohLm1lbnNoZW4udjEuSW52aXRlQWNjb3VudFJlc3BvbnNlEksKClNldEFjY291bnQSHS5tZW5zaGVuLnYxLlNldEFjY291bnRSZXF1ZXN0Gh4ubWVuc2hlbi52MS5TZXRBY2NvdW50UmVzcG9uc2USUQoMUmVzZXRBY2NvdW50Eh8ubWVuc2hlbi52MS5SZXNldEFjY291bnRSZXF1ZXN0GiAubWVuc2hlbi52MS5SZXNldEFjY291bnRSZXNwb25zZTJYCgxBdWRpdFNlcnZpY2USSAoJTGlzdEF1ZGl0EhwubWVuc2hlbi52MS5MaXN0QXVkaXRSZXF1ZXN0Gh0ubWVuc2hlbi52MS5MaXN0QXVkaXRSZXNwb25zZUIkWiJtZW5zaGVuL3Byb3RvL21lbnNoZW4vdjE7bWVuc2hlbnYxYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("ChhtZW5zaGVuL3YxL2FjY291bnQucHJvdG8SCm1lbnNoZW4udjEiJgoUR2V0Q2hlY2twb2ludFJlcXVlc3QSDgoGZXhwb3J0GAEgASgIIpwCChVHZXRDaGVja3BvaW50UmVzcG9uc2USDAoEbm90ZRgBIAEoCRIMCgRzaXplGAIgASgEEiYKAmF0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCgh2ZXJpZmllZBgEIAEoCBIPCgdlbnRyaWVzGAUgASgEEg8KB3JlbW92ZWQYBiABKAQSCwoDa2V5GAcgASgJEg8KB3NlbnRfdG8YCCADKAkSKwoHc2VudF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcHJvYmxlbRgKIAEoCRIvCgtleHBvcnRlZF9hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi7wEKB0FjY291bnQSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRINCgVzaG93bhgDIAEoCRIfCgVyb2xlcxgEIAMoDjIQLm1lbnNoZW4udjEuUm9sZRIQCghkaXNhYmxlZBgFIAEoCBIPCgdpbnZpdGVkGAYgASgIEhUKDXNlY29uZF9mYWN0b3IYByABKAgSLgoKY3JlYXRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMc2lnbmVkX2luX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCITChFHZXRTZXNzaW9uUmVxdWVzdCKfAgoSR2V0U2Vzc2lvblJlc3BvbnNlEiQKBHN0ZXAYASABKA4yFi5tZW5zaGVuLnYxLlNpZ25JblN0ZXASJAoHYWNjb3VudBgCIAEoCzITLm1lbnNoZW4udjEuQWNjb3VudBIMCgRzaXRlGAMgASgJEg8KB3NpdGVfZW4YBCABKAkSEQoJdGltZV96b25lGAUgASgJEhMKC2NvZGVfZmFjdG9yGAYgASgIEhIKCmtleV9mYWN0b3IYByABKAgSEQoJb2lkY19uYW1lGAggASgJEg8KB3ZlcnNpb24YCSABKAkSEQoJc2ltdWxhdGVkGAogASgIEisKB2VuZHNfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIi8KDVNpZ25JblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIQCghwYXNzd29yZBgCIAEoCSJBCg5TaWduSW5SZXNwb25zZRIvCgdzZXNzaW9uGAEgASgLMh4ubWVuc2hlbi52MS5HZXRTZXNzaW9uUmVzcG9uc2UiSwoMU2V0VXBSZXF1ZXN0EgwKBGNvZGUYASABKAkSDAoEbmFtZRgCIAEoCRINCgVzaG93bhgDIAEoCRIQCghwYXNzd29yZBgEIAEoCSJACg1TZXRVcFJlc3BvbnNlEi8KB3Nlc3Npb24YASABKAsyHi5tZW5zaGVuLnYxLkdldFNlc3Npb25SZXNwb25zZSI5ChdBY2NlcHRJbnZpdGF0aW9uUmVxdWVzdBIMCgRjb2RlGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJIksKGEFjY2VwdEludml0YXRpb25SZXNwb25zZRIvCgdzZXNzaW9uGAEgASgLMh4ubWVuc2hlbi52MS5HZXRTZXNzaW9uUmVzcG9uc2UiEAoOU2lnbk91dFJlcXVlc3QiEQoPU2lnbk91dFJlc3BvbnNlIiEKEUFuc3dlckNvZGVSZXF1ZXN0EgwKBGNvZGUYASABKAkiRQoSQW5zd2VyQ29kZVJlc3BvbnNlEi8KB3Nlc3Npb24YASABKAsyHi5tZW5zaGVuLnYxLkdldFNlc3Npb25SZXNwb25zZSIRCg9CZWdpbktleVJlcXVlc3QiKAoQQmVnaW5LZXlSZXNwb25zZRIUCgxvcHRpb25zX2pzb24YASABKAkiJwoQQW5zd2VyS2V5UmVxdWVzdBITCgthbnN3ZXJfanNvbhgBIAEoCSJEChFBbnN3ZXJLZXlSZXNwb25zZRIvCgdzZXNzaW9uGAEgASgLMh4ubWVuc2hlbi52MS5HZXRTZXNzaW9uUmVzcG9uc2UiGAoWQmVnaW5Db2RlRmFjdG9yUmVxdWVzdCJGChdCZWdpbkNvZGVGYWN0b3JSZXNwb25zZRIOCgZzZWNyZXQYASABKAkSCwoDdXJpGAIgASgJEg4KBnFyX3BuZxgDIAEoCSI0ChRBZGRDb2RlRmFjdG9yUmVxdWVzdBIOCgZzZWNyZXQYASABKAkSDAoEY29kZRgCIAEoCSIXChVBZGRDb2RlRmFjdG9yUmVzcG9uc2UiFwoVQmVnaW5LZXlGYWN0b3JSZXF1ZXN0Ii4KFkJlZ2luS2V5RmFjdG9yUmVzcG9uc2USFAoMb3B0aW9uc19qc29uGAEgASgJIjgKE0FkZEtleUZhY3RvclJlcXVlc3QSDAoEbmFtZRgBIAEoCRITCgthbnN3ZXJfanNvbhgCIAEoCSIWChRBZGRLZXlGYWN0b3JSZXNwb25zZSKLAQoGRmFjdG9yEgoKAmlkGAEgASgJEgwKBGtpbmQYAiABKAkSDAoEbmFtZRgDIAEoCRIsCghhZGRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHdXNlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiFAoSTGlzdEZhY3RvcnNSZXF1ZXN0IjoKE0xpc3RGYWN0b3JzUmVzcG9uc2USIwoHZmFjdG9ycxgBIAMoCzISLm1lbnNoZW4udjEuRmFjdG9yIlYKE1JlbW92ZUZhY3RvclJlcXVlc3QSCgoCaWQYASABKAkSEAoIcGFzc3dvcmQYAiABKAkSDAoEY29kZRgDIAEoCRITCgthbnN3ZXJfanNvbhgEIAEoCSIWChRSZW1vdmVGYWN0b3JSZXNwb25zZSIuChJTZXRQYXNzd29yZFJlcXVlc3QSCwoDb2xkGAEgASgJEgsKA25ldxgCIAEoCSIVChNTZXRQYXNzd29yZFJlc3BvbnNlIqcBCgxTZXNzaW9uRW50cnkSCgoCaWQYASABKAkSDgoGZGV2aWNlGAIgASgJEg8KB2FkZHJlc3MYAyABKAkSLAoIYmVnYW5fYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB3VzZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB2N1cnJlbnQYBiABKAgiJgoTTGlzdFNlc3Npb25zUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJIkIKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEioKCHNlc3Npb25zGAEgAygLMhgubWVuc2hlbi52MS5TZXNzaW9uRW50cnkiHwoRRW5kU2Vzc2lvblJlcXVlc3QSCgoCaWQYASABKAkiFAoSRW5kU2Vzc2lvblJlc3BvbnNlIhUKE0xpc3RBY2NvdW50c1JlcXVlc3QiPQoUTGlzdEFjY291bnRzUmVzcG9uc2USJQoIYWNjb3VudHMYASADKAsyEy5tZW5zaGVuLnYxLkFjY291bnQiVAoUSW52aXRlQWNjb3VudFJlcXVlc3QSDAoEbmFtZRgBIAEoCRINCgVzaG93bhgCIAEoCRIfCgVyb2xlcxgDIAMoDjIQLm1lbnNoZW4udjEuUm9sZSJLChVJbnZpdGVBY2NvdW50UmVzcG9uc2USJAoHYWNjb3VudBgBIAEoCzITLm1lbnNoZW4udjEuQWNjb3VudBIMCgRsaW5rGAIgASgJInMKEVNldEFjY291bnRSZXF1ZXN0EgoKAmlkGAEgASgJEg0KBXNob3duGAIgASgJEh8KBXJvbGVzGAMgAygOMhAubWVuc2hlbi52MS5Sb2xlEhUKCGRpc2FibGVkGAQgASgISACIAQFCCwoJX2Rpc2FibGVkIjoKElNldEFjY291bnRSZXNwb25zZRIkCgdhY2NvdW50GAEgASgLMhMubWVuc2hlbi52MS5BY2NvdW50IiEKE1Jlc2V0QWNjb3VudFJlcXVlc3QSCgoCaWQYASABKAkiJAoUUmVzZXRBY2NvdW50UmVzcG9uc2USDAoEbGluaxgBIAEoCSLBAQoKQXVkaXRFbnRyeRIQCghzZXF1ZW5jZRgBIAEoBBImCgJhdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWN0b3IYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3N1YmplY3QYBSABKAkSDwoHcHVycG9zZRgGIAEoCRIOCgZkZXRhaWwYByABKAkSFAoMc3ViamVjdF9uYW1lGAggASgJEhIKCmFjdG9yX25hbWUYCSABKAki0wEKEExpc3RBdWRpdFJlcXVlc3QSDQoFYWN0b3IYASABKAkSDgoGYWN0aW9uGAIgASgJEg8KB3N1YmplY3QYAyABKAkSKAoEZnJvbRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBmJlZm9yZRgGIAEoBBINCgVsaW1pdBgHIAEoBRIOCgZwZXJzb24YCCABKAkSDgoGZXhwb3J0GAkgASgIIjwKEUxpc3RBdWRpdFJlc3BvbnNlEicKB2VudHJpZXMYASADKAsyFi5tZW5zaGVuLnYxLkF1ZGl0RW50cnkqjAEKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg4KClJPTEVfR1VBUkQQARIPCgtST0xFX09GRklDRRACEhUKEVJPTEVfSU5WRVNUSUdBVE9SEAMSEQoNUk9MRV9BUFBST1ZFUhAEEhEKDVJPTEVfT1BFUkFUT1IQBRIQCgxST0xFX0FVRElUT1IQBiq5AQoKU2lnbkluU3RlcBIcChhTSUdOX0lOX1NURVBfVU5TUEVDSUZJRUQQABIXChNTSUdOX0lOX1NURVBfU0VUX1VQEAESGQoVU0lHTl9JTl9TVEVQX1BBU1NXT1JEEAISHgoaU0lHTl9JTl9TVEVQX1NFQ09ORF9GQUNUT1IQAxIiCh5TSUdOX0lOX1NURVBfQUREX1NFQ09ORF9GQUNUT1IQBBIVChFTSUdOX0lOX1NURVBfRE9ORRAFMtwECg1TaWduSW5TZXJ2aWNlEksKCkdldFNlc3Npb24SHS5tZW5zaGVuLnYxLkdldFNlc3Npb25SZXF1ZXN0Gh4ubWVuc2hlbi52MS5HZXRTZXNzaW9uUmVzcG9uc2USPwoGU2lnbkluEhkubWVuc2hlbi52MS5TaWduSW5SZXF1ZXN0GhoubWVuc2hlbi52MS5TaWduSW5SZXNwb25zZRI8CgVTZXRVcBIYLm1lbnNoZW4udjEuU2V0VXBSZXF1ZXN0GhkubWVuc2hlbi52MS5TZXRVcFJlc3BvbnNlEl0KEEFjY2VwdEludml0YXRpb24SIy5tZW5zaGVuLnYxLkFjY2VwdEludml0YXRpb25SZXF1ZXN0GiQubWVuc2hlbi52MS5BY2NlcHRJbnZpdGF0aW9uUmVzcG9uc2USQgoHU2lnbk91dBIaLm1lbnNoZW4udjEuU2lnbk91dFJlcXVlc3QaGy5tZW5zaGVuLnYxLlNpZ25PdXRSZXNwb25zZRJLCgpBbnN3ZXJDb2RlEh0ubWVuc2hlbi52MS5BbnN3ZXJDb2RlUmVxdWVzdBoeLm1lbnNoZW4udjEuQW5zd2VyQ29kZVJlc3BvbnNlEkUKCEJlZ2luS2V5EhsubWVuc2hlbi52MS5CZWdpbktleVJlcXVlc3QaHC5tZW5zaGVuLnYxLkJlZ2luS2V5UmVzcG9uc2USSAoJQW5zd2VyS2V5EhwubWVuc2hlbi52MS5BbnN3ZXJLZXlSZXF1ZXN0Gh0ubWVuc2hlbi52MS5BbnN3ZXJLZXlSZXNwb25zZTLKCAoOQWNjb3VudFNlcnZpY2USWgoPQmVnaW5Db2RlRmFjdG9yEiIubWVuc2hlbi52MS5CZWdpbkNvZGVGYWN0b3JSZXF1ZXN0GiMubWVuc2hlbi52MS5CZWdpbkNvZGVGYWN0b3JSZXNwb25zZRJUCg1BZGRDb2RlRmFjdG9yEiAubWVuc2hlbi52MS5BZGRDb2RlRmFjdG9yUmVxdWVzdBohLm1lbnNoZW4udjEuQWRkQ29kZUZhY3RvclJlc3BvbnNlElcKDkJlZ2luS2V5RmFjdG9yEiEubWVuc2hlbi52MS5CZWdpbktleUZhY3RvclJlcXVlc3QaIi5tZW5zaGVuLnYxLkJlZ2luS2V5RmFjdG9yUmVzcG9uc2USUQoMQWRkS2V5RmFjdG9yEh8ubWVuc2hlbi52MS5BZGRLZXlGYWN0b3JSZXF1ZXN0GiAubWVuc2hlbi52MS5BZGRLZXlGYWN0b3JSZXNwb25zZRJOCgtMaXN0RmFjdG9ycxIeLm1lbnNoZW4udjEuTGlzdEZhY3RvcnNSZXF1ZXN0Gh8ubWVuc2hlbi52MS5MaXN0RmFjdG9yc1Jlc3BvbnNlElEKDFJlbW92ZUZhY3RvchIfLm1lbnNoZW4udjEuUmVtb3ZlRmFjdG9yUmVxdWVzdBogLm1lbnNoZW4udjEuUmVtb3ZlRmFjdG9yUmVzcG9uc2USTgoLU2V0UGFzc3dvcmQSHi5tZW5zaGVuLnYxLlNldFBhc3N3b3JkUmVxdWVzdBofLm1lbnNoZW4udjEuU2V0UGFzc3dvcmRSZXNwb25zZRJRCgxMaXN0U2Vzc2lvbnMSHy5tZW5zaGVuLnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaIC5tZW5zaGVuLnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlEksKCkVuZFNlc3Npb24SHS5tZW5zaGVuLnYxLkVuZFNlc3Npb25SZXF1ZXN0Gh4ubWVuc2hlbi52MS5FbmRTZXNzaW9uUmVzcG9uc2USUQoMTGlzdEFjY291bnRzEh8ubWVuc2hlbi52MS5MaXN0QWNjb3VudHNSZXF1ZXN0GiAubWVuc2hlbi52MS5MaXN0QWNjb3VudHNSZXNwb25zZRJUCg1JbnZpdGVBY2NvdW50EiAubWVuc2hlbi52MS5JbnZpdGVBY2NvdW50UmVxdWVzdBohLm1lbnNoZW4udjEuSW52aXRlQWNjb3VudFJlc3BvbnNlEksKClNldEFjY291bnQSHS5tZW5zaGVuLnYxLlNldEFjY291bnRSZXF1ZXN0Gh4ubWVuc2hlbi52MS5TZXRBY2NvdW50UmVzcG9uc2USUQoMUmVzZXRBY2NvdW50Eh8ubWVuc2hlbi52MS5SZXNldEFjY291bnRSZXF1ZXN0GiAubWVuc2hlbi52MS5SZXNldEFjY291bnRSZXNwb25zZTKuAQoMQXVkaXRTZXJ2aWNlEkgKCUxpc3RBdWRpdBIcLm1lbnNoZW4udjEuTGlzdEF1ZGl0UmVxdWVzdBodLm1lbnNoZW4udjEuTGlzdEF1ZGl0UmVzcG9uc2USVAoNR2V0Q2hlY2twb2ludBIgLm1lbnNoZW4udjEuR2V0Q2hlY2twb2ludFJlcXVlc3QaIS5tZW5zaGVuLnYxLkdldENoZWNrcG9pbnRSZXNwb25zZUIkWiJtZW5zaGVuL3Byb3RvL21lbnNoZW4vdjE7bWVuc2hlbnYxYgZwcm90bzM", [file_google_protobuf_timestamp]);
+
+/**
+ * @generated from message menshen.v1.GetCheckpointRequest
+ */
+export type GetCheckpointRequest = Message<"menshen.v1.GetCheckpointRequest"> & {
+  /**
+   * it is taken away, to be kept elsewhere
+   *
+   * @generated from field: bool export = 1;
+   */
+  export: boolean;
+};
+
+/**
+ * Describes the message menshen.v1.GetCheckpointRequest.
+ * Use `create(GetCheckpointRequestSchema)` to create a new message.
+ */
+export const GetCheckpointRequestSchema: GenMessage<GetCheckpointRequest> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_account, 0);
+
+/**
+ * @generated from message menshen.v1.GetCheckpointResponse
+ */
+export type GetCheckpointResponse = Message<"menshen.v1.GetCheckpointResponse"> & {
+  /**
+   * the signed text
+   *
+   * @generated from field: string note = 1;
+   */
+  note: string;
+
+  /**
+   * entries that it covers
+   *
+   * @generated from field: uint64 size = 2;
+   */
+  size: bigint;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 3;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * the signature is of this site, and the log is what was signed
+   *
+   * @generated from field: bool verified = 4;
+   */
+  verified: boolean;
+
+  /**
+   * in the log now, those included that were removed because of their age
+   *
+   * @generated from field: uint64 entries = 5;
+   */
+  entries: bigint;
+
+  /**
+   * of them
+   *
+   * @generated from field: uint64 removed = 6;
+   */
+  removed: bigint;
+
+  /**
+   * that verifies it
+   *
+   * @generated from field: string key = 7;
+   */
+  key: string;
+
+  /**
+   * where checkpoints go by themselves; none where nothing is set
+   *
+   * @generated from field: repeated string sent_to = 8;
+   */
+  sentTo: string[];
+
+  /**
+   * last, to all of them
+   *
+   * @generated from field: google.protobuf.Timestamp sent_at = 9;
+   */
+  sentAt?: Timestamp | undefined;
+
+  /**
+   * why the last could not be sent; empty if it was
+   *
+   * @generated from field: string problem = 10;
+   */
+  problem: string;
+
+  /**
+   * last by hand
+   *
+   * @generated from field: google.protobuf.Timestamp exported_at = 11;
+   */
+  exportedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message menshen.v1.GetCheckpointResponse.
+ * Use `create(GetCheckpointResponseSchema)` to create a new message.
+ */
+export const GetCheckpointResponseSchema: GenMessage<GetCheckpointResponse> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_account, 1);
 
 /**
  * @generated from message menshen.v1.Account
@@ -81,7 +187,7 @@ export type Account = Message<"menshen.v1.Account"> & {
  * Use `create(AccountSchema)` to create a new message.
  */
 export const AccountSchema: GenMessage<Account> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 0);
+  messageDesc(file_menshen_v1_account, 2);
 
 /**
  * @generated from message menshen.v1.GetSessionRequest
@@ -94,7 +200,7 @@ export type GetSessionRequest = Message<"menshen.v1.GetSessionRequest"> & {
  * Use `create(GetSessionRequestSchema)` to create a new message.
  */
 export const GetSessionRequestSchema: GenMessage<GetSessionRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 1);
+  messageDesc(file_menshen_v1_account, 3);
 
 /**
  * @generated from message menshen.v1.GetSessionResponse
@@ -177,7 +283,7 @@ export type GetSessionResponse = Message<"menshen.v1.GetSessionResponse"> & {
  * Use `create(GetSessionResponseSchema)` to create a new message.
  */
 export const GetSessionResponseSchema: GenMessage<GetSessionResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 2);
+  messageDesc(file_menshen_v1_account, 4);
 
 /**
  * @generated from message menshen.v1.SignInRequest
@@ -199,7 +305,7 @@ export type SignInRequest = Message<"menshen.v1.SignInRequest"> & {
  * Use `create(SignInRequestSchema)` to create a new message.
  */
 export const SignInRequestSchema: GenMessage<SignInRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 3);
+  messageDesc(file_menshen_v1_account, 5);
 
 /**
  * @generated from message menshen.v1.SignInResponse
@@ -216,7 +322,7 @@ export type SignInResponse = Message<"menshen.v1.SignInResponse"> & {
  * Use `create(SignInResponseSchema)` to create a new message.
  */
 export const SignInResponseSchema: GenMessage<SignInResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 4);
+  messageDesc(file_menshen_v1_account, 6);
 
 /**
  * @generated from message menshen.v1.SetUpRequest
@@ -248,7 +354,7 @@ export type SetUpRequest = Message<"menshen.v1.SetUpRequest"> & {
  * Use `create(SetUpRequestSchema)` to create a new message.
  */
 export const SetUpRequestSchema: GenMessage<SetUpRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 5);
+  messageDesc(file_menshen_v1_account, 7);
 
 /**
  * @generated from message menshen.v1.SetUpResponse
@@ -265,7 +371,7 @@ export type SetUpResponse = Message<"menshen.v1.SetUpResponse"> & {
  * Use `create(SetUpResponseSchema)` to create a new message.
  */
 export const SetUpResponseSchema: GenMessage<SetUpResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 6);
+  messageDesc(file_menshen_v1_account, 8);
 
 /**
  * @generated from message menshen.v1.AcceptInvitationRequest
@@ -287,7 +393,7 @@ export type AcceptInvitationRequest = Message<"menshen.v1.AcceptInvitationReques
  * Use `create(AcceptInvitationRequestSchema)` to create a new message.
  */
 export const AcceptInvitationRequestSchema: GenMessage<AcceptInvitationRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 7);
+  messageDesc(file_menshen_v1_account, 9);
 
 /**
  * @generated from message menshen.v1.AcceptInvitationResponse
@@ -304,7 +410,7 @@ export type AcceptInvitationResponse = Message<"menshen.v1.AcceptInvitationRespo
  * Use `create(AcceptInvitationResponseSchema)` to create a new message.
  */
 export const AcceptInvitationResponseSchema: GenMessage<AcceptInvitationResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 8);
+  messageDesc(file_menshen_v1_account, 10);
 
 /**
  * @generated from message menshen.v1.SignOutRequest
@@ -317,7 +423,7 @@ export type SignOutRequest = Message<"menshen.v1.SignOutRequest"> & {
  * Use `create(SignOutRequestSchema)` to create a new message.
  */
 export const SignOutRequestSchema: GenMessage<SignOutRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 9);
+  messageDesc(file_menshen_v1_account, 11);
 
 /**
  * @generated from message menshen.v1.SignOutResponse
@@ -330,7 +436,7 @@ export type SignOutResponse = Message<"menshen.v1.SignOutResponse"> & {
  * Use `create(SignOutResponseSchema)` to create a new message.
  */
 export const SignOutResponseSchema: GenMessage<SignOutResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 10);
+  messageDesc(file_menshen_v1_account, 12);
 
 /**
  * @generated from message menshen.v1.AnswerCodeRequest
@@ -349,7 +455,7 @@ export type AnswerCodeRequest = Message<"menshen.v1.AnswerCodeRequest"> & {
  * Use `create(AnswerCodeRequestSchema)` to create a new message.
  */
 export const AnswerCodeRequestSchema: GenMessage<AnswerCodeRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 11);
+  messageDesc(file_menshen_v1_account, 13);
 
 /**
  * @generated from message menshen.v1.AnswerCodeResponse
@@ -366,7 +472,7 @@ export type AnswerCodeResponse = Message<"menshen.v1.AnswerCodeResponse"> & {
  * Use `create(AnswerCodeResponseSchema)` to create a new message.
  */
 export const AnswerCodeResponseSchema: GenMessage<AnswerCodeResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 12);
+  messageDesc(file_menshen_v1_account, 14);
 
 /**
  * @generated from message menshen.v1.BeginKeyRequest
@@ -379,7 +485,7 @@ export type BeginKeyRequest = Message<"menshen.v1.BeginKeyRequest"> & {
  * Use `create(BeginKeyRequestSchema)` to create a new message.
  */
 export const BeginKeyRequestSchema: GenMessage<BeginKeyRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 13);
+  messageDesc(file_menshen_v1_account, 15);
 
 /**
  * @generated from message menshen.v1.BeginKeyResponse
@@ -396,7 +502,7 @@ export type BeginKeyResponse = Message<"menshen.v1.BeginKeyResponse"> & {
  * Use `create(BeginKeyResponseSchema)` to create a new message.
  */
 export const BeginKeyResponseSchema: GenMessage<BeginKeyResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 14);
+  messageDesc(file_menshen_v1_account, 16);
 
 /**
  * @generated from message menshen.v1.AnswerKeyRequest
@@ -415,7 +521,7 @@ export type AnswerKeyRequest = Message<"menshen.v1.AnswerKeyRequest"> & {
  * Use `create(AnswerKeyRequestSchema)` to create a new message.
  */
 export const AnswerKeyRequestSchema: GenMessage<AnswerKeyRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 15);
+  messageDesc(file_menshen_v1_account, 17);
 
 /**
  * @generated from message menshen.v1.AnswerKeyResponse
@@ -432,7 +538,7 @@ export type AnswerKeyResponse = Message<"menshen.v1.AnswerKeyResponse"> & {
  * Use `create(AnswerKeyResponseSchema)` to create a new message.
  */
 export const AnswerKeyResponseSchema: GenMessage<AnswerKeyResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 16);
+  messageDesc(file_menshen_v1_account, 18);
 
 /**
  * @generated from message menshen.v1.BeginCodeFactorRequest
@@ -445,7 +551,7 @@ export type BeginCodeFactorRequest = Message<"menshen.v1.BeginCodeFactorRequest"
  * Use `create(BeginCodeFactorRequestSchema)` to create a new message.
  */
 export const BeginCodeFactorRequestSchema: GenMessage<BeginCodeFactorRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 17);
+  messageDesc(file_menshen_v1_account, 19);
 
 /**
  * @generated from message menshen.v1.BeginCodeFactorResponse
@@ -478,7 +584,7 @@ export type BeginCodeFactorResponse = Message<"menshen.v1.BeginCodeFactorRespons
  * Use `create(BeginCodeFactorResponseSchema)` to create a new message.
  */
 export const BeginCodeFactorResponseSchema: GenMessage<BeginCodeFactorResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 18);
+  messageDesc(file_menshen_v1_account, 20);
 
 /**
  * @generated from message menshen.v1.AddCodeFactorRequest
@@ -500,7 +606,7 @@ export type AddCodeFactorRequest = Message<"menshen.v1.AddCodeFactorRequest"> & 
  * Use `create(AddCodeFactorRequestSchema)` to create a new message.
  */
 export const AddCodeFactorRequestSchema: GenMessage<AddCodeFactorRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 19);
+  messageDesc(file_menshen_v1_account, 21);
 
 /**
  * @generated from message menshen.v1.AddCodeFactorResponse
@@ -513,7 +619,7 @@ export type AddCodeFactorResponse = Message<"menshen.v1.AddCodeFactorResponse"> 
  * Use `create(AddCodeFactorResponseSchema)` to create a new message.
  */
 export const AddCodeFactorResponseSchema: GenMessage<AddCodeFactorResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 20);
+  messageDesc(file_menshen_v1_account, 22);
 
 /**
  * @generated from message menshen.v1.BeginKeyFactorRequest
@@ -526,7 +632,7 @@ export type BeginKeyFactorRequest = Message<"menshen.v1.BeginKeyFactorRequest"> 
  * Use `create(BeginKeyFactorRequestSchema)` to create a new message.
  */
 export const BeginKeyFactorRequestSchema: GenMessage<BeginKeyFactorRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 21);
+  messageDesc(file_menshen_v1_account, 23);
 
 /**
  * @generated from message menshen.v1.BeginKeyFactorResponse
@@ -543,7 +649,7 @@ export type BeginKeyFactorResponse = Message<"menshen.v1.BeginKeyFactorResponse"
  * Use `create(BeginKeyFactorResponseSchema)` to create a new message.
  */
 export const BeginKeyFactorResponseSchema: GenMessage<BeginKeyFactorResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 22);
+  messageDesc(file_menshen_v1_account, 24);
 
 /**
  * @generated from message menshen.v1.AddKeyFactorRequest
@@ -565,7 +671,7 @@ export type AddKeyFactorRequest = Message<"menshen.v1.AddKeyFactorRequest"> & {
  * Use `create(AddKeyFactorRequestSchema)` to create a new message.
  */
 export const AddKeyFactorRequestSchema: GenMessage<AddKeyFactorRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 23);
+  messageDesc(file_menshen_v1_account, 25);
 
 /**
  * @generated from message menshen.v1.AddKeyFactorResponse
@@ -578,7 +684,7 @@ export type AddKeyFactorResponse = Message<"menshen.v1.AddKeyFactorResponse"> & 
  * Use `create(AddKeyFactorResponseSchema)` to create a new message.
  */
 export const AddKeyFactorResponseSchema: GenMessage<AddKeyFactorResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 24);
+  messageDesc(file_menshen_v1_account, 26);
 
 /**
  * @generated from message menshen.v1.Factor
@@ -617,7 +723,7 @@ export type Factor = Message<"menshen.v1.Factor"> & {
  * Use `create(FactorSchema)` to create a new message.
  */
 export const FactorSchema: GenMessage<Factor> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 25);
+  messageDesc(file_menshen_v1_account, 27);
 
 /**
  * @generated from message menshen.v1.ListFactorsRequest
@@ -630,7 +736,7 @@ export type ListFactorsRequest = Message<"menshen.v1.ListFactorsRequest"> & {
  * Use `create(ListFactorsRequestSchema)` to create a new message.
  */
 export const ListFactorsRequestSchema: GenMessage<ListFactorsRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 26);
+  messageDesc(file_menshen_v1_account, 28);
 
 /**
  * @generated from message menshen.v1.ListFactorsResponse
@@ -647,7 +753,7 @@ export type ListFactorsResponse = Message<"menshen.v1.ListFactorsResponse"> & {
  * Use `create(ListFactorsResponseSchema)` to create a new message.
  */
 export const ListFactorsResponseSchema: GenMessage<ListFactorsResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 27);
+  messageDesc(file_menshen_v1_account, 29);
 
 /**
  * With one of: the password, a code of an authenticator app, or the answer of a security key after SignInService.BeginKey.
@@ -681,7 +787,7 @@ export type RemoveFactorRequest = Message<"menshen.v1.RemoveFactorRequest"> & {
  * Use `create(RemoveFactorRequestSchema)` to create a new message.
  */
 export const RemoveFactorRequestSchema: GenMessage<RemoveFactorRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 28);
+  messageDesc(file_menshen_v1_account, 30);
 
 /**
  * @generated from message menshen.v1.RemoveFactorResponse
@@ -694,7 +800,7 @@ export type RemoveFactorResponse = Message<"menshen.v1.RemoveFactorResponse"> & 
  * Use `create(RemoveFactorResponseSchema)` to create a new message.
  */
 export const RemoveFactorResponseSchema: GenMessage<RemoveFactorResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 29);
+  messageDesc(file_menshen_v1_account, 31);
 
 /**
  * @generated from message menshen.v1.SetPasswordRequest
@@ -716,7 +822,7 @@ export type SetPasswordRequest = Message<"menshen.v1.SetPasswordRequest"> & {
  * Use `create(SetPasswordRequestSchema)` to create a new message.
  */
 export const SetPasswordRequestSchema: GenMessage<SetPasswordRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 30);
+  messageDesc(file_menshen_v1_account, 32);
 
 /**
  * @generated from message menshen.v1.SetPasswordResponse
@@ -729,7 +835,7 @@ export type SetPasswordResponse = Message<"menshen.v1.SetPasswordResponse"> & {
  * Use `create(SetPasswordResponseSchema)` to create a new message.
  */
 export const SetPasswordResponseSchema: GenMessage<SetPasswordResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 31);
+  messageDesc(file_menshen_v1_account, 33);
 
 /**
  * @generated from message menshen.v1.SessionEntry
@@ -773,7 +879,7 @@ export type SessionEntry = Message<"menshen.v1.SessionEntry"> & {
  * Use `create(SessionEntrySchema)` to create a new message.
  */
 export const SessionEntrySchema: GenMessage<SessionEntry> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 32);
+  messageDesc(file_menshen_v1_account, 34);
 
 /**
  * @generated from message menshen.v1.ListSessionsRequest
@@ -792,7 +898,7 @@ export type ListSessionsRequest = Message<"menshen.v1.ListSessionsRequest"> & {
  * Use `create(ListSessionsRequestSchema)` to create a new message.
  */
 export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 33);
+  messageDesc(file_menshen_v1_account, 35);
 
 /**
  * @generated from message menshen.v1.ListSessionsResponse
@@ -809,7 +915,7 @@ export type ListSessionsResponse = Message<"menshen.v1.ListSessionsResponse"> & 
  * Use `create(ListSessionsResponseSchema)` to create a new message.
  */
 export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 34);
+  messageDesc(file_menshen_v1_account, 36);
 
 /**
  * @generated from message menshen.v1.EndSessionRequest
@@ -826,7 +932,7 @@ export type EndSessionRequest = Message<"menshen.v1.EndSessionRequest"> & {
  * Use `create(EndSessionRequestSchema)` to create a new message.
  */
 export const EndSessionRequestSchema: GenMessage<EndSessionRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 35);
+  messageDesc(file_menshen_v1_account, 37);
 
 /**
  * @generated from message menshen.v1.EndSessionResponse
@@ -839,7 +945,7 @@ export type EndSessionResponse = Message<"menshen.v1.EndSessionResponse"> & {
  * Use `create(EndSessionResponseSchema)` to create a new message.
  */
 export const EndSessionResponseSchema: GenMessage<EndSessionResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 36);
+  messageDesc(file_menshen_v1_account, 38);
 
 /**
  * @generated from message menshen.v1.ListAccountsRequest
@@ -852,7 +958,7 @@ export type ListAccountsRequest = Message<"menshen.v1.ListAccountsRequest"> & {
  * Use `create(ListAccountsRequestSchema)` to create a new message.
  */
 export const ListAccountsRequestSchema: GenMessage<ListAccountsRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 37);
+  messageDesc(file_menshen_v1_account, 39);
 
 /**
  * @generated from message menshen.v1.ListAccountsResponse
@@ -869,7 +975,7 @@ export type ListAccountsResponse = Message<"menshen.v1.ListAccountsResponse"> & 
  * Use `create(ListAccountsResponseSchema)` to create a new message.
  */
 export const ListAccountsResponseSchema: GenMessage<ListAccountsResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 38);
+  messageDesc(file_menshen_v1_account, 40);
 
 /**
  * @generated from message menshen.v1.InviteAccountRequest
@@ -896,7 +1002,7 @@ export type InviteAccountRequest = Message<"menshen.v1.InviteAccountRequest"> & 
  * Use `create(InviteAccountRequestSchema)` to create a new message.
  */
 export const InviteAccountRequestSchema: GenMessage<InviteAccountRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 39);
+  messageDesc(file_menshen_v1_account, 41);
 
 /**
  * @generated from message menshen.v1.InviteAccountResponse
@@ -920,7 +1026,7 @@ export type InviteAccountResponse = Message<"menshen.v1.InviteAccountResponse"> 
  * Use `create(InviteAccountResponseSchema)` to create a new message.
  */
 export const InviteAccountResponseSchema: GenMessage<InviteAccountResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 40);
+  messageDesc(file_menshen_v1_account, 42);
 
 /**
  * What is not given stays as it is.
@@ -958,7 +1064,7 @@ export type SetAccountRequest = Message<"menshen.v1.SetAccountRequest"> & {
  * Use `create(SetAccountRequestSchema)` to create a new message.
  */
 export const SetAccountRequestSchema: GenMessage<SetAccountRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 41);
+  messageDesc(file_menshen_v1_account, 43);
 
 /**
  * @generated from message menshen.v1.SetAccountResponse
@@ -975,7 +1081,7 @@ export type SetAccountResponse = Message<"menshen.v1.SetAccountResponse"> & {
  * Use `create(SetAccountResponseSchema)` to create a new message.
  */
 export const SetAccountResponseSchema: GenMessage<SetAccountResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 42);
+  messageDesc(file_menshen_v1_account, 44);
 
 /**
  * @generated from message menshen.v1.ResetAccountRequest
@@ -992,7 +1098,7 @@ export type ResetAccountRequest = Message<"menshen.v1.ResetAccountRequest"> & {
  * Use `create(ResetAccountRequestSchema)` to create a new message.
  */
 export const ResetAccountRequestSchema: GenMessage<ResetAccountRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 43);
+  messageDesc(file_menshen_v1_account, 45);
 
 /**
  * @generated from message menshen.v1.ResetAccountResponse
@@ -1009,7 +1115,7 @@ export type ResetAccountResponse = Message<"menshen.v1.ResetAccountResponse"> & 
  * Use `create(ResetAccountResponseSchema)` to create a new message.
  */
 export const ResetAccountResponseSchema: GenMessage<ResetAccountResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 44);
+  messageDesc(file_menshen_v1_account, 46);
 
 /**
  * @generated from message menshen.v1.AuditEntry
@@ -1070,7 +1176,7 @@ export type AuditEntry = Message<"menshen.v1.AuditEntry"> & {
  * Use `create(AuditEntrySchema)` to create a new message.
  */
 export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 45);
+  messageDesc(file_menshen_v1_account, 47);
 
 /**
  * @generated from message menshen.v1.ListAuditRequest
@@ -1141,7 +1247,7 @@ export type ListAuditRequest = Message<"menshen.v1.ListAuditRequest"> & {
  * Use `create(ListAuditRequestSchema)` to create a new message.
  */
 export const ListAuditRequestSchema: GenMessage<ListAuditRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 46);
+  messageDesc(file_menshen_v1_account, 48);
 
 /**
  * @generated from message menshen.v1.ListAuditResponse
@@ -1158,7 +1264,7 @@ export type ListAuditResponse = Message<"menshen.v1.ListAuditResponse"> & {
  * Use `create(ListAuditResponseSchema)` to create a new message.
  */
 export const ListAuditResponseSchema: GenMessage<ListAuditResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_account, 47);
+  messageDesc(file_menshen_v1_account, 49);
 
 /**
  * @generated from enum menshen.v1.Role
@@ -1476,6 +1582,16 @@ export const AuditService: GenService<{
     methodKind: "unary";
     input: typeof ListAuditRequestSchema;
     output: typeof ListAuditResponseSchema;
+  },
+  /**
+   * Signs how the log is now. The checkpoint is to be kept where nobody who has this machine can change it.
+   *
+   * @generated from rpc menshen.v1.AuditService.GetCheckpoint
+   */
+  getCheckpoint: {
+    methodKind: "unary";
+    input: typeof GetCheckpointRequestSchema;
+    output: typeof GetCheckpointResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_menshen_v1_account, 2);

@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file menshen/v1/api.proto.
  */
 export const file_menshen_v1_api: GenFile = /*@__PURE__*/
-  fileDesc("ChRtZW5zaGVuL3YxL2FwaS5wcm90bxIKbWVuc2hlbi52MSIeCgRUZXh0EgoKAnpoGAEgASgJEgoKAmVuGAIgASgJIikKC0Vycm9yRGV0YWlsEgwKBGNvZGUYASABKAkSDAoEaGludBgCIAEoCSItCgxFcnJvckNoaW5lc2USDwoHbWVzc2FnZRgBIAEoCRIMCgRoaW50GAIgASgJImIKBFpvbmUSCgoCaWQYASABKAkSHgoEbmFtZRgCIAEoCzIQLm1lbnNoZW4udjEuVGV4dBIMCgRraW5kGAMgASgJEg4KBnBhcmVudBgEIAEoCRIQCghjYXBhY2l0eRgFIAEoDSKNAQoER2F0ZRIKCgJpZBgBIAEoCRIeCgRuYW1lGAIgASgLMhAubWVuc2hlbi52MS5UZXh0EgwKBGZyb20YAyABKAkSCgoCdG8YBCABKAkSDQoFc3RhdGUYBSABKAkSEAoIbGl2ZW5lc3MYBiABKAkSEAoIcGFzc2JhY2sYByABKAkSDAoEZmFpbBgIIAEoCSKHAQoEU2l0ZRIKCgJpZBgBIAEoCRIeCgRuYW1lGAIgASgLMhAubWVuc2hlbi52MS5UZXh0EhEKCXRpbWVfem9uZRgDIAEoCRIfCgV6b25lcxgEIAMoCzIQLm1lbnNoZW4udjEuWm9uZRIfCgVnYXRlcxgFIAMoCzIQLm1lbnNoZW4udjEuR2F0ZSKpAQoJQ29uZGl0aW9uEgoKAmlkGAEgASgJEhAKCHNldmVyaXR5GAIgASgJEiEKB21lYW5pbmcYAyABKAsyEC5tZW5zaGVuLnYxLlRleHQSIAoGYWN0aW9uGAQgASgLMhAubWVuc2hlbi52MS5UZXh0EikKBXNpbmNlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZkZXRhaWwYBiABKAkidAoIUGFzc1ZpZXcSHgoEcGFzcxgBIAEoCzIQLm1lbnNoZW4udjEuUGFzcxITCgtwZXJzb25fbmFtZRgCIAEoCRIQCghkd2VsbGluZxgDIAEoCRIhCgdyZWFzb25zGAQgAygLMhAubWVuc2hlbi52MS5UZXh0Iq0BCgxDYW1lcmFTdGF0dXMSCgoCaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIKCgJvaxgDIAEoCBIPCgdtZXNzYWdlGAQgASgJEjYKB2ZpZ3VyZXMYBSADKAsyJS5tZW5zaGVuLnYxLkNhbWVyYVN0YXR1cy5GaWd1cmVzRW50cnkaLgoMRmlndXJlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiEAoOR2V0U2l0ZVJlcXVlc3QiVQoPR2V0U2l0ZVJlc3BvbnNlEh4KBHNpdGUYASABKAsyEC5tZW5zaGVuLnYxLlNpdGUSDwoHdmVyc2lvbhgCIAEoCRIRCglzaW11bGF0ZWQYAyABKAgiEgoQR2V0U3RhdHVzUmVxdWVzdCKsAQoRR2V0U3RhdHVzUmVzcG9uc2USKQoKY29uZGl0aW9ucxgBIAMoCzIVLm1lbnNoZW4udjEuQ29uZGl0aW9uEikKB2NhbWVyYXMYAiADKAsyGC5tZW5zaGVuLnYxLkNhbWVyYVN0YXR1cxIOCgZwZW9wbGUYAyABKAQSEQoJdGVtcGxhdGVzGAQgASgEEg4KBnBhc3NlcxgFIAEoBBIOCgZvdXRib3gYBiABKAQifAoHUGFzc1JvdxIMCgRsaW5lGAEgASgNEgwKBGdhdGUYAiABKAkSDgoGcGVyc29uGAMgASgJEhEKCWRpcmVjdGlvbhgEIAEoCRIMCgR0aW1lGAUgASgJEhAKCGRlY2lzaW9uGAYgASgJEhIKCmNvbmZpZGVuY2UYByABKAkiVwoTSW1wb3J0UGFzc2VzUmVxdWVzdBIhCgRyb3dzGAEgAygLMhMubWVuc2hlbi52MS5QYXNzUm93Eg8KB2RyeV9ydW4YAiABKAgSDAoEZmlsZRgDIAEoCSJdChRJbXBvcnRQYXNzZXNSZXNwb25zZRINCgVhZGRlZBgBIAEoDRINCgVrbm93bhgCIAEoDRInCgdyZWZ1c2VkGAMgAygLMhYubWVuc2hlbi52MS5SZWZ1c2VkUm93IjIKClJlZnVzZWRSb3cSDAoEbGluZRgBIAEoDRIKCgJ6aBgCIAEoCRIKCgJlbhgDIAEoCSKFAQoTRXhwb3J0UGFzc2VzUmVxdWVzdBIMCgRnYXRlGAEgASgJEg4KBnBlcnNvbhgCIAEoCRIoCgRmcm9tGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiOQoURXhwb3J0UGFzc2VzUmVzcG9uc2USIQoEcm93cxgBIAMoCzITLm1lbnNoZW4udjEuUGFzc1JvdyIwChFMaXN0UGFzc2VzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIMCgRnYXRlGAIgASgJIjoKEkxpc3RQYXNzZXNSZXNwb25zZRIkCgZwYXNzZXMYASADKAsyFC5tZW5zaGVuLnYxLlBhc3NWaWV3IiIKEldhdGNoUGFzc2VzUmVxdWVzdBIMCgRnYXRlGAEgASgJIjkKE1dhdGNoUGFzc2VzUmVzcG9uc2USIgoEcGFzcxgBIAEoCzIULm1lbnNoZW4udjEuUGFzc1ZpZXciIwoFUGhvdG8SDAoEbmFtZRgBIAEoCRIMCgRkYXRhGAIgASgMIo4BCg1FbnJvbGxSZXF1ZXN0EgwKBG5hbWUYASABKAkSEAoIZHdlbGxpbmcYAiABKAkSIQoGcGhvdG9zGAMgAygLMhEubWVuc2hlbi52MS5QaG90bxIOCgZwZXJzb24YBCABKAkSEgoKbG9va19hbGlrZRgFIAEoCBIWCg5jb25zZW50X25lZWRlZBgGIAEoCCKNAQoLUGhvdG9SZXN1bHQSDAoEbmFtZRgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBIMCgRjb2RlGAMgASgJEiEKB21lc3NhZ2UYBCABKAsyEC5tZW5zaGVuLnYxLlRleHQSHgoEaGludBgFIAEoCzIQLm1lbnNoZW4udjEuVGV4dBINCgVvdGhlchgGIAEoCSJJCg5FbnJvbGxSZXNwb25zZRIOCgZwZXJzb24YASABKAkSJwoGcGhvdG9zGAIgAygLMhcubWVuc2hlbi52MS5QaG90b1Jlc3VsdCJaCgpQZXJzb25WaWV3EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIZHdlbGxpbmcYAyABKAkSDQoFc3RhdGUYBCABKAkSEQoJdGVtcGxhdGVzGAUgASgNIkEKEUxpc3RQZW9wbGVSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEg0KBWxpbWl0GAIgASgNEg4KBm9mZnNldBgDIAEoDSJLChJMaXN0UGVvcGxlUmVzcG9uc2USJgoGcGVvcGxlGAEgAygLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3Eg0KBXRvdGFsGAIgASgNIiUKE1JlbW92ZVBlcnNvblJlcXVlc3QSDgoGcGVyc29uGAEgASgJIhYKFFJlbW92ZVBlcnNvblJlc3BvbnNlIpMBChBNb3ZlbWVudHNSZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRIoCgRmcm9tGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcHVycG9zZRgEIAEoCRIMCgRjYXNlGAUgASgJIqABCgRTdGF5EgwKBHpvbmUYASABKAkSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDWZyb21fb2JzZXJ2ZWQYBCABKAgSEwoLdG9fb2JzZXJ2ZWQYBSABKAgSDAoEb3BlbhgGIAEoCCLQAQoRTW92ZW1lbnRzUmVzcG9uc2USJgoGcGVyc29uGAEgASgLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3EigKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCgZwYXNzZXMYBCADKAsyEC5tZW5zaGVuLnYxLlBhc3MSHwoFc3RheXMYBSADKAsyEC5tZW5zaGVuLnYxLlN0YXki8wEKD0NvbnRhY3RzUmVxdWVzdBIOCgZwZXJzb24YASABKAkSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3B1cnBvc2UYBCABKAkSLgoLZ2F0ZV93aW5kb3cYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLwoMbWluX3RvZ2V0aGVyGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgwKBGNhc2UYByABKAkimAEKCEV4cG9zdXJlEgwKBGtpbmQYASABKAkSDAoEem9uZRgCIAEoCRIMCgRnYXRlGAMgASgJEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghpbmZlcnJlZBgGIAEoCCKHAQoHQ29udGFjdBImCgZwZXJzb24YASABKAsyFi5tZW5zaGVuLnYxLlBlcnNvblZpZXcSJwoJZXhwb3N1cmVzGAIgAygLMhQubWVuc2hlbi52MS5FeHBvc3VyZRIrCgh0b2dldGhlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKzAQoQQ29udGFjdHNSZXNwb25zZRImCgZwZXJzb24YASABKAsyFi5tZW5zaGVuLnYxLlBlcnNvblZpZXcSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKCGNvbnRhY3RzGAQgAygLMhMubWVuc2hlbi52MS5Db250YWN0IjEKEENhbGlicmF0ZVJlcXVlc3QSDAoEZnBpchgBIAEoARIPCgdkcnlfcnVuGAIgASgIIpsDCgtDYWxpYnJhdGlvbhIOCgZlbmdpbmUYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnBlb3BsZRgDIAEoBBIRCgl0ZW1wbGF0ZXMYBCABKAQSDAoEZnBpchgFIAEoARINCgVrbm93bhgGIAEoARIOCgZ1bnN1cmUYByABKAESEgoKbWluX21hcmdpbhgIIAEoARINCgViYXNpcxgJIAEoCRIOCgZwcm9iZWQYCiABKAQSCwoDa2luGAsgASgEEhIKCm5lYXJlc3RfcDEYDCABKAESEwoLbmVhcmVzdF9wNTAYDSABKAESDQoFdGFrZW4YDiABKAESEQoJdGFrZW5fbG93GA8gASgBEhIKCnRha2VuX2hpZ2gYECABKAESDQoFYXNrZWQYESABKAESFwoPdGFrZW5fcHVibGlzaGVkGBIgASgBEgsKA2ZtchgTIAEoARIPCgdzZXZlcmFsGBQgASgEEg4KBm1pc3NlZBgVIAEoARIPCgdyZWZ1c2VkGBYgASgBIoUBCglMb29rQWxpa2USIQoBYRgBIAEoCzIWLm1lbnNoZW4udjEuUGVyc29uVmlldxIhCgFiGAIgASgLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3EhAKCGRpc3RhbmNlGAMgASgBEg8KB2tub3duX2EYBCABKAESDwoHa25vd25fYhgFIAEoASLfAgoRQ2FsaWJyYXRlUmVzcG9uc2USLAoLY2FsaWJyYXRpb24YASABKAsyFy5tZW5zaGVuLnYxLkNhbGlicmF0aW9uEhUKDW5ldHdvcmtfa25vd24YAiABKAESFgoObmV0d29ya191bnN1cmUYAyABKAESFgoObmV0d29ya19zb3VyY2UYBCABKAkSDgoGaW5fdXNlGAUgASgIEioKC2xvb2tfYWxpa2VzGAYgAygLMhUubWVuc2hlbi52MS5Mb29rQWxpa2USGAoQbG9va19hbGlrZV9wYWlycxgHIAEoBBIsCglzdHJhbmdlcnMYCCADKAsyGS5tZW5zaGVuLnYxLkRpc3RhbmNlU2hhcmUSJgoDb3duGAkgAygLMhkubWVuc2hlbi52MS5EaXN0YW5jZVNoYXJlEikKBWN1cnZlGAogAygLMhoubWVuc2hlbi52MS5UaHJlc2hvbGRQb2ludCI4Cg1EaXN0YW5jZVNoYXJlEgwKBGZyb20YASABKAESCgoCdG8YAiABKAESDQoFc2hhcmUYAyABKAEiPgoOVGhyZXNob2xkUG9pbnQSDQoFa25vd24YASABKAESDQoFdGFrZW4YAiABKAESDgoGbWlzc2VkGAMgASgBIhUKE0dldFRlbXBsYXRlc1JlcXVlc3QiRAoPRW5naW5lVGVtcGxhdGVzEg4KBmVuZ2luZRgBIAEoCRIRCgl0ZW1wbGF0ZXMYAiABKAQSDgoGaW5fdXNlGAMgASgIImcKC1VudGVtcGxhdGVkEg4KBnBlcnNvbhgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCGR3ZWxsaW5nGAMgASgJEhMKC3Bob3RvZ3JhcGhzGAQgASgEEhMKC21hc2tlZF9vbmx5GAUgASgIInIKFEdldFRlbXBsYXRlc1Jlc3BvbnNlEiwKB2VuZ2luZXMYASADKAsyGy5tZW5zaGVuLnYxLkVuZ2luZVRlbXBsYXRlcxIsCgt1bnRlbXBsYXRlZBgCIAMoCzIXLm1lbnNoZW4udjEuVW50ZW1wbGF0ZWQiDgoMUmVuZXdSZXF1ZXN0IpkBCg1SZW5ld1Jlc3BvbnNlEgwKBGRvbmUYASABKAQSDQoFdG90YWwYAiABKAQSDgoGcGVyc29uGAMgASgJEgwKBG5hbWUYBCABKAkSEAoIZHdlbGxpbmcYBSABKAkSEQoJdGVtcGxhdGVzGAYgASgEEigKB3JlZnVzZWQYByADKAsyFy5tZW5zaGVuLnYxLlBob3RvUmVzdWx0IjQKDUZvcmdldFJlcXVlc3QSDgoGcGVyc29uGAEgASgJEhMKC3Bob3RvZ3JhcGhzGAIgASgIIjgKDkZvcmdldFJlc3BvbnNlEhEKCXRlbXBsYXRlcxgBIAEoBBITCgtwaG90b2dyYXBocxgCIAEoBDKbAQoLU2l0ZVNlcnZpY2USQgoHR2V0U2l0ZRIaLm1lbnNoZW4udjEuR2V0U2l0ZVJlcXVlc3QaGy5tZW5zaGVuLnYxLkdldFNpdGVSZXNwb25zZRJICglHZXRTdGF0dXMSHC5tZW5zaGVuLnYxLkdldFN0YXR1c1JlcXVlc3QaHS5tZW5zaGVuLnYxLkdldFN0YXR1c1Jlc3BvbnNlMtQCCgtQYXNzU2VydmljZRJLCgpMaXN0UGFzc2VzEh0ubWVuc2hlbi52MS5MaXN0UGFzc2VzUmVxdWVzdBoeLm1lbnNoZW4udjEuTGlzdFBhc3Nlc1Jlc3BvbnNlElAKC1dhdGNoUGFzc2VzEh4ubWVuc2hlbi52MS5XYXRjaFBhc3Nlc1JlcXVlc3QaHy5tZW5zaGVuLnYxLldhdGNoUGFzc2VzUmVzcG9uc2UwARJRCgxJbXBvcnRQYXNzZXMSHy5tZW5zaGVuLnYxLkltcG9ydFBhc3Nlc1JlcXVlc3QaIC5tZW5zaGVuLnYxLkltcG9ydFBhc3Nlc1Jlc3BvbnNlElMKDEV4cG9ydFBhc3NlcxIfLm1lbnNoZW4udjEuRXhwb3J0UGFzc2VzUmVxdWVzdBogLm1lbnNoZW4udjEuRXhwb3J0UGFzc2VzUmVzcG9uc2UwATLwAQoNUGVyc29uU2VydmljZRI/CgZFbnJvbGwSGS5tZW5zaGVuLnYxLkVucm9sbFJlcXVlc3QaGi5tZW5zaGVuLnYxLkVucm9sbFJlc3BvbnNlEksKCkxpc3RQZW9wbGUSHS5tZW5zaGVuLnYxLkxpc3RQZW9wbGVSZXF1ZXN0Gh4ubWVuc2hlbi52MS5MaXN0UGVvcGxlUmVzcG9uc2USUQoMUmVtb3ZlUGVyc29uEh8ubWVuc2hlbi52MS5SZW1vdmVQZXJzb25SZXF1ZXN0GiAubWVuc2hlbi52MS5SZW1vdmVQZXJzb25SZXNwb25zZTKhAQoOVHJhY2luZ1NlcnZpY2USSAoJTW92ZW1lbnRzEhwubWVuc2hlbi52MS5Nb3ZlbWVudHNSZXF1ZXN0Gh0ubWVuc2hlbi52MS5Nb3ZlbWVudHNSZXNwb25zZRJFCghDb250YWN0cxIbLm1lbnNoZW4udjEuQ29udGFjdHNSZXF1ZXN0GhwubWVuc2hlbi52MS5Db250YWN0c1Jlc3BvbnNlMl4KEkNhbGlicmF0aW9uU2VydmljZRJICglDYWxpYnJhdGUSHC5tZW5zaGVuLnYxLkNhbGlicmF0ZVJlcXVlc3QaHS5tZW5zaGVuLnYxLkNhbGlicmF0ZVJlc3BvbnNlMuUBCg9UZW1wbGF0ZVNlcnZpY2USUQoMR2V0VGVtcGxhdGVzEh8ubWVuc2hlbi52MS5HZXRUZW1wbGF0ZXNSZXF1ZXN0GiAubWVuc2hlbi52MS5HZXRUZW1wbGF0ZXNSZXNwb25zZRI+CgVSZW5ldxIYLm1lbnNoZW4udjEuUmVuZXdSZXF1ZXN0GhkubWVuc2hlbi52MS5SZW5ld1Jlc3BvbnNlMAESPwoGRm9yZ2V0EhkubWVuc2hlbi52MS5Gb3JnZXRSZXF1ZXN0GhoubWVuc2hlbi52MS5Gb3JnZXRSZXNwb25zZUIkWiJtZW5zaGVuL3Byb3RvL21lbnNoZW4vdjE7bWVuc2hlbnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_menshen_v1_event]);
+  fileDesc("ChRtZW5zaGVuL3YxL2FwaS5wcm90bxIKbWVuc2hlbi52MSIeCgRUZXh0EgoKAnpoGAEgASgJEgoKAmVuGAIgASgJIikKC0Vycm9yRGV0YWlsEgwKBGNvZGUYASABKAkSDAoEaGludBgCIAEoCSItCgxFcnJvckNoaW5lc2USDwoHbWVzc2FnZRgBIAEoCRIMCgRoaW50GAIgASgJImIKBFpvbmUSCgoCaWQYASABKAkSHgoEbmFtZRgCIAEoCzIQLm1lbnNoZW4udjEuVGV4dBIMCgRraW5kGAMgASgJEg4KBnBhcmVudBgEIAEoCRIQCghjYXBhY2l0eRgFIAEoDSKNAQoER2F0ZRIKCgJpZBgBIAEoCRIeCgRuYW1lGAIgASgLMhAubWVuc2hlbi52MS5UZXh0EgwKBGZyb20YAyABKAkSCgoCdG8YBCABKAkSDQoFc3RhdGUYBSABKAkSEAoIbGl2ZW5lc3MYBiABKAkSEAoIcGFzc2JhY2sYByABKAkSDAoEZmFpbBgIIAEoCSKHAQoEU2l0ZRIKCgJpZBgBIAEoCRIeCgRuYW1lGAIgASgLMhAubWVuc2hlbi52MS5UZXh0EhEKCXRpbWVfem9uZRgDIAEoCRIfCgV6b25lcxgEIAMoCzIQLm1lbnNoZW4udjEuWm9uZRIfCgVnYXRlcxgFIAMoCzIQLm1lbnNoZW4udjEuR2F0ZSKpAQoJQ29uZGl0aW9uEgoKAmlkGAEgASgJEhAKCHNldmVyaXR5GAIgASgJEiEKB21lYW5pbmcYAyABKAsyEC5tZW5zaGVuLnYxLlRleHQSIAoGYWN0aW9uGAQgASgLMhAubWVuc2hlbi52MS5UZXh0EikKBXNpbmNlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZkZXRhaWwYBiABKAkidAoIUGFzc1ZpZXcSHgoEcGFzcxgBIAEoCzIQLm1lbnNoZW4udjEuUGFzcxITCgtwZXJzb25fbmFtZRgCIAEoCRIQCghkd2VsbGluZxgDIAEoCRIhCgdyZWFzb25zGAQgAygLMhAubWVuc2hlbi52MS5UZXh0Iq0BCgxDYW1lcmFTdGF0dXMSCgoCaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIKCgJvaxgDIAEoCBIPCgdtZXNzYWdlGAQgASgJEjYKB2ZpZ3VyZXMYBSADKAsyJS5tZW5zaGVuLnYxLkNhbWVyYVN0YXR1cy5GaWd1cmVzRW50cnkaLgoMRmlndXJlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiEAoOR2V0U2l0ZVJlcXVlc3QiVQoPR2V0U2l0ZVJlc3BvbnNlEh4KBHNpdGUYASABKAsyEC5tZW5zaGVuLnYxLlNpdGUSDwoHdmVyc2lvbhgCIAEoCRIRCglzaW11bGF0ZWQYAyABKAgiEgoQR2V0U3RhdHVzUmVxdWVzdCKsAQoRR2V0U3RhdHVzUmVzcG9uc2USKQoKY29uZGl0aW9ucxgBIAMoCzIVLm1lbnNoZW4udjEuQ29uZGl0aW9uEikKB2NhbWVyYXMYAiADKAsyGC5tZW5zaGVuLnYxLkNhbWVyYVN0YXR1cxIOCgZwZW9wbGUYAyABKAQSEQoJdGVtcGxhdGVzGAQgASgEEg4KBnBhc3NlcxgFIAEoBBIOCgZvdXRib3gYBiABKAQifAoHUGFzc1JvdxIMCgRsaW5lGAEgASgNEgwKBGdhdGUYAiABKAkSDgoGcGVyc29uGAMgASgJEhEKCWRpcmVjdGlvbhgEIAEoCRIMCgR0aW1lGAUgASgJEhAKCGRlY2lzaW9uGAYgASgJEhIKCmNvbmZpZGVuY2UYByABKAkiVwoTSW1wb3J0UGFzc2VzUmVxdWVzdBIhCgRyb3dzGAEgAygLMhMubWVuc2hlbi52MS5QYXNzUm93Eg8KB2RyeV9ydW4YAiABKAgSDAoEZmlsZRgDIAEoCSJdChRJbXBvcnRQYXNzZXNSZXNwb25zZRINCgVhZGRlZBgBIAEoDRINCgVrbm93bhgCIAEoDRInCgdyZWZ1c2VkGAMgAygLMhYubWVuc2hlbi52MS5SZWZ1c2VkUm93IjIKClJlZnVzZWRSb3cSDAoEbGluZRgBIAEoDRIKCgJ6aBgCIAEoCRIKCgJlbhgDIAEoCSKFAQoTRXhwb3J0UGFzc2VzUmVxdWVzdBIMCgRnYXRlGAEgASgJEg4KBnBlcnNvbhgCIAEoCRIoCgRmcm9tGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiOQoURXhwb3J0UGFzc2VzUmVzcG9uc2USIQoEcm93cxgBIAMoCzITLm1lbnNoZW4udjEuUGFzc1JvdyIwChFMaXN0UGFzc2VzUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIMCgRnYXRlGAIgASgJIjoKEkxpc3RQYXNzZXNSZXNwb25zZRIkCgZwYXNzZXMYASADKAsyFC5tZW5zaGVuLnYxLlBhc3NWaWV3IiIKEldhdGNoUGFzc2VzUmVxdWVzdBIMCgRnYXRlGAEgASgJIjkKE1dhdGNoUGFzc2VzUmVzcG9uc2USIgoEcGFzcxgBIAEoCzIULm1lbnNoZW4udjEuUGFzc1ZpZXciIwoFUGhvdG8SDAoEbmFtZRgBIAEoCRIMCgRkYXRhGAIgASgMIrsBCg1FbnJvbGxSZXF1ZXN0EgwKBG5hbWUYASABKAkSEAoIZHdlbGxpbmcYAiABKAkSIQoGcGhvdG9zGAMgAygLMhEubWVuc2hlbi52MS5QaG90bxIOCgZwZXJzb24YBCABKAkSEgoKbG9va19hbGlrZRgFIAEoCBItCgdjb25zZW50GAcgASgLMhwubWVuc2hlbi52MS5FbnJvbG1lbnRDb25zZW50SgQIBhAHUg5jb25zZW50X25lZWRlZCI0ChBFbnJvbG1lbnRDb25zZW50Eg4KBnNpZ25lchgBIAEoCRIQCghndWFyZGlhbhgCIAEoCCKNAQoLUGhvdG9SZXN1bHQSDAoEbmFtZRgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBIMCgRjb2RlGAMgASgJEiEKB21lc3NhZ2UYBCABKAsyEC5tZW5zaGVuLnYxLlRleHQSHgoEaGludBgFIAEoCzIQLm1lbnNoZW4udjEuVGV4dBINCgVvdGhlchgGIAEoCSJJCg5FbnJvbGxSZXNwb25zZRIOCgZwZXJzb24YASABKAkSJwoGcGhvdG9zGAIgAygLMhcubWVuc2hlbi52MS5QaG90b1Jlc3VsdCJaCgpQZXJzb25WaWV3EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIZHdlbGxpbmcYAyABKAkSDQoFc3RhdGUYBCABKAkSEQoJdGVtcGxhdGVzGAUgASgNIkEKEUxpc3RQZW9wbGVSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEg0KBWxpbWl0GAIgASgNEg4KBm9mZnNldBgDIAEoDSJLChJMaXN0UGVvcGxlUmVzcG9uc2USJgoGcGVvcGxlGAEgAygLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3Eg0KBXRvdGFsGAIgASgNIiUKE1JlbW92ZVBlcnNvblJlcXVlc3QSDgoGcGVyc29uGAEgASgJIhYKFFJlbW92ZVBlcnNvblJlc3BvbnNlIpMBChBNb3ZlbWVudHNSZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRIoCgRmcm9tGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgJ0bxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcHVycG9zZRgEIAEoCRIMCgRjYXNlGAUgASgJIqABCgRTdGF5EgwKBHpvbmUYASABKAkSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDWZyb21fb2JzZXJ2ZWQYBCABKAgSEwoLdG9fb2JzZXJ2ZWQYBSABKAgSDAoEb3BlbhgGIAEoCCLQAQoRTW92ZW1lbnRzUmVzcG9uc2USJgoGcGVyc29uGAEgASgLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3EigKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCgZwYXNzZXMYBCADKAsyEC5tZW5zaGVuLnYxLlBhc3MSHwoFc3RheXMYBSADKAsyEC5tZW5zaGVuLnYxLlN0YXki8wEKD0NvbnRhY3RzUmVxdWVzdBIOCgZwZXJzb24YASABKAkSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3B1cnBvc2UYBCABKAkSLgoLZ2F0ZV93aW5kb3cYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLwoMbWluX3RvZ2V0aGVyGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgwKBGNhc2UYByABKAkimAEKCEV4cG9zdXJlEgwKBGtpbmQYASABKAkSDAoEem9uZRgCIAEoCRIMCgRnYXRlGAMgASgJEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghpbmZlcnJlZBgGIAEoCCKHAQoHQ29udGFjdBImCgZwZXJzb24YASABKAsyFi5tZW5zaGVuLnYxLlBlcnNvblZpZXcSJwoJZXhwb3N1cmVzGAIgAygLMhQubWVuc2hlbi52MS5FeHBvc3VyZRIrCgh0b2dldGhlchgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKzAQoQQ29udGFjdHNSZXNwb25zZRImCgZwZXJzb24YASABKAsyFi5tZW5zaGVuLnYxLlBlcnNvblZpZXcSKAoEZnJvbRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKCGNvbnRhY3RzGAQgAygLMhMubWVuc2hlbi52MS5Db250YWN0IjEKEENhbGlicmF0ZVJlcXVlc3QSDAoEZnBpchgBIAEoARIPCgdkcnlfcnVuGAIgASgIIpsDCgtDYWxpYnJhdGlvbhIOCgZlbmdpbmUYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnBlb3BsZRgDIAEoBBIRCgl0ZW1wbGF0ZXMYBCABKAQSDAoEZnBpchgFIAEoARINCgVrbm93bhgGIAEoARIOCgZ1bnN1cmUYByABKAESEgoKbWluX21hcmdpbhgIIAEoARINCgViYXNpcxgJIAEoCRIOCgZwcm9iZWQYCiABKAQSCwoDa2luGAsgASgEEhIKCm5lYXJlc3RfcDEYDCABKAESEwoLbmVhcmVzdF9wNTAYDSABKAESDQoFdGFrZW4YDiABKAESEQoJdGFrZW5fbG93GA8gASgBEhIKCnRha2VuX2hpZ2gYECABKAESDQoFYXNrZWQYESABKAESFwoPdGFrZW5fcHVibGlzaGVkGBIgASgBEgsKA2ZtchgTIAEoARIPCgdzZXZlcmFsGBQgASgEEg4KBm1pc3NlZBgVIAEoARIPCgdyZWZ1c2VkGBYgASgBIoUBCglMb29rQWxpa2USIQoBYRgBIAEoCzIWLm1lbnNoZW4udjEuUGVyc29uVmlldxIhCgFiGAIgASgLMhYubWVuc2hlbi52MS5QZXJzb25WaWV3EhAKCGRpc3RhbmNlGAMgASgBEg8KB2tub3duX2EYBCABKAESDwoHa25vd25fYhgFIAEoASLfAgoRQ2FsaWJyYXRlUmVzcG9uc2USLAoLY2FsaWJyYXRpb24YASABKAsyFy5tZW5zaGVuLnYxLkNhbGlicmF0aW9uEhUKDW5ldHdvcmtfa25vd24YAiABKAESFgoObmV0d29ya191bnN1cmUYAyABKAESFgoObmV0d29ya19zb3VyY2UYBCABKAkSDgoGaW5fdXNlGAUgASgIEioKC2xvb2tfYWxpa2VzGAYgAygLMhUubWVuc2hlbi52MS5Mb29rQWxpa2USGAoQbG9va19hbGlrZV9wYWlycxgHIAEoBBIsCglzdHJhbmdlcnMYCCADKAsyGS5tZW5zaGVuLnYxLkRpc3RhbmNlU2hhcmUSJgoDb3duGAkgAygLMhkubWVuc2hlbi52MS5EaXN0YW5jZVNoYXJlEikKBWN1cnZlGAogAygLMhoubWVuc2hlbi52MS5UaHJlc2hvbGRQb2ludCI4Cg1EaXN0YW5jZVNoYXJlEgwKBGZyb20YASABKAESCgoCdG8YAiABKAESDQoFc2hhcmUYAyABKAEiPgoOVGhyZXNob2xkUG9pbnQSDQoFa25vd24YASABKAESDQoFdGFrZW4YAiABKAESDgoGbWlzc2VkGAMgASgBIhUKE0dldFRlbXBsYXRlc1JlcXVlc3QiRAoPRW5naW5lVGVtcGxhdGVzEg4KBmVuZ2luZRgBIAEoCRIRCgl0ZW1wbGF0ZXMYAiABKAQSDgoGaW5fdXNlGAMgASgIImcKC1VudGVtcGxhdGVkEg4KBnBlcnNvbhgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCGR3ZWxsaW5nGAMgASgJEhMKC3Bob3RvZ3JhcGhzGAQgASgEEhMKC21hc2tlZF9vbmx5GAUgASgIInIKFEdldFRlbXBsYXRlc1Jlc3BvbnNlEiwKB2VuZ2luZXMYASADKAsyGy5tZW5zaGVuLnYxLkVuZ2luZVRlbXBsYXRlcxIsCgt1bnRlbXBsYXRlZBgCIAMoCzIXLm1lbnNoZW4udjEuVW50ZW1wbGF0ZWQiDgoMUmVuZXdSZXF1ZXN0IpkBCg1SZW5ld1Jlc3BvbnNlEgwKBGRvbmUYASABKAQSDQoFdG90YWwYAiABKAQSDgoGcGVyc29uGAMgASgJEgwKBG5hbWUYBCABKAkSEAoIZHdlbGxpbmcYBSABKAkSEQoJdGVtcGxhdGVzGAYgASgEEigKB3JlZnVzZWQYByADKAsyFy5tZW5zaGVuLnYxLlBob3RvUmVzdWx0IjQKDUZvcmdldFJlcXVlc3QSDgoGcGVyc29uGAEgASgJEhMKC3Bob3RvZ3JhcGhzGAIgASgIIjgKDkZvcmdldFJlc3BvbnNlEhEKCXRlbXBsYXRlcxgBIAEoBBITCgtwaG90b2dyYXBocxgCIAEoBDKbAQoLU2l0ZVNlcnZpY2USQgoHR2V0U2l0ZRIaLm1lbnNoZW4udjEuR2V0U2l0ZVJlcXVlc3QaGy5tZW5zaGVuLnYxLkdldFNpdGVSZXNwb25zZRJICglHZXRTdGF0dXMSHC5tZW5zaGVuLnYxLkdldFN0YXR1c1JlcXVlc3QaHS5tZW5zaGVuLnYxLkdldFN0YXR1c1Jlc3BvbnNlMtQCCgtQYXNzU2VydmljZRJLCgpMaXN0UGFzc2VzEh0ubWVuc2hlbi52MS5MaXN0UGFzc2VzUmVxdWVzdBoeLm1lbnNoZW4udjEuTGlzdFBhc3Nlc1Jlc3BvbnNlElAKC1dhdGNoUGFzc2VzEh4ubWVuc2hlbi52MS5XYXRjaFBhc3Nlc1JlcXVlc3QaHy5tZW5zaGVuLnYxLldhdGNoUGFzc2VzUmVzcG9uc2UwARJRCgxJbXBvcnRQYXNzZXMSHy5tZW5zaGVuLnYxLkltcG9ydFBhc3Nlc1JlcXVlc3QaIC5tZW5zaGVuLnYxLkltcG9ydFBhc3Nlc1Jlc3BvbnNlElMKDEV4cG9ydFBhc3NlcxIfLm1lbnNoZW4udjEuRXhwb3J0UGFzc2VzUmVxdWVzdBogLm1lbnNoZW4udjEuRXhwb3J0UGFzc2VzUmVzcG9uc2UwATLwAQoNUGVyc29uU2VydmljZRI/CgZFbnJvbGwSGS5tZW5zaGVuLnYxLkVucm9sbFJlcXVlc3QaGi5tZW5zaGVuLnYxLkVucm9sbFJlc3BvbnNlEksKCkxpc3RQZW9wbGUSHS5tZW5zaGVuLnYxLkxpc3RQZW9wbGVSZXF1ZXN0Gh4ubWVuc2hlbi52MS5MaXN0UGVvcGxlUmVzcG9uc2USUQoMUmVtb3ZlUGVyc29uEh8ubWVuc2hlbi52MS5SZW1vdmVQZXJzb25SZXF1ZXN0GiAubWVuc2hlbi52MS5SZW1vdmVQZXJzb25SZXNwb25zZTKhAQoOVHJhY2luZ1NlcnZpY2USSAoJTW92ZW1lbnRzEhwubWVuc2hlbi52MS5Nb3ZlbWVudHNSZXF1ZXN0Gh0ubWVuc2hlbi52MS5Nb3ZlbWVudHNSZXNwb25zZRJFCghDb250YWN0cxIbLm1lbnNoZW4udjEuQ29udGFjdHNSZXF1ZXN0GhwubWVuc2hlbi52MS5Db250YWN0c1Jlc3BvbnNlMl4KEkNhbGlicmF0aW9uU2VydmljZRJICglDYWxpYnJhdGUSHC5tZW5zaGVuLnYxLkNhbGlicmF0ZVJlcXVlc3QaHS5tZW5zaGVuLnYxLkNhbGlicmF0ZVJlc3BvbnNlMuUBCg9UZW1wbGF0ZVNlcnZpY2USUQoMR2V0VGVtcGxhdGVzEh8ubWVuc2hlbi52MS5HZXRUZW1wbGF0ZXNSZXF1ZXN0GiAubWVuc2hlbi52MS5HZXRUZW1wbGF0ZXNSZXNwb25zZRI+CgVSZW5ldxIYLm1lbnNoZW4udjEuUmVuZXdSZXF1ZXN0GhkubWVuc2hlbi52MS5SZW5ld1Jlc3BvbnNlMAESPwoGRm9yZ2V0EhkubWVuc2hlbi52MS5Gb3JnZXRSZXF1ZXN0GhoubWVuc2hlbi52MS5Gb3JnZXRSZXNwb25zZUIkWiJtZW5zaGVuL3Byb3RvL21lbnNoZW4vdjE7bWVuc2hlbnYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_menshen_v1_event]);
 
 /**
  * A text in both languages.
@@ -795,11 +795,12 @@ export type EnrollRequest = Message<"menshen.v1.EnrollRequest"> & {
   lookAlike: boolean;
 
   /**
-   * refuse to enrol unless the person has consented to the latest text
+   * The person, or the guardian of a child, has consented to the latest text now, on paper or before whoever enrols them: that is
+   * recorded with the enrolment. Without it there must be such a consent already.
    *
-   * @generated from field: bool consent_needed = 6;
+   * @generated from field: menshen.v1.EnrolmentConsent consent = 7;
    */
-  consentNeeded: boolean;
+  consent?: EnrolmentConsent | undefined;
 };
 
 /**
@@ -808,6 +809,32 @@ export type EnrollRequest = Message<"menshen.v1.EnrollRequest"> & {
  */
 export const EnrollRequestSchema: GenMessage<EnrollRequest> = /*@__PURE__*/
   messageDesc(file_menshen_v1_api, 24);
+
+/**
+ * @generated from message menshen.v1.EnrolmentConsent
+ */
+export type EnrolmentConsent = Message<"menshen.v1.EnrolmentConsent"> & {
+  /**
+   * name of who signed
+   *
+   * @generated from field: string signer = 1;
+   */
+  signer: string;
+
+  /**
+   * they answer for a child
+   *
+   * @generated from field: bool guardian = 2;
+   */
+  guardian: boolean;
+};
+
+/**
+ * Describes the message menshen.v1.EnrolmentConsent.
+ * Use `create(EnrolmentConsentSchema)` to create a new message.
+ */
+export const EnrolmentConsentSchema: GenMessage<EnrolmentConsent> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_api, 25);
 
 /**
  * @generated from message menshen.v1.PhotoResult
@@ -853,7 +880,7 @@ export type PhotoResult = Message<"menshen.v1.PhotoResult"> & {
  * Use `create(PhotoResultSchema)` to create a new message.
  */
 export const PhotoResultSchema: GenMessage<PhotoResult> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 25);
+  messageDesc(file_menshen_v1_api, 26);
 
 /**
  * @generated from message menshen.v1.EnrollResponse
@@ -877,7 +904,7 @@ export type EnrollResponse = Message<"menshen.v1.EnrollResponse"> & {
  * Use `create(EnrollResponseSchema)` to create a new message.
  */
 export const EnrollResponseSchema: GenMessage<EnrollResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 26);
+  messageDesc(file_menshen_v1_api, 27);
 
 /**
  * @generated from message menshen.v1.PersonView
@@ -914,7 +941,7 @@ export type PersonView = Message<"menshen.v1.PersonView"> & {
  * Use `create(PersonViewSchema)` to create a new message.
  */
 export const PersonViewSchema: GenMessage<PersonView> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 27);
+  messageDesc(file_menshen_v1_api, 28);
 
 /**
  * @generated from message menshen.v1.ListPeopleRequest
@@ -948,7 +975,7 @@ export type ListPeopleRequest = Message<"menshen.v1.ListPeopleRequest"> & {
  * Use `create(ListPeopleRequestSchema)` to create a new message.
  */
 export const ListPeopleRequestSchema: GenMessage<ListPeopleRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 28);
+  messageDesc(file_menshen_v1_api, 29);
 
 /**
  * @generated from message menshen.v1.ListPeopleResponse
@@ -972,7 +999,7 @@ export type ListPeopleResponse = Message<"menshen.v1.ListPeopleResponse"> & {
  * Use `create(ListPeopleResponseSchema)` to create a new message.
  */
 export const ListPeopleResponseSchema: GenMessage<ListPeopleResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 29);
+  messageDesc(file_menshen_v1_api, 30);
 
 /**
  * @generated from message menshen.v1.RemovePersonRequest
@@ -989,7 +1016,7 @@ export type RemovePersonRequest = Message<"menshen.v1.RemovePersonRequest"> & {
  * Use `create(RemovePersonRequestSchema)` to create a new message.
  */
 export const RemovePersonRequestSchema: GenMessage<RemovePersonRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 30);
+  messageDesc(file_menshen_v1_api, 31);
 
 /**
  * @generated from message menshen.v1.RemovePersonResponse
@@ -1002,7 +1029,7 @@ export type RemovePersonResponse = Message<"menshen.v1.RemovePersonResponse"> & 
  * Use `create(RemovePersonResponseSchema)` to create a new message.
  */
 export const RemovePersonResponseSchema: GenMessage<RemovePersonResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 31);
+  messageDesc(file_menshen_v1_api, 32);
 
 /**
  * @generated from message menshen.v1.MovementsRequest
@@ -1049,7 +1076,7 @@ export type MovementsRequest = Message<"menshen.v1.MovementsRequest"> & {
  * Use `create(MovementsRequestSchema)` to create a new message.
  */
 export const MovementsRequestSchema: GenMessage<MovementsRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 32);
+  messageDesc(file_menshen_v1_api, 33);
 
 /**
  * @generated from message menshen.v1.Stay
@@ -1091,7 +1118,7 @@ export type Stay = Message<"menshen.v1.Stay"> & {
  * Use `create(StaySchema)` to create a new message.
  */
 export const StaySchema: GenMessage<Stay> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 33);
+  messageDesc(file_menshen_v1_api, 34);
 
 /**
  * @generated from message menshen.v1.MovementsResponse
@@ -1128,7 +1155,7 @@ export type MovementsResponse = Message<"menshen.v1.MovementsResponse"> & {
  * Use `create(MovementsResponseSchema)` to create a new message.
  */
 export const MovementsResponseSchema: GenMessage<MovementsResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 34);
+  messageDesc(file_menshen_v1_api, 35);
 
 /**
  * @generated from message menshen.v1.ContactsRequest
@@ -1181,7 +1208,7 @@ export type ContactsRequest = Message<"menshen.v1.ContactsRequest"> & {
  * Use `create(ContactsRequestSchema)` to create a new message.
  */
 export const ContactsRequestSchema: GenMessage<ContactsRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 35);
+  messageDesc(file_menshen_v1_api, 36);
 
 /**
  * @generated from message menshen.v1.Exposure
@@ -1225,7 +1252,7 @@ export type Exposure = Message<"menshen.v1.Exposure"> & {
  * Use `create(ExposureSchema)` to create a new message.
  */
 export const ExposureSchema: GenMessage<Exposure> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 36);
+  messageDesc(file_menshen_v1_api, 37);
 
 /**
  * @generated from message menshen.v1.Contact
@@ -1252,7 +1279,7 @@ export type Contact = Message<"menshen.v1.Contact"> & {
  * Use `create(ContactSchema)` to create a new message.
  */
 export const ContactSchema: GenMessage<Contact> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 37);
+  messageDesc(file_menshen_v1_api, 38);
 
 /**
  * @generated from message menshen.v1.ContactsResponse
@@ -1286,7 +1313,7 @@ export type ContactsResponse = Message<"menshen.v1.ContactsResponse"> & {
  * Use `create(ContactsResponseSchema)` to create a new message.
  */
 export const ContactsResponseSchema: GenMessage<ContactsResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 38);
+  messageDesc(file_menshen_v1_api, 39);
 
 /**
  * @generated from message menshen.v1.CalibrateRequest
@@ -1310,7 +1337,7 @@ export type CalibrateRequest = Message<"menshen.v1.CalibrateRequest"> & {
  * Use `create(CalibrateRequestSchema)` to create a new message.
  */
 export const CalibrateRequestSchema: GenMessage<CalibrateRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 39);
+  messageDesc(file_menshen_v1_api, 40);
 
 /**
  * @generated from message menshen.v1.Calibration
@@ -1436,7 +1463,7 @@ export type Calibration = Message<"menshen.v1.Calibration"> & {
  * Use `create(CalibrationSchema)` to create a new message.
  */
 export const CalibrationSchema: GenMessage<Calibration> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 40);
+  messageDesc(file_menshen_v1_api, 41);
 
 /**
  * @generated from message menshen.v1.LookAlike
@@ -1477,7 +1504,7 @@ export type LookAlike = Message<"menshen.v1.LookAlike"> & {
  * Use `create(LookAlikeSchema)` to create a new message.
  */
 export const LookAlikeSchema: GenMessage<LookAlike> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 41);
+  messageDesc(file_menshen_v1_api, 42);
 
 /**
  * @generated from message menshen.v1.CalibrateResponse
@@ -1555,7 +1582,7 @@ export type CalibrateResponse = Message<"menshen.v1.CalibrateResponse"> & {
  * Use `create(CalibrateResponseSchema)` to create a new message.
  */
 export const CalibrateResponseSchema: GenMessage<CalibrateResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 42);
+  messageDesc(file_menshen_v1_api, 43);
 
 /**
  * DistanceShare is one bar of a distribution.
@@ -1588,7 +1615,7 @@ export type DistanceShare = Message<"menshen.v1.DistanceShare"> & {
  * Use `create(DistanceShareSchema)` to create a new message.
  */
 export const DistanceShareSchema: GenMessage<DistanceShare> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 43);
+  messageDesc(file_menshen_v1_api, 44);
 
 /**
  * ThresholdPoint says what one threshold would mean in a gallery of this size, by a single picture.
@@ -1623,7 +1650,7 @@ export type ThresholdPoint = Message<"menshen.v1.ThresholdPoint"> & {
  * Use `create(ThresholdPointSchema)` to create a new message.
  */
 export const ThresholdPointSchema: GenMessage<ThresholdPoint> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 44);
+  messageDesc(file_menshen_v1_api, 45);
 
 /**
  * @generated from message menshen.v1.GetTemplatesRequest
@@ -1636,7 +1663,7 @@ export type GetTemplatesRequest = Message<"menshen.v1.GetTemplatesRequest"> & {
  * Use `create(GetTemplatesRequestSchema)` to create a new message.
  */
 export const GetTemplatesRequestSchema: GenMessage<GetTemplatesRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 45);
+  messageDesc(file_menshen_v1_api, 46);
 
 /**
  * @generated from message menshen.v1.EngineTemplates
@@ -1665,7 +1692,7 @@ export type EngineTemplates = Message<"menshen.v1.EngineTemplates"> & {
  * Use `create(EngineTemplatesSchema)` to create a new message.
  */
 export const EngineTemplatesSchema: GenMessage<EngineTemplates> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 46);
+  messageDesc(file_menshen_v1_api, 47);
 
 /**
  * Somebody whom the engine in use cannot recognise, though another one could.
@@ -1710,7 +1737,7 @@ export type Untemplated = Message<"menshen.v1.Untemplated"> & {
  * Use `create(UntemplatedSchema)` to create a new message.
  */
 export const UntemplatedSchema: GenMessage<Untemplated> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 47);
+  messageDesc(file_menshen_v1_api, 48);
 
 /**
  * @generated from message menshen.v1.GetTemplatesResponse
@@ -1732,7 +1759,7 @@ export type GetTemplatesResponse = Message<"menshen.v1.GetTemplatesResponse"> & 
  * Use `create(GetTemplatesResponseSchema)` to create a new message.
  */
 export const GetTemplatesResponseSchema: GenMessage<GetTemplatesResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 48);
+  messageDesc(file_menshen_v1_api, 49);
 
 /**
  * @generated from message menshen.v1.RenewRequest
@@ -1745,7 +1772,7 @@ export type RenewRequest = Message<"menshen.v1.RenewRequest"> & {
  * Use `create(RenewRequestSchema)` to create a new message.
  */
 export const RenewRequestSchema: GenMessage<RenewRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 49);
+  messageDesc(file_menshen_v1_api, 50);
 
 /**
  * @generated from message menshen.v1.RenewResponse
@@ -1798,7 +1825,7 @@ export type RenewResponse = Message<"menshen.v1.RenewResponse"> & {
  * Use `create(RenewResponseSchema)` to create a new message.
  */
 export const RenewResponseSchema: GenMessage<RenewResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 50);
+  messageDesc(file_menshen_v1_api, 51);
 
 /**
  * @generated from message menshen.v1.ForgetRequest
@@ -1824,7 +1851,7 @@ export type ForgetRequest = Message<"menshen.v1.ForgetRequest"> & {
  * Use `create(ForgetRequestSchema)` to create a new message.
  */
 export const ForgetRequestSchema: GenMessage<ForgetRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 51);
+  messageDesc(file_menshen_v1_api, 52);
 
 /**
  * @generated from message menshen.v1.ForgetResponse
@@ -1846,7 +1873,7 @@ export type ForgetResponse = Message<"menshen.v1.ForgetResponse"> & {
  * Use `create(ForgetResponseSchema)` to create a new message.
  */
 export const ForgetResponseSchema: GenMessage<ForgetResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_api, 52);
+  messageDesc(file_menshen_v1_api, 53);
 
 /**
  * SiteService tells what is there and how it is.

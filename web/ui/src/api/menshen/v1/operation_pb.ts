@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file menshen/v1/operation.proto.
  */
 export const file_menshen_v1_operation: GenFile = /*@__PURE__*/
-  fileDesc("ChptZW5zaGVuL3YxL29wZXJhdGlvbi5wcm90bxIKbWVuc2hlbi52MSITChFMaXN0TW9kZWxzUmVxdWVzdCIoCghNb2RlbFVzZRIOCgZlbmdpbmUYASABKAkSDAoEcm9sZRgCIAEoCSLiAQoKTW9kZWxTdGF0ZRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBXN0YXRlGAMgASgJEh4KBHdoYXQYBCABKAsyEC5tZW5zaGVuLnYxLlRleHQSIgoEdXNlcxgFIAMoCzIULm1lbnNoZW4udjEuTW9kZWxVc2USDwoHbGljZW5jZRgGIAEoCRIXCg9ldmFsdWF0aW9uX29ubHkYByABKAgSDQoFYnl0ZXMYCCABKAMSDgoGc2hhMjU2GAkgASgJEg4KBnNvdXJjZRgKIAEoCRIOCgZpbl91c2UYCyABKAgibwoSTGlzdE1vZGVsc1Jlc3BvbnNlEiYKBm1vZGVscxgBIAMoCzIWLm1lbnNoZW4udjEuTW9kZWxTdGF0ZRIOCgZlbmdpbmUYAiABKAkSDgoGZm9sZGVyGAMgASgJSgQIBBAFUgtyZXBvcnRfcGF0aCIPCg1HZXRCdXNSZXF1ZXN0IsEBCglCdXNTdHJlYW0SDAoEbmFtZRgBIAEoCRIQCghtZXNzYWdlcxgCIAEoBBINCgVieXRlcxgDIAEoBBIRCgltYXhfYnl0ZXMYBCABKAQSFwoPbWF4X2FnZV9zZWNvbmRzGAUgASgDEiwKCGZpcnN0X2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIrCgdsYXN0X2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJpCgtCdXNDb25zdW1lchIOCgZzdHJlYW0YASABKAkSDAoEbmFtZRgCIAEoCRIPCgdwZW5kaW5nGAMgASgEEhYKDnVuYWNrbm93bGVkZ2VkGAQgASgEEhMKC3JlZGVsaXZlcmVkGAUgASgEIpgCCg5HZXRCdXNSZXNwb25zZRIPCgdhZGRyZXNzGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEwoLY29ubmVjdGlvbnMYAyABKAUSEAoIYnl0ZXNfaW4YBCABKAMSEQoJYnl0ZXNfb3V0GAUgASgDEhYKDnNsb3dfY29uc3VtZXJzGAYgASgDEi4KCnN0YXJ0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKB3N0cmVhbXMYCCADKAsyFS5tZW5zaGVuLnYxLkJ1c1N0cmVhbRIqCgljb25zdW1lcnMYCSADKAsyFy5tZW5zaGVuLnYxLkJ1c0NvbnN1bWVyEg4KBm91dGJveBgKIAEoBCITChFHZXRTdG9yYWdlUmVxdWVzdCJJCgpTdG9yZWRGaWxlEgwKBG5hbWUYASABKAkSHgoEd2hhdBgCIAEoCzIQLm1lbnNoZW4udjEuVGV4dBINCgVieXRlcxgDIAEoAyKnAQoSR2V0U3RvcmFnZVJlc3BvbnNlEg4KBmZvbGRlchgBIAEoCRIlCgVmaWxlcxgCIAMoCzIWLm1lbnNoZW4udjEuU3RvcmVkRmlsZRISCgpkaXNrX2J5dGVzGAMgASgEEhIKCmZyZWVfYnl0ZXMYBCABKAQSGAoQd2Fybl9iZWxvd19ieXRlcxgFIAEoBBIYChBzdG9wX2JlbG93X2J5dGVzGAYgASgEIhYKFExpc3RSZXRlbnRpb25SZXF1ZXN0IpgBCg1SZXRlbnRpb25SdWxlEgoKAmlkGAEgASgJEh4KBHdoYXQYAiABKAsyEC5tZW5zaGVuLnYxLlRleHQSIgoIaG93X2xvbmcYAyABKAsyEC5tZW5zaGVuLnYxLlRleHQSCwoDa2V5GAQgASgJEgwKBGtlcHQYBSABKAQSCwoDZHVlGAYgASgEEg8KB2NvdW50ZWQYByABKAgiQQoVTGlzdFJldGVudGlvblJlc3BvbnNlEigKBXJ1bGVzGAEgAygLMhkubWVuc2hlbi52MS5SZXRlbnRpb25SdWxlIhQKEkxpc3RCYWNrdXBzUmVxdWVzdCKeAQoGQmFja3VwEgwKBG5hbWUYASABKAkSKwoHbWFkZV9hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYnl0ZXMYAyABKAMSDwoHdmVyc2lvbhgEIAEoCRIKCgJieRgFIAEoCRIOCgZwZW9wbGUYBiABKAQSDgoGcGFzc2VzGAcgASgEEg0KBXdob2xlGAggASgIIkoKE0xpc3RCYWNrdXBzUmVzcG9uc2USIwoHYmFja3VwcxgBIAMoCzISLm1lbnNoZW4udjEuQmFja3VwEg4KBmZvbGRlchgCIAEoCSIjChFNYWtlQmFja3VwUmVxdWVzdBIOCgZmb2xkZXIYASABKAkiRgoSTWFrZUJhY2t1cFJlc3BvbnNlEiIKBmJhY2t1cBgBIAEoCzISLm1lbnNoZW4udjEuQmFja3VwEgwKBHBhdGgYAiABKAky4AMKEE9wZXJhdGlvblNlcnZpY2USSwoKTGlzdE1vZGVscxIdLm1lbnNoZW4udjEuTGlzdE1vZGVsc1JlcXVlc3QaHi5tZW5zaGVuLnYxLkxpc3RNb2RlbHNSZXNwb25zZRI/CgZHZXRCdXMSGS5tZW5zaGVuLnYxLkdldEJ1c1JlcXVlc3QaGi5tZW5zaGVuLnYxLkdldEJ1c1Jlc3BvbnNlEksKCkdldFN0b3JhZ2USHS5tZW5zaGVuLnYxLkdldFN0b3JhZ2VSZXF1ZXN0Gh4ubWVuc2hlbi52MS5HZXRTdG9yYWdlUmVzcG9uc2USVAoNTGlzdFJldGVudGlvbhIgLm1lbnNoZW4udjEuTGlzdFJldGVudGlvblJlcXVlc3QaIS5tZW5zaGVuLnYxLkxpc3RSZXRlbnRpb25SZXNwb25zZRJOCgtMaXN0QmFja3VwcxIeLm1lbnNoZW4udjEuTGlzdEJhY2t1cHNSZXF1ZXN0Gh8ubWVuc2hlbi52MS5MaXN0QmFja3Vwc1Jlc3BvbnNlEksKCk1ha2VCYWNrdXASHS5tZW5zaGVuLnYxLk1ha2VCYWNrdXBSZXF1ZXN0Gh4ubWVuc2hlbi52MS5NYWtlQmFja3VwUmVzcG9uc2VCJFoibWVuc2hlbi9wcm90by9tZW5zaGVuL3YxO21lbnNoZW52MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_menshen_v1_api]);
+  fileDesc("ChptZW5zaGVuL3YxL29wZXJhdGlvbi5wcm90bxIKbWVuc2hlbi52MSITChFMaXN0TW9kZWxzUmVxdWVzdCIoCghNb2RlbFVzZRIOCgZlbmdpbmUYASABKAkSDAoEcm9sZRgCIAEoCSLiAQoKTW9kZWxTdGF0ZRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBXN0YXRlGAMgASgJEh4KBHdoYXQYBCABKAsyEC5tZW5zaGVuLnYxLlRleHQSIgoEdXNlcxgFIAMoCzIULm1lbnNoZW4udjEuTW9kZWxVc2USDwoHbGljZW5jZRgGIAEoCRIXCg9ldmFsdWF0aW9uX29ubHkYByABKAgSDQoFYnl0ZXMYCCABKAMSDgoGc2hhMjU2GAkgASgJEg4KBnNvdXJjZRgKIAEoCRIOCgZpbl91c2UYCyABKAgibwoSTGlzdE1vZGVsc1Jlc3BvbnNlEiYKBm1vZGVscxgBIAMoCzIWLm1lbnNoZW4udjEuTW9kZWxTdGF0ZRIOCgZlbmdpbmUYAiABKAkSDgoGZm9sZGVyGAMgASgJSgQIBBAFUgtyZXBvcnRfcGF0aCIPCg1HZXRCdXNSZXF1ZXN0IsEBCglCdXNTdHJlYW0SDAoEbmFtZRgBIAEoCRIQCghtZXNzYWdlcxgCIAEoBBINCgVieXRlcxgDIAEoBBIRCgltYXhfYnl0ZXMYBCABKAQSFwoPbWF4X2FnZV9zZWNvbmRzGAUgASgDEiwKCGZpcnN0X2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIrCgdsYXN0X2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJpCgtCdXNDb25zdW1lchIOCgZzdHJlYW0YASABKAkSDAoEbmFtZRgCIAEoCRIPCgdwZW5kaW5nGAMgASgEEhYKDnVuYWNrbm93bGVkZ2VkGAQgASgEEhMKC3JlZGVsaXZlcmVkGAUgASgEIpgCCg5HZXRCdXNSZXNwb25zZRIPCgdhZGRyZXNzGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEwoLY29ubmVjdGlvbnMYAyABKAUSEAoIYnl0ZXNfaW4YBCABKAMSEQoJYnl0ZXNfb3V0GAUgASgDEhYKDnNsb3dfY29uc3VtZXJzGAYgASgDEi4KCnN0YXJ0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKB3N0cmVhbXMYCCADKAsyFS5tZW5zaGVuLnYxLkJ1c1N0cmVhbRIqCgljb25zdW1lcnMYCSADKAsyFy5tZW5zaGVuLnYxLkJ1c0NvbnN1bWVyEg4KBm91dGJveBgKIAEoBCITChFHZXRTdG9yYWdlUmVxdWVzdCJJCgpTdG9yZWRGaWxlEgwKBG5hbWUYASABKAkSHgoEd2hhdBgCIAEoCzIQLm1lbnNoZW4udjEuVGV4dBINCgVieXRlcxgDIAEoAyKnAQoSR2V0U3RvcmFnZVJlc3BvbnNlEg4KBmZvbGRlchgBIAEoCRIlCgVmaWxlcxgCIAMoCzIWLm1lbnNoZW4udjEuU3RvcmVkRmlsZRISCgpkaXNrX2J5dGVzGAMgASgEEhIKCmZyZWVfYnl0ZXMYBCABKAQSGAoQd2Fybl9iZWxvd19ieXRlcxgFIAEoBBIYChBzdG9wX2JlbG93X2J5dGVzGAYgASgEIhYKFExpc3RSZXRlbnRpb25SZXF1ZXN0IucBCg1SZXRlbnRpb25SdWxlEgoKAmlkGAEgASgJEh4KBHdoYXQYAiABKAsyEC5tZW5zaGVuLnYxLlRleHQSIgoIaG93X2xvbmcYAyABKAsyEC5tZW5zaGVuLnYxLlRleHQSCwoDa2V5GAQgASgJEgwKBGtlcHQYBSABKAQSCwoDZHVlGAYgASgEEg8KB2NvdW50ZWQYByABKAgSLQoJbG9va2VkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdyZW1vdmVkGAkgASgEEg0KBXRvdGFsGAogASgEIkEKFUxpc3RSZXRlbnRpb25SZXNwb25zZRIoCgVydWxlcxgBIAMoCzIZLm1lbnNoZW4udjEuUmV0ZW50aW9uUnVsZSI+ChNSdW5SZXRlbnRpb25SZXF1ZXN0Eg8KB2RyeV9ydW4YASABKAgSFgoOY2xvY2tfaXNfcmlnaHQYAiABKAgiQAoUUnVuUmV0ZW50aW9uUmVzcG9uc2USKAoFcnVsZXMYASADKAsyGS5tZW5zaGVuLnYxLlJldGVudGlvblJ1bGUiFgoUR2V0QXNzZXNzbWVudFJlcXVlc3QiQQoVR2V0QXNzZXNzbWVudFJlc3BvbnNlEgwKBGh0bWwYASABKAwSDAoEanNvbhgCIAEoDBIMCgRuYW1lGAMgASgJIhQKEkxpc3RCYWNrdXBzUmVxdWVzdCKeAQoGQmFja3VwEgwKBG5hbWUYASABKAkSKwoHbWFkZV9hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYnl0ZXMYAyABKAMSDwoHdmVyc2lvbhgEIAEoCRIKCgJieRgFIAEoCRIOCgZwZW9wbGUYBiABKAQSDgoGcGFzc2VzGAcgASgEEg0KBXdob2xlGAggASgIIkoKE0xpc3RCYWNrdXBzUmVzcG9uc2USIwoHYmFja3VwcxgBIAMoCzISLm1lbnNoZW4udjEuQmFja3VwEg4KBmZvbGRlchgCIAEoCSIjChFNYWtlQmFja3VwUmVxdWVzdBIOCgZmb2xkZXIYASABKAkiRgoSTWFrZUJhY2t1cFJlc3BvbnNlEiIKBmJhY2t1cBgBIAEoCzISLm1lbnNoZW4udjEuQmFja3VwEgwKBHBhdGgYAiABKAkyiQUKEE9wZXJhdGlvblNlcnZpY2USSwoKTGlzdE1vZGVscxIdLm1lbnNoZW4udjEuTGlzdE1vZGVsc1JlcXVlc3QaHi5tZW5zaGVuLnYxLkxpc3RNb2RlbHNSZXNwb25zZRI/CgZHZXRCdXMSGS5tZW5zaGVuLnYxLkdldEJ1c1JlcXVlc3QaGi5tZW5zaGVuLnYxLkdldEJ1c1Jlc3BvbnNlEksKCkdldFN0b3JhZ2USHS5tZW5zaGVuLnYxLkdldFN0b3JhZ2VSZXF1ZXN0Gh4ubWVuc2hlbi52MS5HZXRTdG9yYWdlUmVzcG9uc2USVAoNTGlzdFJldGVudGlvbhIgLm1lbnNoZW4udjEuTGlzdFJldGVudGlvblJlcXVlc3QaIS5tZW5zaGVuLnYxLkxpc3RSZXRlbnRpb25SZXNwb25zZRJRCgxSdW5SZXRlbnRpb24SHy5tZW5zaGVuLnYxLlJ1blJldGVudGlvblJlcXVlc3QaIC5tZW5zaGVuLnYxLlJ1blJldGVudGlvblJlc3BvbnNlElQKDUdldEFzc2Vzc21lbnQSIC5tZW5zaGVuLnYxLkdldEFzc2Vzc21lbnRSZXF1ZXN0GiEubWVuc2hlbi52MS5HZXRBc3Nlc3NtZW50UmVzcG9uc2USTgoLTGlzdEJhY2t1cHMSHi5tZW5zaGVuLnYxLkxpc3RCYWNrdXBzUmVxdWVzdBofLm1lbnNoZW4udjEuTGlzdEJhY2t1cHNSZXNwb25zZRJLCgpNYWtlQmFja3VwEh0ubWVuc2hlbi52MS5NYWtlQmFja3VwUmVxdWVzdBoeLm1lbnNoZW4udjEuTWFrZUJhY2t1cFJlc3BvbnNlQiRaIm1lbnNoZW4vcHJvdG8vbWVuc2hlbi92MTttZW5zaGVudjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_menshen_v1_api]);
 
 /**
  * @generated from message menshen.v1.ListModelsRequest
@@ -473,6 +473,27 @@ export type RetentionRule = Message<"menshen.v1.RetentionRule"> & {
    * @generated from field: bool counted = 7;
    */
   counted: boolean;
+
+  /**
+   * last
+   *
+   * @generated from field: google.protobuf.Timestamp looked_at = 8;
+   */
+  lookedAt?: Timestamp | undefined;
+
+  /**
+   * then
+   *
+   * @generated from field: uint64 removed = 9;
+   */
+  removed: bigint;
+
+  /**
+   * removed ever
+   *
+   * @generated from field: uint64 total = 10;
+   */
+  total: bigint;
 };
 
 /**
@@ -500,6 +521,97 @@ export const ListRetentionResponseSchema: GenMessage<ListRetentionResponse> = /*
   messageDesc(file_menshen_v1_operation, 13);
 
 /**
+ * @generated from message menshen.v1.RunRetentionRequest
+ */
+export type RunRetentionRequest = Message<"menshen.v1.RunRetentionRequest"> & {
+  /**
+   * only tell what is due
+   *
+   * @generated from field: bool dry_run = 1;
+   */
+  dryRun: boolean;
+
+  /**
+   * somebody is sure of the clock: a jump of it is not waited out
+   *
+   * @generated from field: bool clock_is_right = 2;
+   */
+  clockIsRight: boolean;
+};
+
+/**
+ * Describes the message menshen.v1.RunRetentionRequest.
+ * Use `create(RunRetentionRequestSchema)` to create a new message.
+ */
+export const RunRetentionRequestSchema: GenMessage<RunRetentionRequest> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_operation, 14);
+
+/**
+ * @generated from message menshen.v1.RunRetentionResponse
+ */
+export type RunRetentionResponse = Message<"menshen.v1.RunRetentionResponse"> & {
+  /**
+   * of what ages by looks
+   *
+   * @generated from field: repeated menshen.v1.RetentionRule rules = 1;
+   */
+  rules: RetentionRule[];
+};
+
+/**
+ * Describes the message menshen.v1.RunRetentionResponse.
+ * Use `create(RunRetentionResponseSchema)` to create a new message.
+ */
+export const RunRetentionResponseSchema: GenMessage<RunRetentionResponse> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_operation, 15);
+
+/**
+ * @generated from message menshen.v1.GetAssessmentRequest
+ */
+export type GetAssessmentRequest = Message<"menshen.v1.GetAssessmentRequest"> & {
+};
+
+/**
+ * Describes the message menshen.v1.GetAssessmentRequest.
+ * Use `create(GetAssessmentRequestSchema)` to create a new message.
+ */
+export const GetAssessmentRequestSchema: GenMessage<GetAssessmentRequest> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_operation, 16);
+
+/**
+ * @generated from message menshen.v1.GetAssessmentResponse
+ */
+export type GetAssessmentResponse = Message<"menshen.v1.GetAssessmentResponse"> & {
+  /**
+   * a page to print, in both languages
+   *
+   * @generated from field: bytes html = 1;
+   */
+  html: Uint8Array;
+
+  /**
+   * the same for programs
+   *
+   * @generated from field: bytes json = 2;
+   */
+  json: Uint8Array;
+
+  /**
+   * of a file, without its ending
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message menshen.v1.GetAssessmentResponse.
+ * Use `create(GetAssessmentResponseSchema)` to create a new message.
+ */
+export const GetAssessmentResponseSchema: GenMessage<GetAssessmentResponse> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_operation, 17);
+
+/**
  * @generated from message menshen.v1.ListBackupsRequest
  */
 export type ListBackupsRequest = Message<"menshen.v1.ListBackupsRequest"> & {
@@ -510,7 +622,7 @@ export type ListBackupsRequest = Message<"menshen.v1.ListBackupsRequest"> & {
  * Use `create(ListBackupsRequestSchema)` to create a new message.
  */
 export const ListBackupsRequestSchema: GenMessage<ListBackupsRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_operation, 14);
+  messageDesc(file_menshen_v1_operation, 18);
 
 /**
  * @generated from message menshen.v1.Backup
@@ -568,7 +680,7 @@ export type Backup = Message<"menshen.v1.Backup"> & {
  * Use `create(BackupSchema)` to create a new message.
  */
 export const BackupSchema: GenMessage<Backup> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_operation, 15);
+  messageDesc(file_menshen_v1_operation, 19);
 
 /**
  * @generated from message menshen.v1.ListBackupsResponse
@@ -592,7 +704,7 @@ export type ListBackupsResponse = Message<"menshen.v1.ListBackupsResponse"> & {
  * Use `create(ListBackupsResponseSchema)` to create a new message.
  */
 export const ListBackupsResponseSchema: GenMessage<ListBackupsResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_operation, 16);
+  messageDesc(file_menshen_v1_operation, 20);
 
 /**
  * @generated from message menshen.v1.MakeBackupRequest
@@ -611,7 +723,7 @@ export type MakeBackupRequest = Message<"menshen.v1.MakeBackupRequest"> & {
  * Use `create(MakeBackupRequestSchema)` to create a new message.
  */
 export const MakeBackupRequestSchema: GenMessage<MakeBackupRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_operation, 17);
+  messageDesc(file_menshen_v1_operation, 21);
 
 /**
  * @generated from message menshen.v1.MakeBackupResponse
@@ -633,7 +745,7 @@ export type MakeBackupResponse = Message<"menshen.v1.MakeBackupResponse"> & {
  * Use `create(MakeBackupResponseSchema)` to create a new message.
  */
 export const MakeBackupResponseSchema: GenMessage<MakeBackupResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_operation, 18);
+  messageDesc(file_menshen_v1_operation, 22);
 
 /**
  * OperationService is for operators.
@@ -676,6 +788,26 @@ export const OperationService: GenService<{
     methodKind: "unary";
     input: typeof ListRetentionRequestSchema;
     output: typeof ListRetentionResponseSchema;
+  },
+  /**
+   * Removes what is over its time now, as Menshen does every hour.
+   *
+   * @generated from rpc menshen.v1.OperationService.RunRetention
+   */
+  runRetention: {
+    methodKind: "unary";
+    input: typeof RunRetentionRequestSchema;
+    output: typeof RunRetentionResponseSchema;
+  },
+  /**
+   * What an impact assessment asks of this site, as it runs: figures alone, nothing about single people.
+   *
+   * @generated from rpc menshen.v1.OperationService.GetAssessment
+   */
+  getAssessment: {
+    methodKind: "unary";
+    input: typeof GetAssessmentRequestSchema;
+    output: typeof GetAssessmentResponseSchema;
   },
   /**
    * @generated from rpc menshen.v1.OperationService.ListBackups

@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file menshen/v1/registry.proto.
  */
 export const file_menshen_v1_registry: GenFile = /*@__PURE__*/
-  fileDesc("ChltZW5zaGVuL3YxL3JlZ2lzdHJ5LnByb3RvEgptZW5zaGVuLnYxIoMBCgZQZXJzb24SCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIRCglob3VzZWhvbGQYAyABKAkSEAoIZHdlbGxpbmcYBCABKAkSDQoFc3RhdGUYBSABKAkSKwoHY3JlYXRlZBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAijAEKC1BhcnRpY3VsYXJzEg0KBXBob25lGAEgASgJEhUKDWRvY3VtZW50X2tpbmQYAiABKAkSFwoPZG9jdW1lbnRfbnVtYmVyGAMgASgJEgwKBHJvbGUYBCABKAkSEAoIZ3VhcmRpYW4YBSABKAkSDAoEYm9ybhgGIAEoCRIQCghsYW5ndWFnZRgHIAEoCSI5CgVRdW90YRIPCgdvdXRpbmdzGAEgASgNEgwKBGRheXMYAiABKA0SEQoJaG91c2Vob2xkGAMgASgIIpkDCgZQZXJtaXQSCgoCaWQYASABKAkSDAoEa2luZBgCIAEoCRIOCgZwZXJzb24YAyABKAkSDQoFcGxhdGUYBCABKAkSKAoEZnJvbRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWdhdGVzGAcgAygJEhAKCHdlZWtkYXlzGAggASgNEg0KBWhvdXJzGAkgASgJEiAKBXF1b3RhGAogASgLMhEubWVuc2hlbi52MS5RdW90YRINCgV2aXNpdBgLIAEoCRIOCgZyZW5ld3MYDCABKAkSKgoGaXNzdWVkGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglpc3N1ZWRfYnkYDiABKAkSKwoHcmV2b2tlZBgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcmV2b2tlZF9ieRgQIAEoCRITCgtyZXZva2VkX2ZvchgRIAEoCSLeAgoMSGVhbHRoUmVjb3JkEg4KBnBlcnNvbhgBIAEoCRINCgVzdGF0ZRgCIAEoCRIpCgVzaW5jZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFdW50aWwYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgFIAEoCRIMCgRjb2RlGAYgASgJEhMKC2NvZGVfc291cmNlGAcgASgJEisKB2NvZGVfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB2NlbHNpdXMYCSABKAESLwoLbWVhc3VyZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB2NoYW5nZWQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgoKAmJ5GAwgASgJIqsBCgpDcmVkZW50aWFsEgoKAmlkGAEgASgJEg4KBnBlcnNvbhgCIAEoCRIMCgRraW5kGAMgASgJEgsKA2tleRgEIAEoDBINCgVsYWJlbBgFIAEoCRIqCgZpc3N1ZWQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB3Jldm9rZWQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIr0BCghUZW1wbGF0ZRIKCgJpZBgBIAEoCRIOCgZwZXJzb24YAiABKAkSIgoGZW5naW5lGAMgASgLMhIubWVuc2hlbi52MS5FbmdpbmUSEgoKZGVzY3JpcHRvchgEIAEoDBIPCgdxdWFsaXR5GAUgASgBEg4KBm1hc2tlZBgGIAEoCBIrCgdjcmVhdGVkGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdhZGFwdGVkGAggASgIIioKC0dhdGVTZXR0aW5nEgwKBGdhdGUYASABKAkSDQoFc3RhdGUYAiABKAkiQwoLU2l0ZVNldHRpbmcSDAoEbW9kZRgBIAEoCRISCgpwZXJtaXRfa2V5GAIgASgMEhIKCm51bWJlcl9rZXkYAyABKAwiQwoIUnVsZVRleHQSDwoHdmVyc2lvbhgBIAEoBBIMCgR5YW1sGAIgASgJEgoKAmJ5GAMgASgJEgwKBG5vdGUYBCABKAkihwMKBkNoYW5nZRIQCghyZXZpc2lvbhgBIAEoBBIMCgRraW5kGAIgASgJEgsKA2tleRgDIAEoCRIkCgZwZXJzb24YBCABKAsyEi5tZW5zaGVuLnYxLlBlcnNvbkgAEiQKBnBlcm1pdBgFIAEoCzISLm1lbnNoZW4udjEuUGVybWl0SAASKgoGaGVhbHRoGAYgASgLMhgubWVuc2hlbi52MS5IZWFsdGhSZWNvcmRIABIsCgpjcmVkZW50aWFsGAcgASgLMhYubWVuc2hlbi52MS5DcmVkZW50aWFsSAASKAoIdGVtcGxhdGUYCCABKAsyFC5tZW5zaGVuLnYxLlRlbXBsYXRlSAASJwoEZ2F0ZRgJIAEoCzIXLm1lbnNoZW4udjEuR2F0ZVNldHRpbmdIABInCgRzaXRlGAogASgLMhcubWVuc2hlbi52MS5TaXRlU2V0dGluZ0gAEiUKBXJ1bGVzGAsgASgLMhQubWVuc2hlbi52MS5SdWxlVGV4dEgAQgcKBWVudHJ5IjwKDkNoYW5nZXNSZXF1ZXN0EgwKBHBvc3QYASABKAkSDQoFYWZ0ZXIYAiABKAQSDQoFbGltaXQYAyABKA0iVQoPQ2hhbmdlc1Jlc3BvbnNlEiMKB2NoYW5nZXMYASADKAsyEi5tZW5zaGVuLnYxLkNoYW5nZRIOCgZsYXRlc3QYAiABKAQSDQoFZXJyb3IYAyABKAkigQIKDFBlcnNvblJlY29yZBIiCgZwZXJzb24YASABKAsyEi5tZW5zaGVuLnYxLlBlcnNvbhIsCgtwYXJ0aWN1bGFycxgCIAEoCzIXLm1lbnNoZW4udjEuUGFydGljdWxhcnMSKAoGaGVhbHRoGAMgASgLMhgubWVuc2hlbi52MS5IZWFsdGhSZWNvcmQSIwoHcGVybWl0cxgEIAMoCzISLm1lbnNoZW4udjEuUGVybWl0EisKC2NyZWRlbnRpYWxzGAUgAygLMhYubWVuc2hlbi52MS5DcmVkZW50aWFsEhEKCXRlbXBsYXRlcxgGIAEoDRIQCghyZXZpc2lvbhgHIAEoCSIiChBHZXRQZXJzb25SZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCSI9ChFHZXRQZXJzb25SZXNwb25zZRIoCgZyZWNvcmQYASABKAsyGC5tZW5zaGVuLnYxLlBlcnNvblJlY29yZCKRAQoQUHV0UGVyc29uUmVxdWVzdBIOCgZwZXJzb24YASABKAkSDAoEbmFtZRgCIAEoCRIQCghkd2VsbGluZxgDIAEoCRINCgVzdGF0ZRgEIAEoCRIsCgtwYXJ0aWN1bGFycxgFIAEoCzIXLm1lbnNoZW4udjEuUGFydGljdWxhcnMSEAoIcmV2aXNpb24YBiABKAkiIwoRUHV0UGVyc29uUmVzcG9uc2USDgoGcGVyc29uGAEgASgJIjAKFUZpbmRCeURvY3VtZW50UmVxdWVzdBIXCg9kb2N1bWVudF9udW1iZXIYASABKAkiPAoWRmluZEJ5RG9jdW1lbnRSZXNwb25zZRIiCgZwZW9wbGUYASADKAsyEi5tZW5zaGVuLnYxLlBlcnNvbiKPAQoJSG91c2Vob2xkEgoKAmlkGAEgASgJEhAKCGR3ZWxsaW5nGAIgASgJEhAKCGxhbmd1YWdlGAMgASgJEgwKBG5vdGUYBCABKAkSIgoGcGVvcGxlGAUgAygLMhIubWVuc2hlbi52MS5QZXJzb24SDgoGc2hhcmVkGAYgASgIEhAKCHJldmlzaW9uGAcgASgJIjUKFUxpc3RIb3VzZWhvbGRzUmVxdWVzdBINCgVxdWVyeRgBIAEoCRINCgVsaW1pdBgCIAEoDSJDChZMaXN0SG91c2Vob2xkc1Jlc3BvbnNlEikKCmhvdXNlaG9sZHMYASADKAsyFS5tZW5zaGVuLnYxLkhvdXNlaG9sZCJpChNQdXRIb3VzZWhvbGRSZXF1ZXN0EhAKCGR3ZWxsaW5nGAEgASgJEhAKCGxhbmd1YWdlGAIgASgJEgwKBG5vdGUYAyABKAkSDgoGc2hhcmVkGAQgASgIEhAKCHJldmlzaW9uGAUgASgJIikKFFB1dEhvdXNlaG9sZFJlc3BvbnNlEhEKCWhvdXNlaG9sZBgBIAEoCSJCChNJbXBvcnRQZW9wbGVSZXF1ZXN0EgwKBG5hbWUYASABKAkSDAoEZGF0YRgCIAEoDBIPCgdkcnlfcnVuGAMgASgIImoKClJvd1JlZnVzYWwSDAoEbGluZRgBIAEoDRIMCgRuYW1lGAIgASgJEiAKBnJlYXNvbhgDIAEoCzIQLm1lbnNoZW4udjEuVGV4dBIeCgRoaW50GAQgASgLMhAubWVuc2hlbi52MS5UZXh0IqYBChRJbXBvcnRQZW9wbGVSZXNwb25zZRIMCgRyb3dzGAEgASgNEg0KBWFkZGVkGAIgASgNEg8KB2NoYW5nZWQYAyABKA0SEQoJdW5jaGFuZ2VkGAQgASgNEicKB3JlZnVzZWQYBSADKAsyFi5tZW5zaGVuLnYxLlJvd1JlZnVzYWwSJAoFdGFrZW4YBiADKAsyFS5tZW5zaGVuLnYxLlJvd1Jlc3VsdCJbCglSb3dSZXN1bHQSDAoEbGluZRgBIAEoDRIMCgRuYW1lGAIgASgJEhAKCGR3ZWxsaW5nGAMgASgJEg8KB291dGNvbWUYBCABKAkSDwoHY2hhbmdlZBgFIAMoCSI4ChNFeHBvcnRQZW9wbGVSZXF1ZXN0Eg4KBmZvcm1hdBgBIAEoCRIRCglkb2N1bWVudHMYAiABKAgiQAoURXhwb3J0UGVvcGxlUmVzcG9uc2USDAoEbmFtZRgBIAEoCRIMCgRkYXRhGAIgASgMEgwKBHJvd3MYAyABKA0y0AQKD1JlZ2lzdHJ5U2VydmljZRJICglHZXRQZXJzb24SHC5tZW5zaGVuLnYxLkdldFBlcnNvblJlcXVlc3QaHS5tZW5zaGVuLnYxLkdldFBlcnNvblJlc3BvbnNlEkgKCVB1dFBlcnNvbhIcLm1lbnNoZW4udjEuUHV0UGVyc29uUmVxdWVzdBodLm1lbnNoZW4udjEuUHV0UGVyc29uUmVzcG9uc2USVwoORmluZEJ5RG9jdW1lbnQSIS5tZW5zaGVuLnYxLkZpbmRCeURvY3VtZW50UmVxdWVzdBoiLm1lbnNoZW4udjEuRmluZEJ5RG9jdW1lbnRSZXNwb25zZRJXCg5MaXN0SG91c2Vob2xkcxIhLm1lbnNoZW4udjEuTGlzdEhvdXNlaG9sZHNSZXF1ZXN0GiIubWVuc2hlbi52MS5MaXN0SG91c2Vob2xkc1Jlc3BvbnNlElEKDFB1dEhvdXNlaG9sZBIfLm1lbnNoZW4udjEuUHV0SG91c2Vob2xkUmVxdWVzdBogLm1lbnNoZW4udjEuUHV0SG91c2Vob2xkUmVzcG9uc2USUQoMSW1wb3J0UGVvcGxlEh8ubWVuc2hlbi52MS5JbXBvcnRQZW9wbGVSZXF1ZXN0GiAubWVuc2hlbi52MS5JbXBvcnRQZW9wbGVSZXNwb25zZRJRCgxFeHBvcnRQZW9wbGUSHy5tZW5zaGVuLnYxLkV4cG9ydFBlb3BsZVJlcXVlc3QaIC5tZW5zaGVuLnYxLkV4cG9ydFBlb3BsZVJlc3BvbnNlQiRaIm1lbnNoZW4vcHJvdG8vbWVuc2hlbi92MTttZW5zaGVudjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_menshen_v1_api, file_menshen_v1_event]);
+  fileDesc("ChltZW5zaGVuL3YxL3JlZ2lzdHJ5LnByb3RvEgptZW5zaGVuLnYxIoMBCgZQZXJzb24SCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIRCglob3VzZWhvbGQYAyABKAkSEAoIZHdlbGxpbmcYBCABKAkSDQoFc3RhdGUYBSABKAkSKwoHY3JlYXRlZBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAijAEKC1BhcnRpY3VsYXJzEg0KBXBob25lGAEgASgJEhUKDWRvY3VtZW50X2tpbmQYAiABKAkSFwoPZG9jdW1lbnRfbnVtYmVyGAMgASgJEgwKBHJvbGUYBCABKAkSEAoIZ3VhcmRpYW4YBSABKAkSDAoEYm9ybhgGIAEoCRIQCghsYW5ndWFnZRgHIAEoCSI5CgVRdW90YRIPCgdvdXRpbmdzGAEgASgNEgwKBGRheXMYAiABKA0SEQoJaG91c2Vob2xkGAMgASgIIpkDCgZQZXJtaXQSCgoCaWQYASABKAkSDAoEa2luZBgCIAEoCRIOCgZwZXJzb24YAyABKAkSDQoFcGxhdGUYBCABKAkSKAoEZnJvbRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWdhdGVzGAcgAygJEhAKCHdlZWtkYXlzGAggASgNEg0KBWhvdXJzGAkgASgJEiAKBXF1b3RhGAogASgLMhEubWVuc2hlbi52MS5RdW90YRINCgV2aXNpdBgLIAEoCRIOCgZyZW5ld3MYDCABKAkSKgoGaXNzdWVkGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglpc3N1ZWRfYnkYDiABKAkSKwoHcmV2b2tlZBgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcmV2b2tlZF9ieRgQIAEoCRITCgtyZXZva2VkX2ZvchgRIAEoCSLeAgoMSGVhbHRoUmVjb3JkEg4KBnBlcnNvbhgBIAEoCRINCgVzdGF0ZRgCIAEoCRIpCgVzaW5jZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFdW50aWwYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgFIAEoCRIMCgRjb2RlGAYgASgJEhMKC2NvZGVfc291cmNlGAcgASgJEisKB2NvZGVfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB2NlbHNpdXMYCSABKAESLwoLbWVhc3VyZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB2NoYW5nZWQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgoKAmJ5GAwgASgJIqsBCgpDcmVkZW50aWFsEgoKAmlkGAEgASgJEg4KBnBlcnNvbhgCIAEoCRIMCgRraW5kGAMgASgJEgsKA2tleRgEIAEoDBINCgVsYWJlbBgFIAEoCRIqCgZpc3N1ZWQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB3Jldm9rZWQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIr0BCghUZW1wbGF0ZRIKCgJpZBgBIAEoCRIOCgZwZXJzb24YAiABKAkSIgoGZW5naW5lGAMgASgLMhIubWVuc2hlbi52MS5FbmdpbmUSEgoKZGVzY3JpcHRvchgEIAEoDBIPCgdxdWFsaXR5GAUgASgBEg4KBm1hc2tlZBgGIAEoCBIrCgdjcmVhdGVkGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdhZGFwdGVkGAggASgIIioKC0dhdGVTZXR0aW5nEgwKBGdhdGUYASABKAkSDQoFc3RhdGUYAiABKAkiQwoLU2l0ZVNldHRpbmcSDAoEbW9kZRgBIAEoCRISCgpwZXJtaXRfa2V5GAIgASgMEhIKCm51bWJlcl9rZXkYAyABKAwiQwoIUnVsZVRleHQSDwoHdmVyc2lvbhgBIAEoBBIMCgR5YW1sGAIgASgJEgoKAmJ5GAMgASgJEgwKBG5vdGUYBCABKAkihwMKBkNoYW5nZRIQCghyZXZpc2lvbhgBIAEoBBIMCgRraW5kGAIgASgJEgsKA2tleRgDIAEoCRIkCgZwZXJzb24YBCABKAsyEi5tZW5zaGVuLnYxLlBlcnNvbkgAEiQKBnBlcm1pdBgFIAEoCzISLm1lbnNoZW4udjEuUGVybWl0SAASKgoGaGVhbHRoGAYgASgLMhgubWVuc2hlbi52MS5IZWFsdGhSZWNvcmRIABIsCgpjcmVkZW50aWFsGAcgASgLMhYubWVuc2hlbi52MS5DcmVkZW50aWFsSAASKAoIdGVtcGxhdGUYCCABKAsyFC5tZW5zaGVuLnYxLlRlbXBsYXRlSAASJwoEZ2F0ZRgJIAEoCzIXLm1lbnNoZW4udjEuR2F0ZVNldHRpbmdIABInCgRzaXRlGAogASgLMhcubWVuc2hlbi52MS5TaXRlU2V0dGluZ0gAEiUKBXJ1bGVzGAsgASgLMhQubWVuc2hlbi52MS5SdWxlVGV4dEgAQgcKBWVudHJ5IjwKDkNoYW5nZXNSZXF1ZXN0EgwKBHBvc3QYASABKAkSDQoFYWZ0ZXIYAiABKAQSDQoFbGltaXQYAyABKA0iVQoPQ2hhbmdlc1Jlc3BvbnNlEiMKB2NoYW5nZXMYASADKAsyEi5tZW5zaGVuLnYxLkNoYW5nZRIOCgZsYXRlc3QYAiABKAQSDQoFZXJyb3IYAyABKAkiNQoRUGFja1BlcnNvblJlcXVlc3QSDgoGcGVyc29uGAEgASgJEhAKCGFza2VkX2J5GAIgASgJIi8KElBhY2tQZXJzb25SZXNwb25zZRILCgN6aXAYASABKAwSDAoEbmFtZRgCIAEoCSKBAgoMUGVyc29uUmVjb3JkEiIKBnBlcnNvbhgBIAEoCzISLm1lbnNoZW4udjEuUGVyc29uEiwKC3BhcnRpY3VsYXJzGAIgASgLMhcubWVuc2hlbi52MS5QYXJ0aWN1bGFycxIoCgZoZWFsdGgYAyABKAsyGC5tZW5zaGVuLnYxLkhlYWx0aFJlY29yZBIjCgdwZXJtaXRzGAQgAygLMhIubWVuc2hlbi52MS5QZXJtaXQSKwoLY3JlZGVudGlhbHMYBSADKAsyFi5tZW5zaGVuLnYxLkNyZWRlbnRpYWwSEQoJdGVtcGxhdGVzGAYgASgNEhAKCHJldmlzaW9uGAcgASgJIiIKEEdldFBlcnNvblJlcXVlc3QSDgoGcGVyc29uGAEgASgJIj0KEUdldFBlcnNvblJlc3BvbnNlEigKBnJlY29yZBgBIAEoCzIYLm1lbnNoZW4udjEuUGVyc29uUmVjb3JkIpEBChBQdXRQZXJzb25SZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCGR3ZWxsaW5nGAMgASgJEg0KBXN0YXRlGAQgASgJEiwKC3BhcnRpY3VsYXJzGAUgASgLMhcubWVuc2hlbi52MS5QYXJ0aWN1bGFycxIQCghyZXZpc2lvbhgGIAEoCSIjChFQdXRQZXJzb25SZXNwb25zZRIOCgZwZXJzb24YASABKAkiMAoVRmluZEJ5RG9jdW1lbnRSZXF1ZXN0EhcKD2RvY3VtZW50X251bWJlchgBIAEoCSI8ChZGaW5kQnlEb2N1bWVudFJlc3BvbnNlEiIKBnBlb3BsZRgBIAMoCzISLm1lbnNoZW4udjEuUGVyc29uIo8BCglIb3VzZWhvbGQSCgoCaWQYASABKAkSEAoIZHdlbGxpbmcYAiABKAkSEAoIbGFuZ3VhZ2UYAyABKAkSDAoEbm90ZRgEIAEoCRIiCgZwZW9wbGUYBSADKAsyEi5tZW5zaGVuLnYxLlBlcnNvbhIOCgZzaGFyZWQYBiABKAgSEAoIcmV2aXNpb24YByABKAkiNQoVTGlzdEhvdXNlaG9sZHNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEg0KBWxpbWl0GAIgASgNIkMKFkxpc3RIb3VzZWhvbGRzUmVzcG9uc2USKQoKaG91c2Vob2xkcxgBIAMoCzIVLm1lbnNoZW4udjEuSG91c2Vob2xkImkKE1B1dEhvdXNlaG9sZFJlcXVlc3QSEAoIZHdlbGxpbmcYASABKAkSEAoIbGFuZ3VhZ2UYAiABKAkSDAoEbm90ZRgDIAEoCRIOCgZzaGFyZWQYBCABKAgSEAoIcmV2aXNpb24YBSABKAkiKQoUUHV0SG91c2Vob2xkUmVzcG9uc2USEQoJaG91c2Vob2xkGAEgASgJIkIKE0ltcG9ydFBlb3BsZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRkYXRhGAIgASgMEg8KB2RyeV9ydW4YAyABKAgiagoKUm93UmVmdXNhbBIMCgRsaW5lGAEgASgNEgwKBG5hbWUYAiABKAkSIAoGcmVhc29uGAMgASgLMhAubWVuc2hlbi52MS5UZXh0Eh4KBGhpbnQYBCABKAsyEC5tZW5zaGVuLnYxLlRleHQipgEKFEltcG9ydFBlb3BsZVJlc3BvbnNlEgwKBHJvd3MYASABKA0SDQoFYWRkZWQYAiABKA0SDwoHY2hhbmdlZBgDIAEoDRIRCgl1bmNoYW5nZWQYBCABKA0SJwoHcmVmdXNlZBgFIAMoCzIWLm1lbnNoZW4udjEuUm93UmVmdXNhbBIkCgV0YWtlbhgGIAMoCzIVLm1lbnNoZW4udjEuUm93UmVzdWx0IlsKCVJvd1Jlc3VsdBIMCgRsaW5lGAEgASgNEgwKBG5hbWUYAiABKAkSEAoIZHdlbGxpbmcYAyABKAkSDwoHb3V0Y29tZRgEIAEoCRIPCgdjaGFuZ2VkGAUgAygJIjgKE0V4cG9ydFBlb3BsZVJlcXVlc3QSDgoGZm9ybWF0GAEgASgJEhEKCWRvY3VtZW50cxgCIAEoCCJAChRFeHBvcnRQZW9wbGVSZXNwb25zZRIMCgRuYW1lGAEgASgJEgwKBGRhdGEYAiABKAwSDAoEcm93cxgDIAEoDTKdBQoPUmVnaXN0cnlTZXJ2aWNlEkgKCUdldFBlcnNvbhIcLm1lbnNoZW4udjEuR2V0UGVyc29uUmVxdWVzdBodLm1lbnNoZW4udjEuR2V0UGVyc29uUmVzcG9uc2USSAoJUHV0UGVyc29uEhwubWVuc2hlbi52MS5QdXRQZXJzb25SZXF1ZXN0Gh0ubWVuc2hlbi52MS5QdXRQZXJzb25SZXNwb25zZRJXCg5GaW5kQnlEb2N1bWVudBIhLm1lbnNoZW4udjEuRmluZEJ5RG9jdW1lbnRSZXF1ZXN0GiIubWVuc2hlbi52MS5GaW5kQnlEb2N1bWVudFJlc3BvbnNlElcKDkxpc3RIb3VzZWhvbGRzEiEubWVuc2hlbi52MS5MaXN0SG91c2Vob2xkc1JlcXVlc3QaIi5tZW5zaGVuLnYxLkxpc3RIb3VzZWhvbGRzUmVzcG9uc2USUQoMUHV0SG91c2Vob2xkEh8ubWVuc2hlbi52MS5QdXRIb3VzZWhvbGRSZXF1ZXN0GiAubWVuc2hlbi52MS5QdXRIb3VzZWhvbGRSZXNwb25zZRJRCgxJbXBvcnRQZW9wbGUSHy5tZW5zaGVuLnYxLkltcG9ydFBlb3BsZVJlcXVlc3QaIC5tZW5zaGVuLnYxLkltcG9ydFBlb3BsZVJlc3BvbnNlElEKDEV4cG9ydFBlb3BsZRIfLm1lbnNoZW4udjEuRXhwb3J0UGVvcGxlUmVxdWVzdBogLm1lbnNoZW4udjEuRXhwb3J0UGVvcGxlUmVzcG9uc2USSwoKUGFja1BlcnNvbhIdLm1lbnNoZW4udjEuUGFja1BlcnNvblJlcXVlc3QaHi5tZW5zaGVuLnYxLlBhY2tQZXJzb25SZXNwb25zZUIkWiJtZW5zaGVuL3Byb3RvL21lbnNoZW4vdjE7bWVuc2hlbnYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_menshen_v1_api, file_menshen_v1_event]);
 
 /**
  * A person as gates know them.
@@ -682,6 +682,56 @@ export const ChangesResponseSchema: GenMessage<ChangesResponse> = /*@__PURE__*/
   messageDesc(file_menshen_v1_registry, 12);
 
 /**
+ * @generated from message menshen.v1.PackPersonRequest
+ */
+export type PackPersonRequest = Message<"menshen.v1.PackPersonRequest"> & {
+  /**
+   * id
+   *
+   * @generated from field: string person = 1;
+   */
+  person: string;
+
+  /**
+   * who asked for it: the person themselves, a guardian, or whoever they named
+   *
+   * @generated from field: string asked_by = 2;
+   */
+  askedBy: string;
+};
+
+/**
+ * Describes the message menshen.v1.PackPersonRequest.
+ * Use `create(PackPersonRequestSchema)` to create a new message.
+ */
+export const PackPersonRequestSchema: GenMessage<PackPersonRequest> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_registry, 13);
+
+/**
+ * @generated from message menshen.v1.PackPersonResponse
+ */
+export type PackPersonResponse = Message<"menshen.v1.PackPersonResponse"> & {
+  /**
+   * @generated from field: bytes zip = 1;
+   */
+  zip: Uint8Array;
+
+  /**
+   * of the file
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message menshen.v1.PackPersonResponse.
+ * Use `create(PackPersonResponseSchema)` to create a new message.
+ */
+export const PackPersonResponseSchema: GenMessage<PackPersonResponse> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_registry, 14);
+
+/**
  * @generated from message menshen.v1.PersonRecord
  */
 export type PersonRecord = Message<"menshen.v1.PersonRecord"> & {
@@ -732,7 +782,7 @@ export type PersonRecord = Message<"menshen.v1.PersonRecord"> & {
  * Use `create(PersonRecordSchema)` to create a new message.
  */
 export const PersonRecordSchema: GenMessage<PersonRecord> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 13);
+  messageDesc(file_menshen_v1_registry, 15);
 
 /**
  * @generated from message menshen.v1.GetPersonRequest
@@ -751,7 +801,7 @@ export type GetPersonRequest = Message<"menshen.v1.GetPersonRequest"> & {
  * Use `create(GetPersonRequestSchema)` to create a new message.
  */
 export const GetPersonRequestSchema: GenMessage<GetPersonRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 14);
+  messageDesc(file_menshen_v1_registry, 16);
 
 /**
  * @generated from message menshen.v1.GetPersonResponse
@@ -768,7 +818,7 @@ export type GetPersonResponse = Message<"menshen.v1.GetPersonResponse"> & {
  * Use `create(GetPersonResponseSchema)` to create a new message.
  */
 export const GetPersonResponseSchema: GenMessage<GetPersonResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 15);
+  messageDesc(file_menshen_v1_registry, 17);
 
 /**
  * @generated from message menshen.v1.PutPersonRequest
@@ -820,7 +870,7 @@ export type PutPersonRequest = Message<"menshen.v1.PutPersonRequest"> & {
  * Use `create(PutPersonRequestSchema)` to create a new message.
  */
 export const PutPersonRequestSchema: GenMessage<PutPersonRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 16);
+  messageDesc(file_menshen_v1_registry, 18);
 
 /**
  * @generated from message menshen.v1.PutPersonResponse
@@ -837,7 +887,7 @@ export type PutPersonResponse = Message<"menshen.v1.PutPersonResponse"> & {
  * Use `create(PutPersonResponseSchema)` to create a new message.
  */
 export const PutPersonResponseSchema: GenMessage<PutPersonResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 17);
+  messageDesc(file_menshen_v1_registry, 19);
 
 /**
  * @generated from message menshen.v1.FindByDocumentRequest
@@ -854,7 +904,7 @@ export type FindByDocumentRequest = Message<"menshen.v1.FindByDocumentRequest"> 
  * Use `create(FindByDocumentRequestSchema)` to create a new message.
  */
 export const FindByDocumentRequestSchema: GenMessage<FindByDocumentRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 18);
+  messageDesc(file_menshen_v1_registry, 20);
 
 /**
  * @generated from message menshen.v1.FindByDocumentResponse
@@ -871,7 +921,7 @@ export type FindByDocumentResponse = Message<"menshen.v1.FindByDocumentResponse"
  * Use `create(FindByDocumentResponseSchema)` to create a new message.
  */
 export const FindByDocumentResponseSchema: GenMessage<FindByDocumentResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 19);
+  messageDesc(file_menshen_v1_registry, 21);
 
 /**
  * @generated from message menshen.v1.Household
@@ -924,7 +974,7 @@ export type Household = Message<"menshen.v1.Household"> & {
  * Use `create(HouseholdSchema)` to create a new message.
  */
 export const HouseholdSchema: GenMessage<Household> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 20);
+  messageDesc(file_menshen_v1_registry, 22);
 
 /**
  * @generated from message menshen.v1.ListHouseholdsRequest
@@ -948,7 +998,7 @@ export type ListHouseholdsRequest = Message<"menshen.v1.ListHouseholdsRequest"> 
  * Use `create(ListHouseholdsRequestSchema)` to create a new message.
  */
 export const ListHouseholdsRequestSchema: GenMessage<ListHouseholdsRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 21);
+  messageDesc(file_menshen_v1_registry, 23);
 
 /**
  * @generated from message menshen.v1.ListHouseholdsResponse
@@ -965,7 +1015,7 @@ export type ListHouseholdsResponse = Message<"menshen.v1.ListHouseholdsResponse"
  * Use `create(ListHouseholdsResponseSchema)` to create a new message.
  */
 export const ListHouseholdsResponseSchema: GenMessage<ListHouseholdsResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 22);
+  messageDesc(file_menshen_v1_registry, 24);
 
 /**
  * @generated from message menshen.v1.PutHouseholdRequest
@@ -1006,7 +1056,7 @@ export type PutHouseholdRequest = Message<"menshen.v1.PutHouseholdRequest"> & {
  * Use `create(PutHouseholdRequestSchema)` to create a new message.
  */
 export const PutHouseholdRequestSchema: GenMessage<PutHouseholdRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 23);
+  messageDesc(file_menshen_v1_registry, 25);
 
 /**
  * @generated from message menshen.v1.PutHouseholdResponse
@@ -1025,7 +1075,7 @@ export type PutHouseholdResponse = Message<"menshen.v1.PutHouseholdResponse"> & 
  * Use `create(PutHouseholdResponseSchema)` to create a new message.
  */
 export const PutHouseholdResponseSchema: GenMessage<PutHouseholdResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 24);
+  messageDesc(file_menshen_v1_registry, 26);
 
 /**
  * @generated from message menshen.v1.ImportPeopleRequest
@@ -1054,7 +1104,7 @@ export type ImportPeopleRequest = Message<"menshen.v1.ImportPeopleRequest"> & {
  * Use `create(ImportPeopleRequestSchema)` to create a new message.
  */
 export const ImportPeopleRequestSchema: GenMessage<ImportPeopleRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 25);
+  messageDesc(file_menshen_v1_registry, 27);
 
 /**
  * @generated from message menshen.v1.RowRefusal
@@ -1088,7 +1138,7 @@ export type RowRefusal = Message<"menshen.v1.RowRefusal"> & {
  * Use `create(RowRefusalSchema)` to create a new message.
  */
 export const RowRefusalSchema: GenMessage<RowRefusal> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 26);
+  messageDesc(file_menshen_v1_registry, 28);
 
 /**
  * @generated from message menshen.v1.ImportPeopleResponse
@@ -1132,7 +1182,7 @@ export type ImportPeopleResponse = Message<"menshen.v1.ImportPeopleResponse"> & 
  * Use `create(ImportPeopleResponseSchema)` to create a new message.
  */
 export const ImportPeopleResponseSchema: GenMessage<ImportPeopleResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 27);
+  messageDesc(file_menshen_v1_registry, 29);
 
 /**
  * What became of a row.
@@ -1177,7 +1227,7 @@ export type RowResult = Message<"menshen.v1.RowResult"> & {
  * Use `create(RowResultSchema)` to create a new message.
  */
 export const RowResultSchema: GenMessage<RowResult> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 28);
+  messageDesc(file_menshen_v1_registry, 30);
 
 /**
  * @generated from message menshen.v1.ExportPeopleRequest
@@ -1203,7 +1253,7 @@ export type ExportPeopleRequest = Message<"menshen.v1.ExportPeopleRequest"> & {
  * Use `create(ExportPeopleRequestSchema)` to create a new message.
  */
 export const ExportPeopleRequestSchema: GenMessage<ExportPeopleRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 29);
+  messageDesc(file_menshen_v1_registry, 31);
 
 /**
  * @generated from message menshen.v1.ExportPeopleResponse
@@ -1230,7 +1280,7 @@ export type ExportPeopleResponse = Message<"menshen.v1.ExportPeopleResponse"> & 
  * Use `create(ExportPeopleResponseSchema)` to create a new message.
  */
 export const ExportPeopleResponseSchema: GenMessage<ExportPeopleResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 30);
+  messageDesc(file_menshen_v1_registry, 32);
 
 /**
  * RegistryService keeps people and households. Every look and every change is in the audit log first.
@@ -1299,6 +1349,16 @@ export const RegistryService: GenService<{
     methodKind: "unary";
     input: typeof ExportPeopleRequestSchema;
     output: typeof ExportPeopleResponseSchema;
+  },
+  /**
+   * What is held about one person and who looked at it, for that person: a ZIP with a page to print and a file for programs.
+   *
+   * @generated from rpc menshen.v1.RegistryService.PackPerson
+   */
+  packPerson: {
+    methodKind: "unary";
+    input: typeof PackPersonRequestSchema;
+    output: typeof PackPersonResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_menshen_v1_registry, 0);

@@ -12,7 +12,7 @@ import { Problem, unreachable, wordsOf } from '../../../parts/Problem';
 import { useAddress } from '../../../parts/address';
 import { useSite } from '../../../parts/site';
 import './care.css';
-import { downloadTable } from './download';
+import { downloadTable } from '../../../parts/download';
 import { PermitFields, permitOf, type PermitTerms } from './PermitFields';
 import { Sheets } from './Sheets';
 import { harmless, toCSV } from './table';

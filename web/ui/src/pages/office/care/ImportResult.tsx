@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 
 import type { RowRefusal, RowResult } from '../../../api/menshen/v1/registry_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
-import { downloadTable } from './download';
+import { downloadTable } from '../../../parts/download';
 import { harmless, toCSV } from './table';
 import type { HandedTable } from './TableSource';
 

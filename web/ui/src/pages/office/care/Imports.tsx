@@ -7,7 +7,7 @@ import { registryApi } from '../../../api/registry';
 import { useTexts } from '../../../language';
 import { Problem } from '../../../parts/Problem';
 import { useAddress } from '../../../parts/address';
-import { download } from './download';
+import { download } from '../../../parts/download';
 import { ImportResult } from './ImportResult';
 import { TableSource, type HandedTable } from './TableSource';
 

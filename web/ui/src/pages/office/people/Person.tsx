@@ -15,6 +15,7 @@ import { Certificates } from './Certificates';
 import { Consents } from './Consents';
 import { EditPerson } from './EditPerson';
 import { IssueCredential } from './IssueCredential';
+import { PackPerson } from './PackPerson';
 import { Photographs } from './Photographs';
 
 /** Everything that the office keeps of one person. */
@@ -70,6 +71,7 @@ export default function Person() {
           <Button icon={<EditOutlined />} onClick={() => edit(true)}>
             {t.edit}
           </Button>
+          <PackPerson person={person.id} name={person.name} />
           {!active && (
             <Button loading={restore.isPending} onClick={() => restore.mutate({ revision: record.revision, name: person.name, dwelling: person.dwelling })}>
               {t.restore}

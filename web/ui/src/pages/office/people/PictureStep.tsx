@@ -31,7 +31,7 @@ export function PictureStep({ subject, onDone, onSame }: Props) {
   const enrol = useMutation({
     mutationFn: async ({ shots, lookAlike }: { shots: Shot[]; lookAlike: boolean }) =>
       photosApi.enroll({
-        person: subject.id, lookAlike, consentNeeded: true,
+        person: subject.id, lookAlike,
         photos: await Promise.all(shots.map(async ({ name, blob }) => ({ name, data: new Uint8Array(await blob.arrayBuffer()) }))),
       }),
     onSuccess: (answer) => {
