@@ -30,7 +30,7 @@ COPY --from=build /menshen /usr/local/bin/menshen
 USER menshen
 WORKDIR /var/lib/menshen
 VOLUME /var/lib/menshen
-# Listens on 127.0.0.1 until web.listen and a certificate are set: see menshen.yaml.
+# Listens on 127.0.0.1 until web.listen is set: see menshen.yaml. For other machines it speaks TLS.
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s CMD ["menshen", "status"]
 ENTRYPOINT ["menshen"]

@@ -137,7 +137,7 @@ func newAuthority(folder, site string, hosts []string, now time.Time) (*Authorit
 	names, addresses := permitted(hosts)
 	template := &x509.Certificate{
 		SerialNumber: serial(),
-		Subject:      pkix.Name{Organization: []string{"Menshen"}, CommonName: "Menshen " + site + " " + now.UTC().Format("2006-01-02")},
+		Subject:      pkix.Name{CommonName: "Menshen " + site + " " + now.UTC().Format("2006-01-02")},
 		NotBefore:    now.Add(-clockSlack), NotAfter: now.AddDate(authorityYears, 0, 0),
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign, BasicConstraintsValid: true, IsCA: true, MaxPathLenZero: true,
 		PermittedDNSDomainsCritical: true, PermittedDNSDomains: names, PermittedIPRanges: addresses,

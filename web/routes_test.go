@@ -90,7 +90,7 @@ func TestGetChangesNothing(t *testing.T) {
 	h.pages = dist()
 	s := MustServe(t, h, web.Config{})
 	cookie := s.MustSetUp(t)
-	before, audits := len(s.events), len(s.audits)
+	before := len(s.events)
 	callers := map[string][]string{
 		"nobody": nil, "the operator": {"Authorization", "Bearer " + s.token.Reveal()}, "a session": {"Cookie", "__Host-menshen=" + cookie},
 	}
@@ -116,7 +116,7 @@ func TestGetChangesNothing(t *testing.T) {
 			t.Errorf("looking did %q", e)
 		}
 	}
-	before, audits = len(s.events), len(s.audits)
+	before, audits := len(s.events), len(s.audits)
 	for who, header := range callers {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
 			for _, p := range procedures() {

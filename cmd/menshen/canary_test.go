@@ -355,7 +355,7 @@ func (b *birdwatch) killedBySignal(folder string, s *service) {
 		b.t.Fatal(err)
 	}
 	<-s.done
-	if state := s.cmd.ProcessState.Sys().(syscall.WaitStatus); !state.Signaled() {
+	if state := s.cmd.ProcessState.Sys().(syscall.WaitStatus); !state.Signaled() { //nolint:misspell // syscall spells it so
 		b.t.Errorf("the hub did not end by the signal: %v", s.cmd.ProcessState)
 	}
 	if s.cmd.ProcessState.Sys().(syscall.WaitStatus).CoreDump() {

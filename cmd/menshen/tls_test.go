@@ -13,6 +13,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -74,6 +75,33 @@ web: {listen: "0.0.0.0:%s", acme: {domains: [gate.example], email: operator@gate
 	if out := c.must("people", "list"); !strings.Contains(out, "active") {
 		t.Errorf("people list says %q", out)
 	}
+	// Whoever comes by another name has the site's own, of an authority that can be shown, given away and made anew.
+	shown := fingerprint(t, c.must("certificate"))
+	if out := c.must("certificate", "export", "-o", "ca.pem"); fingerprint(t, out) != shown {
+		t.Errorf("shown is %s, exported %s", shown, out)
+	}
+	text, err := os.ReadFile(filepath.Join(c.dir, "ca.pem"))
+	roots := x509.NewCertPool()
+	if err != nil || !roots.AppendCertsFromPEM(text) {
+		t.Fatalf("exported: %v %s", err, text)
+	}
+	if conn, err = tls.Dial("tcp", "127.0.0.1:"+port, &tls.Config{RootCAs: roots}); err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	if again := fingerprint(t, c.must("certificate", "renew")); again == shown || again != fingerprint(t, c.must("certificate")) {
+		t.Errorf("renewed, it is %s", again)
+	}
+}
+
+// fingerprint finds the SHA-256 of a certificate in what a command says.
+func fingerprint(t *testing.T, said string) string {
+	t.Helper()
+	found := regexp.MustCompile(`([0-9A-F]{2}:){31}[0-9A-F]{2}`).FindString(said)
+	if found == "" {
+		t.Fatalf("there is no fingerprint in %q", said)
+	}
+	return found
 }
 
 func writeCertificate(t *testing.T, dir, name string) {
