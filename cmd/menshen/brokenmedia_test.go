@@ -162,7 +162,7 @@ func TestBrokenFilms(t *testing.T) {
 			return r, err
 		}
 		_, _ = in.Write(append(settings, '\n'))
-		limit := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() }) // as the hub does
+		limit := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() }) // the hub waits for 20 s
 		defer limit.Stop()
 		if err := cmd.Wait(); err != nil {
 			return r, fmt.Errorf("%w: %.300s", err, errs.String())

@@ -16,7 +16,7 @@ import (
 	"menshen/sandbox"
 )
 
-// What a child may use of private memory, well above what was measured (docs/security.md): a camera of 4K with its decoder,
+// What a child may use of private memory, well above what was measured (docs/isolation.md): a camera of 4K with its decoder,
 // the largest photograph that is taken (40 million pixels) with all copies that are made of it.
 const (
 	cameraMemory     = 2 << 30
