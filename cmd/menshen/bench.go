@@ -60,6 +60,7 @@ start until the first answer over the API.`,
 	c.Flags().IntVar(&o.People, "people", 10_000, "people, 1 to 1000000")
 	c.Flags().IntVar(&o.Days, "days", 60, "over which the passes are spread, 1 to 365")
 	c.Flags().IntVar(&o.Times, "times", 3, "starts of each kind, 1 to 100")
+	c.Flags().BoolVar(&o.Rows, "rows", false, "measure a start without any page of passes too, which reads every row")
 	return a.benchmark(c, func(ctx context.Context, p bench.Program) (bench.Report, error) { return bench.Start(ctx, p, o) })
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -34,6 +35,11 @@ func openDataFolder(path string) (*dataFolder, error) {
 				WithHint("stop that one first, or set another folder: data in menshen.yaml").WithCause(closing)
 		}
 		return nil, errors.Join(diskError(op, path, err), closing)
+	}
+	// Where one that was killed listened. Whoever has its port now must not be sent a token, in the moment before this one says
+	// where it listens itself.
+	if err := os.Remove(filepath.Join(path, runningFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(diskError(op, path, err), lock.Close())
 	}
 	return &dataFolder{path: path, lock: lock}, nil
 }

@@ -24,6 +24,7 @@ func mustSums(t *testing.T, db *sql.DB) map[string]string {
 	t.Helper()
 	rows, err := db.Query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
 	must(t, err)
+	defer rows.Close()
 	var tables []string
 	for rows.Next() {
 		var name string

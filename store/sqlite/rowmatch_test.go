@@ -13,7 +13,7 @@ import (
 func FuzzAppendMatch(f *testing.F) {
 	f.Add("known", "p-1", "t-1", 0.25, 0.8631, 3, 2, 2)
 	f.Add("", "王 <\"&\\>", "", 1e-7, 1e22, 0, 0, 1)
-	f.Add("unknown", "", "", math.Inf(1), -0.0, -1, 0, 0)
+	f.Add("unknown", "", "", math.Inf(1), math.Copysign(0, -1), -1, 0, 0)
 	f.Add("known", "\x7f\xff", "\u2028", 5e-324, 123456789.125, 1, 1, 3)
 	f.Fuzz(func(t *testing.T, verdict, person, template string, distance, threshold float64, faces, agreeing, candidates int) {
 		m := menshen.Match{Verdict: menshen.Verdict(verdict), Faces: faces, Agreeing: agreeing, Threshold: threshold}

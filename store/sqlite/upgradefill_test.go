@@ -112,21 +112,23 @@ func mustColumns(t *testing.T, db *sql.DB, table string) (all []columnOf) {
 	parents := map[string]string{}
 	rows, err := db.Query("SELECT \"from\", \"table\" FROM pragma_foreign_key_list(?)", table)
 	must(t, err)
+	defer rows.Close()
 	for rows.Next() {
 		var from, to string
 		must(t, rows.Scan(&from, &to))
 		parents[from] = to
 	}
 	must(t, rows.Err())
-	rows, err = db.Query("SELECT name, type, \"notnull\" AND dflt_value IS NULL FROM pragma_table_info(?)", table)
+	described, err := db.Query("SELECT name, type, \"notnull\" AND dflt_value IS NULL FROM pragma_table_info(?)", table)
 	must(t, err)
-	for rows.Next() {
+	defer described.Close()
+	for described.Next() {
 		var c columnOf
-		must(t, rows.Scan(&c.name, &c.kind, &c.needed))
+		must(t, described.Scan(&c.name, &c.kind, &c.needed))
 		c.parent = parents[c.name]
 		all = append(all, c)
 	}
-	must(t, rows.Err())
+	must(t, described.Err())
 	return all
 }
 
@@ -198,6 +200,7 @@ func mustRows(t *testing.T, db *sql.DB, table string, columns []string) []string
 	}
 	rows, err := db.Query("SELECT " + strings.Join(parts, " || ' ' || ") + " FROM " + table)
 	must(t, err)
+	defer rows.Close()
 	var all []string
 	for rows.Next() {
 		var text string

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"fmt"
 	"os"
 	"runtime/metrics"
 	"strconv"
@@ -193,5 +194,5 @@ func fileSystem(folder string) string {
 	case 0x794C7630:
 		return "overlay"
 	}
-	return "type 0x" + strconv.FormatInt(int64(s.Type), 16)
+	return fmt.Sprintf("type %#x", s.Type)
 }

@@ -34,7 +34,7 @@ type site struct {
 }
 
 const (
-	siteReady = 90 * time.Second // until the hub answers, and until all cameras give pictures
+	siteReady = 5 * time.Minute  // until the hub answers, and until all cameras give pictures
 	siteEnd   = 20 * time.Second // until the hub has ended
 )
 

@@ -167,6 +167,7 @@ func (r *soakReport) sample(ctx context.Context, hub *site) (all map[string]floa
 	for _, x := range processes {
 		pids[x.role] = append(pids[x.role], x.pid)
 		all[x.role+", resident MB"] += float64(x.usage.resident) / (1 << 20)
+		all[x.role+", memory of its own MB"] += ownMemoryMB(x.pid)
 		all[x.role+", threads"] += float64(x.usage.threads)
 		files, err := os.ReadDir("/proc/" + strconv.Itoa(x.pid) + "/fd")
 		if err == nil { // it may just have ended
@@ -199,6 +200,24 @@ func (r *soakReport) sample(ctx context.Context, hub *site) (all map[string]floa
 		}
 	}
 	return all, pids, nil
+}
+
+// ownMemoryMB is what a process holds in memory apart from parts of files, such as its program: RssAnon of proc(5).
+func ownMemoryMB(pid int) float64 {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	if err != nil {
+		return 0 // it may just have ended
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, "RssAnon:"); ok {
+			kB, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "kB")), 64)
+			if err != nil {
+				return 0
+			}
+			return kB / 1024
+		}
+	}
+	return 0
 }
 
 // metricValue finds a figure without labels in Prometheus' text.

@@ -20,6 +20,7 @@ type StartOptions struct {
 	People int    // in the registry, 1 to 1 million
 	Days   int    // over which the passes are spread, up to now, 1 to 365
 	Times  int    // starts of each kind, 1 to 100
+	Rows   bool   // measure a start without any page of passes too
 }
 
 func (o StartOptions) check() error {
@@ -44,10 +45,11 @@ type startReport struct {
 	Disk    string  `json:"disk"`
 	Others  float64 `json:"others"` // processors that other programs used meanwhile
 
-	First  spread `json:"first"`  // no page of passes is written yet: every row is read, as after an upgrade
-	Killed spread `json:"killed"` // after kill -9
-	Ended  spread `json:"ended"`  // after an end in order
-	Ending spread `json:"ending"` // how long that took
+	CPU    map[string]float64 `json:"cpu_ms"` // processor time of the hub until it answered, means, by kind of start
+	First  spread             `json:"first"`  // no page of passes is written yet: every row is read, as after an upgrade
+	Killed spread             `json:"killed"` // after kill -9
+	Ended  spread             `json:"ended"`  // after an end in order
+	Ending spread             `json:"ending"` // how long that took
 }
 
 // Start measures how long menshen serve takes until it answers, with a pass log and a registry of a size.
@@ -83,10 +85,11 @@ func Start(ctx context.Context, p Program, o StartOptions) (_ Report, err error)
 		return nil, err
 	}
 	ours, begin := ownUsage(), time.Now()
-	var first, killed, ended, ending durations
+	var first, killed, ended starts
+	var ending durations
 	for i := range o.Times {
 		fmt.Fprintf(p.Progress, "start %d of %d\n", i+1, o.Times)
-		if i == 0 {
+		if i == 0 && o.Rows {
 			if err := hub.timed(ctx, p, &first); err != nil {
 				return nil, err
 			}
@@ -110,19 +113,25 @@ func Start(ctx context.Context, p Program, o StartOptions) (_ Report, err error)
 		return nil, err
 	}
 	r.Others = max(0, (now-busy-(ownUsage()-ours)).Seconds()/time.Since(begin).Seconds())
-	r.First, r.Killed, r.Ended, r.Ending = first.spread(), killed.spread(), ended.spread(), ending.spread()
+	r.First, r.Killed, r.Ended, r.Ending = first.wall.spread(), killed.wall.spread(), ended.wall.spread(), ending.spread()
+	r.CPU = map[string]float64{"first": inMilliseconds(first.cpu.mean()), "killed": inMilliseconds(killed.cpu.mean()), "ended": inMilliseconds(ended.cpu.mean())}
 	return *r, nil
 }
 
 // timed starts the hub and notes how long it took until it answered.
-func (s *site) timed(ctx context.Context, p Program, took *durations) error {
+func (s *site) timed(ctx context.Context, p Program, took *starts) error {
 	begin := time.Now()
 	if err := s.start(ctx, p); err != nil {
 		return err
 	}
-	*took = append(*took, time.Since(begin))
-	return nil
+	took.wall = append(took.wall, time.Since(begin))
+	used, err := measureParts(s.cmd.Process.Pid)
+	took.cpu = append(took.cpu, used["hub"].cpu)
+	return err
 }
+
+// starts are those of one kind.
+type starts struct{ wall, cpu durations }
 
 // fillSite puts people and passes into a new database of a site.
 func fillSite(ctx context.Context, path string, crowd *passers, o StartOptions) (err error) {
@@ -159,21 +168,26 @@ func fillSite(ctx context.Context, path string, crowd *passers, o StartOptions) 
 			batch = batch[:0]
 		}
 	}
-	return nil
+	if !o.Rows { // as a hub does that runs
+		_, err = site.KeepPages(ctx, true)
+	}
+	return err
 }
 
 // Page gives the report for people to read.
 func (r startReport) Page() Page {
 	p := Page{
 		Head: r.Machine.String() + fmt.Sprintf("\n%d passes of %d days, %d people, %.0f MB; disk: %s; others used %.2f processors", r.Passes, r.Days, r.People, float64(r.Bytes)/(1<<20), r.Disk, r.Others),
-		Rows: [][]string{{"until menshen serve answers", "median, ms", "longest of", ""}},
+		Rows: [][]string{{"until menshen serve answers", "median, ms", "longest of", "processor, ms", ""}},
 	}
-	add := func(what string, s spread, note string) {
-		p.Rows = append(p.Rows, []string{what, Millis(s.P50), fmt.Sprintf("%d: %s", s.Count, Millis(s.P99)), note})
+	add := func(what string, s spread, cpu, note string) {
+		p.Rows = append(p.Rows, []string{what, Millis(s.P50), fmt.Sprintf("%d: %s", s.Count, Millis(s.P99)), cpu, note})
 	}
-	add("after an end in order", r.Ended, "passes are read from pages")
-	add("after kill -9", r.Killed, "rows without a page are read, the outbox asks what is committed")
-	add("with no page written", r.First, "every row is read")
-	add("an end in order", r.Ending, "until the process is gone")
+	add("after an end in order", r.Ended, Millis(r.CPU["ended"]), "passes are read from pages")
+	add("after kill -9", r.Killed, Millis(r.CPU["killed"]), "rows without a page are read, the outbox asks what is committed")
+	if r.First.Count > 0 {
+		add("with no page written", r.First, Millis(r.CPU["first"]), "every row is read")
+	}
+	add("an end in order", r.Ending, "", "until the process is gone")
 	return p
 }
