@@ -72,6 +72,43 @@ func (c *Conn) Forgotten(ctx context.Context, cfg StreamConfig, durable string, 
 	return missing > 0, err
 }
 
+// UnderWay gives the passes that the durable consumer was given and has not answered for all in a row. Which of them it has answered
+// for nobody can tell, so that after a restore one of them may come again or never: have all of them committed. They are some
+// thousand at most.
+func (c *Conn) UnderWay(ctx context.Context, cfg StreamConfig, durable string) (passes []menshen.Pass, err error) {
+	fail := func(err error) ([]menshen.Pass, error) {
+		return nil, menshen.Errorf(menshen.CodeUnavailable, "bus.under_way", "the stream of passes cannot be read").WithCause(err)
+	}
+	stream, err := c.ensureStream(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	consumer, err := stream.Consumer(ctx, durable)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return nil, nil // a new one is given everything
+	}
+	if err != nil {
+		return fail(err)
+	}
+	has, came := stream.CachedInfo().State, consumer.CachedInfo()
+	for n := max(came.AckFloor.Stream+1, has.FirstSeq); n <= min(came.Delivered.Stream, has.LastSeq); n++ {
+		m, err := stream.GetMsg(ctx, n)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			continue
+		}
+		if err != nil {
+			return fail(err)
+		}
+		if _, tokenErr := c.subjects.Token(proto.KindPass, m.Subject); tokenErr != nil {
+			continue // a probe, or an alert
+		}
+		if p, err := proto.DecodePass(m.Data); err == nil && p.Validate() == nil {
+			passes = append(passes, p) // others are refused when they come
+		}
+	}
+	return passes, nil
+}
+
 // takenLast looks at the passes that a consumer has taken last, at most so many, and gives how many of them are not committed.
 func (c *Conn) takenLast(ctx context.Context, stream jetstream.Stream, consumer jetstream.Consumer, log committed, most int) (looked, missing int, err error) {
 	first, gates := stream.CachedInfo().State.FirstSeq, map[string][]uint64{}

@@ -123,10 +123,11 @@ func (s *Server) startOn(ctx context.Context, again bool) error {
 	go n.Start() // ends when the server does
 	if err := s.await(ctx, n, log); err != nil {
 		stop(n)
-		if log.Fatal() == nil || again || s.checkStore() != nil {
+		if again || ctx.Err() != nil || s.checkStore() != nil {
 			return err
 		}
-		// The address is free and the folder takes data: what cannot be used is what is in it.
+		// The address is free and the folder takes data: what cannot be used is what is in it. The server may read a damaged file
+		// without end, so that a start that takes too long is taken for that too.
 		if moved := s.moveStore(err); moved != nil {
 			return errors.Join(err, moved)
 		}

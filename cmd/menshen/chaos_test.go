@@ -30,8 +30,8 @@ func mustChaos(t *testing.T, args ...string) ([]chaosReport, result) {
 
 // The short form of make chaos: no pass that was acknowledged is lost or doubled.
 func TestChaosKill(t *testing.T) {
-	reports, r := mustChaos(t, "--only", "kill", "--kills", "20", "--passes", "2000", "--seed", "1")
-	if r.code != 0 || len(reports) != 1 || reports[0].Kills < 20 || reports[0].Verdict.Acknowledged < 2000 {
+	reports, r := mustChaos(t, "--only", "kill", "--kills", "12", "--passes", "1000", "--seed", "1")
+	if r.code != 0 || len(reports) != 1 || reports[0].Kills < 12 || reports[0].Verdict.Acknowledged < 1000 {
 		t.Errorf("exit code %d: %+v", r.code, reports)
 	}
 }

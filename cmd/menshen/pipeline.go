@@ -150,9 +150,17 @@ func (p *pipeline) catchUp(ctx context.Context) error {
 		return err
 	}
 	if !ahead {
-		if ahead, err = p.conn.Forgotten(ctx, bus.StreamConfig{}, consumerName, p.store); err != nil || !ahead {
+		if ahead, err = p.conn.Forgotten(ctx, bus.StreamConfig{}, consumerName, p.store); err != nil {
 			return err
 		}
+	}
+	if !ahead {
+		passes, err := p.conn.UnderWay(ctx, bus.StreamConfig{}, consumerName)
+		if err != nil || len(passes) == 0 {
+			return err
+		}
+		_, err = p.keep(ctx, passes)
+		return err
 	}
 	p.logger.Info("a database is older than the stream of passes: taking up from it what it lacks")
 	last, err := p.conn.Rewind(ctx, bus.StreamConfig{}, consumerName)

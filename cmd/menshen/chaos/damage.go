@@ -31,21 +31,22 @@ type harm struct {
 }
 
 // harms gives what is done. The files of SQLite have checks for the structure of a page; those of the write-ahead log have a sum
-// for each frame: what is behind a wrong one was never written, for SQLite, so that the stream of passes must bring it again.
+// for each frame: what is behind a wrong one was never written, for SQLite, so that the stream of passes must bring it again. The
+// stream is damaged last: where it and the pass log are damaged at a time, what is in neither any more is gone.
 func harms() []harm {
 	return []harm{
-		{name: "messages of the bus", glob: "nats/jetstream/*/streams/*/msgs/*.blk"},
-		{name: "state of a consumer", glob: "nats/jetstream/*/streams/*/obs/*/o.dat"},
-		{name: "description of the stream", glob: "nats/jetstream/*/streams/*/meta.inf"},
 		{name: "log of site.db", glob: "site.db-wal", kill: true},
 		{name: "log of gate.db", glob: "gate.db-wal", kill: true},
 		{name: "gate.db", glob: "gate.db", fatal: true},
 		{name: "site.db", glob: "site.db", fatal: true},
+		{name: "messages of the bus", glob: "nats/jetstream/*/streams/*/msgs/*.blk"},
+		{name: "state of a consumer", glob: "nats/jetstream/*/streams/*/obs/*/o.dat"},
+		{name: "description of the stream", glob: "nats/jetstream/*/streams/*/meta.inf"},
 	}
 }
 
-// runDamage makes a backup, then damages one kind of file after the other while the hub is down. What JetStream cannot use must be
-// set aside, with a condition; a damaged database must keep the hub from starting, with a hint; the backup is then put back as the
+// runDamage damages one kind of file after the other while the hub is down. What JetStream cannot use must be
+// set aside, with a condition; a damaged database must keep the hub from starting, with a hint; a backup is then put back as the
 // hint says. In the end every pass must be there.
 func runDamage(ctx context.Context, w *world, r *Report) error {
 	if err := w.open(ctx); err != nil {
@@ -54,19 +55,11 @@ func runDamage(ctx context.Context, w *world, r *Report) error {
 	if err := pause(ctx, 2*time.Second); err != nil {
 		return err
 	}
-	backup := filepath.Join(w.folder, "backup")
-	if code, said := w.exit(ctx, "backup", backup); code != 0 {
-		return menshen.Errorf(menshen.CodeInternal, "cmd.chaos", "no backup can be made: %s", strings.TrimSpace(said))
-	}
-	copies, err := filepath.Glob(filepath.Join(backup, "*"))
-	if err != nil || len(copies) != 1 {
-		return errors.Join(err, menshen.Errorf(menshen.CodeInternal, "cmd.chaos", "there are %d backups instead of 1", len(copies)))
-	}
 	rng := rand.New(rand.NewPCG(w.options.Seed, 0x68617261))
 	var faults []string
-	for _, how := range []string{"flipped", "cut"} {
-		for _, h := range harms() {
-			fault, err := w.suffer(ctx, h, how, copies[0], rng, r)
+	for _, h := range harms() {
+		for _, how := range []string{"flipped", "cut"} {
+			fault, err := w.suffer(ctx, h, how, rng, r)
 			if err != nil {
 				return err
 			}
@@ -78,15 +71,36 @@ func runDamage(ctx context.Context, w *world, r *Report) error {
 	if err := pause(ctx, 2*time.Second); err != nil {
 		return err
 	}
-	r.Verdict, err = w.settle(ctx)
+	v, err := w.settle(ctx)
+	r.Verdict = v
 	for _, f := range faults {
 		r.Verdict.fault("%s", f)
+		r.note("wrong: %s", f)
 	}
 	return err
 }
 
+// backup makes a backup while people come, and gives its folder.
+func (w *world) backup(ctx context.Context) (string, error) {
+	folder := filepath.Join(w.folder, "backup")
+	if code, said := w.exit(ctx, "backup", folder); code != 0 {
+		return "", menshen.Errorf(menshen.CodeInternal, "cmd.chaos", "no backup can be made: %s", strings.TrimSpace(said))
+	}
+	copies, err := filepath.Glob(filepath.Join(folder, "*"))
+	if err != nil || len(copies) == 0 {
+		return "", errors.Join(err, menshen.Errorf(menshen.CodeInternal, "cmd.chaos", "no backup can be made: %s", folder))
+	}
+	return copies[len(copies)-1], nil // they are named by their time
+}
+
 // suffer does one harm. It gives what was not as it must be, "" where all was.
-func (w *world) suffer(ctx context.Context, h harm, how, backup string, rng *rand.Rand, r *Report) (fault string, err error) {
+func (w *world) suffer(ctx context.Context, h harm, how string, rng *rand.Rand, r *Report) (fault string, err error) {
+	backup := ""
+	if h.fatal { // what comes after the backup is in the stream; two damages at a time are too many
+		if backup, err = w.backup(ctx); err != nil {
+			return "", err
+		}
+	}
 	if err := pause(ctx, time.Second); err != nil {
 		return "", err
 	}
@@ -100,6 +114,7 @@ func (w *world) suffer(ctx context.Context, h harm, how, backup string, rng *ran
 		w.hub.kill()
 		r.Kills++
 	} else {
+		w.hub.unwatch() // whoever has a database open keeps its log from being moved into it
 		w.hub.stop()
 	}
 	damaged, err := damage(filepath.Join(w.data, filepath.FromSlash(h.glob)), how, rng)
@@ -129,34 +144,39 @@ func (w *world) suffer(ctx context.Context, h harm, how, backup string, rng *ran
 		said := w.hub.said()
 		w.hub.kill() // it has ended; this puts it down
 		if !h.fatal {
-			return "the hub did not start: " + said, w.restore(ctx, backup)
+			return "the hub did not start", errors.Join(w.hub.failure(), errors.New(said))
 		}
 		if !strings.Contains(said, h.name) || !strings.Contains(said, "→") {
-			return "the hub did not start, and did not say what to do: " + said, w.restore(ctx, backup)
+			return "the hub did not start, and did not say what to do: " + said, w.restore(ctx, backup, h.glob)
 		}
 		r.note("%s, %s: refused, with a hint; the backup was put in its place", h.name, how)
-		return "", w.restore(ctx, backup)
+		return "", w.restore(ctx, backup, h.glob)
 	}
 	return "", nil
 }
 
-// restore puts both databases back from a backup, beside the store of the bus, and starts the hub.
-func (w *world) restore(ctx context.Context, backup string) error {
-	for _, name := range []string{"site.db", "gate.db"} {
-		b, err := os.ReadFile(filepath.Join(backup, name))
-		if err != nil {
-			return err
-		}
-		for _, rest := range []string{"", "-wal", "-shm"} {
-			if err := os.Remove(filepath.Join(w.data, name+rest)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
-		}
-		if err := os.WriteFile(filepath.Join(w.data, name), b, 0o600); err != nil {
+// restore puts a database back from a backup, beside the other and the store of the bus, and starts the hub. The outbox is not read
+// before the hub has found out how far its gates had counted.
+func (w *world) restore(ctx context.Context, backup, name string) error {
+	b, err := os.ReadFile(filepath.Join(backup, name))
+	if err != nil {
+		return err
+	}
+	for _, rest := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(filepath.Join(w.data, name+rest)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	return w.hub.start(ctx)
+	if err := os.WriteFile(filepath.Join(w.data, name), b, 0o600); err != nil {
+		return err
+	}
+	w.hub.unwatch()
+	w.hub.watched = false
+	if err := w.hub.start(ctx); err != nil {
+		return err
+	}
+	w.hub.watch()
+	return nil
 }
 
 // damage damages the files of a pattern: some hundred bits are flipped all over, or the last third is cut off. It gives how many

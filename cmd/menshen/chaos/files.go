@@ -33,7 +33,7 @@ func readLog(ctx context.Context, path string) (rows []Row, aside int, sound str
 	if err != nil {
 		return nil, 0, "", err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // it was only read
 	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&sound); err != nil {
 		return nil, 0, "", err
 	}
@@ -49,7 +49,7 @@ func readRows(ctx context.Context, db *sql.DB, query string) (all []Row, err err
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // Err says what Close could
 	for rows.Next() {
 		var r Row
 		var captured, decided int64
@@ -87,7 +87,7 @@ func (w *witness) run(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // it was only read
 	cursor := int64(0)
 	for {
 		// A file that is not there yet, or is just being made, is read the next time.
@@ -109,30 +109,15 @@ func (w *witness) look(db *sql.DB, cursor *int64) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // it only reads
-	last := map[string]uint64{}
-	counters, err := tx.QueryContext(ctx, "SELECT gate, last FROM counters")
+	last, err := w.counters(ctx, tx)
 	if err != nil {
-		return err
-	}
-	for counters.Next() {
-		var gate string
-		var n uint64
-		if err := counters.Scan(&gate, &n); err != nil {
-			_ = counters.Close()
-			return err
-		}
-		if w.gates[gate] {
-			last[gate] = n
-		}
-	}
-	if err := counters.Close(); err != nil {
 		return err
 	}
 	rows, err := tx.QueryContext(ctx, "SELECT cursor, gate, sequence, coalesce(person, ''), direction, coalesce(decided, 0) FROM outbox WHERE cursor > ? ORDER BY cursor", *cursor)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // Err says what Close could
 	passes := map[menshen.PassID]Ack{}
 	next := *cursor
 	for rows.Next() {
@@ -153,6 +138,27 @@ func (w *witness) look(db *sql.DB, cursor *int64) error {
 	return nil
 }
 
+// counters reads how far the gates have counted.
+func (w *witness) counters(ctx context.Context, tx *sql.Tx) (map[string]uint64, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT gate, last FROM counters")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // Err says what Close could
+	last := map[string]uint64{}
+	for rows.Next() {
+		var gate string
+		var n uint64
+		if err := rows.Scan(&gate, &n); err != nil {
+			return nil, err
+		}
+		if w.gates[gate] {
+			last[gate] = n
+		}
+	}
+	return last, rows.Err()
+}
+
 // stop looks once more and ends.
 func (w *witness) stop() {
 	w.cancel()
@@ -165,7 +171,7 @@ func outboxLen(ctx context.Context, path string) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // it was only read
 	err = db.QueryRowContext(ctx, "SELECT count(*) FROM outbox").Scan(&n)
 	return n, err
 }

@@ -116,7 +116,7 @@ func (c *cable) run() {
 		if err != nil {
 			return
 		}
-		far, err := net.Dial("tcp", c.to)
+		far, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", c.to)
 		c.mu.Lock()
 		if err != nil || c.cut {
 			_ = near.Close()

@@ -164,7 +164,7 @@ func (l *Ledger) judgeGate(v *Verdict, gate string, rows []Row) {
 			v.Concluded++
 			continue
 		}
-		i := find(attempts, index[move{r.Person, r.Direction}], r)
+		i := find(attempts, index[move{r.Person, r.Direction}], kept, r)
 		switch {
 		case i < 0:
 			v.Invented++
@@ -203,18 +203,31 @@ func (l *Ledger) judgeGate(v *Verdict, gate string, rows []Row) {
 	}
 }
 
-// find gives which of the attempts of a move a pass is of, -1 for none: the last one that was sent before it was decided.
-func find(attempts []*Attempt, of []int, r Row) int {
-	for _, i := range slices.Backward(of) {
-		a := attempts[i]
-		until := a.Answered
-		if until.IsZero() {
-			until = a.Sent.Add(unanswered)
+// find gives which of the attempts of a move a pass is of, -1 for none: the last one that was sent before it was decided. Passes
+// without a name are alike: each is of the first that has none yet.
+func find(attempts []*Attempt, of []int, kept []bool, r Row) int {
+	if r.Person == "" {
+		for _, i := range of {
+			if !kept[i] && fits(attempts[i], r) {
+				return i
+			}
 		}
-		decided := r.Decided.Add(-a.Ahead) // the gate's clock may have been moved
-		if !decided.Before(a.Sent.Add(-slack)) && !decided.After(until.Add(slack)) {
+		return -1
+	}
+	for _, i := range slices.Backward(of) {
+		if fits(attempts[i], r) {
 			return i
 		}
 	}
 	return -1
+}
+
+// fits reports whether a pass was decided between the sending of an attempt and its answer.
+func fits(a *Attempt, r Row) bool {
+	until := a.Answered
+	if until.IsZero() {
+		until = a.Sent.Add(unanswered)
+	}
+	decided := r.Decided.Add(-a.Ahead) // the gate's clock may have been moved
+	return !decided.Before(a.Sent.Add(-slack)) && !decided.After(until.Add(slack))
 }

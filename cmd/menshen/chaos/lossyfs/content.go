@@ -136,12 +136,3 @@ func (c *content) lose(rng *rand.Rand) (lost int) {
 	c.syncedSize = c.size
 	return lost
 }
-
-func (c *content) bytes() (n int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, p := range c.pages {
-		n += int64(len(p))
-	}
-	return n
-}
