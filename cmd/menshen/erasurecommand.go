@@ -78,8 +78,7 @@ func (a *app) verifyErasure(c *cobra.Command, file, public string) error {
 	if err != nil {
 		return menshen.Errorf(menshen.CodeNotFound, op, "there is no certificate at %s that can be read", file).WithHint("check the path and its permissions").WithCause(err)
 	}
-	switch {
-	case public == "":
+	if public == "" {
 		k, err := a.erasureKey(c)
 		if menshen.ErrorCode(err) == menshen.CodeNotFound {
 			return menshen.Errorf(menshen.CodeInvalid, op, "the site's key is not at hand").WithHint("give --key with the line that menshen erasure key printed at the site")
@@ -88,7 +87,7 @@ func (a *app) verifyErasure(c *cobra.Command, file, public string) error {
 			return err
 		}
 		public = k.Public()
-	default:
+	} else {
 		if kept, err := os.ReadFile(public); err == nil {
 			public = string(kept)
 		}

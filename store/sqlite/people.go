@@ -226,7 +226,7 @@ func (s *Site) FindPeople(ctx context.Context, query string, limit int) ([]store
 		name = "''"
 	}
 	text := `
-		WITH named AS MATERIALIZED (SELECT p.id, ` + name + ` AS name FROM people p)
+		WITH named AS (SELECT p.id, ` + name + ` AS name FROM people p LIMIT -1) -- the limit has each name opened once
 		` + selectPeople + templateCount + fromPeople + ` JOIN named n ON n.id = p.id
 		WHERE p.id = ?1 OR instr(lower(n.name), lower(?1)) > 0 OR instr(lower(h.dwelling), lower(?1)) > 0
 		ORDER BY (p.id = ?1 OR lower(n.name) = lower(?1) OR h.dwelling IS NOT NULL AND lower(h.dwelling) = lower(?1)) DESC,
