@@ -33,7 +33,7 @@ type assessment struct {
 // Assessment implements web.Operation.
 func (v operationView) Assessment(ctx context.Context) (web.Pack, error) {
 	a := assessment{operationView: v, facts: map[string]string{}}
-	loc := caseView{v.hub}.zone()
+	loc := caseView(v).zone()
 	a.Title = menshen.Text{ZH: "个人信息保护影响评估材料：" + v.site.Name.ZH, EN: "Papers for the impact assessment: " + v.site.Name.EN}
 	a.Made, a.By = time.Now().In(loc), "menshen "+version()
 	about := a.add("about", menshen.Text{ZH: "说明", EN: "About this"})

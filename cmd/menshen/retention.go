@@ -178,8 +178,8 @@ func (s siteShelf) removePeople(ctx context.Context, class retention.Class, befo
 	}
 	for i, person := range people {
 		if class == retention.Templates {
-			err = enrolView{s.hub}.EraseFace(ctx, person)
-		} else if err = (enrolView{s.hub}).Remove(ctx, person); err == nil {
+			err = enrolView(s).EraseFace(ctx, person)
+		} else if err = enrolView(s).Remove(ctx, person); err == nil {
 			err = s.pipeline.store.Anonymise(ctx, person)
 		}
 		if err != nil {

@@ -69,7 +69,7 @@ Exit codes: ` + exitCodeHelp(),
 		a.serveCommand(), a.statusCommand(), a.enrollCommand(), a.peopleCommand(), a.calibrateCommand(), a.templatesCommand(), a.passesCommand(), a.traceCommand(),
 		a.personCommand(), a.householdCommand(), a.gateCommand(), a.zoneCommand(), a.permitCommand(), a.credentialCommand(),
 		a.healthCommand(), a.temperatureCommand(), a.returneesCommand(), a.formCommand(), a.visitCommand(), a.deliveryCommand(),
-		a.policyCommand(), a.caseCommand(), a.guardCommand(), a.tokenCommand(), a.accountCommand(), a.postCommand(), a.backupCommand(), a.auditCommand(), a.certificateCommand(), a.keyCommand(), a.erasureCommand(), a.retentionCommand(), a.assessmentCommand(),
+		a.policyCommand(), a.caseCommand(), a.guardCommand(), a.tokenCommand(), a.accountCommand(), a.postCommand(), a.backupCommand(), a.auditCommand(), a.certificateCommand(), a.retentionCommand(), a.assessmentCommand(), a.keyCommand(), a.erasureCommand(),
 		a.simulateCommand(), a.modelsCommand(), a.configCommand(), a.doctorCommand(), a.benchCommand(), a.chaosCommand(), a.evaluateCommand(),
 		a.cameraCommand(), a.recognizerCommand(), a.versionCommand(),
 	)

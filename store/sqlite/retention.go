@@ -236,7 +236,6 @@ func (s *Site) removePasses(ctx context.Context, at any, most int) (removed int,
 
 // removePeople removes the faces of people, or all that is known of them.
 func (s *Site) removePeople(ctx context.Context, class string, at any, most int) (removed int, err error) {
-	const op = "sqlite.remove_old"
 	if class != "templates" {
 		if removed, err = s.ForgetGone(ctx, most); removed > 0 || err != nil {
 			return removed, err
@@ -274,7 +273,7 @@ func (s *Site) oldPeople(ctx context.Context, class string, at any, most int) ([
 }
 
 // RemovedName stands for the name of somebody whose record was removed, as long as passes or cases still have their id.
-const RemovedName = "—"
+const RemovedName = menshen.NameErased
 
 // Anonymise takes off somebody who was removed what tells who they were and where they lived.
 func (s *Site) Anonymise(ctx context.Context, person string) error {
