@@ -120,7 +120,7 @@ func (w *world) carried(ctx context.Context, since time.Time) bool {
 	if err != nil {
 		return false
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // it was only read
 	for _, gate := range []string{gateID(0), gateID(hubGates)} {
 		var n int
 		if err := db.QueryRowContext(ctx, "SELECT count(*) FROM passes WHERE gate = ? AND captured > ? AND outcome = 'allow'", gate, since.UnixNano()).Scan(&n); err != nil || n == 0 {
