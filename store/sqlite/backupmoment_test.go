@@ -67,7 +67,7 @@ func (l *ledger) between(from, to int) []map[string]string {
 }
 
 // TestBackupIsOneMoment makes backups while somebody writes without a pause: the rows of all tables of each are, to the last
-// byte, what they were after one write between the begin and the end of the backup; and they stay so once it is opened.
+// byte, what they were after one write between the begin and the end of the backup; and all but the removed stays once it is opened.
 func TestBackupIsOneMoment(t *testing.T) {
 	for name, write := range map[string]func(t *testing.T, dir string) (path string, step func(i int), backup func(dest string) error){
 		"site.db": siteUnderLoad, "gate.db": outboxUnderLoad,
@@ -91,6 +91,11 @@ func TestBackupIsOneMoment(t *testing.T) {
 					l.add(mustSums(t, look))
 				}
 			})
+			defer func() {
+				close(stop)
+				writing.Wait()
+				t.Logf("%d writes", l.last())
+			}()
 			for n := range 8 {
 				from := l.last()
 				dest := filepath.Join(dir, fmt.Sprintf("backup-%d", n), name)
@@ -111,20 +116,14 @@ func TestBackupIsOneMoment(t *testing.T) {
 				}
 				must(t, open(dest, sqlite.Options{Key: key()}))
 				restored = MustRaw(t, dest)
-				again := mustSums(t, restored)
-				// Who was removed while the copy was made has no key in it, and is removed there too when it is opened.
-				for _, table := range []string{"people", "templates", "changes", "sqlite_sequence"} {
-					delete(again, table)
-					delete(sums, table)
-				}
-				if !maps.Equal(again, sums) {
-					t.Errorf("backup %d changed when it was opened", n)
+				for table, sum := range mustSums(t, restored) {
+					// Whoever was removed while the backup was made has no key in it, and goes when it is opened.
+					if sum != sums[table] && !slices.Contains([]string{"people", "templates", "changes"}, table) {
+						t.Errorf("backup %d: the table %s changed when it was opened", n, table)
+					}
 				}
 				must(t, restored.Close())
 			}
-			close(stop)
-			writing.Wait()
-			t.Logf("%d writes", l.last())
 		})
 	}
 }
