@@ -59,7 +59,7 @@ func (h *hub) openRegistry(ctx context.Context) (err error) {
 		h.otherTemplates += n
 		h.log.Warn("templates of another engine are not used", "engine", id, "templates", n)
 	}
-	for p, err := range h.pipeline.store.Passes(ctx, menshen.PassFilter{Span: menshen.Span{From: h.started.Add(-outingsKept)}}) {
+	for p, err := range h.pipeline.store.Crossings(ctx, h.started.Add(-outingsKept)) {
 		if err != nil {
 			return err
 		}
