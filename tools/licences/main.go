@@ -67,7 +67,9 @@ func run(args []string, out io.Writer) error {
 		}
 		all = append(all, parts...)
 	}
-	slices.SortFunc(all, func(a, b part) int { return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.version, b.version)) })
+	slices.SortFunc(all, func(a, b part) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.version, b.version))
+	})
 	var report strings.Builder
 	counts, bad := map[string]int{}, []string{}
 	for _, p := range all {
