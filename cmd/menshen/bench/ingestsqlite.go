@@ -78,7 +78,7 @@ func bareRate(ctx context.Context, path, keys string, batch int, lasting time.Du
 		if err != nil {
 			return 0, err
 		}
-		stmt, err := tx.PrepareContext(ctx, insert) // kept prepared by the driver
+		stmt, err := tx.PrepareContext(ctx, insert)
 		if err != nil {
 			return 0, errors.Join(err, tx.Rollback())
 		}
@@ -86,11 +86,11 @@ func bareRate(ctx context.Context, path, keys string, batch int, lasting time.Du
 			row := rows[n%len(rows)]
 			row[1] = int64(n)
 			if _, err := stmt.ExecContext(ctx, row...); err != nil {
-				return 0, errors.Join(err, tx.Rollback())
+				return 0, errors.Join(err, stmt.Close(), tx.Rollback())
 			}
 			n++
 		}
-		if err := tx.Commit(); err != nil {
+		if err := errors.Join(stmt.Close(), tx.Commit()); err != nil {
 			return 0, err
 		}
 	}
