@@ -74,25 +74,31 @@ func bareRate(ctx context.Context, path, keys string, batch int, lasting time.Du
 	insert := "INSERT INTO rows VALUES (" + strings.TrimSuffix(strings.Repeat("?,", len(rows[0])), ",") + ")"
 	n, begin := 0, time.Now()
 	for time.Since(begin) < lasting {
-		tx, err := db.BeginTx(ctx, nil)
-		if err != nil {
+		if err := bareBatch(ctx, db, insert, rows, n, batch); err != nil {
 			return 0, err
 		}
-		stmt, err := tx.PrepareContext(ctx, insert)
-		if err != nil {
-			return 0, errors.Join(err, tx.Rollback())
-		}
-		for range batch {
-			row := rows[n%len(rows)]
-			row[1] = int64(n)
-			if _, err := stmt.ExecContext(ctx, row...); err != nil {
-				return 0, errors.Join(err, stmt.Close(), tx.Rollback())
-			}
-			n++
-		}
-		if err := errors.Join(stmt.Close(), tx.Commit()); err != nil {
-			return 0, err
-		}
+		n += batch
 	}
 	return float64(n) / time.Since(begin).Seconds(), nil
+}
+
+// bareBatch inserts rows in one transaction, from the n-th on, around and around.
+func bareBatch(ctx context.Context, db *sql.DB, insert string, rows [][]any, n, batch int) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	stmt, err := tx.PrepareContext(ctx, insert)
+	if err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	defer stmt.Close()
+	for i := n; i < n+batch; i++ {
+		row := rows[i%len(rows)]
+		row[1] = int64(i)
+		if _, err := stmt.ExecContext(ctx, row...); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+	}
+	return tx.Commit()
 }
