@@ -21,18 +21,19 @@ import (
 const siteFile = "site.db"
 
 func (a *app) auditCommand() *cobra.Command {
-	var out, public string
+	var out, public, post string
 	var checkpoints []string
 	key := &cobra.Command{
 		Use: "key", Short: "Print the key that verifies checkpoints of this site's audit log", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			k, err := a.auditKey(c)
+			k, err := a.auditKey(c, post)
 			if err == nil {
 				_, err = fmt.Fprintln(a.out, k.Public())
 			}
 			return err
 		},
 	}
+	key.Flags().StringVar(&post, "post", "", "of this post's own audit log")
 	checkpoint := &cobra.Command{
 		Use: "checkpoint", Short: "Check the audit log, and sign how it is now", Args: cobra.NoArgs,
 		Long: `Check the audit log and sign its length and the hash over all of it: some lines of text, to be kept where whoever has this machine
@@ -54,13 +55,19 @@ site's key beside it, give the line of menshen audit key. Menshen may run meanwh
 	return group("audit", "Prove that the audit log is whole", key, checkpoint, verify)
 }
 
-// auditKey reads the site's key, and makes none.
-func (a *app) auditKey(c *cobra.Command) (audit.Key, error) {
+// auditKey reads the key of the site or of a post, and makes none.
+func (a *app) auditKey(c *cobra.Command, post string) (audit.Key, error) {
 	cfg, err := a.loadConfig(c)
 	if err != nil {
 		return audit.Key{}, err
 	}
-	return auditKeyIn(cfg.DataFolder())
+	if post == "" {
+		return auditKeyIn(cfg.DataFolder())
+	}
+	if _, err := cfg.Post(post); err != nil {
+		return audit.Key{}, err
+	}
+	return auditKeyIn(cfg.PostFolder(post))
 }
 
 func auditKeyIn(folder string) (audit.Key, error) {

@@ -2,10 +2,13 @@ package main_test
 
 import (
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	menshenv1 "menshen/proto/menshen/v1"
 )
 
 // TestAudit: the log of a running site is verified and signed; what somebody does to its file later is found, also without Menshen
@@ -101,5 +104,46 @@ func mustTamper(tb testing.TB, path, do string) {
 	}
 	if _, err := db.Exec(do); err != nil {
 		tb.Fatal(err)
+	}
+}
+
+// TestAuditOfAPost: a post signs its own audit log, with a key of its own, and what is changed in it is found.
+func TestAuditOfAPost(t *testing.T) {
+	hubBus := closedPort(t)
+	c := newCommunity(t, fmt.Sprintf(`site:
+  id: two
+  zones: [{id: compound, kind: compound}]
+  gates: [{id: west, from: outside, to: compound}]
+audit: {checkpoints: {folder: away}}
+posts: [{id: lodge, gates: [west], hub: "nats://%s"}]`, hubBus))
+	if err := os.Mkdir(filepath.Join(c.dir, "away"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c.serve() // makes the post's key; the post does without it otherwise
+	s := c.start(mustBinary(t), []string{"post", "lodge"})
+	folder := filepath.Join(c.dir, "data/post-lodge")
+	eventually(t, "the post runs", func() bool {
+		_, err := os.Stat(filepath.Join(folder, "running.json"))
+		return err == nil
+	})
+	for range 3 {
+		call(t, c.api(folder).Guard.ListReviews, &menshenv1.ListReviewsRequest{Gate: "west"})
+	}
+	s.stop(t)
+	copied := filepath.Join(folder, "copy.db")
+	public := strings.TrimSpace(c.must("audit", "key", "--post", "lodge"))
+	sent, err := filepath.Glob(filepath.Join(c.dir, "away/menshen-two-lodge-*3.checkpoint"))
+	if err != nil || len(sent) != 1 {
+		t.Fatalf("sent away: %v, %v", sent, err)
+	}
+	if out := c.must("audit", "verify", copied, "--key", public, "--checkpoint", sent[0]); !strings.Contains(out, "3 entries of the audit log: none was changed") || strings.Contains(out, "have no checkpoint") {
+		t.Errorf("of the post: %s", out)
+	}
+	mustTamper(t, copied, "DELETE FROM audit WHERE id = 2")
+	if r := c.try("audit", "verify", copied); r.code != 7 || !strings.Contains(r.out, "entry 2: gone") {
+		t.Errorf("exit code %d: %s", r.code, r.out)
+	}
+	if r := c.try("audit", "key", "--post", "nowhere"); r.code != 3 {
+		t.Errorf("exit code %d: %s", r.code, r.err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,10 +18,24 @@ import (
 	"menshen/web"
 )
 
-// checkpointEvery is how often the hub signs how the audit log is.
+// checkpointEvery is how often hub and posts sign how their audit logs are.
 const checkpointEvery = time.Hour
 
-// dispatch remembers how the last checkpoint went to where nobody who has this machine can change it. Safe for concurrent use.
+// checkpointer signs how an audit log is, the hub's or a post's, and sends that to where nobody who has this machine can change it.
+type checkpointer struct {
+	dispatch
+
+	name string // of whose log it is, in names of files
+	keys string // folder with the key that signs
+	log  *slog.Logger
+	cfg  config.Config
+	tree interface {
+		AuditTree(ctx context.Context) (size uint64, root [32]byte, err error)
+		PutAuditCheckpoint(ctx context.Context, size uint64, note string) error
+	}
+}
+
+// dispatch remembers how the last checkpoint went to where it is sent. Safe for concurrent use.
 type dispatch struct {
 	mu      sync.Mutex
 	sent    time.Time // the last that went everywhere
@@ -54,15 +69,15 @@ func (d *dispatch) conditions() []menshen.Condition {
 	}}
 }
 
-// signAudits keeps checkpoints of the audit log until ctx ends, and one then.
-func (h *hub) signAudits(ctx context.Context) error {
+// Run keeps checkpoints of the audit log until ctx ends, and one then.
+func (k *checkpointer) Run(ctx context.Context) error {
 	ticker := time.NewTicker(checkpointEvery)
 	defer ticker.Stop()
 	for {
-		if signed, c, err := h.signAudit(context.WithoutCancel(ctx)); err != nil {
-			h.log.Error("the audit log could not be signed", "error", err)
+		if signed, c, err := k.sign(context.WithoutCancel(ctx)); err != nil {
+			k.log.Error("the audit log could not be signed", "error", err)
 		} else {
-			h.sendCheckpoint(context.WithoutCancel(ctx), signed, c)
+			k.send(context.WithoutCancel(ctx), signed, c)
 		}
 		if ctx.Err() != nil {
 			return nil
@@ -74,31 +89,31 @@ func (h *hub) signAudits(ctx context.Context) error {
 	}
 }
 
-// signAudit keeps a checkpoint of the audit log as it is now.
-func (h *hub) signAudit(ctx context.Context) (signed string, c audit.Checkpoint, err error) {
-	key, err := auditKeyIn(h.data.path)
+// sign keeps a checkpoint of the audit log as it is now.
+func (k *checkpointer) sign(ctx context.Context) (signed string, c audit.Checkpoint, err error) {
+	key, err := auditKeyIn(k.keys)
 	if err != nil {
 		return "", c, err
 	}
 	c.At = time.Now()
-	if c.Size, c.Root, err = h.pipeline.store.AuditTree(ctx); err != nil {
+	if c.Size, c.Root, err = k.tree.AuditTree(ctx); err != nil {
 		return "", c, err
 	}
 	if signed, err = key.Sign(c.Size, c.Root, c.At); err != nil {
 		return "", c, err
 	}
-	return signed, c, h.pipeline.store.PutAuditCheckpoint(ctx, c.Size, signed)
+	return signed, c, k.tree.PutAuditCheckpoint(ctx, c.Size, signed)
 }
 
-func (h *hub) sendCheckpoint(ctx context.Context, signed string, c audit.Checkpoint) {
-	if len(destinations(h.cfg)) == 0 {
+func (k *checkpointer) send(ctx context.Context, signed string, c audit.Checkpoint) {
+	if len(destinations(k.cfg)) == 0 {
 		return
 	}
-	err := errors.Join(fileCheckpoint(h.cfg.CheckpointFolder(), h.site.ID, signed, c.Size), postCheckpoint(ctx, h.cfg.Audit.Checkpoints.URL, signed))
+	err := errors.Join(fileCheckpoint(k.cfg.CheckpointFolder(), k.name, signed, c.Size), postCheckpoint(ctx, k.cfg.Audit.Checkpoints.URL, signed))
 	if err != nil {
-		h.log.Error("a checkpoint of the audit log could not be sent", "error", err)
+		k.log.Error("a checkpoint of the audit log could not be sent", "error", err)
 	}
-	h.dispatch.done(c.At, err)
+	k.done(c.At, err)
 }
 
 // destinations are where checkpoints go, as people may read it: an address without what may be secret in it.
@@ -113,7 +128,7 @@ func destinations(c config.Config) (all []string) {
 }
 
 // fileCheckpoint writes a checkpoint into a folder that must be there: one that is not mounted is not made. What is there stays.
-func fileCheckpoint(folder, site, signed string, size uint64) error {
+func fileCheckpoint(folder, name, signed string, size uint64) error {
 	const op = "cmd.checkpoint"
 	if folder == "" {
 		return nil
@@ -121,7 +136,7 @@ func fileCheckpoint(folder, site, signed string, size uint64) error {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return menshen.Errorf(menshen.CodeUnavailable, op, "the folder %s for checkpoints is not there", folder).WithHint("mount it, or correct audit.checkpoints.folder").WithCause(err)
 	}
-	path := filepath.Join(folder, fmt.Sprintf("menshen-%s-%012d.checkpoint", site, size))
+	path := filepath.Join(folder, fmt.Sprintf("menshen-%s-%012d.checkpoint", name, size))
 	if _, err := os.Stat(path); err == nil {
 		return nil // nothing was appended since
 	}
@@ -191,7 +206,7 @@ func (l auditLog) Checkpoint(ctx context.Context) (web.Checkpoint, error) {
 	}
 	out := web.Checkpoint{Note: before, Key: key.Public(), Verified: verified, SentTo: destinations(l.cfg)}
 	if verified { // what was forged is not signed anew
-		signed, c, err := l.signAudit(ctx)
+		signed, c, err := l.checkpoints.sign(ctx)
 		if err != nil {
 			return web.Checkpoint{}, err
 		}
@@ -200,11 +215,12 @@ func (l auditLog) Checkpoint(ctx context.Context) (web.Checkpoint, error) {
 	if out.Removed, err = l.pipeline.store.RemovedAudit(ctx); err != nil {
 		return web.Checkpoint{}, err
 	}
-	l.dispatch.mu.Lock()
-	defer l.dispatch.mu.Unlock()
-	out.SentAt = l.dispatch.sent
-	if l.dispatch.problem != nil {
-		message, hint := menshen.ErrorMessage(l.dispatch.problem)
+	sent := &l.checkpoints.dispatch
+	sent.mu.Lock()
+	defer sent.mu.Unlock()
+	out.SentAt = sent.sent
+	if sent.problem != nil {
+		message, hint := menshen.ErrorMessage(sent.problem)
 		out.Problem = strings.Trim(message+"; "+hint, "; ")
 	}
 	return out, nil

@@ -41,7 +41,7 @@ type hub struct {
 	likeness     likeness
 	accounts     *account.Book
 	keeper       *retention.Keeper // of time limits
-	dispatch     dispatch
+	checkpoints  *checkpointer
 	lessons      chan menshen.Lesson
 	readings     chan menshen.Temperature
 	web          *web.Server
@@ -122,6 +122,7 @@ func (h *hub) openPipeline(ctx context.Context) error {
 	}
 	h.closers = append(h.closers, h.pipeline)
 	h.server, h.conn, h.outbox = h.pipeline.server, h.pipeline.conn, h.pipeline.outbox
+	h.checkpoints = &checkpointer{name: h.site.ID, keys: h.data.path, log: h.log, cfg: h.cfg, tree: h.pipeline.store}
 	return nil
 }
 
@@ -196,7 +197,7 @@ func (h *hub) Run(ctx context.Context) error {
 	return runStages(ctx,
 		sources,
 		reception,
-		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due, h.age, h.signAudits, h.keepReadings, h.lookAtFaces, h.accounts.Run}},
+		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due, h.age, h.checkpoints.Run, h.keepReadings, h.lookAtFaces, h.accounts.Run}},
 		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
 		h.telling(),
 		h.pipeline.carrying(),

@@ -86,7 +86,7 @@ func (h *hub) conditions() []menshen.Condition {
 		})
 	}
 	all = append(all, h.keeper.Conditions()...)
-	all = append(all, h.dispatch.conditions()...)
+	all = append(all, h.checkpoints.conditions()...)
 	return append(all, h.disk.conditions(h.data.path)...)
 }
 

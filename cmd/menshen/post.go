@@ -31,14 +31,15 @@ import (
 type post struct {
 	gatehouse
 
-	id    string
-	gates []string
-	busAt string // where its bus and its API listen
-	webAt string
-	copy  *sqlite.Copy
-	whole atomic.Bool // the copy has everything that the registry had once: gates decide by it
-	link  *postLink
-	web   *web.Server
+	id          string
+	gates       []string
+	busAt       string // where its bus and its API listen
+	webAt       string
+	copy        *sqlite.Copy
+	whole       atomic.Bool // the copy has everything that the registry had once: gates decide by it
+	link        *postLink
+	checkpoints *checkpointer
+	web         *web.Server
 
 	counting chan struct{} // closed once the gates are known to count on where the hub has their last passes
 	counts   sync.Once
@@ -156,6 +157,7 @@ func (p *post) openCopy(ctx context.Context) (err error) {
 		return err
 	}
 	p.closers = append(p.closers, p.copy)
+	p.checkpoints = &checkpointer{name: p.site.ID + "-" + p.id, keys: p.data.path, log: p.log, cfg: p.cfg, tree: p.copy}
 	p.roll, p.gallery = roll.New(p.site), gallery.NewFaces(p.engine.ID)
 	for change, err := range p.copy.All(ctx) {
 		if err != nil {
@@ -346,7 +348,7 @@ func (p *post) Run(ctx context.Context) error {
 	return runStages(ctx,
 		p.sources(),
 		reception,
-		stage{name: "gates", runs: []func(context.Context) error{p.controller.Run, p.calibrate, p.tidy}},
+		stage{name: "gates", runs: []func(context.Context) error{p.controller.Run, p.calibrate, p.tidy, p.checkpoints.Run}},
 		stage{name: "pages", runs: []func(context.Context) error{p.web.Run}},
 		stage{name: "link", runs: []func(context.Context) error{p.link.Run}},
 		stage{name: "bus", runs: []func(context.Context) error{p.server.Run}},

@@ -116,18 +116,27 @@ func scanAudit(rows *sql.Rows) (auditRow, error) {
 
 // AuditTree gives how many entries the audit log has, and the hash over all of them as RFC 6962 defines it.
 func (s *Site) AuditTree(ctx context.Context) (size uint64, root [32]byte, err error) {
+	return s.db.auditTree(ctx)
+}
+
+// AuditTree is that of the post's own log, as Site.AuditTree.
+func (c *Copy) AuditTree(ctx context.Context) (size uint64, root [32]byte, err error) {
+	return c.db.auditTree(ctx)
+}
+
+func (d *database) auditTree(ctx context.Context) (size uint64, root [32]byte, err error) {
 	const op = "sqlite.audit_tree"
-	tx, err := s.db.reader.BeginTx(ctx, nil) // one moment
+	tx, err := d.reader.BeginTx(ctx, nil) // one moment
 	if err != nil {
-		return 0, root, fault(op, s.db.path, err)
+		return 0, root, fault(op, d.path, err)
 	}
-	defer func() { err = errors.Join(err, fault(op, s.db.path, tx.Rollback())) }()
+	defer func() { err = errors.Join(err, fault(op, d.path, tx.Rollback())) }()
 	var n int64
 	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(number), -1) + 1 FROM audit_tree WHERE level = 0").Scan(&n); err != nil {
-		return 0, root, fault(op, s.db.path, err)
+		return 0, root, fault(op, d.path, err)
 	}
 	hash, err := tlog.TreeHash(n, treeReader{ctx, tx})
-	return uint64(n), hash, fault(op, s.db.path, err)
+	return uint64(n), hash, fault(op, d.path, err)
 }
 
 // AuditTreeAt gives the hash over the first entries of the audit log as RFC 6962 defines it. CodeNotFound where there are fewer.
@@ -148,8 +157,16 @@ func (s *Site) RemovedAudit(ctx context.Context) (size uint64, err error) {
 
 // PutAuditCheckpoint keeps a signed checkpoint of the first entries of the audit log. One that is there already stays.
 func (s *Site) PutAuditCheckpoint(ctx context.Context, size uint64, note string) error {
-	const op = "sqlite.audit_checkpoint"
-	return s.db.write(ctx, op, func(tx *sql.Tx) error {
+	return s.db.putAuditCheckpoint(ctx, size, note)
+}
+
+// PutAuditCheckpoint keeps one of the post's own log, as Site.PutAuditCheckpoint.
+func (c *Copy) PutAuditCheckpoint(ctx context.Context, size uint64, note string) error {
+	return c.db.putAuditCheckpoint(ctx, size, note)
+}
+
+func (d *database) putAuditCheckpoint(ctx context.Context, size uint64, note string) error {
+	return d.write(ctx, "sqlite.audit_checkpoint", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO audit_checkpoints (size, note) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM audit_checkpoints WHERE size = ?1)", int64(size), note)
 		return err
 	})
