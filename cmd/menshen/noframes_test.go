@@ -148,7 +148,7 @@ func TestFramesTouchNoDisk(t *testing.T) {
 	}, "MENSHEN_LOG_LEVEL=debug", "TMPDIR="+temporary)
 	eventually(t, "menshen serve answers", func() bool { return c.try("status").code == 0 })
 	eventually(t, "the camera gives pictures", func() bool { return c.well("walkin-1") })
-	out := c.must(append([]string{"enroll", "--name", who.person, "--dwelling", "1-1-1-101"}, photographs[:min(3, len(photographs))]...)...)
+	out := c.must(append([]string{"enroll", "--name", who.person, "--dwelling", "1-1-1-101", "--consent", who.person}, photographs[:min(3, len(photographs))]...)...)
 	if !strings.Contains(out, "✓ ") {
 		t.Fatalf("nobody was enrolled:\n%s", out)
 	}

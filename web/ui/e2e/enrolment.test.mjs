@@ -1,13 +1,13 @@
 // Whoever enrols: consent, the camera of the desk or photographs from files, the face that looks like another's, and refusal.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
 
-import { film, look, openHouse, root, shared, tablet, telephone, until } from './harness.mjs';
+import { binary, film, look, openHouse, root, shared, tablet, telephone, until } from './harness.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'menshen-film-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -156,7 +156,7 @@ test('a face like that of somebody enrolled is shown beside it', async () => {
   await page.getByRole('button', { name: '是同一个人，打开 石磊 的资料' }).click();
   await page.getByRole('heading', { level: 1, name: '石磊' }).waitFor();
   const { people } = await house.call('PersonService', 'ListPeople', { query: '石大' }, office);
-  assert.equal(people[0].state, 'inactive', 'the record that was made by mistake stays');
+  assert.deepEqual(people ?? [], [], 'the record that was made by mistake is still there');
 
   await consent(page, '石二', '1-1-2-203');
   await page.getByRole('tab', { name: '上传照片' }).click();
@@ -239,5 +239,21 @@ test('a new version of the text is asked for anew, and consent can be withdrawn'
   await page.getByRole('tooltip').getByRole('button', { name: 'OK' }).click();
   await page.getByText('Not enrolled').waitFor();
   await page.getByText('Refused (version 2)').waitFor();
+  await page.getByText('The face was erased').waitFor();
   await look(page, 'office-person-withdrawn', { full: true });
+
+  // They take the proof home, and it can be checked without Menshen.
+  const certificate = join(folder, 'erasure.json');
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the certificate' }).click()]);
+  await saved.saveAs(certificate);
+  const said = execFileSync(binary, ['erasure', 'verify', certificate, '--english'], { cwd: house.folder, encoding: 'utf8' });
+  assert.ok(said.includes(person), said);
+
+  // And everything that is held about them.
+  await page.getByRole('button', { name: 'Give them their data' }).click();
+  await page.getByRole('dialog').getByLabel('Who asked').fill('林小满');
+  await look(page, 'office-person-pack');
+  const [pack] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Make and download' }).click()]);
+  await pack.saveAs(join(folder, 'pack.zip'));
+  assert.equal(readFileSync(join(folder, 'pack.zip')).subarray(0, 2).toString(), 'PK');
 });

@@ -23,7 +23,7 @@ import { chromium } from 'playwright-core';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const shared = resolve(root, '../shared');
 
-const binary = process.env.MENSHEN_BIN ?? join(root, 'bin/menshen');
+export const binary = process.env.MENSHEN_BIN ?? join(root, 'bin/menshen');
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const pictures = join(root, 'build/screenshots');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -84,12 +84,19 @@ test('a person is made and changed; names are letters', async () => {
   assert.equal(refused.answer.code, 'invalid_argument');
   assert.match(refused.answer.message, /no letter/);
 
-  await page.getByRole('button', { name: '停用人员' }).click();
-  await page.getByText('停用 赵敏，并删除人脸、电话和证件？').waitFor();
+  await page.getByRole('button', { name: '停用', exact: true }).click();
+  await page.getByText('停用 赵敏？').waitFor();
   await page.getByRole('tooltip').getByRole('button', { name: /确/ }).click();
   await page.getByText('已停用', { exact: true }).waitFor();
   await page.getByRole('button', { name: '恢复在册' }).click();
-  await page.getByRole('button', { name: '停用人员' }).waitFor();
+  await page.getByRole('button', { name: '停用', exact: true }).waitFor();
+  await page.getByRole('button', { name: '删除人员' }).click();
+  await page.getByText('删除 赵敏 的姓名、人脸、电话和证件？').waitFor();
+  await page.getByRole('tooltip').getByRole('button', { name: /确/ }).click();
+  await page.getByRole('heading', { level: 1, name: '—' }).waitFor();
+  await page.getByRole('button', { name: '保存证明' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: '恢复在册' }).count(), 0, 'what was erased cannot come back');
+  await look(page, 'office-person-removed', { full: true });
 });
 
 test('of two who edit one person the second loses nothing', async () => {

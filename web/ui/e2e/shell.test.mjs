@@ -7,11 +7,11 @@ import { allow, look, nextCode, openHouse, password, telephone, until } from './
 const words = {
   'zh-CN': {
     notAllowed: '您的角色不能看这个页面', code: '六位验证码', check: '验证', name: '账号', password: '密码', signIn: '登录', repeat: '再输入一次', shown: '姓名', status: '运行状况', accounts: '账号',
-    audit: '审计日志', devices: '登录的设备', away: '没有这个页面',
+    audit: '审计日志', checkpointGood: '签名和日志相符', takeCheckpoint: '导出签名的检查点', takenBefore: /^上次导出：/, devices: '登录的设备', away: '没有这个页面',
   },
   en: {
     notAllowed: 'Your role may not see this page', code: 'Six-digit code', check: 'Check', name: 'Account', password: 'Password', signIn: 'Sign in', repeat: 'Once more', shown: 'Name', status: 'Status', accounts: 'Accounts',
-    audit: 'Audit log', devices: 'Signed-in devices', away: 'There is no such page',
+    audit: 'Audit log', checkpointGood: 'Signature and log agree', takeCheckpoint: 'Take the signed checkpoint away', takenBefore: /^Last taken away:/, devices: 'Signed-in devices', away: 'There is no such page',
   },
 };
 const languages = Object.keys(words);
@@ -179,7 +179,11 @@ for (const language of languages) {
     await page.goto('/');
     await page.getByRole('heading', { level: 1, name: t.audit }).waitFor();
     await page.getByRole('row').nth(5).waitFor();
+    await page.getByText(t.checkpointGood).waitFor();
     await look(page, 'auditor-audit');
+    const [signed] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: t.takeCheckpoint }).click()]);
+    assert.match(signed.suggestedFilename(), /^menshen-\d+\.checkpoint$/);
+    await page.getByText(t.takenBefore).waitFor();
     await page.goto('/auditor/audit?action=account');
     await until(async () => (await page.locator('tbody tr.ant-table-row').count()) > 0, 'no entries of accounts');
     assert.ok((await page.locator('tbody tr.ant-table-row td:nth-child(4) a').evaluateAll((links) => links.map((link) => new URL(link.href).searchParams.get('action')))).every((action) => action.includes('account')));

@@ -4,6 +4,7 @@ import { Button, Flex, Typography } from 'antd';
 import { consentsApi } from '../../../api/enrolment';
 import type { ErasureCertificate } from '../../../api/menshen/v1/enrolment_pb';
 import { inLanguage, useLanguage, useTexts } from '../../../language';
+import { download } from '../../../parts/download';
 import { Problem } from '../../../parts/Problem';
 import { useTimes } from '../../../parts/time';
 
@@ -19,7 +20,7 @@ export function Certificates({ person }: { person: string }) {
       <Flex gap={12} wrap align="center">
         <Typography.Text strong>{c.scope === 'face' ? t.erasedFace : t.erasedPerson}</Typography.Text>
         <Typography.Text type="secondary">{minute(c.at)}</Typography.Text>
-        <Button size="small" onClick={() => save(`menshen-erasure-${c.number}.json`, c.signed)}>
+        <Button size="small" onClick={() => download(`menshen-erasure-${c.number}.json`, c.signed, 'application/json')}>
           {t.saveCertificate}
         </Button>
         <Button size="small" onClick={() => print(t.certificate, c)}>
@@ -29,15 +30,6 @@ export function Certificates({ person }: { person: string }) {
       <Typography.Text type="secondary">{inLanguage(c.text, language)}</Typography.Text>
     </Flex>
   ));
-}
-
-function save(name: string, text: string) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 /** Opens a page of its own with both languages and the signed text, for the printer. */

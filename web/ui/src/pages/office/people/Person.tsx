@@ -18,6 +18,9 @@ import { IssueCredential } from './IssueCredential';
 import { PackPerson } from './PackPerson';
 import { Photographs } from './Photographs';
 
+/** Stands in place of a name that was erased. */
+const nameErased = '—';
+
 /** Everything that the office keeps of one person. */
 export default function Person() {
   const texts = useTexts();
@@ -40,10 +43,13 @@ export default function Person() {
       renew();
     },
   });
-  const restore = useMutation({
-    mutationFn: ({ revision, name, dwelling }: { revision: string; name: string; dwelling: string }) => registryApi.putPerson({ person: id, name, dwelling, state: 'active', revision }),
-    onSuccess: () => {
-      void message.success(t.restored);
+  const state = useMutation({
+    mutationFn: ({ to }: { to: 'active' | 'inactive' }) => {
+      const { person: who, revision } = found.data!.record!;
+      return registryApi.putPerson({ person: who!.id, name: who!.name, dwelling: who!.dwelling, state: to, revision });
+    },
+    onSuccess: (_, { to }) => {
+      void message.success(to === 'active' ? t.restored : t.suspended);
       renew();
     },
   });
@@ -55,12 +61,13 @@ export default function Person() {
   if (!record || !person) return <Skeleton active />;
   const { particulars, health } = record;
   const active = person.state !== 'inactive';
+  const erased = person.name === nameErased;
   const edit = (on: boolean) => setParams(on ? { edit: '1' } : {}, { replace: true });
   return (
     <Flex vertical gap={16}>
       <Flex justify="space-between" align="center" wrap gap={12}>
         <Typography.Title level={1} style={{ fontSize: 24, margin: 0 }}>
-          {person.name} {!active && <Tag>{t.inactive}</Tag>}
+          {person.name} {!active && <Tag>{erased ? t.erasedPerson : t.inactive}</Tag>}
         </Typography.Title>
         <Flex gap={8} wrap>
           {active && (
@@ -68,16 +75,23 @@ export default function Person() {
               {t.enrolFace}
             </Button>
           )}
-          <Button icon={<EditOutlined />} onClick={() => edit(true)}>
-            {t.edit}
-          </Button>
+          {!erased && (
+            <Button icon={<EditOutlined />} onClick={() => edit(true)}>
+              {t.edit}
+            </Button>
+          )}
           <PackPerson person={person.id} name={person.name} />
-          {!active && (
-            <Button loading={restore.isPending} onClick={() => restore.mutate({ revision: record.revision, name: person.name, dwelling: person.dwelling })}>
+          {!active && !erased && (
+            <Button loading={state.isPending} onClick={() => state.mutate({ to: 'active' })}>
               {t.restore}
             </Button>
           )}
           {active && (
+            <Popconfirm title={t.suspendAsk(person.name)} description={<div style={{ maxWidth: 320 }}>{t.suspendHint}</div>} onConfirm={() => state.mutate({ to: 'inactive' })}>
+              <Button loading={state.isPending}>{t.suspend}</Button>
+            </Popconfirm>
+          )}
+          {!erased && (
             <Popconfirm title={t.removeAsk(person.name)} description={<div style={{ maxWidth: 320 }}>{t.removeHint}</div>} onConfirm={() => remove.mutate()} okButtonProps={{ danger: true }}>
               <Button danger loading={remove.isPending}>
                 {t.remove}
@@ -87,7 +101,7 @@ export default function Person() {
         </Flex>
       </Flex>
       {remove.error && <Problem error={remove.error} />}
-      {restore.error && <Problem error={restore.error} onRetry={() => void found.refetch().then(() => restore.reset())} />}
+      {state.error && <Problem error={state.error} onRetry={() => void found.refetch().then(() => state.reset())} />}
       <Card title={t.particulars}>
         <Descriptions
           column={{ xs: 1, md: 2 }}
