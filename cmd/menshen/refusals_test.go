@@ -48,7 +48,7 @@ func TestRefusalIsFinishedAtTheNextStart(t *testing.T) {
 	check(err)
 	for i, id := range []string{"refused", "agreed"} {
 		p := menshen.Person{ID: id, Name: id, State: menshen.PersonActive}
-		check(s.AddPerson(t.Context(), p, []menshen.Template{{ID: "t-" + id, Person: id, Engine: engine, Descriptor: menshen.Descriptor{float32(i), 1, 2, 3}}}))
+		check(s.AddPerson(t.Context(), p, []menshen.Template{{ID: "t-" + id, Person: id, Engine: engine, Descriptor: menshen.Descriptor{float32(i), 1, 2, 3}, Created: time.Now()}}))
 		check(s.AddConsent(t.Context(), menshen.Consent{ID: "c-" + id, Person: id, Version: 1, Refused: id == "refused", At: time.Now()}))
 	}
 	check(s.AddPhotographs(t.Context(), "refused", []menshen.Photograph{{Name: "a.jpg", Data: gone, Created: time.Now()}}))

@@ -94,7 +94,7 @@ engine: {name: opencv, models: models, evaluation: true}`)
 		}
 		photos = append(photos, &menshenv1.Photo{Name: n, Data: data})
 	}
-	person := call(t, api.People.Enroll, &menshenv1.EnrollRequest{Name: "张三", Dwelling: "3-2-14-1402", Photos: photos}).GetPerson()
+	person := call(t, api.People.Enroll, &menshenv1.EnrollRequest{Name: "张三", Dwelling: "3-2-14-1402", Photos: photos, Consent: &menshenv1.EnrolmentConsent{Signer: "张三"}}).GetPerson()
 	if person == "" {
 		t.Fatal("nobody was enrolled")
 	}
