@@ -22,9 +22,11 @@ var fitting = []string{
 	"BSD-Source-Code", // what is read in the licence of Go and golang.org/x, which is BSD-3-Clause
 }
 
-// known are parts whose licence is not found by itself, by name and version, as somebody read it. Another version is to be read again.
+// known are parts whose licence is not found by itself, or not rightly, by name and version, as somebody read it. Another version is to
+// be read again.
 var known = map[string]string{
-	"github.com/pressly/goose/v3@v3.29.0": "MIT",
+	"github.com/pressly/goose/v3@v3.29.0":                   "MIT",
+	"kernel.org/pub/linux/libs/security/libcap/psx@v1.2.78": "BSD-3-Clause OR GPL-2.0-only", // both texts stand in one file
 }
 
 // bom is what is read of a bill of materials.
@@ -110,10 +112,7 @@ func read(text []byte) ([]part, error) {
 				ids = append(ids, id)
 			}
 		}
-		licence := strings.Join(ids, " AND ") // found in one part: all of them hold
-		if licence == "" {
-			licence = known[c.Name+"@"+c.Version]
-		}
+		licence := cmp.Or(known[c.Name+"@"+c.Version], strings.Join(ids, " AND ")) // found in one part: all of them hold
 		parts = append(parts, part{c.Name, c.Version, licence})
 	}
 	return parts, nil

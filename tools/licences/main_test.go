@@ -17,6 +17,7 @@ func TestLicences(t *testing.T) {
 		"unknown":     {`{"name":"a","version":"1"}`, "not known"},
 		"another":     {`{"name":"github.com/pressly/goose/v3","version":"v3.99.0"}`, "not known"},
 		"read by us":  {`{"name":"github.com/pressly/goose/v3","version":"v3.29.0"}`, ""},
+		"misread":     {`{"name":"kernel.org/pub/linux/libs/security/libcap/psx","version":"v1.2.78","licenses":[{"license":{"id":"GPL-2.0-or-later"}}]}`, ""},
 		"proprietary": {`{"name":"a","version":"1","licenses":[{"license":{"name":"SEE LICENSE"}}]}`, "SEE LICENSE"},
 		"nothing":     {``, "lists nothing"},
 	} {
