@@ -4,6 +4,7 @@ import { Alert, Button, Checkbox, Form, Input, Radio } from 'antd';
 
 import { casesApi } from '../../api/case';
 import { useTexts } from '../../language';
+import { download } from '../../parts/download';
 import { Problem } from '../../parts/Problem';
 import { fieldError } from './fieldError';
 import { choices } from './tags';
@@ -23,7 +24,7 @@ export default function ExportTab({ id }: { id: string }) {
   const format = Form.useWatch('format', form) ?? 'html';
   const give = useMutation({
     mutationFn: (v: Values) => casesApi.exportCase({ case: id, ...v, table: v.format === 'csv' || v.format === 'xlsx' ? v.table : '' }),
-    onSuccess: (answer) => download(answer.name, answer.data),
+    onSuccess: (answer) => download(answer.name, answer.data.slice(), 'application/octet-stream'),
     onError: (error) => {
       const wrong = fieldError(error);
       if (wrong?.field === 'purpose') form.setFields([{ name: 'purpose', errors: [wrong.words] }]);
@@ -53,13 +54,4 @@ export default function ExportTab({ id }: { id: string }) {
       </Button>
     </Form>
   );
-}
-
-function download(name: string, data: Uint8Array) {
-  const url = URL.createObjectURL(new Blob([new Uint8Array(data)]));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
