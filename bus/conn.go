@@ -27,9 +27,10 @@ type Conn struct {
 	metrics  *connMetrics
 	tally    *tally
 
-	mu     sync.Mutex
-	open   map[*Subscription]struct{}
-	closed bool
+	mu      sync.Mutex
+	open    map[*Subscription]struct{}
+	closed  bool
+	streams sync.Mutex // held while a stream is looked for and made
 }
 
 // Connect makes a connection. The first one must stand within ConnectLimit: CodeUnavailable where nobody answers,

@@ -58,7 +58,9 @@ func (c *Conn) ensureStream(ctx context.Context, cfg StreamConfig) (jetstream.St
 		PersistMode: jetstream.DefaultPersistMode,
 	}
 	// A stream that is right is left alone: nats-server 2.15 has a data race between the update of a stream, even to the
-	// same configuration, and the making of a consumer.
+	// same configuration, and the making of a consumer. One at a time, so that the second of two who miss the stream finds it.
+	c.streams.Lock()
+	defer c.streams.Unlock()
 	stream, err := c.js.Stream(ctx, want.Name)
 	if err == nil && sameStream(stream.CachedInfo().Config, want) {
 		return stream, nil

@@ -121,7 +121,8 @@ func (s *Server) moveStore(cause error) error {
 		return storeError(op, err)
 	}
 	slices.Sort(older)
-	for _, folder := range older[:max(0, len(older)-storesKept)] {
+	// The first has what was there before; those that were made after it, one after the other, have little.
+	for _, folder := range older[min(1, len(older)):max(1, len(older)-storesKept+1)] {
 		if err := os.RemoveAll(folder); err != nil {
 			return storeError(op, err)
 		}

@@ -55,6 +55,9 @@ func (c Config) PostFolder(id string) string { return filepath.Join(c.DataFolder
 // HubAddress is where a post finds the hub's bus.
 func (c Config) HubAddress(p Post) string {
 	if p.Hub != "" {
+		if u, err := url.Parse(p.Hub); err == nil && u.Scheme == "nats" && loopback(u.Hostname()) && Reachable(c.Bus.Listen) {
+			return "tls://" + u.Host // on the hub's machine, whose bus speaks TLS since others reach it
+		}
 		return p.Hub
 	}
 	host, port, err := net.SplitHostPort(c.Bus.Listen)

@@ -51,6 +51,7 @@ type Count struct {
 	Before    time.Time // what was over before goes
 	Kept, Due int
 	Err       error // why the class could not be looked through
+	Uncounted bool  // not even how much there is of it could be found out
 }
 
 // Deps is what a Keeper works with. All must be set.
@@ -58,7 +59,7 @@ type Deps struct {
 	Shelves map[Class]Shelf
 	Journal Journal
 	// Held gives before which time passes and corrections must stay because a case that is open reaches back to it; zero for none.
-	Held func(ctx context.Context) (time.Time, error)
+	Held func(ctx context.Context, now time.Time) (time.Time, error)
 	// Notice hears the time that counts before each look, for what must be noticed before its time can run.
 	Notice  func(ctx context.Context, now time.Time) error
 	Moment  func() Moment
@@ -133,14 +134,14 @@ func (k *Keeper) before(ctx context.Context, r Rule, now time.Time) (time.Time, 
 	if r.Class != Passes && r.Class != Visitors {
 		return before, nil
 	}
-	held, err := k.deps.Held(ctx)
+	held, err := k.deps.Held(ctx, now)
 	if err == nil && !held.IsZero() && held.Before(before) {
 		before = held
 	}
 	return before, err
 }
 
-// Counts tells how each class is, without removing anything.
+// Counts tells how each class is, without removing anything. A class that cannot be counted has Err, and holds up no other.
 func (k *Keeper) Counts(ctx context.Context) ([]Count, error) {
 	now, err := k.Now(ctx)
 	if err != nil {
@@ -153,15 +154,16 @@ func (k *Keeper) Counts(ctx context.Context) ([]Count, error) {
 	var all []Count
 	for _, r := range k.rules {
 		c := Count{Rule: r, Look: looks[r.Class]}
-		if c.Before, err = k.before(ctx, r, now); err != nil {
-			return nil, err
+		if c.Before, err = k.before(ctx, r, now); err == nil {
+			c.Kept, c.Due, err = k.deps.Shelves[r.Class].Old(ctx, r.Class, c.Before)
 		}
-		if c.Kept, c.Due, err = k.deps.Shelves[r.Class].Old(ctx, r.Class, c.Before); err != nil {
-			return nil, err
+		if c.Uncounted = err != nil; c.Uncounted {
+			c.Due, c.Err = 0, err
+		} else {
+			k.mu.Lock()
+			c.Err = k.failed[r.Class]
+			k.mu.Unlock()
 		}
-		k.mu.Lock()
-		c.Err = k.failed[r.Class]
-		k.mu.Unlock()
 		all = append(all, c)
 	}
 	return all, nil
@@ -198,7 +200,10 @@ func (k *Keeper) Run(ctx context.Context, by string) ([]Count, error) {
 	var errs []error
 	for i := range counts {
 		c := &counts[i]
-		c.Removed, c.Err = 0, nil
+		c.Removed = 0
+		if !c.Uncounted {
+			c.Err = nil
+		}
 		if c.Due > 0 {
 			c.Removed, c.Err = k.remove(ctx, *c)
 		}

@@ -91,7 +91,7 @@ func mustKeeper(t *testing.T) *keeper {
 	var err error
 	k.Keeper, err = retention.New(t.Context(), retention.Deps{
 		Shelves: map[retention.Class]retention.Shelf{retention.Passes: k.passes, retention.Visits: k.visits}, Journal: k.journal,
-		Held: func(context.Context) (time.Time, error) { return k.held, nil }, Notice: func(context.Context, time.Time) error { return nil },
+		Held: func(context.Context, time.Time) (time.Time, error) { return k.held, nil }, Notice: func(context.Context, time.Time) error { return nil },
 		Moment: func() retention.Moment { return k.moment }, Newest: func(context.Context) (time.Time, error) { return time.Time{}, nil },
 		Log: slog.New(slog.DiscardHandler), Metrics: k.registry,
 	}, []retention.Rule{{Class: retention.Passes, Key: "retention.passes", Days: 90}, {Class: retention.Visits, Key: "retention.visits", Days: 30}})

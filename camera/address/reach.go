@@ -166,8 +166,10 @@ func (a Address) Pin(ctx context.Context, names Resolver) (Address, error) {
 	if err != nil {
 		return a, err
 	}
-	if !isThisMachine(host) && slices.ContainsFunc(all, Special) {
-		return a, a.forbidden()
+	if !isThisMachine(host) { // a name may have a link-local address beside a good one
+		if all = slices.DeleteFunc(slices.Clone(all), Special); len(all) == 0 {
+			return a, a.forbidden()
+		}
 	}
 	u.Host = net.JoinHostPort(best(all).String(), port)
 	whole := u.String()

@@ -177,7 +177,8 @@ func TestPin(t *testing.T) {
 		{"rtsps://camera6.lan/s", "rtsps://[fd12::64]:322/s"},
 		{"rtsp://127.0.0.1:8554/s", "rtsp://127.0.0.1:8554/s"}, // who writes it means it
 		{"rtsp://localhost:8554/s", "rtsp://127.0.0.1:8554/s"},
-		{"rtsp://inside.example/s", ""}, {"rtsp://both.example/s", ""}, {"rtsp://keys.example/s", ""}, {"rtsp://mapped.example/s", ""}, {"rtsp://nowhere.example/s", ""},
+		{"rtsp://both.example/s", "rtsp://192.168.1.64:554/s"},
+		{"rtsp://inside.example/s", ""}, {"rtsp://keys.example/s", ""}, {"rtsp://mapped.example/s", ""}, {"rtsp://nowhere.example/s", ""},
 	} {
 		a, err := address.Parse(c.address)
 		if err != nil {

@@ -73,6 +73,17 @@ func openCertificates(ctx context.Context, data *dataFolder, site string, store 
 	if again > 0 {
 		log.WarnContext(ctx, "people who had been erased were in the databases again, as after a restore: their keys are destroyed again", "keys", again)
 	}
+	if store.KeysAreNew() { // a backup from before people had keys: what was erased since is in it, and no key says so
+		for _, one := range c.issued {
+			erase := store.RemoveFace
+			if one.Scope == erasure.ScopePerson {
+				erase = store.RemovePerson
+			}
+			if err := erase(ctx, one.Person); err != nil && menshen.ErrorCode(err) != menshen.CodeNotFound {
+				return nil, err
+			}
+		}
+	}
 	return c, c.issue(ctx)
 }
 

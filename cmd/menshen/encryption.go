@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"log/slog"
 	"net"
 	"net/netip"
 	"os"
@@ -24,7 +25,7 @@ type encryption struct {
 }
 
 // openEncryption makes what the listeners need: nothing where all of them are of this machine alone.
-func openEncryption(data *dataFolder, site string, hosts []string, listens ...string) (e encryption, err error) {
+func openEncryption(log *slog.Logger, data *dataFolder, site string, hosts []string, listens ...string) (e encryption, err error) {
 	if !config.Reachable(listens...) {
 		return e, nil
 	}
@@ -32,8 +33,14 @@ func openEncryption(data *dataFolder, site string, hosts []string, listens ...st
 	if e.authority, err = certificate.EnsureAuthority(data.path, site, append(slices.Clone(hosts), own...), time.Now()); err != nil {
 		return e, err
 	}
-	own = slices.DeleteFunc(own, func(h string) bool { return !e.authority.Allows(h) }) // new since the authority was made
-	e.issued, err = certificate.NewIssued(e.authority, append(slices.Clone(hosts), own...), time.Now)
+	// What is new since the authority was made is left out: a name too few must not keep gates from deciding.
+	strange := func(h string) bool { return !e.authority.Allows(h) }
+	for _, h := range hosts {
+		if strange(h) {
+			log.Error("the site's certificate authority is not for a name of the configuration: whoever comes by it is refused", "name", h, "do", "menshen certificate renew")
+		}
+	}
+	e.issued, err = certificate.NewIssued(e.authority, slices.DeleteFunc(append(slices.Clone(hosts), own...), strange), time.Now)
 	return e, err
 }
 

@@ -90,7 +90,11 @@ func (h *hub) openSite(context.Context) (err error) {
 
 // openTLS gives certificates to the listeners that other machines reach.
 func (h *hub) openTLS(context.Context) (err error) {
-	h.tls, err = openEncryption(h.data, h.site.ID, h.cfg.HubHosts(), h.cfg.Web.Listen, h.cfg.Bus.Listen, h.cfg.Bus.MQTT.Listen)
+	listens := []string{h.cfg.Bus.Listen}
+	if cert, _ := h.cfg.TLSFiles(); cert == "" {
+		listens = append(listens, h.cfg.Web.Listen, h.cfg.Bus.MQTT.Listen)
+	}
+	h.tls, err = openEncryption(h.log, h.data, h.site.ID, h.cfg.HubHosts(), listens...)
 	if err != nil {
 		return err
 	}

@@ -68,6 +68,7 @@ func (h *hub) keepReadings(ctx context.Context) error {
 func (h *hub) due(ctx context.Context) error {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
+	h.tellOffice(ctx, h.pipeline.untold)
 	for {
 		if err := h.bureau.Due(ctx); err != nil && ctx.Err() == nil {
 			h.log.Error("what is due could not be looked at", "error", err)
@@ -94,6 +95,16 @@ func (h *hub) committed(ctx context.Context, passes []menshen.Pass) {
 	h.tally.Passed(passes...)
 	for _, p := range passes {
 		h.roll.Passed(p)
+	}
+	h.tellOffice(ctx, passes)
+	if len(passes) > 0 {
+		h.nudge()
+	}
+}
+
+// tellOffice has the office follow visitors, and look at whoever should not be about.
+func (h *hub) tellOffice(ctx context.Context, passes []menshen.Pass) {
+	for _, p := range passes {
 		s, known := h.roll.Standing(p.Person)
 		if !known || s.Person.Household != "" && s.Health.State() == menshen.HealthNormal {
 			continue
@@ -101,8 +112,5 @@ func (h *hub) committed(ctx context.Context, passes []menshen.Pass) {
 		if err := h.bureau.Passed(ctx, p); err != nil {
 			h.log.Error("a pass could not be told to the office", "pass", p.ID, "error", err)
 		}
-	}
-	if len(passes) > 0 {
-		h.nudge()
 	}
 }

@@ -34,9 +34,10 @@ type pipeline struct {
 	relay    *bus.Relay
 	consumer *bus.Consumer
 	logger   *slog.Logger
-	own      []string // gates whose passes the outbox numbers; those of posts number their own
-	days     int      // of passes in memory
-	loaded   bool     // whether they are in memory
+	own      []string       // gates whose passes the outbox numbers; those of posts number their own
+	days     int            // of passes in memory
+	loaded   bool           // whether they are in memory
+	untold   []menshen.Pass // committed before anybody could hear of it
 
 	correcting sync.Mutex
 	sure       func(context.Context) (time.Time, error) // how late it is at least, whatever the clock says; nil is the clock
@@ -112,7 +113,12 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 	if err != nil {
 		return p, err
 	}
-	if err = p.catchUp(ctx); err != nil && ctx.Err() == nil {
+	for range catchUpTries {
+		if err = p.catchUp(ctx); err == nil || ctx.Err() != nil || notOfTheStream(err) {
+			break
+		}
+	}
+	if err != nil && ctx.Err() == nil && !notOfTheStream(err) {
 		// The outboxes have what a damaged stream held and nobody has committed.
 		if aside := p.conn.SetAside(ctx, err); aside != nil {
 			return p, errors.Join(err, aside)
@@ -127,6 +133,19 @@ func openPipeline(ctx context.Context, data *dataFolder, cfg pipelineConfig, log
 	}
 	p.consumer, err = bus.NewConsumer(p.conn, p, bus.ConsumerConfig{Durable: consumerName})
 	return p, err
+}
+
+// catchUpTries is how often the stream is read before it is taken for damaged: a slow disk may be late once.
+const catchUpTries = 3
+
+// notOfTheStream says that a database or the disk is what was wrong. After a restore the stream is the only copy of some passes: it
+// must not be set aside for that.
+func notOfTheStream(err error) bool {
+	switch menshen.ErrorCode(err) {
+	case menshen.CodeExhausted, menshen.CodeConflict, menshen.CodeCorrupt, menshen.CodeDenied:
+		return true
+	}
+	return false
 }
 
 // carrying is the stage that carries passes from the outbox into the pass log, and keeps that in order.
@@ -159,7 +178,8 @@ func (p *pipeline) catchUp(ctx context.Context) error {
 		if err != nil || len(passes) == 0 {
 			return err
 		}
-		_, err = p.keep(ctx, passes)
+		result, err := p.keep(ctx, passes)
+		p.untold = result.Fresh
 		return err
 	}
 	p.logger.Info("a database is older than the stream of passes: taking up from it what it lacks")

@@ -56,8 +56,8 @@ func (h *hub) openRetention(ctx context.Context) (err error) {
 	}
 	h.keeper, err = retention.New(ctx, retention.Deps{
 		Shelves: shelves, Journal: retentionJournal{h}, Moment: moment, Newest: h.pipeline.store.Newest, Log: h.log, Metrics: h.registry,
-		Held: func(ctx context.Context) (time.Time, error) {
-			earliest, err := h.cases.book.Reaches(ctx, clock())
+		Held: func(ctx context.Context, now time.Time) (time.Time, error) {
+			earliest, err := h.cases.book.Reaches(ctx, now)
 			if err != nil || earliest.IsZero() {
 				return time.Time{}, err
 			}
@@ -176,17 +176,20 @@ func (s siteShelf) removePeople(ctx context.Context, class retention.Class, befo
 	if len(people) == 0 && class != retention.Templates {
 		return s.pipeline.store.ForgetGone(ctx, most)
 	}
-	for i, person := range people {
+	removed := 0
+	var errs []error
+	for _, person := range people {
 		if class == retention.Templates {
 			err = enrolView(s).EraseFace(ctx, person)
 		} else if err = enrolView(s).Remove(ctx, person); err == nil {
 			err = s.pipeline.store.Anonymise(ctx, person)
 		}
-		if err != nil {
-			return i, err
+		if err == nil {
+			removed++
 		}
+		errs = append(errs, err) // one who cannot be removed holds up nobody of this look
 	}
-	return len(people), nil
+	return removed, errors.Join(errs...)
 }
 
 // caseShelf are the cases. Each that goes is in the audit log by itself.

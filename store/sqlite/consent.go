@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"menshen"
@@ -138,6 +139,7 @@ func (s *Site) scanConsent(rows *sql.Rows) (c menshen.Consent, err error) {
 // after RemovePerson no copy stays in the write-ahead log.
 func (s *Site) RemoveFace(ctx context.Context, person string) error {
 	const op = "sqlite.remove_face"
+	ctx = context.WithoutCancel(ctx) // as in RemovePerson
 	err := s.alter(ctx, op, func(tx *sql.Tx) error {
 		if err := s.erase(ctx, tx, person, store.ErasedFace, keyFace); err != nil {
 			return err
@@ -152,7 +154,7 @@ func (s *Site) RemoveFace(ctx context.Context, person string) error {
 		return mark(ctx, tx, menshen.ChangeTemplate, gone...)
 	})
 	if err != nil {
-		return err
+		return errors.Join(err, s.sweep(ctx))
 	}
 	return s.finishErasure(ctx, op)
 }

@@ -127,6 +127,9 @@ func (s *Site) SetCertified(ctx context.Context, number int64) error {
 	})
 }
 
+// KeysAreNew reports whether this opening was the first with keys of people: the database is older than they are.
+func (s *Site) KeysAreNew() bool { return s.ring != nil && s.ring.new }
+
 // EraseAgain destroys the keys that certificates name, where a backup brought them back, and deletes what they sealed. It says how
 // many there were.
 func (s *Site) EraseAgain(ctx context.Context, marks []string) (int, error) {

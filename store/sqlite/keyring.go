@@ -41,6 +41,7 @@ var errErased = errors.New("the key was destroyed")
 type keyring struct {
 	db   *database
 	wrap cipher.AEAD
+	new  bool // begun with this opening, for a database that knew none
 
 	copies sync.Mutex // of the file, while one is written or changed
 
@@ -146,6 +147,7 @@ func (k *keyring) join(ctx context.Context, site *database, want []byte) error {
 	if want != nil {
 		return nil
 	}
+	k.new = true
 	return site.write(ctx, op, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO keyring (id, mark, rewritten) SELECT 1, ?, NOT EXISTS (SELECT 1 FROM people)", have)
 		return err

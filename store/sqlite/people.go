@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"iter"
 
 	"github.com/google/uuid"
@@ -106,6 +107,7 @@ func (s *Site) SetPersonState(ctx context.Context, id string, state menshen.Pers
 // just then: then they go with a later checkpoint, unreadable meanwhile.
 func (s *Site) RemovePerson(ctx context.Context, id string) error {
 	const op = "sqlite.remove_person"
+	ctx = context.WithoutCancel(ctx) // keys that are destroyed stay so: the rest must follow
 	err := s.alter(ctx, op, func(tx *sql.Tx) error {
 		var there bool
 		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM people WHERE id = ?)", id).Scan(&there); err != nil {
@@ -120,7 +122,7 @@ func (s *Site) RemovePerson(ctx context.Context, id string) error {
 		return s.removeRows(ctx, tx, op, id)
 	})
 	if err != nil {
-		return err
+		return errors.Join(err, s.sweep(ctx))
 	}
 	return s.finishErasure(ctx, op)
 }

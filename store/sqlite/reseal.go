@@ -4,12 +4,19 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"errors"
+	"os"
+	"path/filepath"
 
 	"menshen"
 )
 
-// sealBatch is how many rows are sealed in one transaction: what is done is kept, and the next start goes on from there.
-const sealBatch = 1000
+// How many rows are sealed in one transaction: what is done is kept, and the next start goes on from there. A photograph may have
+// 20 MB.
+const (
+	sealBatch       = 1000
+	photographBatch = 10
+)
 
 // sealedRow is the key of a row with the number of the key that it is sealed under.
 type sealedRow struct {
@@ -41,6 +48,7 @@ type plainRow struct {
 // plainClass is one class of values that older versions kept plain or under the site's key.
 type plainClass struct {
 	kind  keyKind
+	batch int    // rows in a transaction
 	query string // rowid, id, person, text, data
 	put   func(s *Site, ctx context.Context, tx *sql.Tx, r plainRow) error
 }
@@ -51,6 +59,7 @@ func plainClasses() []plainClass {
 	again := func(table, key string, id func(plainRow) string) plainClass {
 		return plainClass{
 			kind:  keyOther,
+			batch: sealBatch,
 			query: "SELECT 0, " + key + ", person, '', sealed FROM " + table + " WHERE substr(sealed, 1, 1) = x'01' LIMIT ? OFFSET ?",
 			put: func(s *Site, ctx context.Context, tx *sql.Tx, r plainRow) error {
 				where := []string{table, id(r)}
@@ -69,7 +78,7 @@ func plainClasses() []plainClass {
 	}
 	byID := func(r plainRow) string { return r.id }
 	return []plainClass{
-		{keyOther, "SELECT 0, id, id, name, x'' FROM people WHERE sealed IS NULL AND name NOT IN ('', '—') LIMIT ? OFFSET ?", func(s *Site, ctx context.Context, tx *sql.Tx, r plainRow) error {
+		{keyOther, sealBatch, "SELECT 0, id, id, name, x'' FROM people WHERE sealed IS NULL AND name NOT IN ('', '—') LIMIT ? OFFSET ?", func(s *Site, ctx context.Context, tx *sql.Tx, r plainRow) error {
 			_, sealed, err := s.keepName(op, r.person, r.text)
 			if err != nil {
 				return err
@@ -77,7 +86,7 @@ func plainClasses() []plainClass {
 			_, err = tx.ExecContext(ctx, "UPDATE people SET name = '', sealed = ? WHERE id = ?", sealed, r.id)
 			return err
 		}},
-		{keyFace, "SELECT rowid, id, person, '', descriptor FROM templates WHERE sealed = 0 LIMIT ? OFFSET ?", func(s *Site, ctx context.Context, tx *sql.Tx, r plainRow) error {
+		{keyFace, sealBatch, "SELECT rowid, id, person, '', descriptor FROM templates WHERE sealed = 0 LIMIT ? OFFSET ?", func(s *Site, ctx context.Context, tx *sql.Tx, r plainRow) error {
 			number, sealed, err := s.sealOwn(op, r.data, ofTemplate(r.id, r.person))
 			if err != nil {
 				return err
@@ -85,7 +94,7 @@ func plainClasses() []plainClass {
 			_, err = tx.ExecContext(ctx, "UPDATE templates SET descriptor = ?, sealed = ? WHERE rowid = ?", sealed, number, r.row)
 			return err
 		}},
-		{keyFace, "SELECT rowid, '', person, name, data FROM photographs WHERE sealed = 0 LIMIT ? OFFSET ?", func(s *Site, ctx context.Context, tx *sql.Tx, r plainRow) error {
+		{keyFace, photographBatch, "SELECT rowid, '', person, name, data FROM photographs WHERE sealed = 0 LIMIT ? OFFSET ?", func(s *Site, ctx context.Context, tx *sql.Tx, r plainRow) error {
 			p, err := s.keepPhotograph(r.person, r.text, r.data)
 			if err != nil {
 				return err
@@ -108,7 +117,7 @@ func (s *Site) sealPlain(ctx context.Context) error {
 	}
 	total := 0
 	for _, class := range plainClasses() {
-		for done, damaged := sealBatch, 0; done == sealBatch; {
+		for done, damaged := class.batch, 0; done == class.batch; {
 			worse := 0
 			err := s.db.write(ctx, op, func(tx *sql.Tx) (err error) {
 				done, worse, err = s.sealSome(ctx, tx, class, damaged)
@@ -130,7 +139,7 @@ func (s *Site) sealPlain(ctx context.Context) error {
 // sealSome passes over the damaged rows found before. It says how many rows it read, and how many of them cannot be opened: those
 // stay as they are, and are found out by whoever reads them.
 func (s *Site) sealSome(ctx context.Context, tx *sql.Tx, class plainClass, damaged int) (read, worse int, err error) {
-	rows, err := rowsOf(ctx, tx, class.query, []any{sealBatch, damaged}, func(rows *sql.Rows) (r plainRow, err error) {
+	rows, err := rowsOf(ctx, tx, class.query, []any{class.batch, damaged}, func(rows *sql.Rows) (r plainRow, err error) {
 		return r, rows.Scan(&r.row, &r.id, &r.person, &r.text, &r.data)
 	})
 	if err != nil {
@@ -168,7 +177,7 @@ func (s *Site) rewrite(ctx context.Context) error {
 	if err := s.db.writer.QueryRowContext(ctx, "SELECT rewritten FROM keyring").Scan(&rewritten); err != nil || rewritten {
 		return fault(op, s.db.path, err)
 	}
-	err := s.db.vacuum(ctx, op)
+	err := s.db.vacuumOnDisk(ctx, op)
 	if menshen.ErrorCode(err) == menshen.CodeExhausted {
 		s.db.opts.Log.ErrorContext(ctx, "the disk has no room to make the database anew: what was plain before may be readable in it until the next start", "error", err)
 		return nil
@@ -180,6 +189,35 @@ func (s *Site) rewrite(ctx context.Context) error {
 		_, err := tx.ExecContext(ctx, "UPDATE keyring SET rewritten = 1")
 		return err
 	})
+}
+
+// vacuumOnDisk is vacuum for a file that may be larger than memory: what SQLite writes in between lies beside it, without a name.
+func (d *database) vacuumOnDisk(ctx context.Context, op string) (err error) {
+	const folder = "SQLITE_TMPDIR"
+	before, had := os.LookupEnv(folder)
+	if err := os.Setenv(folder, filepath.Dir(d.path)); err != nil {
+		return fault(op, d.path, err)
+	}
+	defer func() {
+		if had {
+			err = errors.Join(err, os.Setenv(folder, before))
+		} else {
+			err = errors.Join(err, os.Unsetenv(folder))
+		}
+	}()
+	conn, err := d.writer.Conn(ctx)
+	if err != nil {
+		return fault(op, d.path, err)
+	}
+	_, err = conn.ExecContext(ctx, "PRAGMA temp_store = FILE")
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "VACUUM")
+	}
+	_, back := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA temp_store = MEMORY")
+	if err = errors.Join(err, back, conn.Close()); err != nil {
+		return fault(op, d.path, err)
+	}
+	return d.emptyLog(ctx, op)
 }
 
 // vacuum makes the file anew, and its write-ahead log empty.

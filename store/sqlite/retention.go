@@ -69,7 +69,7 @@ func chosen(class string) string {
 			  AND NOT EXISTS (SELECT 1 FROM passes p WHERE p.person = t.person AND p.captured >= ?1)
 			  AND NOT EXISTS (SELECT 1 FROM last_seen s WHERE s.person = t.person AND s.at >= ?1)`
 	case "moved_out":
-		return "SELECT d.person FROM departures d WHERE d.since < ?1 AND d.erased IS NULL" + inNoCase("d.person")
+		return "SELECT d.person FROM departures d JOIN people p ON p.id = d.person AND p.state <> 'active' WHERE d.since < ?1 AND d.erased IS NULL" + inNoCase("d.person")
 	case "visitors": // nothing that could let them in, and no trace of them, since
 		return `SELECT p.id FROM people p WHERE p.household IS NULL AND p.state = 'active' AND coalesce(p.created, 0) < ?1
 			AND NOT EXISTS (SELECT 1 FROM visits x WHERE x.person = p.id OR x.host = p.id)
@@ -91,7 +91,7 @@ func inNoCase(person string) string {
 const (
 	oldPasses = "captured < ?1 AND coalesce(decided, 0) < ?1"
 	// gonePeople are those whose names are off, and of whom nothing else is there: their ids go too.
-	gonePeople = "SELECT d.person FROM departures d WHERE d.erased IS NOT NULL AND NOT EXISTS (SELECT 1 FROM passes p WHERE p.person = d.person)"
+	gonePeople = "SELECT d.person FROM departures d JOIN people i ON i.id = d.person AND i.state <> 'active' WHERE d.erased IS NOT NULL AND NOT EXISTS (SELECT 1 FROM passes p WHERE p.person = d.person)"
 )
 
 // Old counts what there is of a class of data that ages, and what of it was over before a time. CodeInvalid for a class that is
@@ -341,7 +341,7 @@ func (s *Site) NoteDepartures(ctx context.Context, now time.Time) error {
 		return err
 	}
 	return s.db.write(ctx, "sqlite.departures", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM departures WHERE erased IS NULL AND person IN (SELECT id FROM people WHERE state = 'active')")
+		_, err := tx.ExecContext(ctx, "DELETE FROM departures WHERE person IN (SELECT id FROM people WHERE state = 'active')")
 		if err == nil {
 			_, err = tx.ExecContext(ctx, "INSERT INTO departures (person, since) SELECT id, ? FROM people WHERE state <> 'active' AND true ON CONFLICT DO NOTHING", at)
 		}

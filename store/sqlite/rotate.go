@@ -201,6 +201,9 @@ func sealColumn(ctx context.Context, tx *sql.Tx, table, column, row, where strin
 			at = []string{table, v.place}
 		}
 		plain, err := from.read(op, v.sealed, at...)
+		if menshen.ErrorCode(err) == menshen.CodeCorrupt && table != "site_setting" {
+			continue // it was damaged before: it stays as it is, and must not hold up the others
+		}
 		if err != nil {
 			return err
 		}
@@ -225,8 +228,8 @@ func hashAnew(ctx context.Context, tx *sql.Tx, to *Site) error {
 	}
 	for _, v := range people {
 		var p menshen.Particulars
-		if err := to.openParticulars(op, v.id, v.sealed, &p); errors.Is(err, errErased) {
-			continue // the row goes with the next opening
+		if err := to.openParticulars(op, v.id, v.sealed, &p); errors.Is(err, errErased) || menshen.ErrorCode(err) == menshen.CodeCorrupt {
+			continue // the row goes with the next opening, or was damaged before
 		} else if err != nil {
 			return err
 		}
@@ -248,7 +251,9 @@ func hashAnew(ctx context.Context, tx *sql.Tx, to *Site) error {
 	}
 	for _, v := range contacts {
 		c := menshen.CaseContact{ID: v.id}
-		if err := to.openContact(op, v.sealed, &c); err != nil {
+		if err := to.openContact(op, v.sealed, &c); menshen.ErrorCode(err) == menshen.CodeCorrupt {
+			continue // damaged before
+		} else if err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(context.WithoutCancel(ctx), "UPDATE case_contacts SET phone_hash = ? WHERE id = ?", to.vault.findPhone(c.Phone.Reveal()), v.id)
