@@ -272,9 +272,6 @@ func (s *Site) oldPeople(ctx context.Context, class string, at any, most int) ([
 	return collect(stream(ctx, s.db, "sqlite.old_people", "SELECT * FROM ("+chosen(class)+") ORDER BY 1 LIMIT ?2", []any{at, most}, scanText))
 }
 
-// RemovedName stands for the name of somebody whose record was removed, as long as passes or cases still have their id.
-const RemovedName = menshen.NameErased
-
 // Anonymise takes off somebody who was removed what tells who they were and where they lived.
 func (s *Site) Anonymise(ctx context.Context, person string) error {
 	const op = "sqlite.anonymise"
@@ -294,7 +291,7 @@ func (s *Site) Anonymise(ctx context.Context, person string) error {
 			"DELETE FROM health WHERE person = ?1 AND state IN ('normal', 'recovered')",
 			"INSERT INTO departures (person, since, erased) VALUES (?1, ?3, ?3) ON CONFLICT (person) DO UPDATE SET erased = excluded.erased",
 		} {
-			if _, err := tx.ExecContext(ctx, query, person, RemovedName, now); err != nil {
+			if _, err := tx.ExecContext(ctx, query, person, menshen.NameErased, now); err != nil {
 				return err
 			}
 		}

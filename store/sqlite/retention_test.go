@@ -84,8 +84,8 @@ func TestRetentionOfEveryClass(t *testing.T) {
 		// The row of the old picture goes after its plan, so it is not due before.
 		{class: "settings", due: 4, gone: "SELECT 1 FROM tracing_policies WHERE id = 'nhc-old' AND version = 1", alsoGone: "SELECT 1 FROM plan_pictures WHERE id = 'pic-old'"},
 		{class: "templates", due: 1, gone: "SELECT 1 FROM templates WHERE id = 'tpl-old'", alsoGone: "SELECT 1 FROM photographs WHERE person = 'faced-old'"},
-		{class: "visitors", due: 1, gone: "SELECT 1 FROM people WHERE id = 'visitor-old' AND name <> '" + sqlite.RemovedName + "'"},
-		{class: "moved_out", due: 1, gone: "SELECT 1 FROM people WHERE id = 'gone-old' AND name <> '" + sqlite.RemovedName + "'"},
+		{class: "visitors", due: 1, gone: "SELECT 1 FROM people WHERE id = 'visitor-old' AND name <> '" + menshen.NameErased + "'"},
+		{class: "moved_out", due: 1, gone: "SELECT 1 FROM people WHERE id = 'gone-old' AND name <> '" + menshen.NameErased + "'"},
 	} {
 		t.Run(c.class, func(t *testing.T) {
 			kept, due, err := s.Old(t.Context(), c.class, limit)
