@@ -140,11 +140,7 @@ func fileCheckpoint(folder, name, signed string, size uint64) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil // nothing was appended since
 	}
-	half := path + ".half"
-	if err := errors.Join(gone(os.Remove(half)), writeSynced(half, []byte(signed))); err != nil {
-		return diskError(op, half, err)
-	}
-	if err := os.Rename(half, path); err != nil {
+	if err := keepFile(path, []byte(signed)); err != nil {
 		return diskError(op, path, err)
 	}
 	return nil
