@@ -257,10 +257,7 @@ func (a *assessment) changes() error {
 	}
 	last.Made, last.Facts = a.Made, a.facts
 	if b, err = json.Marshal(last); err == nil {
-		err = errors.Join(gone(os.Remove(path+".next")), writeSynced(path+".next", b))
-	}
-	if err == nil {
-		err = os.Rename(path+".next", path)
+		err = keepFile(path, b)
 	}
 	if err != nil {
 		return diskError("cmd.assessment", path, err)
