@@ -132,6 +132,9 @@ func (h *hub) openPipeline(ctx context.Context) error {
 
 // openCertificates erases again what was erased, before anything of the registry is read.
 func (h *hub) openCertificates(ctx context.Context) (err error) {
+	if err := h.pipeline.store.AdoptBackups(ctx, h.data.file(backupsFolder)); err != nil {
+		return err
+	}
 	h.certificates, err = openCertificates(ctx, h.data, h.site.ID, h.pipeline.store, h.log)
 	return err
 }

@@ -130,13 +130,16 @@ func (s *Site) SetCertified(ctx context.Context, number int64) error {
 // KeysAreNew reports whether this opening was the first with keys of people: the database is older than they are.
 func (s *Site) KeysAreNew() bool { return s.ring != nil && s.ring.new }
 
-// EraseAgain destroys the keys that certificates name, where a backup brought them back, and deletes what they sealed. It says how
-// many there were.
+// EraseAgain destroys the keys that certificates name, where a backup brought them back, and deletes what they sealed; in the copies
+// of other backups too. It says how many there were in the database.
 func (s *Site) EraseAgain(ctx context.Context, marks []string) (int, error) {
 	const op = "sqlite.erase_again"
 	if s.ring == nil || len(marks) == 0 {
 		return 0, nil
 	}
+	s.ring.copies.Lock()
+	s.ring.certified = slices.Clone(marks)
+	s.ring.copies.Unlock()
 	list, err := json.Marshal(marks)
 	if err != nil {
 		return 0, fault(op, s.db.path, err)
@@ -151,8 +154,11 @@ func (s *Site) EraseAgain(ctx context.Context, marks []string) (int, error) {
 	back, err := collect(stream(ctx, s.ring.db, op, query, []any{string(list), wrappedLength}, func(rows *sql.Rows) (f found, err error) {
 		return f, rows.Scan(&f.number, &f.owner.person, &f.owner.kind)
 	}))
-	if err != nil || len(back) == 0 {
+	if err != nil {
 		return 0, err
+	}
+	if len(back) == 0 {
+		return 0, s.ring.purgeSnapshots(ctx)
 	}
 	for _, f := range back {
 		scope := store.ErasedFace

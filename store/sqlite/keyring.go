@@ -43,7 +43,8 @@ type keyring struct {
 	wrap cipher.AEAD
 	new  bool // begun with this opening, for a database that knew none
 
-	copies sync.Mutex // of the file, while one is written or changed
+	copies    sync.Mutex // of the file, while one is written or changed
+	certified []string   // random names of keys that certificates say are destroyed; under copies
 
 	mu      sync.RWMutex
 	keys    map[int64]*personKey

@@ -231,6 +231,70 @@ func TestCopyCarriedOff(t *testing.T) {
 }
 
 // TestKeysMissing: a database whose keys are gone is refused, not opened without its people.
+// TestBackupsAfterARestore: a hub that was put back to an older backup knows of none that were made after it, and gives numbers anew that
+// keys have in them. What is destroyed is destroyed in them all the same, by name.
+func TestBackupsAfterARestore(t *testing.T) {
+	ctx := t.Context()
+	folder, backups, away := t.TempDir(), t.TempDir(), t.TempDir()
+	path := filepath.Join(folder, "site.db")
+	older, later := filepath.Join(backups, "older"), filepath.Join(backups, "later")
+	for _, name := range []string{older, later, filepath.Join(backups, "not-a-backup")} {
+		must(t, os.Mkdir(name, 0o700))
+	}
+	s := MustOpen(t, path, sqlite.Options{Key: key()})
+	mustPlantForms(t, s)
+	for n := range 2 {
+		mustPlant(t, s, n)
+	}
+	wrappedOf := func(s *sqlite.Site, person string) [][]byte {
+		_, wrapped, err := sqlite.PersonKeys(ctx, s, person)
+		must(t, err)
+		return wrapped
+	}
+	must(t, s.Backup(ctx, filepath.Join(older, "site.db")))
+	for n := 2; n < 4; n++ {
+		mustPlant(t, s, n)
+	}
+	must(t, s.Backup(ctx, filepath.Join(later, "site.db")))
+	before, erased, stays := wrappedOf(s, "p-00000"), wrappedOf(s, "p-00002"), wrappedOf(s, "p-00003")
+	must(t, os.Rename(later, filepath.Join(away, "later"))) // on a disk that is not there just now
+	must(t, s.RemovePerson(ctx, "p-00002"))
+	certified, err := s.Erasures(ctx, "p-00002")
+	must(t, err)
+	must(t, s.Close())
+
+	must(t, os.RemoveAll(folder))
+	must(t, os.Rename(filepath.Join(away, "later"), later))
+	must(t, os.CopyFS(folder, os.DirFS(older)))
+	s = MustOpen(t, path, sqlite.Options{Key: key()})
+	must(t, s.AdoptBackups(ctx, backups))
+	has := func(want bool, of string, wrapped [][]byte) {
+		t.Helper()
+		at := bytesOf(t, later)
+		for _, w := range wrapped {
+			if bytes.Contains(at, w) != want {
+				t.Errorf("%s: the key is there: %v, want %v", of, !want, want)
+			}
+		}
+	}
+	has(true, "erased before the restore", erased)
+	n, err := s.EraseAgain(ctx, certified[0].Keys)
+	must(t, err)
+	if n != 0 {
+		t.Errorf("%d keys came back with a backup that never had them", n)
+	}
+	has(false, "erased before the restore", erased)
+	for n := 6; n < 8; n++ { // under numbers that others have in the later backup
+		mustPlant(t, s, n)
+	}
+	must(t, s.RemovePerson(ctx, "p-00007"))
+	has(true, "whose number somebody else had", stays)
+	has(true, "who was there before", before)
+	must(t, s.RemovePerson(ctx, "p-00000"))
+	has(false, "erased after the restore", before)
+	has(true, "whose number somebody else had", stays)
+}
+
 func TestKeysMissing(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "site.db")
