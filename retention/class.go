@@ -39,11 +39,11 @@ func (c Class) Text() (what, from menshen.Text) {
 	case Questionnaires:
 		return menshen.Text{ZH: "问卷答复", EN: "answers to questionnaires"}, menshen.Text{ZH: "填写之后", EN: "after they were given"}
 	case Visits:
-		return menshen.Text{ZH: "来访记录", EN: "visits"}, menshen.Text{ZH: "来访结束之后", EN: "after the visit"}
+		return menshen.Text{ZH: "来访记录", EN: "visits"}, menshen.Text{ZH: "来访结束之后；未登记离开的，最后一次通行之后", EN: "after the visit; after their last pass, where nobody noted that they left"}
 	case Visitors:
 		return menshen.Text{ZH: "访客等无住址人员", EN: "visitors, and others without a dwelling"}, menshen.Text{ZH: "最后一次来访、出入证失效且最后一次通行之后", EN: "after their last visit, permit and pass"}
 	case Deliveries:
-		return menshen.Text{ZH: "代收记录", EN: "deliveries"}, menshen.Text{ZH: "取走之后", EN: "after they were fetched"}
+		return menshen.Text{ZH: "代收记录", EN: "deliveries"}, menshen.Text{ZH: "取走之后；无人取走的，送到之后", EN: "after they were fetched, or arrived where nobody fetched them"}
 	case Permits:
 		return menshen.Text{ZH: "已失效的出入证和已收回的凭证", EN: "permits that ended, and credentials that were taken back"}, menshen.Text{ZH: "失效之后", EN: "after they ended"}
 	case Consents:

@@ -2,13 +2,18 @@ package main_test
 
 import (
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"menshen"
+	"menshen/audit"
 	menshenv1 "menshen/proto/menshen/v1"
+	"menshen/store/sqlite"
 )
 
 // TestAudit: the log of a running site is verified and signed; what somebody does to its file later is found, also without Menshen
@@ -146,4 +151,77 @@ posts: [{id: lodge, gates: [west], hub: "nats://%s"}]`, hubBus))
 	if r := c.try("audit", "key", "--post", "nowhere"); r.code != 3 {
 		t.Errorf("exit code %d: %s", r.code, r.err)
 	}
+}
+
+// TestAuditOfAPostGrowsOld: what is beyond the limit goes from a post's own log too, and what stays is still proved whole.
+func TestAuditOfAPostGrowsOld(t *testing.T) {
+	c := newCommunity(t, fmt.Sprintf(`site:
+  id: two
+  zones: [{id: compound, kind: compound}]
+  gates: [{id: west, from: outside, to: compound}]
+posts: [{id: lodge, gates: [west], hub: "nats://%s"}]`, closedPort(t)))
+	c.serve() // makes the post's key
+	folder := filepath.Join(c.dir, "data/post-lodge")
+	run := func(until string, done func() bool) {
+		s := c.start(mustBinary(t), []string{"post", "lodge"})
+		eventually(t, until, func() bool {
+			_, err := os.Stat(filepath.Join(folder, "running.json")) // only then it has its files open
+			return err == nil && done()
+		})
+		s.stop(t)
+	}
+	run("the post runs", func() bool { return true })
+	text, err := os.ReadFile(filepath.Join(folder, "site.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(folder, "copy.db")
+	kept, err := sqlite.OpenCopy(t.Context(), copied, sqlite.Options{Key: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := time.Now().Add(-audit.KeptFor)
+	for i, at := range []time.Time{limit.Add(-48 * time.Hour), limit.Add(-time.Hour), limit.Add(time.Hour), time.Now()} {
+		if err := kept.Audit(t.Context(), menshen.AuditEntry{At: at, Actor: "guard", Action: "review.list", Subject: fmt.Sprint("west-", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := kept.Close(); err != nil {
+		t.Fatal(err)
+	}
+	verify := func() string { return c.must("audit", "verify", copied) }
+	if out := verify(); !strings.Contains(out, "4 entries") {
+		t.Fatal(out)
+	}
+	run("old entries go", func() bool { return !strings.Contains(entriesOf(t, copied), "west-1") })
+	out := verify()
+	if !strings.Contains(out, "none was changed, taken away or moved") {
+		t.Error(out)
+	}
+	left := entriesOf(t, copied)
+	if strings.Contains(left, "west-0") || !strings.Contains(left, "west-2") || !strings.Contains(left, "west-3") || !strings.Contains(left, "retention.end") {
+		t.Errorf("left are %s", left)
+	}
+}
+
+// entriesOf gives the actions and subjects of the entries of an audit log.
+func entriesOf(t *testing.T, path string) string {
+	t.Helper()
+	log, err := sqlite.OpenAuditLog(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	var all strings.Builder
+	for e, err := range log.Entries(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(&all, e.Entry.Action, e.Entry.Subject)
+	}
+	return all.String()
 }

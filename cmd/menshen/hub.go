@@ -204,7 +204,7 @@ func (h *hub) Run(ctx context.Context) error {
 	return runStages(ctx,
 		sources,
 		reception,
-		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due, h.age, h.checkpoints.Run, h.keepReadings, h.lookAtFaces, h.accounts.Run}},
+		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due, func(ctx context.Context) error { return age(ctx, h.keeper, h.log) }, h.checkpoints.Run, h.keepReadings, h.lookAtFaces, h.accounts.Run}},
 		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
 		h.telling(),
 		h.pipeline.carrying(),

@@ -165,6 +165,3 @@ func (h *hub) settleCases(ctx context.Context) {
 		h.log.Error("what cases ask of the registry could not be done", "error", err)
 	}
 }
-
-// ageEvery is how often data are looked through for what is too old.
-const ageEvery = time.Hour

@@ -22,6 +22,7 @@ import (
 	"menshen/config"
 	"menshen/recognizer/calibration"
 	"menshen/recognizer/gallery"
+	"menshen/retention"
 	"menshen/store/sqlite"
 	"menshen/web"
 )
@@ -39,6 +40,7 @@ type post struct {
 	whole       atomic.Bool // the copy has everything that the registry had once: gates decide by it
 	link        *postLink
 	checkpoints *checkpointer
+	keeper      *retention.Keeper // of the audit log's time limit
 	web         *web.Server
 
 	counting chan struct{} // closed once the gates are known to count on where the hub has their last passes
@@ -79,7 +81,7 @@ func newPost(ctx context.Context, cfg config.Config, id string, log *slog.Logger
 	}
 	own := cfg.Only(func(gate string) bool { return slices.Contains(listed.Gates, gate) })
 	p := &post{gatehouse: newGatehouse(own, log), id: id, gates: listed.Gates, busAt: cmp.Or(listed.Bus, "127.0.0.1:0"), webAt: cmp.Or(listed.Web, "127.0.0.1:0"), counting: make(chan struct{})}
-	for _, step := range []func(context.Context) error{p.openSite, p.openTLS, p.openEngine, p.openBus, p.openCopy, p.openPostGates, p.openLink, p.openPostWeb, p.openChildren} {
+	for _, step := range []func(context.Context) error{p.openSite, p.openTLS, p.openEngine, p.openBus, p.openCopy, p.openAgeing, p.openPostGates, p.openLink, p.openPostWeb, p.openChildren} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}
@@ -348,7 +350,7 @@ func (p *post) Run(ctx context.Context) error {
 	return runStages(ctx,
 		p.sources(),
 		reception,
-		stage{name: "gates", runs: []func(context.Context) error{p.controller.Run, p.calibrate, p.tidy, p.checkpoints.Run}},
+		stage{name: "gates", runs: []func(context.Context) error{p.controller.Run, p.calibrate, p.tidy, p.age, p.checkpoints.Run}},
 		stage{name: "pages", runs: []func(context.Context) error{p.web.Run}},
 		stage{name: "link", runs: []func(context.Context) error{p.link.Run}},
 		stage{name: "bus", runs: []func(context.Context) error{p.server.Run}},

@@ -50,6 +50,7 @@ func (p *post) conditions() []menshen.Condition {
 	all := append(p.controller.Conditions(), p.server.Conditions()...)
 	all = append(all, p.calibration.Conditions()...)
 	all = append(append(all, p.link.Conditions()...), p.checkpoints.conditions()...)
+	all = append(all, p.keeper.Conditions()...)
 	for _, c := range p.children {
 		if cond, ok := c.condition(p.chinese); !ok {
 			all = append(all, cond)

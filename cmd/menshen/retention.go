@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -13,7 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"menshen"
-	"menshen/audit"
 	"menshen/config"
 	"menshen/retention"
 )
@@ -46,7 +44,7 @@ func retentionRules(c config.Config) []retention.Rule {
 func (h *hub) openRetention(ctx context.Context) (err error) {
 	site := siteShelf{h}
 	shelves := map[retention.Class]retention.Shelf{
-		retention.Cases: caseShelf{h}, retention.Accounts: accountShelf{h}, retention.Backups: backupShelf{operationView{h}}, retention.Audit: auditShelf{h},
+		retention.Cases: caseShelf{h}, retention.Accounts: accountShelf{h}, retention.Backups: backupShelf{operationView{h}}, retention.Audit: auditShelf{h.pipeline.store.Ageing(), h.data.path},
 	}
 	rules := retentionRules(h.cfg)
 	for _, r := range rules {
@@ -55,7 +53,7 @@ func (h *hub) openRetention(ctx context.Context) (err error) {
 		}
 	}
 	h.keeper, err = retention.New(ctx, retention.Deps{
-		Shelves: shelves, Journal: retentionJournal{h}, Moment: moment, Newest: h.pipeline.store.Newest, Log: h.log, Metrics: h.registry,
+		Shelves: shelves, Journal: retentionJournal{h.pipeline.store, h.pipeline.store.Ageing()}, Moment: moment, Newest: h.pipeline.store.Newest, Log: h.log, Metrics: h.registry,
 		Held: func(ctx context.Context, now time.Time) (time.Time, error) {
 			earliest, err := h.cases.book.Reaches(ctx, now)
 			if err != nil || earliest.IsZero() {
@@ -80,66 +78,6 @@ func moment() retention.Moment {
 		m.Boot, m.Up = strings.TrimSpace(string(boot)), time.Duration(since.Nano())
 	}
 	return m
-}
-
-// age removes what is over its time, at the start and once an hour, until ctx ends.
-func (h *hub) age(ctx context.Context) error {
-	ticker := time.NewTicker(ageEvery)
-	defer ticker.Stop()
-	for {
-		if _, err := h.keeper.Run(ctx, "menshen"); err != nil && ctx.Err() == nil {
-			h.log.Error("not all that is over its time could be removed", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-	}
-}
-
-// retentionJournal keeps in the site's database what was done.
-type retentionJournal struct{ *hub }
-
-// Audit implements retention.Journal.
-func (j retentionJournal) Audit(ctx context.Context, e menshen.AuditEntry) error {
-	return j.pipeline.store.Audit(ctx, e)
-}
-
-// ClockState implements retention.Journal.
-func (j retentionJournal) ClockState(ctx context.Context) (s retention.ClockState, err error) {
-	text, err := j.pipeline.store.RetentionClock(ctx)
-	if err != nil || text == "" {
-		return s, err
-	}
-	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		return s, menshen.Errorf(menshen.CodeCorrupt, "cmd.retention", "what was kept of the clock cannot be read").WithCause(err).WithHint("put back the latest backup")
-	}
-	return s, nil
-}
-
-// PutClockState implements retention.Journal.
-func (j retentionJournal) PutClockState(ctx context.Context, s retention.ClockState) error {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	return j.pipeline.store.PutRetentionClock(ctx, string(text))
-}
-
-// PutLook implements retention.Journal.
-func (j retentionJournal) PutLook(ctx context.Context, class retention.Class, at time.Time, removed int) error {
-	return j.pipeline.store.PutRetentionLook(ctx, string(class), at, removed)
-}
-
-// Looks implements retention.Journal.
-func (j retentionJournal) Looks(ctx context.Context) (map[retention.Class]retention.Look, error) {
-	kept, err := j.pipeline.store.RetentionLooks(ctx)
-	looks := make(map[retention.Class]retention.Look, len(kept))
-	for class, l := range kept {
-		looks[retention.Class(class)] = retention.Look(l)
-	}
-	return looks, err
 }
 
 // siteShelf is the site's database, with what is in memory of it.
@@ -277,37 +215,4 @@ func (s backupShelf) RemoveOld(ctx context.Context, _ retention.Class, before ti
 		}
 	}
 	return len(paths), err
-}
-
-// auditShelf is the audit log. What is removed leaves its hashes, and a note that the site signed.
-type auditShelf struct{ *hub }
-
-// auditAtOnce is how many entries go with one note.
-const auditAtOnce = 2000
-
-// Old implements retention.Shelf.
-func (s auditShelf) Old(ctx context.Context, _ retention.Class, before time.Time) (kept, due int, err error) {
-	_, kept, due, err = s.pipeline.store.OldAudit(ctx, before, 1)
-	return kept, due, err
-}
-
-// RemoveOld implements retention.Shelf.
-func (s auditShelf) RemoveOld(ctx context.Context, _ retention.Class, before time.Time, _ int) (int, error) {
-	old, _, due, err := s.pipeline.store.OldAudit(ctx, before, auditAtOnce)
-	if err != nil || old.Size == 0 {
-		return 0, err
-	}
-	key, err := auditKeyIn(s.data.path)
-	if err != nil {
-		return 0, err
-	}
-	note, err := key.SignRemoval(audit.Removal{Size: old.Size, Root: old.Root, Until: old.Until, At: clock()})
-	if err != nil {
-		return 0, err
-	}
-	if err := s.pipeline.store.RemoveOldAudit(ctx, old.Size, note); err != nil {
-		return 0, err
-	}
-	_, _, left, err := s.pipeline.store.OldAudit(ctx, before, 1)
-	return due - left, err
 }

@@ -199,6 +199,83 @@ audit: {checkpoints: {folder: kept, url: "`+server.URL+`/checkpoints"}}`)
 	}
 }
 
+// TestBackupsAndAccountsGrowOld: what is a moment within its limit stays, what is a moment beyond it goes, and the latest whole backup
+// stays however old it is.
+func TestBackupsAndAccountsGrowOld(t *testing.T) {
+	c := newCommunity(t, `site:
+  id: careful
+  zones: [{id: compound, kind: compound}]
+  gates: [{id: east, from: outside, to: compound}]
+retention: {backups: 10, accounts: 20}`)
+	binary, err := buildShifted()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.start(binary, []string{"serve"}, "MENSHEN_TEST_CLOCK="+c.clockFile())
+	eventually(t, "menshen serve answers", func() bool { return c.try("status").code == 0 })
+	c.must("account", "invite", "guard1", "--shown", "甲", "--role", "guard")
+	c.must("account", "invite", "guard2", "--shown", "乙", "--role", "guard")
+	c.must("account", "disable", "guard1")
+	c.must("backup")
+	folder := filepath.Join(c.dir, "data/backups")
+	only := func() []string {
+		t.Helper()
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+		return names
+	}
+	latest := only()[0]
+	day, moment := 24*time.Hour, 2*time.Minute
+	for name, old := range map[string]time.Duration{"menshen-beyond": 10*day + moment, "menshen-within": 10*day - moment} {
+		to := filepath.Join(folder, name)
+		if err := os.CopyFS(to, os.DirFS(filepath.Join(folder, latest))); err != nil {
+			t.Fatal(err)
+		}
+		note := filepath.Join(to, "backup.json")
+		var said map[string]any
+		b, err := os.ReadFile(note)
+		if err == nil {
+			err = json.Unmarshal(b, &said)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		said["made"] = time.Now().Add(-old)
+		if b, err = json.Marshal(said); err == nil {
+			err = os.WriteFile(note, b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.must("retention", "run")
+	if got := only(); !slices.Equal(got, []string{latest, "menshen-within"}) {
+		t.Errorf("left are %v", got)
+	}
+
+	accounts := func() string { return c.must("account", "list") }
+	c.setClock(20*day - moment)
+	c.must("retention", "run", "--clock-is-right")
+	if got := only(); !slices.Equal(got, []string{latest}) { // it is beyond its limit too, and the latest
+		t.Errorf("left are %v", got)
+	}
+	if out := accounts(); !strings.Contains(out, "guard1") || !strings.Contains(out, "guard2") {
+		t.Errorf("within the limit: %s", out)
+	}
+	c.setClock(20*day + moment)
+	c.must("retention", "run", "--clock-is-right")
+	if out := accounts(); strings.Contains(out, "guard1") || !strings.Contains(out, "guard2") {
+		t.Errorf("beyond the limit, of those that are disabled alone: %s", out)
+	}
+	s.stop(t)
+}
+
 // addFaces puts people with a template each, of an engine that does not run, into a database, so that there are so many.
 func addFaces(tb testing.TB, path string, from, to int) {
 	tb.Helper()

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -168,74 +167,6 @@ func (c *Copy) PutAuditCheckpoint(ctx context.Context, size uint64, note string)
 func (d *database) putAuditCheckpoint(ctx context.Context, size uint64, note string) error {
 	return d.write(ctx, "sqlite.audit_checkpoint", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO audit_checkpoints (size, note) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM audit_checkpoints WHERE size = ?1)", int64(size), note)
-		return err
-	})
-}
-
-// Aged are entries at the beginning of the audit log that are old.
-type Aged struct {
-	Size  uint64    // entries up to the last of them, those that went before included
-	Root  [32]byte  // over all of them
-	Until time.Time // of the latest
-}
-
-// OldAudit gives at most so many entries from the beginning of the audit log that are older than a time, and how many there are in
-// all and of those; Size is 0 where there is none. The latest entry is never among them.
-func (s *Site) OldAudit(ctx context.Context, before time.Time, most int) (old Aged, kept, due int, err error) {
-	const op = "sqlite.old_audit"
-	at, err := encodeTime(before)
-	if err != nil {
-		return old, 0, 0, err
-	}
-	tx, err := s.db.reader.BeginTx(ctx, nil) // one moment
-	if err != nil {
-		return old, 0, 0, fault(op, s.db.path, err)
-	}
-	defer func() { err = errors.Join(err, fault(op, s.db.path, tx.Rollback())) }()
-	var first, last, end int64 // end is the first that stays
-	if err := tx.QueryRowContext(ctx, "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM audit").Scan(&first, &last); err != nil {
-		return old, 0, 0, fault(op, s.db.path, err)
-	}
-	err = tx.QueryRowContext(ctx, "SELECT id FROM audit WHERE at >= ? ORDER BY id LIMIT 1", at).Scan(&end)
-	if errors.Is(err, sql.ErrNoRows) {
-		end, err = last, nil
-	}
-	if err != nil {
-		return old, 0, 0, fault(op, s.db.path, err)
-	}
-	kept, due = int(last-first+1), int(end-first)
-	if last == 0 || due <= 0 {
-		return old, kept, 0, nil
-	}
-	old.Size = uint64(min(end-1, first-1+int64(most)))
-	rows, err := rowsOf(ctx, tx, "SELECT id, at, actor, action, subject, purpose, detail FROM audit WHERE id <= ? ORDER BY id", []any{int64(old.Size)}, scanAudit)
-	if err != nil {
-		return old, kept, due, fault(op, s.db.path, err)
-	}
-	tree := treeReader{ctx, tx}
-	for _, row := range rows {
-		if row.entry.At.After(old.Until) {
-			old.Until = row.entry.At
-		}
-		// What was tampered with stays, for whoever looks into it.
-		hashes, err := tree.ReadHashes([]int64{tlog.StoredHashIndex(0, int64(row.number)-1)})
-		if err != nil || hashes[0] != tlog.RecordHash(row.entry.Record(row.number)) {
-			return old, kept, due, menshen.Errorf(menshen.CodeCorrupt, op, "entry %d of the audit log is not as it was written: nothing of it is removed", row.number).
-				WithCause(err).WithHint("run menshen audit verify, and keep the file as it is for whoever looks into it")
-		}
-	}
-	hash, err := tlog.TreeHash(int64(old.Size), tree)
-	old.Root = hash
-	return old, kept, due, fault(op, s.db.path, err)
-}
-
-// RemoveOldAudit removes the first entries of the audit log with what the site signed of it. Their hashes stay.
-func (s *Site) RemoveOldAudit(ctx context.Context, size uint64, note string) error {
-	return s.db.write(ctx, "sqlite.remove_old_audit", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO audit_removals (size, note) VALUES (?, ?)", int64(size), note); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, "DELETE FROM audit WHERE id <= ?", int64(size))
 		return err
 	})
 }

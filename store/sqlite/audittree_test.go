@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"os"
@@ -185,9 +186,29 @@ func TestAuditWithoutItsTree(t *testing.T) {
 // TestOldAuditIsRemoved: the first entries go with a note of the site, and what remains, and checkpoints of before, still prove that the
 // log is whole. Nothing goes without such a note, before its time, or where it was tampered with.
 func TestOldAuditIsRemoved(t *testing.T) {
+	for _, c := range []struct {
+		file string
+		open func(path string) auditedFile
+	}{
+		{"site.db", func(path string) auditedFile { return MustOpen(t, path, sqlite.Options{Key: key()}) }},
+		{"copy.db", func(path string) auditedFile { return MustOpenCopy(t, path, sqlite.Options{Key: key()}) }},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), c.file)
+			testOldAuditIsRemoved(t, path, c.open(path))
+		})
+	}
+}
+
+// auditedFile has an audit log that grows old.
+type auditedFile interface {
+	Audit(ctx context.Context, e menshen.AuditEntry) error
+	AuditTree(ctx context.Context) (size uint64, root [32]byte, err error)
+	Ageing() sqlite.Ageing
+}
+
+func testOldAuditIsRemoved(t *testing.T, path string, s auditedFile) {
 	ctx := t.Context()
-	path := filepath.Join(t.TempDir(), "site.db")
-	s := MustOpen(t, path, sqlite.Options{Key: key()})
 	began := time.Date(2020, 3, 1, 8, 0, 0, 0, time.UTC)
 	for i := range 30 {
 		e := entry(i)
@@ -203,7 +224,7 @@ func TestOldAuditIsRemoved(t *testing.T) {
 	limit := now.Add(-audit.KeptFor)
 	removed := uint64(0)
 	for {
-		old, kept, due, err := s.OldAudit(ctx, limit, 5)
+		old, kept, due, err := s.Ageing().OldAudit(ctx, limit, 5)
 		must(t, err)
 		if old.Size == 0 {
 			if kept != 30-int(removed) || due != 0 {
@@ -214,7 +235,7 @@ func TestOldAuditIsRemoved(t *testing.T) {
 		removed = old.Size
 		note, err := signer.SignRemoval(audit.Removal{Size: old.Size, Root: old.Root, Until: old.Until, At: now})
 		must(t, err)
-		must(t, s.RemoveOldAudit(ctx, old.Size, note))
+		must(t, s.Ageing().RemoveOldAudit(ctx, old.Size, note))
 	}
 	if removed != 13 { // the fourteenth is of the very limit, and stays
 		t.Errorf("%d went", removed)
@@ -227,8 +248,10 @@ func TestOldAuditIsRemoved(t *testing.T) {
 	if r := mustVerify(t, path, whole); len(r.Findings) > 0 || r.Entries != 31 {
 		t.Errorf("%+v", r)
 	}
-	if n, err := s.RemovedAudit(ctx); err != nil || n != 13 {
-		t.Errorf("%d removed, %v", n, err)
+	if s, ok := s.(*sqlite.Site); ok {
+		if n, err := s.RemovedAudit(ctx); err != nil || n != 13 {
+			t.Errorf("%d removed, %v", n, err)
+		}
 	}
 
 	// Whoever has the file and not the key removes nothing unseen.
@@ -254,7 +277,7 @@ func TestAuditTamperedWithIsKept(t *testing.T) {
 	db := MustRaw(t, path)
 	mustExec(t, db, "DROP TRIGGER audit_no_update")
 	mustExec(t, db, "UPDATE audit SET actor = 'nobody' WHERE id = 2")
-	_, _, _, err := s.OldAudit(ctx, time.Now().AddDate(10, 0, 0), 10)
+	_, _, _, err := s.Ageing().OldAudit(ctx, time.Now().AddDate(10, 0, 0), 10)
 	if menshen.ErrorCode(err) != menshen.CodeCorrupt {
 		t.Errorf("%v", err)
 	}

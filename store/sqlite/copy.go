@@ -218,3 +218,10 @@ func (c *Copy) open(x menshen.Change, sealed []byte) (menshen.Change, error) {
 	}
 	return x, nil
 }
+
+// Newest is the latest time that an entry of the post's audit log has; zero for none.
+func (c *Copy) Newest(ctx context.Context) (time.Time, error) {
+	var at sql.NullInt64
+	err := c.db.reader.QueryRowContext(ctx, "SELECT max(at) FROM (SELECT at FROM audit ORDER BY id DESC LIMIT 1)").Scan(&at)
+	return decodeTime(at), fault("sqlite.newest", c.db.path, err)
+}

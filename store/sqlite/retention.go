@@ -35,7 +35,9 @@ func sweeps(class string) []sweep {
 	case "questionnaires":
 		return []sweep{{"form_answers", "id", "at < ?1", ""}}
 	case "visits":
-		return []sweep{{"visits", "id", "max(registered, coalesce(expected_to, 0), coalesce(answered, 0), coalesce(entered, 0), coalesce(left_at, 0)) < ?1", ""}}
+		// Whoever nobody saw leave is inside as long as they pass gates.
+		return []sweep{{"visits", "id", `max(registered, coalesce(expected_to, 0), coalesce(answered, 0), coalesce(entered, 0), coalesce(left_at, 0)) < ?1
+			AND NOT (state = 'inside' AND EXISTS (SELECT 1 FROM passes p WHERE p.person = visits.person AND p.captured >= ?1))`, ""}}
 	case "deliveries":
 		return []sweep{{"deliveries", "id", "max(arrived, coalesce(handed, 0)) < ?1", ""}}
 	case "permits":
@@ -144,8 +146,7 @@ func noClass(op, class string) error {
 	return menshen.Errorf(menshen.CodeInvalid, op, "nothing of the class %q is kept here", class)
 }
 
-// RemoveOld removes some of what was over before a time, in one short transaction: at most about so many rows, or people of that
-// class. It says how many went; 0 once none is left. Removed content is overwritten; copies in the write-ahead log go with
+// RemoveOld removes some of what was over before a time, in one short transaction: at most about so many rows. It says how many went; 0 once none is left. Removed content is overwritten; copies in the write-ahead log go with
 // EmptyLog, or a later checkpoint.
 func (s *Site) RemoveOld(ctx context.Context, class string, before time.Time, most int) (removed int, err error) {
 	const op = "sqlite.remove_old"
@@ -153,13 +154,10 @@ func (s *Site) RemoveOld(ctx context.Context, class string, before time.Time, mo
 	if err != nil {
 		return 0, err
 	}
-	switch class {
-	case "passes":
+	if class == "passes" {
 		if removed, err = s.removePasses(ctx, at, most); removed > 0 || err != nil {
 			return removed, err
 		}
-	case "templates", "visitors", "moved_out":
-		return s.removePeople(ctx, class, at, most)
 	}
 	all := sweeps(class)
 	if all == nil {
@@ -234,41 +232,13 @@ func (s *Site) removePasses(ctx context.Context, at any, most int) (removed int,
 	return removed, nil
 }
 
-// removePeople removes the faces of people, or all that is known of them.
-func (s *Site) removePeople(ctx context.Context, class string, at any, most int) (removed int, err error) {
-	if class != "templates" {
-		if removed, err = s.ForgetGone(ctx, most); removed > 0 || err != nil {
-			return removed, err
-		}
-	}
-	people, err := s.oldPeople(ctx, class, at, min(most, 20))
-	if err != nil {
-		return 0, err
-	}
-	for _, person := range people {
-		if class == "templates" {
-			err = s.RemoveFace(ctx, person)
-		} else if err = s.RemovePerson(ctx, person); err == nil {
-			err = s.Anonymise(ctx, person)
-		}
-		if err != nil {
-			return removed, err
-		}
-		removed++
-	}
-	return removed, nil
-}
-
-// OldPeople gives at most so many people of whom RemoveOld would remove the face, or all, next.
+// OldPeople gives at most so many people whose face (templates), or all that is known of them (visitors, moved_out), was over before a
+// time.
 func (s *Site) OldPeople(ctx context.Context, class string, before time.Time, most int) ([]string, error) {
 	at, err := encodeTime(before)
 	if err != nil {
 		return nil, err
 	}
-	return s.oldPeople(ctx, class, at, most)
-}
-
-func (s *Site) oldPeople(ctx context.Context, class string, at any, most int) ([]string, error) {
 	return collect(stream(ctx, s.db, "sqlite.old_people", "SELECT * FROM ("+chosen(class)+") ORDER BY 1 LIMIT ?2", []any{at, most}, scanText))
 }
 
@@ -355,55 +325,4 @@ func (s *Site) Newest(ctx context.Context) (time.Time, error) {
 	err := s.db.reader.QueryRowContext(ctx, `SELECT max(at) FROM (SELECT max(captured) AS at FROM passes
 		UNION ALL SELECT at FROM (SELECT at FROM audit ORDER BY id DESC LIMIT 1))`).Scan(&at)
 	return decodeTime(at), fault("sqlite.newest", s.db.path, err)
-}
-
-// RetentionClock gives what PutRetentionClock kept, "" for nothing.
-func (s *Site) RetentionClock(ctx context.Context) (state string, err error) {
-	err = s.db.reader.QueryRowContext(ctx, "SELECT state FROM retention_clock").Scan(&state)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	return state, fault("sqlite.retention_clock", s.db.path, err)
-}
-
-// PutRetentionClock keeps what was seen of the clock.
-func (s *Site) PutRetentionClock(ctx context.Context, state string) error {
-	return s.db.write(ctx, "sqlite.retention_clock", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO retention_clock (id, state) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state", state)
-		return err
-	})
-}
-
-// RetentionLook is when a class was last looked through for what is too old.
-type RetentionLook struct {
-	At             time.Time
-	Removed, Total int // then, and ever
-}
-
-// PutRetentionLook keeps a look.
-func (s *Site) PutRetentionLook(ctx context.Context, class string, at time.Time, removed int) error {
-	n, err := encodeTime(at)
-	if err != nil {
-		return err
-	}
-	return s.db.write(ctx, "sqlite.retention_look", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO retention_runs (class, at, removed, total) VALUES (?1, ?2, ?3, ?3)
-			ON CONFLICT (class) DO UPDATE SET at = excluded.at, removed = excluded.removed, total = total + excluded.removed`, class, n, removed)
-		return err
-	})
-}
-
-// RetentionLooks gives the latest look at each class.
-func (s *Site) RetentionLooks(ctx context.Context) (map[string]RetentionLook, error) {
-	looks := map[string]RetentionLook{}
-	_, err := collect(stream(ctx, s.db, "sqlite.retention_looks", "SELECT class, at, removed, total FROM retention_runs", nil, func(rows *sql.Rows) (none struct{}, err error) {
-		var class string
-		var at sql.NullInt64
-		var l RetentionLook
-		err = rows.Scan(&class, &at, &l.Removed, &l.Total)
-		l.At = decodeTime(at)
-		looks[class] = l
-		return none, err
-	}))
-	return looks, err
 }

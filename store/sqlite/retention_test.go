@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"menshen"
+	"menshen/store"
 	"menshen/store/sqlite"
 	"menshen/store/storetest"
 )
@@ -100,8 +101,7 @@ func TestRetentionOfEveryClass(t *testing.T) {
 				return n == 1
 			}
 			for n := 1; n > 0; {
-				n, err = s.RemoveOld(t.Context(), c.class, limit, 1) // one at a time: each step leaves the rest whole
-				must(t, err)
+				n = removeSome(t, s, c.class, limit, 1) // one at a time: each step leaves the rest whole
 			}
 			for _, query := range []string{c.gone, c.alsoGone} {
 				if query == "" {
@@ -118,6 +118,59 @@ func TestRetentionOfEveryClass(t *testing.T) {
 				t.Errorf("%d are due after, %v", due, err)
 			}
 		})
+	}
+}
+
+// removeSome removes what is old of a class, people as the hub removes them.
+func removeSome(t *testing.T, s *sqlite.Site, class string, before time.Time, most int) int {
+	t.Helper()
+	ctx := t.Context()
+	people := class == "templates" || class == "visitors" || class == "moved_out"
+	if !people {
+		n, err := s.RemoveOld(ctx, class, before, most)
+		must(t, err)
+		return n
+	}
+	old, err := s.OldPeople(ctx, class, before, most)
+	must(t, err)
+	for _, person := range old {
+		if class == "templates" {
+			must(t, s.RemoveFace(ctx, person))
+			continue
+		}
+		must(t, s.RemovePerson(ctx, person))
+		must(t, s.Anonymise(ctx, person))
+	}
+	if len(old) == 0 && class != "templates" {
+		n, err := s.ForgetGone(ctx, most)
+		must(t, err)
+		return n
+	}
+	return len(old)
+}
+
+// TestVisitOfWhoeverIsInsideStays: nobody noted that they left, and they were seen since; once they were not, it goes.
+func TestVisitOfWhoeverIsInsideStays(t *testing.T) {
+	now := time.Date(2026, 3, 15, 8, 0, 0, 0, time.UTC)
+	s := MustOpen(t, filepath.Join(t.TempDir(), "site.db"), sqlite.Options{Key: key(), Now: func() time.Time { return now }})
+	long := now.AddDate(0, 0, -100)
+	for _, id := range []string{"seen", "unseen"} {
+		v := menshen.Visit{ID: "v-" + id, Person: id, State: menshen.VisitInside, Registered: long, Entered: long}
+		must(t, s.AddVisit(t.Context(), v, menshen.Person{ID: id, Name: "王", State: menshen.PersonActive}, menshen.Particulars{}, nil))
+	}
+	pass := storetest.Pass("east-1", 1, "seen")
+	pass.Captured, pass.Decided = now.AddDate(0, 0, -10), now.AddDate(0, 0, -10)
+	_, err := s.CommitPasses(t.Context(), []menshen.Pass{pass})
+	must(t, err)
+	for _, step := range []struct{ days, want int }{{30, 1}, {5, 0}} {
+		for n := 1; n > 0; {
+			n, err = s.RemoveOld(t.Context(), "visits", now.AddDate(0, 0, -step.days), 10)
+			must(t, err)
+		}
+		left := storetest.MustCollect(t, s.Visits(t.Context(), store.VisitFilter{}))
+		if len(left) != step.want || step.want == 1 && left[0].Person != "seen" {
+			t.Errorf("at %d days: %+v", step.days, left)
+		}
 	}
 }
 
