@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -163,4 +164,25 @@ func (s *Site) keepPersonal(ctx context.Context, tx *sql.Tx, op string, plain []
 		return nil, err
 	}
 	return s.keepOwn(op, plain, own{keyOwner{person, keyOther}, where})
+}
+
+// keepRecord gives what a row says of a person, sealed under their key. keepPersonal says of whom there is none.
+func (s *Site) keepRecord(ctx context.Context, tx *sql.Tx, op string, record any, person string, where ...string) (any, error) {
+	plain, err := json.Marshal(record)
+	if err != nil {
+		return nil, unusable(op, where[len(where)-1], err)
+	}
+	return s.keepPersonal(ctx, tx, op, plain, person, where...)
+}
+
+// openRecord is the inverse of keepRecord. errErased where the key was destroyed.
+func (s *Site) openRecord(op string, sealed []byte, record any, person string, where ...string) error {
+	plain, err := s.readOwn(op, sealed, own{keyOwner{person, keyOther}, where})
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(plain, record); err != nil {
+		return unusable(op, where[len(where)-1], err)
+	}
+	return nil
 }
