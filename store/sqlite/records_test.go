@@ -8,6 +8,7 @@ import (
 	"math"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -362,5 +363,52 @@ func TestRecordsOfBefore(t *testing.T) {
 	must(t, db.QueryRow("SELECT rewritten FROM keyring").Scan(&rewritten))
 	if rewritten != 1 {
 		t.Error("the file was not made anew")
+	}
+}
+
+// TestRetentionOfSealedHealth: by what is sealed of a record it is told whether it is over, and whether somebody must stay for it.
+func TestRetentionOfSealedHealth(t *testing.T) {
+	ctx := t.Context()
+	now := time.Date(2026, 3, 15, 8, 0, 0, 0, time.UTC)
+	old, limit := now.AddDate(0, 0, -60), now.AddDate(0, 0, -30)
+	s := MustOpen(t, filepath.Join(t.TempDir(), "site.db"), sqlite.Options{Key: key(), Now: func() time.Time { return now }})
+	for id, h := range map[string]menshen.Health{
+		"p-over":      {State: menshen.HealthNormal, Since: old, Changed: old},
+		"p-recovered": {State: menshen.HealthRecovered, Since: old, Until: old.Add(time.Hour), Changed: old},
+		"p-isolated":  {State: menshen.HealthIsolated, Since: old, Changed: old},
+		"p-measured":  {State: menshen.HealthNormal, Celsius: 36.5, MeasuredAt: limit, Changed: old},
+		"p-coded":     {State: menshen.HealthNormal, Code: menshen.HealthCodeGreen, CodeAt: limit, Changed: old},
+		"p-until":     {State: menshen.HealthNormal, Since: old, Until: limit, Changed: old},
+		"p-changed":   {State: menshen.HealthNormal, Changed: limit},
+	} {
+		must(t, s.PutPerson(ctx, menshen.Person{ID: id, Name: "人" + id, State: menshen.PersonActive, Created: old}, nil))
+		h.Person = id
+		must(t, s.SetHealth(ctx, h))
+	}
+	ids := func() (all []string) {
+		for _, h := range append(storetest.MustCollect(t, s.HealthRecords(ctx, menshen.HealthNormal)), storetest.MustCollect(t, s.HealthRecords(ctx, ""))...) {
+			all = append(all, h.Person)
+		}
+		return all
+	}
+	people, err := s.OldPeople(ctx, "visitors", limit, 100)
+	must(t, err)
+	if len(people) != 6 || slices.Contains(people, "p-isolated") {
+		t.Errorf("visitors that are over: %v", people)
+	}
+	kept, due, err := s.Old(ctx, "health", limit)
+	must(t, err)
+	removed, err := s.RemoveOld(ctx, "health", limit, 100)
+	must(t, err)
+	if kept != 7 || due != 2 || removed != 2 {
+		t.Errorf("%d of %d are due, %d went", due, kept, removed)
+	}
+	if got := ids(); !slices.Equal(got, []string{"p-changed", "p-coded", "p-measured", "p-until", "p-isolated"}) {
+		t.Errorf("%v stay", got)
+	}
+	// Whose keys are destroyed holds up nobody.
+	must(t, sqlite.DestroyKeys(ctx, s, "p-until"))
+	if removed, err = s.RemoveOld(ctx, "health", limit.Add(1), 100); err != nil || removed != 4 {
+		t.Errorf("%d went, %v", removed, err)
 	}
 }

@@ -52,8 +52,15 @@ func (s *Site) sealOwn(op string, plain []byte, o own) (number int64, sealed []b
 	return number, aead.Seal(nil, nil, plain, ownPlace(number, o)), nil
 }
 
+// ownPlace is place with the number of the key and its owner first. Lists open many values.
 func ownPlace(number int64, o own) []byte {
-	return place(append([]string{"own", strconv.FormatInt(number, 10), o.owner.person}, o.where...))
+	b := append(make([]byte, 0, 128), "own\x00"...)
+	b = strconv.AppendInt(b, number, 10)
+	b = append(append(b, 0), o.owner.person...)
+	for _, w := range o.where {
+		b = append(append(b, 0), w...)
+	}
+	return b
 }
 
 // readOwn is the inverse of keepOwn; it reads what is sealed under the site's key too, as older versions did. errErased where the
