@@ -45,6 +45,7 @@ type Counts struct {
 	Signatures  int `json:"signatures"`
 	Answers     int `json:"answers"`
 	Credentials int `json:"credentials"`
+	Records     int `json:"records,omitempty"` // left out of a certificate without any, as of those before there were any
 }
 
 // Scopes of an erasure.
@@ -67,6 +68,10 @@ func (c Certificate) describe() Words {
 			c.Site, c.At, c.Person, zh, c.Erased.Templates, c.Erased.Photographs, c.Erased.Names, c.Erased.Particulars, c.Erased.Signatures, c.Erased.Answers, c.Erased.Credentials),
 		EN: fmt.Sprintf("On %s the site %s destroyed the keys of the person with the id %s. Their %s have been unreadable since then, and were deleted: templates %d, photographs %d, names %d, particulars %d, signatures %d, answers %d, credentials %d.",
 			c.At, c.Site, c.Person, en, c.Erased.Templates, c.Erased.Photographs, c.Erased.Names, c.Erased.Particulars, c.Erased.Signatures, c.Erased.Answers, c.Erased.Credentials),
+	}
+	if c.Erased.Records > 0 {
+		t.ZH += fmt.Sprintf("其健康状态、体温以及来访和出入证中关于本人的内容共 %d 条，同样如此。", c.Erased.Records)
+		t.EN += fmt.Sprintf(" So have their state of health, temperatures, and what visits and permits said of them: %d.", c.Erased.Records)
 	}
 	if c.Backups > 0 {
 		t.ZH += fmt.Sprintf("签发时有 %d 份备份不在手边，待其接回时在其中销毁。", c.Backups)

@@ -63,6 +63,28 @@ func TestSignAndRead(t *testing.T) {
 	}
 }
 
+// TestRecordsAreOptional: a certificate without records is written as before there were any, so that those still verify.
+func TestRecordsAreOptional(t *testing.T) {
+	key := mustKey(t, 1)
+	c := sample()
+	without, err := key.Sign(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Erased.Records = 4
+	with, err := key.Sign(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(without, []byte("records")) || !bytes.Contains(with, []byte(`"records":4`)) {
+		t.Errorf("%s\n%s", without, with)
+	}
+	read, err := erasure.Read(with)
+	if err != nil || read.Erased.Records != 4 || !strings.Contains(read.Text.EN, "temperatures") || !strings.Contains(read.Text.ZH, "体温") {
+		t.Errorf("%+v, %v", read, err)
+	}
+}
+
 // TestChanged changes every byte of a certificate, one at a time: none passes that says anything else.
 func TestChanged(t *testing.T) {
 	key := mustKey(t, 1)

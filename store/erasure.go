@@ -30,4 +30,5 @@ type ErasureCounts struct {
 	Signatures  int `json:"signatures"`
 	Answers     int `json:"answers"` // filled-in forms
 	Credentials int `json:"credentials"`
+	Records     int `json:"records,omitempty"` // state of health, readings, and visits and permits that said something of them
 }

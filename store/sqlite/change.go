@@ -126,9 +126,9 @@ func (s *Site) entries() map[menshen.ChangeKind]entryReader {
 	return map[menshen.ChangeKind]entryReader{
 		menshen.ChangePerson: reader(selectPeople+fromPeople+" WHERE p.id"+among, s.scanPerson,
 			func(p *menshen.Person) string { return p.ID }, func(c *menshen.Change) **menshen.Person { return &c.Person }),
-		menshen.ChangePermit: reader(selectPermits+" WHERE id"+among, scanPermit,
+		menshen.ChangePermit: reader(selectPermits+" WHERE id"+among, s.scanPermit,
 			func(p *menshen.Permit) string { return p.ID }, func(c *menshen.Change) **menshen.Permit { return &c.Permit }),
-		menshen.ChangeHealth: reader(selectHealth+" WHERE person"+among, scanHealth,
+		menshen.ChangeHealth: reader(selectHealth+" WHERE person"+among, s.scanHealth,
 			func(h *menshen.Health) string { return h.Person }, func(c *menshen.Change) **menshen.Health { return &c.Health }),
 		menshen.ChangeCredential: reader(selectCredentials+" WHERE id"+among, scanCredential,
 			func(x *menshen.Credential) string { return x.ID }, func(c *menshen.Change) **menshen.Credential { return &c.Credential }),

@@ -69,7 +69,11 @@ func (s *Site) erase(ctx context.Context, tx *sql.Tx, person string, scope store
 			SELECT (SELECT count(*) FROM people WHERE id = ?1 AND sealed IS NOT NULL), (SELECT count(*) FROM particulars WHERE person = ?1),
 			       (SELECT count(*) FROM consents WHERE person = ?1 AND sealed IS NOT NULL),
 			       (SELECT count(*) FROM form_answers WHERE person = ?1 AND sealed IS NOT NULL),
-			       (SELECT count(*) FROM credentials WHERE person = ?1)`, person).Scan(&c.Names, &c.Particulars, &c.Signatures, &c.Answers, &c.Credentials)
+			       (SELECT count(*) FROM credentials WHERE person = ?1),
+			       (SELECT count(*) FROM health WHERE person = ?1) + (SELECT count(*) FROM temperatures WHERE person = ?1) +
+			       (SELECT count(*) FROM visits WHERE person = ?1 AND sealed IS NOT NULL) +
+			       (SELECT count(*) FROM permits WHERE person = ?1 AND sealed IS NOT NULL)`, person).
+			Scan(&c.Names, &c.Particulars, &c.Signatures, &c.Answers, &c.Credentials, &c.Records)
 	}
 	if err != nil {
 		return err

@@ -94,3 +94,8 @@ func SealAsBefore(tb testing.TB, key []byte, plain string, where ...string) []by
 	}
 	return v.seal([]byte(plain), where...)
 }
+
+// DestroyKeys destroys somebody's keys and leaves their rows, as a crash in the middle of an erasure does.
+func DestroyKeys(ctx context.Context, s *Site, person string) error {
+	return s.ring.destroy(ctx, store.Erasure{Person: person, Scope: store.ErasedPerson, At: s.db.opts.Now()}, s.ring.held(person, keyFace, keyOther))
+}

@@ -120,7 +120,7 @@ func (s *Site) AddFormAnswer(ctx context.Context, a menshen.FormAnswer, h *mensh
 		case err != nil || h == nil:
 			return err
 		}
-		return setHealth(ctx, tx, *h)
+		return s.setHealth(ctx, tx, *h)
 	})
 }
 

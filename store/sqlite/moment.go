@@ -55,3 +55,19 @@ func encodeTimes(times ...time.Time) ([]any, error) {
 	}
 	return out, nil
 }
+
+// stored gives what encodeTime gave, for JSON.
+func stored(n any) *int64 {
+	if i, ok := n.(int64); ok {
+		return &i
+	}
+	return nil
+}
+
+// kept is the inverse of stored: the time.
+func kept(n *int64) time.Time {
+	if n == nil {
+		return time.Time{}
+	}
+	return time.Unix(0, *n).UTC()
+}

@@ -25,7 +25,7 @@ type Options struct {
 	NextKey []byte
 	Now     func() time.Time // for what the database does by itself, such as revoking at a removal; time.Now if nil
 
-	names *nameReader // what the SQL function person_name asks; nil where there is none
+	names *nameReader // what the SQL functions ask that open something; nil where there is none
 }
 
 func (o Options) withDefaults() Options {

@@ -102,7 +102,8 @@ func (s *Site) SetPersonState(ctx context.Context, id string, state menshen.Pers
 }
 
 // RemovePerson takes a person out: their keys are destroyed; their name, templates, photographs, credentials, particulars,
-// signatures and answers are erased, their permits are revoked for "removed", they become inactive, and their passes stay.
+// signatures, answers, state of health and readings are erased, and what their visits and permits say of them; their permits are
+// revoked for "removed", they become inactive, and their passes stay.
 // CodeNotFound without such a person. Copies of what is erased in the write-ahead log go at once too, unless somebody is reading
 // just then: then they go with a later checkpoint, unreadable meanwhile.
 func (s *Site) RemovePerson(ctx context.Context, id string) error {
@@ -138,7 +139,8 @@ func (s *Site) removeRows(ctx context.Context, tx *sql.Tx, op, id string) error 
 	}
 	for _, query := range []string{
 		"UPDATE people SET name = '" + menshen.NameErased + "', sealed = NULL WHERE id = ?", "DELETE FROM photographs WHERE person = ?", "DELETE FROM particulars WHERE person = ?",
-		"UPDATE form_answers SET sealed = NULL WHERE person = ?",
+		"UPDATE form_answers SET sealed = NULL WHERE person = ?", "DELETE FROM temperatures WHERE person = ?",
+		"UPDATE visits SET reason = '', from_where = '', celsius = 0, plate = '', registered_by = '', answered_by = '', sealed = NULL WHERE person = ?",
 	} {
 		if _, err := tx.ExecContext(ctx, query, id); err != nil {
 			return err
@@ -154,6 +156,10 @@ func (s *Site) removeRows(ctx context.Context, tx *sql.Tx, op, id string) error 
 	}{
 		{menshen.ChangeTemplate, "DELETE FROM templates WHERE person = ? RETURNING id", []any{id}},
 		{menshen.ChangeCredential, "DELETE FROM credentials WHERE person = ? RETURNING id", []any{id}},
+		{menshen.ChangeHealth, "DELETE FROM health WHERE person = ? RETURNING person", []any{id}},
+		{menshen.ChangePermit, "UPDATE permits SET plate = iif(kind = 'vehicle', '" + menshen.NameErased + "', ''), " +
+			"revoked_for = iif(revoked_for IN " + plainReasons + ", revoked_for, ''), sealed = NULL " +
+			"WHERE person = ? AND (sealed IS NOT NULL OR plate <> '' OR revoked_for <> '') RETURNING id", []any{id}},
 		{menshen.ChangePermit, "UPDATE permits SET revoked = ?, revoked_by = 'menshen', revoked_for = 'removed' " +
 			"WHERE person = ? AND revoked IS NULL RETURNING id", []any{now, id}},
 	} {

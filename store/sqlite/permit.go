@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"iter"
+	"slices"
 	"time"
 
 	"menshen"
@@ -12,7 +14,22 @@ import (
 )
 
 const permitColumns = "id, kind, person, plate, valid_from, valid_to, gates, weekdays, hours_from, hours_to, quota_outings, quota_days, " +
-	"quota_household, visit, renews, issued, issued_by, revoked, revoked_by, revoked_for"
+	"quota_household, visit, renews, issued, issued_by, revoked, revoked_by, revoked_for, sealed"
+
+// permitMarks has a question mark for each of permitColumns.
+const permitMarks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+
+// sealedPermit is what only the holder's key opens.
+type sealedPermit struct {
+	Plate      string `json:"p,omitempty"`
+	RevokedFor string `json:"r,omitempty"`
+}
+
+// wordsOfRevoking are reasons that the program itself gives: they say nothing of a person and stay plain, so that of the many permits
+// that a start reads few have to be opened. plainReasons is the same list for SQL.
+var wordsOfRevoking = []string{"", "removed", "renewed", "visit ended"}
+
+const plainReasons = "('', 'removed', 'renewed', 'visit ended')"
 
 // maxGates bounds the gates that one permit names, as on the wire.
 const maxGates = 4096
@@ -27,12 +44,12 @@ func (s *Site) AddPermit(ctx context.Context, p menshen.Permit) error {
 
 // AddPermits is AddPermit for many at once, all or nothing.
 func (s *Site) AddPermits(ctx context.Context, permits []menshen.Permit) error {
-	return s.alter(ctx, "sqlite.add_permit", func(tx *sql.Tx) error { return insertPermits(ctx, tx, permits) })
+	return s.alter(ctx, "sqlite.add_permit", func(tx *sql.Tx) error { return s.insertPermits(ctx, tx, permits) })
 }
 
-func insertPermits(ctx context.Context, tx *sql.Tx, permits []menshen.Permit) error {
+func (s *Site) insertPermits(ctx context.Context, tx *sql.Tx, permits []menshen.Permit) error {
 	const op = "sqlite.add_permit"
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO permits ("+permitColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+	insert, err := tx.PrepareContext(ctx, "INSERT INTO permits ("+permitColumns+") VALUES ("+permitMarks+")")
 	if err != nil {
 		return err
 	}
@@ -43,7 +60,7 @@ func insertPermits(ctx context.Context, tx *sql.Tx, permits []menshen.Permit) er
 			return err
 		}
 		keys[i] = p.ID
-		values, err := permitValues(op, p)
+		values, err := s.permitValues(ctx, tx, op, p)
 		if err != nil {
 			return err
 		}
@@ -61,7 +78,7 @@ func insertPermits(ctx context.Context, tx *sql.Tx, permits []menshen.Permit) er
 }
 
 // permitValues gives the columns of a valid permit.
-func permitValues(op string, p menshen.Permit) ([]any, error) {
+func (s *Site) permitValues(ctx context.Context, tx *sql.Tx, op string, p menshen.Permit) ([]any, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
@@ -83,24 +100,44 @@ func permitValues(op string, p menshen.Permit) ([]any, error) {
 		}
 		gates = string(list)
 	}
+	plate, reason, sealed, err := s.keepPermit(ctx, tx, op, p)
+	if err != nil {
+		return nil, err
+	}
 	q := p.Quota
 	return []any{
-		p.ID, string(p.Kind), p.Person, p.Plate, times[0], times[1], gates, int(p.Weekdays), p.Hours.From, p.Hours.To, q.Outings, q.Days,
-		q.Household, p.Visit, p.Renews, times[2], p.IssuedBy, times[3], p.RevokedBy, p.RevokedFor,
+		p.ID, string(p.Kind), p.Person, plate, times[0], times[1], gates, int(p.Weekdays), p.Hours.From, p.Hours.To, q.Outings, q.Days,
+		q.Household, p.Visit, p.Renews, times[2], p.IssuedBy, times[3], p.RevokedBy, reason, sealed,
 	}, nil
 }
 
-func scanPermit(rows *sql.Rows) (menshen.Permit, error) {
+// keepPermit gives the columns plate, revoked_for and sealed.
+func (s *Site) keepPermit(ctx context.Context, tx *sql.Tx, op string, p menshen.Permit) (plate, reason string, sealed any, err error) {
+	if s.keyless || p.Plate == "" && slices.Contains(wordsOfRevoking, p.RevokedFor) {
+		return p.Plate, p.RevokedFor, nil, nil
+	}
+	sealed, err = s.keepRecord(ctx, tx, op, sealedPermit{p.Plate, p.RevokedFor}, p.Person, "permits", p.ID)
+	return "", "", sealed, err
+}
+
+// scanPermit gives a permit without the reason of its revocation, and a vehicle's with NameErased for a plate, where the holder was erased.
+func (s *Site) scanPermit(rows *sql.Rows) (menshen.Permit, error) {
 	var p menshen.Permit
 	var from, to, issued, revoked sql.NullInt64
 	var gates sql.NullString
+	var sealed sql.RawBytes
 	q := &p.Quota
 	err := rows.Scan(&p.ID, &p.Kind, &p.Person, &p.Plate, &from, &to, &gates, &p.Weekdays, &p.Hours.From, &p.Hours.To, &q.Outings, &q.Days,
-		&q.Household, &p.Visit, &p.Renews, &issued, &p.IssuedBy, &revoked, &p.RevokedBy, &p.RevokedFor)
+		&q.Household, &p.Visit, &p.Renews, &issued, &p.IssuedBy, &revoked, &p.RevokedBy, &p.RevokedFor, &sealed)
 	if err != nil {
 		return menshen.Permit{}, err
 	}
 	p.From, p.To, p.Issued, p.Revoked = decodeTime(from), decodeTime(to), decodeTime(issued), decodeTime(revoked)
+	if len(sealed) > 0 {
+		if err := s.openPermit(sealed, &p); err != nil {
+			return menshen.Permit{}, err
+		}
+	}
 	if gates.Valid {
 		err = json.Unmarshal([]byte(gates.String), &p.Gates)
 	}
@@ -113,28 +150,40 @@ func scanPermit(rows *sql.Rows) (menshen.Permit, error) {
 	return p, nil
 }
 
+func (s *Site) openPermit(sealed []byte, p *menshen.Permit) error {
+	var r sealedPermit
+	err := s.openRecord("sqlite.permit", sealed, &r, p.Person, "permits", p.ID)
+	if errors.Is(err, errErased) {
+		if err = nil; p.Kind == menshen.PermitVehicle {
+			r.Plate = menshen.NameErased
+		}
+	}
+	p.Plate, p.RevokedFor = r.Plate, r.RevokedFor
+	return err
+}
+
 // ReplacePermit ends a permit and keeps the one that follows it, both or neither. Of old its id and how it was revoked
 // count. CodeNotFound without old, CodeConflict if it is revoked already; see AddPermit for next.
 func (s *Site) ReplacePermit(ctx context.Context, old, next menshen.Permit) error {
 	return s.alter(ctx, "sqlite.replace_permit", func(tx *sql.Tx) error {
-		if err := revoke(ctx, tx, old.ID, old.Revoked, old.RevokedBy, old.RevokedFor); err != nil {
+		if err := s.revoke(ctx, tx, old.ID, old.Revoked, old.RevokedBy, old.RevokedFor); err != nil {
 			return err
 		}
-		return insertPermits(ctx, tx, []menshen.Permit{next})
+		return s.insertPermits(ctx, tx, []menshen.Permit{next})
 	})
 }
 
 // RevokePermit ends a permit for a reason and gives it as it is now. CodeNotFound without it, CodeConflict if it is revoked
 // already.
 func (s *Site) RevokePermit(ctx context.Context, id string, at time.Time, by, reason string) (menshen.Permit, error) {
-	err := s.alter(ctx, "sqlite.revoke_permit", func(tx *sql.Tx) error { return revoke(ctx, tx, id, at, by, reason) })
+	err := s.alter(ctx, "sqlite.revoke_permit", func(tx *sql.Tx) error { return s.revoke(ctx, tx, id, at, by, reason) })
 	if err != nil {
 		return menshen.Permit{}, err
 	}
 	return s.Permit(ctx, id)
 }
 
-func revoke(ctx context.Context, tx *sql.Tx, id string, at time.Time, by, reason string) error {
+func (s *Site) revoke(ctx context.Context, tx *sql.Tx, id string, at time.Time, by, reason string) error {
 	const op = "sqlite.revoke_permit"
 	if at.IsZero() {
 		return menshen.Errorf(menshen.CodeInvalid, op, "a permit is revoked without a time")
@@ -146,20 +195,26 @@ func revoke(ctx context.Context, tx *sql.Tx, id string, at time.Time, by, reason
 	if err != nil {
 		return err
 	}
-	done, err := rowsOf(ctx, tx, "UPDATE permits SET revoked = ?, revoked_by = ?, revoked_for = ? WHERE id = ? AND revoked IS NULL RETURNING id",
-		[]any{n, by, reason, id}, scanText)
+	there, err := rowsOf(ctx, tx, selectPermits+" WHERE id = ?", []any{id}, s.scanPermit)
 	if err != nil {
 		return err
 	}
-	if len(done) == 0 {
-		there, err := rowsOf(ctx, tx, "SELECT id FROM permits WHERE id = ?", []any{id}, scanText)
-		if err != nil {
-			return err
-		}
-		if len(there) == 0 {
-			return noPermit(op, id)
-		}
+	if len(there) == 0 {
+		return noPermit(op, id)
+	}
+	p := there[0]
+	if !p.Revoked.IsZero() {
 		return menshen.Errorf(menshen.CodeConflict, op, "permit %s is revoked already", id)
+	}
+	p.RevokedFor = reason
+	plate, reason, sealed, err := s.keepPermit(ctx, tx, op, p)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE permits SET revoked = ?, revoked_by = ?, plate = ?, revoked_for = ?, sealed = ? WHERE id = ?",
+		n, by, plate, reason, sealed, id)
+	if err != nil {
+		return err
 	}
 	return mark(ctx, tx, menshen.ChangePermit, id)
 }
@@ -171,7 +226,7 @@ func noPermit(op, id string) error {
 // Permit gives the permit of an id, or CodeNotFound.
 func (s *Site) Permit(ctx context.Context, id string) (menshen.Permit, error) {
 	const op = "sqlite.permit"
-	p, found, err := first(stream(ctx, s.db, op, selectPermits+" WHERE id = ?", []any{id}, scanPermit))
+	p, found, err := first(stream(ctx, s.db, op, selectPermits+" WHERE id = ?", []any{id}, s.scanPermit))
 	if err == nil && !found {
 		err = noPermit(op, id)
 	}
@@ -190,5 +245,5 @@ func (s *Site) Permits(ctx context.Context, f store.PermitFilter) iter.Seq2[mens
 		where.add("valid_from <= ? AND (valid_to IS NULL OR valid_to > ?) AND (revoked IS NULL OR revoked > ?)", at, at, at)
 	}
 	query := selectPermits + where.String() + where.latest("issued DESC, id DESC", f.Latest)
-	return stream(ctx, s.db, "sqlite.permits", query, where.args, scanPermit)
+	return stream(ctx, s.db, "sqlite.permits", query, where.args, s.scanPermit)
 }

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,6 +28,7 @@ import (
 type planted struct {
 	name, phone, document, signer, photograph, file, answer string
 	template                                                menshen.Template
+	records                                                 records
 }
 
 func mustPlant(tb testing.TB, s *sqlite.Site, n int) planted {
@@ -35,6 +38,7 @@ func mustPlant(tb testing.TB, s *sqlite.Site, n int) planted {
 	p := planted{
 		name: fmt.Sprintf("欧阳%05d", n), phone: fmt.Sprint(13800000000 + n), document: fmt.Sprintf("E%08d", 30000000+n), signer: fmt.Sprintf("签字人%05d", n),
 		photograph: fmt.Sprintf("JPEG of the person %05d, byte by byte", n), file: fmt.Sprintf("欧阳%05d.jpg", n), answer: fmt.Sprintf("自驾返回%05d", n),
+		records: recordsOf(id, n),
 	}
 	e := storetest.Engine("opencv")
 	for i := range e.Dim {
@@ -48,6 +52,7 @@ func mustPlant(tb testing.TB, s *sqlite.Site, n int) planted {
 	must(tb, s.AddPhotographs(ctx, id, []menshen.Photograph{{Name: p.file, Data: []byte(p.photograph), Created: time.Unix(1, 0)}}))
 	must(tb, s.AddConsent(ctx, menshen.Consent{ID: "c-" + id, Person: id, Version: 1, Signer: p.signer, At: time.Unix(1, 0)}))
 	must(tb, s.AddFormAnswer(ctx, menshen.FormAnswer{ID: "a-" + id, Form: "daily", Version: 1, Person: id, Answers: map[string]string{"how": p.answer}, At: time.Unix(1, 0)}, nil))
+	mustKeepRecords(tb, s, p.records)
 	return p
 }
 
@@ -77,10 +82,12 @@ func bytesOf(tb testing.TB, folders ...string) []byte {
 
 // plain is what must be readable nowhere, whether erased or not.
 func (p planted) plain() map[string][]byte {
-	return map[string][]byte{
+	all := map[string][]byte{
 		"name": []byte(p.name), "phone": []byte(p.phone), "document": []byte(p.document), "signer": []byte(p.signer), "photograph": []byte(p.photograph),
 		"file name": []byte(p.file), "answer": []byte(p.answer), "template": sqlite.EncodeDescriptor(p.template.Descriptor),
 	}
+	maps.Copy(all, p.records.plain())
+	return all
 }
 
 // TestErasedKeysAreNowhere removes one of many people, withdraws the consent of another, and searches all bytes of the databases,
@@ -148,13 +155,15 @@ func TestErasedKeysAreNowhere(t *testing.T) {
 		}
 	}
 	look("in use")
+	mustBeErased(t, s, all[123].records)
+	mustHaveRecords(t, s, all[234].records) // who withdrew their consent stays in the registry
 	if behind, err := s.BehindBackups(ctx); err != nil || len(behind) > 0 {
 		t.Errorf("backups behind: %v, %v", behind, err)
 	}
 	erased, err := s.Erasures(ctx, "")
 	must(t, err)
 	if len(erased) != 2 || erased[0].Person != removed || erased[0].Scope != store.ErasedPerson || len(erased[0].Keys) != 2 ||
-		erased[0].Counts != (store.ErasureCounts{Templates: 1, Photographs: 1, Names: 1, Particulars: 1, Signatures: 1, Answers: 1}) ||
+		erased[0].Counts != (store.ErasureCounts{Templates: 1, Photographs: 1, Names: 1, Particulars: 1, Signatures: 1, Answers: 1, Records: 4}) ||
 		erased[1].Scope != store.ErasedFace || len(erased[1].Keys) != 1 || erased[1].Counts != (store.ErasureCounts{Templates: 1, Photographs: 1}) {
 		t.Errorf("%+v", erased)
 	}
@@ -172,6 +181,7 @@ func TestErasedKeysAreNowhere(t *testing.T) {
 	if p.Name != menshen.NameErased || p.State != menshen.PersonInactive {
 		t.Errorf("%+v", p)
 	}
+	mustBeErased(t, s, all[123].records)
 	if p, err = s.Person(ctx, withdrawn); err != nil || p.Name != all[234].name || p.State != menshen.PersonActive {
 		t.Errorf("%+v, %v", p, err)
 	}
@@ -216,6 +226,8 @@ func TestCopyCarriedOff(t *testing.T) {
 	if p, err := back.Person(ctx, "p-00001"); err != nil || p.Name != menshen.NameErased {
 		t.Errorf("%+v, %v", p, err)
 	}
+	mustBeErased(t, back, recordsOf("p-00001", 1))
+	mustHaveRecords(t, back, recordsOf("p-00002", 2))
 	if got := storetest.MustCollect(t, back.Templates(ctx, storetest.Engine("opencv"))); len(got) != 2 {
 		t.Errorf("%d templates", len(got))
 	}
@@ -337,6 +349,7 @@ func mustOldSite(tb testing.TB, path string, people int) {
 			_, err := tx.ExecContext(ctx, x.query, x.args...)
 			must(tb, err)
 		}
+		mustPutPlain(tb, tx, recordsOf(id, i*7919%people))
 	}
 	must(tb, tx.Commit())
 	must(tb, db.Close())
@@ -366,6 +379,12 @@ func mustHaveOldPeople(tb testing.TB, s *sqlite.Site, people int) {
 		if _, err := fmt.Sscanf(t.Person, "p-%d", &i); err != nil || !bytes.Equal(sqlite.EncodeDescriptor(t.Descriptor), oldDescriptor(i)) {
 			tb.Fatalf("%+v", t)
 		}
+	}
+	if observed := storetest.MustCollect(tb, s.HealthRecords(ctx, menshen.HealthObservation)); len(observed) != people {
+		tb.Errorf("%d are observed, want %d", len(observed), people)
+	}
+	for _, n := range []int{0, people / 2, people - 1} {
+		mustHaveRecords(tb, s, recordsOf(fmt.Sprintf("p-%05d", n), n))
 	}
 	for _, id := range []string{"p-00000", fmt.Sprintf("p-%05d", people-1)} {
 		photographs := storetest.MustCollect(tb, s.Photographs(ctx, id))
@@ -425,11 +444,17 @@ func openAndKill(t *testing.T, path string, next []byte, after time.Duration) (e
 // people. Nothing is lost, and nothing of it can be read after, wherever in the file it was before.
 func TestOlderSiteIsSealed(t *testing.T) {
 	const people = 3000
-	dir := t.TempDir()
+	dir, copies := t.TempDir(), t.TempDir()
 	path := filepath.Join(dir, "site.db")
 	mustOldSite(t, path, people)
-	if !bytes.Contains(bytesOf(t, dir), []byte("欧阳p-01234")) || !bytes.Contains(bytesOf(t, dir), oldDescriptor(1234)) {
+	before := bytesOf(t, dir)
+	if !bytes.Contains(before, []byte("欧阳p-01234")) || !bytes.Contains(before, oldDescriptor(1234)) {
 		t.Fatal("the search finds nothing")
+	}
+	for what, b := range recordsOf("p-01234", 1234).plain() {
+		if !bytes.Contains(before, b) && !strings.HasSuffix(what, "in figures") {
+			t.Fatalf("the search does not find the %s", what)
+		}
 	}
 	kills := 0
 	for after := 40 * time.Millisecond; !openAndKill(t, path, nil, after); after = after * 5 / 4 {
@@ -438,11 +463,17 @@ func TestOlderSiteIsSealed(t *testing.T) {
 	t.Logf("killed %d times", kills)
 	s := MustOpen(t, path, sqlite.Options{Key: key()})
 	mustHaveOldPeople(t, s, people)
-	at := bytesOf(t, dir)
+	must(t, s.Backup(t.Context(), filepath.Join(copies, "site.db")))
+	at, saved := bytesOf(t, dir), bytesOf(t, copies)
 	for i := range people {
 		id := fmt.Sprintf("p-%05d", i)
-		for what, b := range map[string][]byte{"name": []byte("欧阳" + id), "template": oldDescriptor(i), "photograph": []byte("JPEG of " + id)} {
-			if bytes.Contains(at, b) {
+		some := i%50 == 34
+		plain := map[string][]byte{"name": []byte("欧阳" + id), "template": oldDescriptor(i), "photograph": []byte("JPEG of " + id)}
+		if some {
+			maps.Copy(plain, recordsOf(id, i).plain())
+		}
+		for what, b := range plain {
+			if bytes.Contains(at, b) || some && bytes.Contains(saved, b) {
 				t.Fatalf("the %s of %s can be read", what, id)
 			}
 		}
@@ -495,6 +526,9 @@ func TestRotate(t *testing.T) {
 			t.Errorf("by %s: %+v, %v", what, found, err)
 		}
 	}
+	mustHaveRecords(t, s, ofVisitor)
+	mustBeErased(t, s, recordsOf("p-00007", 7))
+	mustHaveRecords(t, s, recordsOf("p-00008", 8))
 	setting, err := s.SiteSetting(ctx)
 	must(t, err)
 	seed, err := s.PermitSeed(ctx)

@@ -105,6 +105,47 @@ func plainClasses() []plainClass {
 		again("particulars", "person", func(r plainRow) string { return r.person }),
 		again("consents", "id", byID),
 		again("form_answers", "id", byID),
+		plainRecords("health", "person", "", selectHealth, (*Site).scanHealth, func(s *Site, ctx context.Context, tx *sql.Tx, h menshen.Health) error {
+			return s.putHealth(ctx, tx, op, h)
+		}),
+		plainRecords("temperatures", "id", "", selectTemperatures, (*Site).scanTemperature, func(s *Site, ctx context.Context, tx *sql.Tx, t menshen.Temperature) error {
+			values, err := s.temperatureValues(ctx, tx, op, t)
+			if err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, "UPDATE temperatures SET ("+temperatureColumns+") = (?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?", append(values, t.ID)...)
+			return err
+		}),
+		plainRecords("visits", "id", " AND (reason <> '' OR from_where <> '' OR celsius <> 0 OR plate <> '' OR registered_by <> '' OR answered_by <> '')",
+			selectVisits, (*Site).scanVisit, func(s *Site, ctx context.Context, tx *sql.Tx, v menshen.Visit) error {
+				return s.changeVisit(ctx, tx, op, v)
+			}),
+		plainRecords("permits", "id", " AND (plate NOT IN ('', '—') OR revoked_for NOT IN "+plainReasons+")",
+			selectPermits, (*Site).scanPermit, func(s *Site, ctx context.Context, tx *sql.Tx, p menshen.Permit) error {
+				plate, reason, sealed, err := s.keepPermit(ctx, tx, op, p)
+				if err != nil {
+					return err
+				}
+				_, err = tx.ExecContext(ctx, "UPDATE permits SET plate = ?, revoked_for = ?, sealed = ? WHERE id = ?", plate, reason, sealed, p.ID)
+				return err
+			}),
+	}
+}
+
+// plainRecords is the class of rows of a table that are plain; more is what else the index of them says. They are read and written as
+// they are at other times.
+func plainRecords[T any](table, key, more, selectAll string, scan func(*Site, *sql.Rows) (T, error), put func(*Site, context.Context, *sql.Tx, T) error) plainClass {
+	return plainClass{
+		kind:  keyOther,
+		batch: sealBatch,
+		query: "SELECT 0, " + key + ", person, '', x'' FROM " + table + " WHERE sealed IS NULL" + more + " LIMIT ? OFFSET ?",
+		put: func(s *Site, ctx context.Context, tx *sql.Tx, r plainRow) error {
+			rows, err := rowsOf(ctx, tx, selectAll+" WHERE "+key+" = ?", []any{r.id}, func(rows *sql.Rows) (T, error) { return scan(s, rows) })
+			for i := 0; i < len(rows) && err == nil; i++ {
+				err = put(s, ctx, tx, rows[i])
+			}
+			return err
+		},
 	}
 }
 

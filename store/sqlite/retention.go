@@ -30,8 +30,7 @@ func sweeps(class string) []sweep {
 	case "temperatures":
 		return []sweep{{"temperatures", "id", "at < ?1", ""}}
 	case "health":
-		return []sweep{{"health", "person", `state IN ('normal', 'recovered')
-			AND max(coalesce(changed, 0), coalesce(since, 0), coalesce(until, 0), coalesce(measured_at, 0), coalesce(code_at, 0)) < ?1`, menshen.ChangeHealth}}
+		return []sweep{{"health", "person", "coalesce(changed, 0) < ?1 AND " + healthEnd + " < ?1", menshen.ChangeHealth}}
 	case "questionnaires":
 		return []sweep{{"form_answers", "id", "at < ?1", ""}}
 	case "visits":
@@ -78,7 +77,7 @@ func chosen(class string) string {
 			AND NOT EXISTS (SELECT 1 FROM permits x WHERE x.person = p.id AND coalesce(x.revoked, x.valid_to, ?1) >= ?1)
 			AND NOT EXISTS (SELECT 1 FROM credentials x WHERE x.person = p.id AND x.revoked IS NULL)
 			AND NOT EXISTS (SELECT 1 FROM templates x WHERE x.person = p.id)
-			AND NOT EXISTS (SELECT 1 FROM health x WHERE x.person = p.id AND x.state NOT IN ('normal', 'recovered'))
+			AND NOT EXISTS (SELECT 1 FROM health x WHERE x.person = p.id AND ` + healthEnd + ` = 9223372036854775807)
 			AND NOT EXISTS (SELECT 1 FROM particulars x WHERE x.guardian = p.id)
 			AND NOT EXISTS (SELECT 1 FROM passes x WHERE x.person = p.id AND x.captured >= ?1)` + inNoCase("p.id")
 	}
@@ -254,11 +253,10 @@ func (s *Site) Anonymise(ctx context.Context, person string) error {
 			"UPDATE people SET name = ?2, household = NULL, created = NULL WHERE id = ?1",
 			"DELETE FROM last_seen WHERE person = ?1",
 			"DELETE FROM links WHERE person = ?1",
-			"UPDATE permits SET plate = '' WHERE person = ?1 AND kind <> 'vehicle'",
 			"DELETE FROM permits WHERE person = ?1 AND kind = 'vehicle'",
 			"DELETE FROM temperatures WHERE person = ?1",
 			"DELETE FROM form_answers WHERE person = ?1",
-			"DELETE FROM health WHERE person = ?1 AND state IN ('normal', 'recovered')",
+			"DELETE FROM health WHERE person = ?1",
 			"INSERT INTO departures (person, since, erased) VALUES (?1, ?3, ?3) ON CONFLICT (person) DO UPDATE SET erased = excluded.erased",
 		} {
 			if _, err := tx.ExecContext(ctx, query, person, menshen.NameErased, now); err != nil {

@@ -31,7 +31,7 @@ func aged(t *testing.T, db *sql.DB, mark string, over time.Time) {
 	put("INSERT INTO passes (gate, sequence, site, person, direction, captured, decided, means, outcome, camera, track) VALUES ('east', ?, 'garden', 'p-@', 'in', ?, ?, 'face', 'allow', '', '')", number, early, at)
 	put("INSERT INTO annotations VALUES ('a-@', 'east', ?, 'note', '', 'x', ?, 'guard')", number, at)
 	put("INSERT INTO set_aside (gate, sequence, site, direction, captured, means, outcome, camera, track) VALUES ('east', ?, 'garden', 'in', ?, 'face', 'deny', '', '')", number, at)
-	put("INSERT INTO temperatures VALUES ('t-@', 'p-@', ?, 36.5, 'gate', '', '')", at)
+	put("INSERT INTO temperatures (id, person, at, celsius, source, gate, entered_by) VALUES ('t-@', 'p-@', ?, 36.5, 'gate', '', '')", at)
 	put("INSERT INTO health (person, state, since, reason, code, code_source, celsius, changed, changed_by) VALUES ('p-@', 'normal', ?, '', '', '', 0, ?, '')", early, at)
 	put("INSERT OR IGNORE INTO forms VALUES ('entry', 1, '{}')")
 	put("INSERT INTO form_answers VALUES ('f-@', 'entry', 1, 'p-@', NULL, ?, '', '', '', '')", at)

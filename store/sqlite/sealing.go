@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -51,8 +52,15 @@ func (s *Site) sealOwn(op string, plain []byte, o own) (number int64, sealed []b
 	return number, aead.Seal(nil, nil, plain, ownPlace(number, o)), nil
 }
 
+// ownPlace is place with the number of the key and its owner first. Lists open many values.
 func ownPlace(number int64, o own) []byte {
-	return place(append([]string{"own", strconv.FormatInt(number, 10), o.owner.person}, o.where...))
+	b := append(make([]byte, 0, 128), "own\x00"...)
+	b = strconv.AppendInt(b, number, 10)
+	b = append(append(b, 0), o.owner.person...)
+	for _, w := range o.where {
+		b = append(append(b, 0), w...)
+	}
+	return b
 }
 
 // readOwn is the inverse of keepOwn; it reads what is sealed under the site's key too, as older versions did. errErased where the
@@ -163,4 +171,25 @@ func (s *Site) keepPersonal(ctx context.Context, tx *sql.Tx, op string, plain []
 		return nil, err
 	}
 	return s.keepOwn(op, plain, own{keyOwner{person, keyOther}, where})
+}
+
+// keepRecord gives what a row says of a person, sealed under their key. keepPersonal says of whom there is none.
+func (s *Site) keepRecord(ctx context.Context, tx *sql.Tx, op string, record any, person string, where ...string) (any, error) {
+	plain, err := json.Marshal(record)
+	if err != nil {
+		return nil, unusable(op, where[len(where)-1], err)
+	}
+	return s.keepPersonal(ctx, tx, op, plain, person, where...)
+}
+
+// openRecord is the inverse of keepRecord. errErased where the key was destroyed.
+func (s *Site) openRecord(op string, sealed []byte, record any, person string, where ...string) error {
+	plain, err := s.readOwn(op, sealed, own{keyOwner{person, keyOther}, where})
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(plain, record); err != nil {
+		return unusable(op, where[len(where)-1], err)
+	}
+	return nil
 }

@@ -33,19 +33,43 @@ func (s *Site) PassTallies(ctx context.Context, span menshen.Span) ([]menshen.Pa
 	}))
 }
 
-// SiteFigures counts people at a time; those with a fever, from so many °C, and those measured since the day began.
+// SiteFigures counts people at a time; those with a fever, from so many °C, and those measured since the day began. It opens all
+// health records, and the readings of the day.
 func (s *Site) SiteFigures(ctx context.Context, dayBegan, at time.Time, fever float64) (f menshen.SiteFigures, err error) {
+	const op = "sqlite.site_figures"
 	err = s.db.reader.QueryRowContext(ctx, `
 		SELECT (SELECT count(*) FROM people WHERE state = 'active'),
 		       (SELECT count(*) FROM people p WHERE p.state = 'active' AND EXISTS (SELECT 1 FROM templates t WHERE t.person = p.id)),
 		       (SELECT count(DISTINCT person) FROM permits
 		        WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1) AND (revoked IS NULL OR revoked > ?1)),
-		       (SELECT count(*) FROM health WHERE state = 'observation'),
-		       (SELECT count(*) FROM health WHERE state = 'monitoring'),
-		       (SELECT count(*) FROM health WHERE state = 'isolated'),
-		       (SELECT count(DISTINCT person) FROM temperatures WHERE at >= ?2 AND at <= ?1 AND celsius >= ?3),
 		       (SELECT count(DISTINCT person) FROM temperatures WHERE at >= ?2 AND at <= ?1)`,
-		at.UnixNano(), dayBegan.UnixNano(), fever).
-		Scan(&f.People, &f.Enrolled, &f.Permitted, &f.Observed, &f.Monitored, &f.Isolated, &f.Fevers, &f.Measured)
-	return f, fault("sqlite.site_figures", s.db.path, err)
+		at.UnixNano(), dayBegan.UnixNano()).Scan(&f.People, &f.Enrolled, &f.Permitted, &f.Measured)
+	if err != nil {
+		return f, fault(op, s.db.path, err)
+	}
+	for h, err := range stream(ctx, s.db, op, selectHealth, nil, s.scanHealth) {
+		if err != nil {
+			return f, err
+		}
+		switch h.State {
+		case menshen.HealthObservation:
+			f.Observed++
+		case menshen.HealthMonitoring:
+			f.Monitored++
+		case menshen.HealthIsolated:
+			f.Isolated++
+		}
+	}
+	feverish := map[string]bool{}
+	const today = selectTemperatures + " WHERE at >= ? AND at <= ?"
+	for t, err := range stream(ctx, s.db, op, today, []any{dayBegan.UnixNano(), at.UnixNano()}, s.scanTemperature) {
+		if err != nil {
+			return f, err
+		}
+		if t.Celsius >= fever {
+			feverish[t.Person] = true
+		}
+	}
+	f.Fevers = len(feverish)
+	return f, nil
 }

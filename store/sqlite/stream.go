@@ -58,6 +58,24 @@ func first[T any](seq iter.Seq2[T, error]) (one T, found bool, err error) {
 	return one, false, nil
 }
 
+// only gives what is wanted of a stream, and ends after so many of it; 0 is all.
+func only[T any](seq iter.Seq2[T, error], most int, wanted func(T) bool) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		given := 0
+		for v, err := range seq {
+			if err == nil && !wanted(v) {
+				continue
+			}
+			if !yield(v, err) {
+				return
+			}
+			if given++; given == most {
+				return
+			}
+		}
+	}
+}
+
 // rowsOf gathers the rows of a query within a transaction; scan reads the current row.
 func rowsOf[T any](ctx context.Context, tx *sql.Tx, query string, args []any, scan func(*sql.Rows) (T, error)) (all []T, err error) {
 	rows, err := tx.QueryContext(ctx, query, args...)

@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -26,6 +27,11 @@ import (
 var rewrittenColumns = map[string]bool{
 	"people.name": true, "people.sealed": true, "templates.descriptor": true, "templates.sealed": true,
 	"photographs.sum": true, "photographs.name": true, "photographs.data": true, "photographs.sealed": true,
+	"health.state": true, "health.since": true, "health.until": true, "health.reason": true, "health.code": true, "health.code_source": true,
+	"health.code_at": true, "health.celsius": true, "health.measured_at": true, "health.changed_by": true, "health.sealed": true,
+	"temperatures.celsius": true, "temperatures.source": true, "temperatures.gate": true, "temperatures.entered_by": true, "temperatures.sealed": true,
+	"visits.reason": true, "visits.from_where": true, "visits.celsius": true, "visits.plate": true, "visits.registered_by": true,
+	"visits.answered_by": true, "visits.sealed": true, "permits.plate": true, "permits.revoked_for": true, "permits.sealed": true,
 }
 
 // mustOldFile makes a file of a set as an earlier version of menshen left it.
@@ -39,11 +45,15 @@ func mustOldFile(t *testing.T, path, set string, version int) *sql.DB {
 	return db
 }
 
+// mustVersions gives the latest version of a set; numbers may be left out.
 func mustVersions(t *testing.T, set string) int {
 	t.Helper()
 	files, err := os.ReadDir(filepath.Join("migrations", set))
 	must(t, err)
-	return len(files)
+	var latest int
+	_, err = fmt.Sscanf(files[len(files)-1].Name(), "%d_", &latest)
+	must(t, err)
+	return latest
 }
 
 // TestUpgradeFromEveryVersion fills a file of every earlier version of every set, opens it with this one, and finds every row
@@ -68,6 +78,9 @@ func upgradeFrom(t *testing.T, set string, version int) {
 		before[table] = mustRows(t, db, table, columnNames(columns[table]))
 	}
 	must(t, db.Close())
+	if slices.Contains(filled, "permits") && !bytes.Contains(bytesOf(t, filepath.Dir(path)), []byte(recordsOf("id-1", 1).permit.Plate)) {
+		t.Fatal("the search finds nothing")
+	}
 
 	readUpgraded(t, set, path, filled, rows)
 
@@ -163,6 +176,10 @@ func readUpgraded(t *testing.T, set, path string, filled []string, rows int) {
 		if size, _, err := s.AuditTree(ctx); err != nil || int(size) != rows {
 			t.Errorf("the tree of the audit log has %d entries, %v", size, err)
 		}
+		for i := 1; i <= rows && slices.Contains(filled, "permits"); i++ {
+			mustHaveRecords(t, s, recordsOf(fmt.Sprint("id-", i), i))
+		}
+		want("health", len(storetest.MustCollect(t, s.HealthRecords(ctx, menshen.HealthObservation))))
 		want("permits", len(storetest.MustCollect(t, s.Permits(ctx, store.PermitFilter{}))))
 		want("visits", len(storetest.MustCollect(t, s.Visits(ctx, store.VisitFilter{}))))
 		want("temperatures", len(storetest.MustCollect(t, s.Temperatures(ctx, store.TemperatureFilter{}))))
@@ -171,7 +188,18 @@ func readUpgraded(t *testing.T, set, path string, filled []string, rows int) {
 		texts, err := s.ConsentTexts(ctx)
 		must(t, err)
 		want("consent_texts", len(texts))
+		must(t, s.Backup(ctx, filepath.Join(filepath.Dir(path), "backup", "site.db")))
+		mustBeUnreadable(t, filepath.Dir(path), rows)
 		must(t, s.Close())
+		mustBeUnreadable(t, filepath.Dir(path), rows)
+	}
+}
+
+// mustBeUnreadable looks for the records of everybody in all files of a folder.
+func mustBeUnreadable(t *testing.T, folder string, rows int) {
+	t.Helper()
+	for i := 1; i <= rows; i++ {
+		mustBeNowhere(t, recordsOf(fmt.Sprint("id-", i), i), folder)
 	}
 }
 

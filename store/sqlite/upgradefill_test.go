@@ -58,20 +58,9 @@ var filledValues = map[string]nth{
 	"decided":                 moments,
 	"at":                      moments,
 	"confidence":              func(int) any { return 0.75 },
-	"permits.kind":            func(int) any { return "resident" },
-	"permits.plate":           func(int) any { return "" },
-	"permits.weekdays":        func(int) any { return 127 },
-	"permits.valid_from":      moments,
-	"permits.issued":          moments,
-	"health.state":            func(int) any { return "observation" },
-	"health.code":             func(int) any { return "yellow" },
-	"temperatures.source":     func(int) any { return "guard" },
-	"temperatures.celsius":    func(int) any { return 36.6 },
 	"forms.content":           func(int) any { return `{}` },
 	"form_answers.form":       func(i int) any { return fmt.Sprint("id-", i) },
 	"version":                 func(i int) any { return i },
-	"visits.state":            func(int) any { return "asked" },
-	"visits.registered":       moments,
 	"deliveries.arrived":      moments,
 	"deliveries.dwelling":     func(int) any { return "3-2-14-1402" },
 	"credentials.kind":        func(int) any { return "card" },
@@ -83,18 +72,65 @@ var filledValues = map[string]nth{
 	"particulars.language":    func(int) any { return "zh" },
 	"site_plans.places":       func(int) any { return `[]` },
 	"templates.adapted":       func(int) any { return 1 },
-	"permits.quota_days":      func(int) any { return 2 },
-	"permits.quota_outings":   func(int) any { return 1 },
 	"permits.quota_household": func(int) any { return 0 },
 	"permits.hours_from":      func(int) any { return 0 },
 	"permits.hours_to":        func(int) any { return 0 },
-	"permits.revoked_by":      func(int) any { return "" },
-	"permits.revoked_for":     func(int) any { return "" },
 	"permits.visit":           func(int) any { return "" },
 	"permits.renews":          func(int) any { return "" },
 	"household":               func(i int) any { return fmt.Sprint("id-", i) },
 	"whole.id":                func(int) any { return 1 },
 	"passed_cursor.id":        func(int) any { return 1 },
+}
+
+// recordValues are columns of records, which are compared with recordsOf when they are read, and searched for.
+func recordValues(column string) nth {
+	of := func(value func(r records) any) nth {
+		return func(i int) any { return value(recordsOf(fmt.Sprint("id-", i), i)) }
+	}
+	return map[string]nth{
+		"health.state":            of(func(r records) any { return string(r.health.State) }),
+		"health.since":            of(func(r records) any { return r.health.Since.UnixNano() }),
+		"health.until":            of(func(r records) any { return r.health.Until.UnixNano() }),
+		"health.reason":           of(func(r records) any { return r.health.Reason }),
+		"health.code":             of(func(r records) any { return string(r.health.Code) }),
+		"health.code_source":      of(func(r records) any { return r.health.CodeSource }),
+		"health.code_at":          of(func(r records) any { return r.health.CodeAt.UnixNano() }),
+		"health.celsius":          of(func(r records) any { return r.health.Celsius }),
+		"health.measured_at":      of(func(r records) any { return r.health.MeasuredAt.UnixNano() }),
+		"health.changed":          of(func(r records) any { return r.health.Changed.UnixNano() }),
+		"health.changed_by":       of(func(r records) any { return r.health.By }),
+		"temperatures.id":         of(func(r records) any { return r.reading.ID }),
+		"temperatures.at":         of(func(r records) any { return r.reading.At.UnixNano() }),
+		"temperatures.celsius":    of(func(r records) any { return r.reading.Celsius }),
+		"temperatures.source":     of(func(r records) any { return string(r.reading.Source) }),
+		"temperatures.gate":       of(func(r records) any { return r.reading.Gate }),
+		"temperatures.entered_by": of(func(r records) any { return r.reading.By }),
+		"visits.id":               of(func(r records) any { return r.visit.ID }),
+		"visits.host":             of(func(r records) any { return r.visit.Host }),
+		"visits.reason":           of(func(r records) any { return r.visit.Reason }),
+		"visits.from_where":       of(func(r records) any { return r.visit.From }),
+		"visits.celsius":          of(func(r records) any { return r.visit.Origin }),
+		"visits.plate":            of(func(r records) any { return r.visit.Plate }),
+		"visits.expected_from":    of(func(r records) any { return r.visit.Span.From.UnixNano() }),
+		"visits.expected_to":      of(func(r records) any { return r.visit.To.UnixNano() }),
+		"visits.state":            of(func(r records) any { return string(r.visit.State) }),
+		"visits.permit":           of(func(r records) any { return r.visit.Permit }),
+		"visits.registered":       of(func(r records) any { return r.visit.Registered.UnixNano() }),
+		"visits.registered_by":    of(func(r records) any { return r.visit.RegisteredBy }),
+		"visits.answered_by":      of(func(r records) any { return r.visit.AnsweredBy }),
+		"permits.id":              of(func(r records) any { return r.permit.ID }),
+		"permits.kind":            of(func(r records) any { return string(r.permit.Kind) }),
+		"permits.plate":           of(func(r records) any { return r.permit.Plate }),
+		"permits.weekdays":        of(func(r records) any { return int(r.permit.Weekdays) }),
+		"permits.valid_from":      of(func(r records) any { return r.permit.From.UnixNano() }),
+		"permits.quota_days":      of(func(r records) any { return r.permit.Quota.Days }),
+		"permits.quota_outings":   of(func(r records) any { return r.permit.Quota.Outings }),
+		"permits.issued":          of(func(r records) any { return r.permit.Issued.UnixNano() }),
+		"permits.issued_by":       of(func(r records) any { return r.permit.IssuedBy }),
+		"permits.revoked":         of(func(r records) any { return r.permit.Revoked.UnixNano() }),
+		"permits.revoked_by":      of(func(r records) any { return r.permit.RevokedBy }),
+		"permits.revoked_for":     of(func(r records) any { return r.permit.RevokedFor }),
+	}[column]
 }
 
 // moments are some seconds of the first of March 2026.
@@ -146,6 +182,9 @@ func fillOld(t *testing.T, db *sql.DB, set string, n int) (filled []string) {
 		var values []nth
 		for _, c := range columns {
 			value := filledValues[table+"."+c.name]
+			if value == nil {
+				value = recordValues(table + "." + c.name)
+			}
 			if value == nil && c.parent != "" && c.needed {
 				value = map[bool]nth{true: func(i int) any { return i }, false: func(i int) any { return fmt.Sprint("id-", i) }}[c.kind == "INTEGER"]
 			}
@@ -171,7 +210,7 @@ func fillOld(t *testing.T, db *sql.DB, set string, n int) (filled []string) {
 		for i := 1; i <= n; i++ {
 			row := make([]any, len(values))
 			for k, value := range values {
-				if row[k] = value(i); names[k] == "id" && filledValues[table+".id"] == nil {
+				if row[k] = value(i); names[k] == "id" && filledValues[table+".id"] == nil && recordValues(table+".id") == nil {
 					row[k] = map[bool]any{true: i, false: fmt.Sprint("id-", i)}[columns[0].kind == "INTEGER"]
 				}
 			}

@@ -19,6 +19,9 @@ var personal = []string{
 	"孙悟空", "13700004444", "在食堂同桌吃饭", "看谁与其同乘电梯", "嗅觉丧失", "夜里咳嗽厉害", "家里没有退烧药", "流调组复核", "原为次密接", "隔离于某宾馆", "37.8",
 }
 
+// ofVisitor are records whose texts must not be readable either.
+var ofVisitor = recordsOf("p-visitor", 77)
+
 func mustFillSecrets(tb testing.TB, s *sqlite.Site) {
 	tb.Helper()
 	ctx := tb.Context()
@@ -32,6 +35,8 @@ func mustFillSecrets(tb testing.TB, s *sqlite.Site) {
 	must(tb, s.AddFormAnswer(ctx, menshen.FormAnswer{ID: "a-1", Form: "returnee", Version: 1, Person: "p-1", Answers: map[string]string{"back": personal[4]}, At: at}, nil))
 	must(tb, s.SetSite(ctx, menshen.SiteSetting{NumberKey: []byte(personal[5])}))
 	must(tb, s.SetPermitSeed(ctx, []byte(personal[6])))
+	mustAddPeople(tb, s, "p-visitor")
+	mustKeepRecords(tb, s, ofVisitor)
 	mustFillCase(tb, s, at)
 }
 
@@ -79,6 +84,11 @@ func TestNothingPersonalIsReadable(t *testing.T) {
 				t.Errorf("%s: %q can be read in the files", when, text)
 			}
 		}
+		for what, b := range ofVisitor.plain() {
+			if bytes.Contains(all, b) {
+				t.Errorf("%s: the %s can be read in the files", when, what)
+			}
+		}
 		if bytes.Contains(all, key()) {
 			t.Errorf("%s: the key is in the files", when)
 		}
@@ -97,6 +107,7 @@ func TestNothingPersonalIsReadable(t *testing.T) {
 	if p.Phone != personal[0] || p.Document.Number.Reveal() != personal[1] || p.Born.Format(time.DateOnly) != personal[2] {
 		t.Errorf("%+v", p)
 	}
+	mustHaveRecords(t, s, ofVisitor)
 	changes, _, err := s.Changes(t.Context(), 0, 0)
 	must(t, err)
 	for _, c := range changes {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"iter"
 	"math"
 	"time"
@@ -12,7 +13,20 @@ import (
 )
 
 const visitColumns = "id, person, host, reason, from_where, celsius, plate, expected_from, expected_to, state, permit, registered, " +
-	"registered_by, answered, answered_by, entered, left_at"
+	"registered_by, answered, answered_by, entered, left_at, sealed"
+
+// sealedVisit is what only the visitor's key opens.
+type sealedVisit struct {
+	Reason       string  `json:"r,omitempty"`
+	From         string  `json:"f,omitempty"`
+	Origin       float64 `json:"t,omitempty"`
+	Plate        string  `json:"p,omitempty"`
+	RegisteredBy string  `json:"b,omitempty"`
+	AnsweredBy   string  `json:"a,omitempty"`
+}
+
+// visitMarks has a question mark for each of visitColumns.
+const visitMarks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 const selectVisits = "SELECT " + visitColumns + " FROM visits"
 
@@ -23,22 +37,25 @@ func (s *Site) AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, 
 	if p.ID != v.Person || reading != nil && reading.Person != p.ID {
 		return menshen.Errorf(menshen.CodeInvalid, op, "a visit is of another person than %s", p.ID)
 	}
-	values, err := visitValues(op, v)
-	if err != nil {
+	if err := checkVisit(op, v); err != nil {
 		return err
 	}
 	return s.alter(ctx, op, func(tx *sql.Tx) error {
 		if err := s.putPeople(ctx, tx, []store.Record{{Person: p, Particulars: &particulars}}); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO visits ("+visitColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values...)
+		values, err := s.visitValues(ctx, tx, op, v)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "INSERT INTO visits ("+visitColumns+") VALUES ("+visitMarks+")", values...)
 		if taken(err) {
 			return menshen.Errorf(menshen.CodeConflict, op, "visit %s is there already", v.ID).WithCause(err)
 		}
 		if err != nil || reading == nil {
 			return err
 		}
-		return addTemperature(ctx, tx, *reading)
+		return s.addTemperature(ctx, tx, *reading)
 	})
 }
 
@@ -46,15 +63,14 @@ func (s *Site) AddVisit(ctx context.Context, v menshen.Visit, p menshen.Person, 
 // CodeNotFound without the visit.
 func (s *Site) ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen.Permit) error {
 	const op = "sqlite.change_visit"
-	values, err := visitValues(op, v)
-	if err != nil {
+	if err := checkVisit(op, v); err != nil {
 		return err
 	}
 	return s.alter(ctx, op, func(tx *sql.Tx) error {
-		if err := changeVisit(ctx, tx, op, v, values); err != nil || permit == nil {
+		if err := s.changeVisit(ctx, tx, op, v); err != nil || permit == nil {
 			return err
 		}
-		return insertPermits(ctx, tx, []menshen.Permit{*permit})
+		return s.insertPermits(ctx, tx, []menshen.Permit{*permit})
 	})
 }
 
@@ -62,25 +78,27 @@ func (s *Site) ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen
 // good: both or neither. CodeNotFound without the visit or the permit.
 func (s *Site) EndVisit(ctx context.Context, v menshen.Visit, at time.Time, by, reason string) error {
 	const op = "sqlite.end_visit"
-	values, err := visitValues(op, v)
-	if err != nil {
+	if err := checkVisit(op, v); err != nil {
 		return err
 	}
 	return s.alter(ctx, op, func(tx *sql.Tx) error {
-		if err := changeVisit(ctx, tx, op, v, values); err != nil || v.Permit == "" {
+		if err := s.changeVisit(ctx, tx, op, v); err != nil || v.Permit == "" {
 			return err
 		}
-		if err := revoke(ctx, tx, v.Permit, at, by, reason); menshen.ErrorCode(err) != menshen.CodeConflict {
+		if err := s.revoke(ctx, tx, v.Permit, at, by, reason); menshen.ErrorCode(err) != menshen.CodeConflict {
 			return err
 		}
 		return nil // revoked before: as good
 	})
 }
 
-// changeVisit writes a visit's values over those of its id.
-func changeVisit(ctx context.Context, tx *sql.Tx, op string, v menshen.Visit, values []any) error {
-	done, err := tx.ExecContext(ctx, "UPDATE visits SET ("+visitColumns+") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?",
-		append(values, v.ID)...)
+// changeVisit writes a visit over the one of its id.
+func (s *Site) changeVisit(ctx context.Context, tx *sql.Tx, op string, v menshen.Visit) error {
+	values, err := s.visitValues(ctx, tx, op, v)
+	if err != nil {
+		return err
+	}
+	done, err := tx.ExecContext(ctx, "UPDATE visits SET ("+visitColumns+") = ("+visitMarks+") WHERE id = ?", append(values, v.ID)...)
 	if missing(err) {
 		return nobody(op, v.Person)
 	}
@@ -95,39 +113,62 @@ func changeVisit(ctx context.Context, tx *sql.Tx, op string, v menshen.Visit, va
 	return nil
 }
 
-func visitValues(op string, v menshen.Visit) ([]any, error) {
+// checkVisit refuses what cannot be kept.
+func checkVisit(op string, v menshen.Visit) error {
 	if v.ID == "" || v.Person == "" || v.Registered.IsZero() {
-		return nil, menshen.Errorf(menshen.CodeInvalid, op, "a visit has no id, visitor or time of registration")
+		return menshen.Errorf(menshen.CodeInvalid, op, "a visit has no id, visitor or time of registration")
 	}
 	switch v.State {
 	case menshen.VisitAsked, menshen.VisitConfirmed, menshen.VisitRefused, menshen.VisitInside, menshen.VisitLeft:
 	default:
-		return nil, menshen.Errorf(menshen.CodeInvalid, op, "the state of a visit %q is unknown", v.State).
+		return menshen.Errorf(menshen.CodeInvalid, op, "the state of a visit %q is unknown", v.State).
 			WithHint("use asked, confirmed, refused, inside or left")
 	}
 	if math.IsNaN(v.Origin) || math.IsInf(v.Origin, 0) {
-		return nil, menshen.Errorf(menshen.CodeInvalid, op, "a temperature is no number").WithHint("measure again; use 30 to 45 °C")
+		return menshen.Errorf(menshen.CodeInvalid, op, "a temperature is no number").WithHint("measure again; use 30 to 45 °C")
 	}
-	if err := checkTexts(op, v.ID, v.Person, v.Host, v.Reason, v.From, v.Plate, v.Permit, v.RegisteredBy, v.AnsweredBy); err != nil {
-		return nil, err
-	}
+	return checkTexts(op, v.ID, v.Person, v.Host, v.Reason, v.From, v.Plate, v.Permit, v.RegisteredBy, v.AnsweredBy)
+}
+
+func (s *Site) visitValues(ctx context.Context, tx *sql.Tx, op string, v menshen.Visit) ([]any, error) {
 	t, err := encodeTimes(v.Span.From, v.To, v.Registered, v.Answered, v.Entered, v.Left)
 	if err != nil {
 		return nil, err
 	}
+	r := sealedVisit{v.Reason, v.From, v.Origin, v.Plate, v.RegisteredBy, v.AnsweredBy}
+	var sealed any
+	if !s.keyless && r != (sealedVisit{}) {
+		if sealed, err = s.keepRecord(ctx, tx, op, r, v.Person, "visits", v.ID); err != nil {
+			return nil, err
+		}
+		r = sealedVisit{}
+	}
 	return []any{
-		v.ID, v.Person, v.Host, v.Reason, v.From, v.Origin, v.Plate, t[0], t[1], string(v.State), v.Permit, t[2],
-		v.RegisteredBy, t[3], v.AnsweredBy, t[4], t[5],
+		v.ID, v.Person, v.Host, r.Reason, r.From, r.Origin, r.Plate, t[0], t[1], string(v.State), v.Permit, t[2],
+		r.RegisteredBy, t[3], r.AnsweredBy, t[4], t[5], sealed,
 	}, nil
 }
 
-func scanVisit(rows *sql.Rows) (v menshen.Visit, err error) {
+// scanVisit gives a visit without what was sealed of it where the visitor was erased.
+func (s *Site) scanVisit(rows *sql.Rows) (v menshen.Visit, err error) {
 	var from, to, registered, answered, entered, left sql.NullInt64
+	var sealed sql.RawBytes
 	err = rows.Scan(&v.ID, &v.Person, &v.Host, &v.Reason, &v.From, &v.Origin, &v.Plate, &from, &to, &v.State, &v.Permit, &registered,
-		&v.RegisteredBy, &answered, &v.AnsweredBy, &entered, &left)
+		&v.RegisteredBy, &answered, &v.AnsweredBy, &entered, &left, &sealed)
+	if err != nil {
+		return v, err
+	}
 	v.Span.From, v.To, v.Registered = decodeTime(from), decodeTime(to), decodeTime(registered)
 	v.Answered, v.Entered, v.Left = decodeTime(answered), decodeTime(entered), decodeTime(left)
-	return v, err
+	if len(sealed) == 0 {
+		return v, nil
+	}
+	var r sealedVisit
+	if err := s.openRecord("sqlite.visit", sealed, &r, v.Person, "visits", v.ID); err != nil && !errors.Is(err, errErased) {
+		return menshen.Visit{}, err
+	}
+	v.Reason, v.From, v.Origin, v.Plate, v.RegisteredBy, v.AnsweredBy = r.Reason, r.From, r.Origin, r.Plate, r.RegisteredBy, r.AnsweredBy
+	return v, nil
 }
 
 func noVisit(op, id string) error {
@@ -137,7 +178,7 @@ func noVisit(op, id string) error {
 // Visit gives the visit of an id, or CodeNotFound.
 func (s *Site) Visit(ctx context.Context, id string) (menshen.Visit, error) {
 	const op = "sqlite.visit"
-	v, found, err := first(stream(ctx, s.db, op, selectVisits+" WHERE id = ?", []any{id}, scanVisit))
+	v, found, err := first(stream(ctx, s.db, op, selectVisits+" WHERE id = ?", []any{id}, s.scanVisit))
 	if err == nil && !found {
 		err = noVisit(op, id)
 	}
@@ -152,5 +193,5 @@ func (s *Site) Visits(ctx context.Context, f store.VisitFilter) iter.Seq2[menshe
 		return failed[menshen.Visit](err)
 	}
 	query := selectVisits + where.String() + where.latest("registered DESC, rowid DESC", f.Latest)
-	return stream(ctx, s.db, "sqlite.visits", query, where.args, scanVisit)
+	return stream(ctx, s.db, "sqlite.visits", query, where.args, s.scanVisit)
 }

@@ -90,6 +90,7 @@ func registryTests() []siteTest {
 		{"PermitFilter", permitFilter},
 		{"Health", health},
 		{"Temperatures", temperatures},
+		{"RemoveRecords", removeRecords},
 		{"Forms", forms},
 		{"FormAnswers", formAnswers},
 		{"Visits", visits},

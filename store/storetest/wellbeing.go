@@ -75,11 +75,13 @@ func temperatures(t *testing.T, s Store) {
 		filter store.TemperatureFilter
 		want   []menshen.Temperature
 	}{
-		"all":    {store.TemperatureFilter{}, []menshen.Temperature{c, b, a, late}},
-		"person": {store.TemperatureFilter{Person: "p-1"}, []menshen.Temperature{c, a, late}},
-		"fever":  {store.TemperatureFilter{AtLeast: menshen.Fever}, []menshen.Temperature{c, a}},
-		"span":   {store.TemperatureFilter{Span: menshen.Span{From: hour(10), To: hour(12)}}, []menshen.Temperature{b, a}},
-		"latest": {store.TemperatureFilter{Person: "p-1", Latest: 1}, []menshen.Temperature{c}},
+		"all":           {store.TemperatureFilter{}, []menshen.Temperature{c, b, a, late}},
+		"person":        {store.TemperatureFilter{Person: "p-1"}, []menshen.Temperature{c, a, late}},
+		"fever":         {store.TemperatureFilter{AtLeast: menshen.Fever}, []menshen.Temperature{c, a}},
+		"span":          {store.TemperatureFilter{Span: menshen.Span{From: hour(10), To: hour(12)}}, []menshen.Temperature{b, a}},
+		"latest":        {store.TemperatureFilter{Person: "p-1", Latest: 1}, []menshen.Temperature{c}},
+		"fever, latest": {store.TemperatureFilter{AtLeast: menshen.Fever, Latest: 1}, []menshen.Temperature{c}},
+		"low, latest":   {store.TemperatureFilter{AtLeast: 36, Span: menshen.Span{To: hour(12)}, Latest: 2}, []menshen.Temperature{b, a}},
 	} {
 		t.Run(name, func(t *testing.T) { wantEqual(t, MustCollect(t, s.Temperatures(ctx, x.filter)), x.want) })
 	}
@@ -178,4 +180,40 @@ func formAnswers(t *testing.T, s Store) {
 	got, err = s.Health(ctx, "p-2")
 	must(t, err)
 	wantEqual(t, got, menshen.Health{Person: "p-2", State: menshen.HealthNormal})
+}
+
+// removeRecords: what was said of somebody's health, visits and vehicle goes with them; that there was a visit and a permit stays.
+func removeRecords(t *testing.T, s Store) {
+	ctx := t.Context()
+	MustPeople(t, s, "p-2")
+	visit := sampleVisit("v-1", "p-1", 1)
+	reading := menshen.Temperature{ID: "t-1", Person: "p-1", At: hour(1), Celsius: 38.1, Source: menshen.TemperatureGuard, Gate: "east-1", By: "guard"}
+	must(t, s.AddVisit(ctx, visit, samplePerson("p-1", "A", ""), menshen.Particulars{}, &reading))
+	must(t, s.SetHealth(ctx, sampleHealth("p-1")))
+	must(t, s.SetHealth(ctx, sampleHealth("p-2")))
+	vehicle, revoked, good := Permit("e-1", "p-1", 1), Permit("e-2", "p-1", 2), Permit("e-3", "p-1", 3)
+	vehicle.Kind, vehicle.Plate = menshen.PermitVehicle, "京A12345"
+	revoked.Revoked, revoked.RevokedBy, revoked.RevokedFor = hour(9), "office", "发热"
+	must(t, s.AddPermits(ctx, []menshen.Permit{vehicle, revoked, good}))
+	before := latest(t, s)
+
+	must(t, s.RemovePerson(ctx, "p-1"))
+	h, err := s.Health(ctx, "p-1")
+	must(t, err)
+	wantEqual(t, h, menshen.Health{Person: "p-1", State: menshen.HealthNormal})
+	wantEqual(t, MustCollect(t, s.HealthRecords(ctx, "")), []menshen.Health{sampleHealth("p-2")})
+	wantEqual(t, len(MustCollect(t, s.Temperatures(ctx, store.TemperatureFilter{}))), 0)
+	visit.Reason, visit.From, visit.Origin, visit.Plate, visit.RegisteredBy, visit.AnsweredBy = "", "", 0, "", "", ""
+	wantEqual(t, MustCollect(t, s.Visits(ctx, store.VisitFilter{})), []menshen.Visit{visit})
+	var plates, reasons []string
+	for _, p := range MustCollect(t, s.Permits(ctx, store.PermitFilter{})) {
+		plates, reasons = append(plates, p.Plate), append(reasons, p.RevokedFor)
+	}
+	wantEqual(t, plates, []string{"", "", menshen.NameErased})
+	wantEqual(t, reasons, []string{"removed", "", "removed"})
+	gone := false
+	for _, c := range MustChanges(t, s, before) {
+		gone = gone || c.Kind == menshen.ChangeHealth && c.Key == "p-1" && c.Gone()
+	}
+	wantEqual(t, gone, true)
 }
