@@ -107,7 +107,7 @@ func (p *post) openTLS(context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.tls, err = openEncryption(p.log, p.data, p.site.ID+" "+p.id, listed.PostHosts(), p.busAt, p.webAt)
+	p.tls, err = openEncryption(p.log, p.data, p.site.ID+" "+p.id, listed.PostHosts(), nil, p.busAt, p.webAt)
 	return err
 }
 
