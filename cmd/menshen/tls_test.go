@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"menshen/certificate/acmetest"
+	menshenv1 "menshen/proto/menshen/v1"
 )
 
 // With a certificate for the name by which others reach it, the commands on the machine itself work as before.
@@ -148,6 +149,35 @@ func TestNamesWithoutCertificate(t *testing.T) {
 			continue
 		}
 		conn.Close()
+	}
+}
+
+// TestPostTakesANewAuthority: after the hub's authority was made anew its post is out of reach until the new one is in its folder, and then
+// follows again without a start of its own.
+func TestPostTakesANewAuthority(t *testing.T) {
+	s := newOpenSite(t, "browser", "")
+	api := s.atPost()
+	give := func() {
+		s.must("certificate", "export", "-o", filepath.Join(s.dir, "data/post-lodge/hub-ca.pem"))
+	}
+	give()
+	s.hub.stop(t)
+	s.must("certificate", "renew")
+	s.hub = s.start(mustBinary(t), []string{"serve"})
+	eventually(t, "menshen serve answers", func() bool { return s.try("status").code == 0 })
+	detail := func() string {
+		for _, c := range call(t, api.Site.GetStatus, &menshenv1.GetStatusRequest{}).GetConditions() {
+			if c.GetId() == "hub-out-of-reach" {
+				return c.GetDetail()
+			}
+		}
+		return ""
+	}
+	eventually(t, "the post does not believe the hub", func() bool { return detail() != "" })
+	give()
+	eventually(t, "the post follows the hub again", func() bool { return detail() == "" })
+	if !s.post.running() {
+		t.Error("the post ended")
 	}
 }
 
