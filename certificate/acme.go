@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
+
+	"menshen/reach"
 )
 
 // LetsEncrypt is the directory of an authority that browsers know.
@@ -52,10 +54,9 @@ func NewACME(cfg ACMEConfig, own *Issued) *ACME {
 	if cfg.Directory == "" {
 		cfg.Directory = LetsEncrypt
 	}
-	a := &ACME{cfg: cfg, client: &http.Client{Timeout: time.Minute}, own: own, domains: map[string]*domain{}}
-	if cfg.Roots != nil {
-		a.client.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12}}
-	}
+	t := reach.Transport(cfg.Directory)
+	t.TLSClientConfig = &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12}
+	a := &ACME{cfg: cfg, client: &http.Client{Timeout: time.Minute, Transport: t}, own: own, domains: map[string]*domain{}}
 	for _, name := range cfg.Domains {
 		a.domains[name] = &domain{name: name, manager: a.newManager(), cert: kept(cfg.Folder, name)}
 	}
