@@ -21,7 +21,7 @@ const (
 	answerWithin = 30 * time.Second
 )
 
-// errEnded: the manager goes on trying to renew it.
+// errEnded is of a certificate whose renewal did not come in time.
 var errEnded = errors.New("the last certificate ended and was not renewed")
 
 // Run asks for certificates until ctx ends, one domain after the other, for as long as there is none. What the authority was asked
@@ -84,10 +84,13 @@ func (a *ACME) ask(ctx context.Context, d *domain) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.asked = time.Time{}
+	if got.err == nil {
+		if d.cert = got.cert; !good(d.cert, time.Now()) {
+			got.err = errEnded
+		}
+	}
 	if got.err != nil {
-		d.manager = a.newManager() // the old one would give the same answer for a minute
-	} else if d.cert = got.cert; !good(d.cert, time.Now()) {
-		got.err = errEnded
+		d.manager = a.newManager() // the old one would give the same answer for a minute, or for half an hour what ended
 	}
 	switch {
 	case got.err == nil:
