@@ -53,9 +53,11 @@ type Book struct {
 	store Store
 	now   func() time.Time
 	gate  chan struct{} // hashing takes 64 MiB each: two at once
-	tries *tries
 	decoy string
 	log   *slog.Logger
+
+	tries     *tries // of accounts, their factors and browsers
+	strangers *tries // of names that nobody has, and of addresses
 
 	mu    sync.Mutex
 	setUp [sha256.Size]byte // of the one-time code; zero for none
@@ -66,7 +68,7 @@ type Book struct {
 
 // New makes a book over a store.
 func New(store Store, now func() time.Time, log *slog.Logger) *Book {
-	b := &Book{store: store, now: now, log: log, gate: make(chan struct{}, 2), tries: newTries(now), wakes: map[string]map[*func()]struct{}{}, asked: map[string]webauthn.SessionData{}}
+	b := &Book{store: store, now: now, log: log, gate: make(chan struct{}, 2), tries: newTries(now), strangers: newTries(now), wakes: map[string]map[*func()]struct{}{}, asked: map[string]webauthn.SessionData{}}
 	var salt [16]byte
 	var key [32]byte
 	rand.Read(salt[:])

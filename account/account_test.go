@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -109,5 +110,33 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 	*now = now.Add(time.Minute)
 	if _, _, _, err := b.SignIn(t.Context(), "li", "correct horse battery", "", "", "192.0.2.2"); err != nil {
 		t.Errorf("a minute later: %v", err)
+	}
+}
+
+// TestJunkNamesHideNoGuessing: somebody who makes up names and addresses, more than are kept, before and between the guesses at a real
+// account, is slowed down all the same, and so are guesses at one more name that nobody has.
+func TestJunkNamesHideNoGuessing(t *testing.T) {
+	b, now := MustBook(t)
+	MustSetUp(t, b)
+	b.Junk(0, 20_000)
+	for _, name := range []string{"li", "nobody"} {
+		for i := range 5 {
+			if _, _, _, err := b.SignIn(t.Context(), name, "wrong and wrong", "", "", fmt.Sprintf("192.0.2.%d", i)); menshen.ErrorCode(err) != menshen.CodeDenied {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if *now = now.Add(time.Millisecond); name == "li" {
+				b.Junk(20_000+i*1000, 21_000+i*1000)
+			}
+		}
+		if _, _, _, err := b.SignIn(t.Context(), name, "wrong and wrong", "", "", "192.0.2.77"); menshen.ErrorCode(err) != menshen.CodeExhausted {
+			t.Errorf("%s is guessed at: %v", name, err)
+		}
+	}
+	if n := b.Tracked(); n > 2*account.MaxTracked {
+		t.Errorf("%d are kept", n)
+	}
+	*now = now.Add(time.Minute)
+	if _, _, _, err := b.SignIn(t.Context(), "li", "correct horse battery", "", "", "192.0.2.9"); err != nil {
+		t.Errorf("the holder, a minute later: %v", err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"menshen"
+	"menshen/reach"
 )
 
 // ProviderConfig is the site's provider of sign-ins.
@@ -36,7 +37,8 @@ type Identity struct {
 }
 
 // Provider speaks OpenID Connect with the site's provider of sign-ins: the authorization code flow with PKCE, state and nonce. It
-// asks for the provider's addresses at the first sign-in, so that a start waits for nobody. Safe for concurrent use.
+// asks for the provider's addresses at the first sign-in, so that a start waits for nobody; none of them may lead to this machine
+// or to a special network but where the issuer is named so. Safe for concurrent use.
 type Provider struct {
 	cfg    ProviderConfig
 	client *http.Client
@@ -66,7 +68,7 @@ const (
 
 // NewProvider asks nobody yet.
 func NewProvider(cfg ProviderConfig, now func() time.Time) *Provider {
-	return &Provider{cfg: cfg, client: &http.Client{Timeout: providerTime}, now: now, asking: make(chan struct{}, 1), begun: map[string]begun{}}
+	return &Provider{cfg: cfg, client: &http.Client{Timeout: providerTime, Transport: reach.Transport(cfg.Issuer)}, now: now, asking: make(chan struct{}, 1), begun: map[string]begun{}}
 }
 
 // Name is how the provider is called.

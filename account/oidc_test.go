@@ -2,9 +2,11 @@ package account_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -189,5 +191,38 @@ func TestProviderDown(t *testing.T) {
 	}
 	if _, _, err := p.Begin(t.Context(), ""); menshen.ErrorCode(err) != menshen.CodeUnavailable || len(asked) < 2 {
 		t.Errorf("never asked again: %v, %d", err, len(asked))
+	}
+}
+
+// TestProviderLeadsNowhereElse: neither a redirect nor what the provider says of itself leads to another service of this machine.
+func TestProviderLeadsNowhereElse(t *testing.T) {
+	asked := make(chan string, 10)
+	hub := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.URL.Path }))
+	t.Cleanup(hub.Close)
+	_, now := MustBook(t)
+	begin := func(provider http.HandlerFunc) (*account.Provider, string, error) {
+		s := httptest.NewServer(provider)
+		t.Cleanup(s.Close)
+		p := account.NewProvider(account.ProviderConfig{Issuer: s.URL, ClientID: oidctest.ClientID, Claim: "sub"}, func() time.Time { return *now })
+		_, state, err := p.Begin(t.Context(), "https://gate.example/oidc/callback")
+		return p, state, err
+	}
+	_, _, err := begin(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, hub.URL, http.StatusFound) })
+	if menshen.ErrorCode(err) != menshen.CodeUnavailable || !strings.Contains(err.Error(), "special network") {
+		t.Errorf("redirected: %v", err)
+	}
+	p, state, err := begin(func(w http.ResponseWriter, r *http.Request) {
+		_ = json.NewEncoder(w).Encode(map[string]string{
+			"issuer": "http://" + r.Host, "authorization_endpoint": "http://" + r.Host + "/authorize", "token_endpoint": hub.URL + "/token", "jwks_uri": hub.URL + "/keys",
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = p.Finish(t.Context(), state, "code"); menshen.ErrorCode(err) != menshen.CodeUnavailable || !strings.Contains(err.Error(), "special network") {
+		t.Errorf("its token: %v", err)
+	}
+	if len(asked) > 0 {
+		t.Errorf("the other service was asked for %s", <-asked)
 	}
 }

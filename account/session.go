@@ -21,15 +21,12 @@ func (b *Book) SignIn(ctx context.Context, name, password, mark, device, address
 	}
 	found = found && a.Name == name // an id is no name
 	kept := ""
-	limits := []limit{{"account " + name, longestPer}, {"address " + address, longestAt}}
 	if found {
 		kept = a.Password
-		if id, known := deviceOf(a, mark); known {
-			limits = []limit{{"device " + id + " " + a.ID, longestPer}}
-		}
 	}
+	limits := b.limits(a, found, name, mark, address)
 	for _, l := range limits {
-		if err := b.tries.wait(l.key, l.longest); err != nil {
+		if err := l.of.wait(l.key, l.longest); err != nil {
 			return none(err)
 		}
 	}
@@ -39,19 +36,33 @@ func (b *Book) SignIn(ctx context.Context, name, password, mark, device, address
 	}
 	if !right || !found || a.Disabled {
 		for _, l := range limits {
-			b.tries.fail(l.key)
+			l.of.fail(l.key)
 		}
 		return none(menshen.Errorf(menshen.CodeDenied, "account.sign_in", "the name or the password is wrong").
 			WithHint("try again; an operator can reset the password"))
 	}
-	b.tries.clear(limits[0].key)
+	limits[0].of.clear(limits[0].key)
 	return b.enter(ctx, a, false, device, address)
 }
 
 // limit is how long failures of a kind may make the next try wait.
 type limit struct {
+	of      *tries
 	key     string
 	longest time.Duration
+}
+
+// limits gives what slows a sign-in down, that of the account first. What anybody can make up, names that nobody has and addresses,
+// is counted apart: it takes no account's place.
+func (b *Book) limits(a menshen.Account, found bool, name, mark, address string) []limit {
+	of := b.strangers
+	if found {
+		if id, known := deviceOf(a, mark); known {
+			return []limit{{b.tries, "device " + id + " " + a.ID, longestPer}}
+		}
+		of = b.tries
+	}
+	return []limit{{of, "account " + name, longestPer}, {b.strangers, "address " + address, longestAt}}
 }
 
 // enter begins the session of somebody who showed who they are. strong says that it was by two factors.

@@ -1,6 +1,8 @@
 package account
 
 import (
+	"crypto/sha256"
+	"math"
 	"sync"
 	"time"
 
@@ -8,16 +10,22 @@ import (
 )
 
 // tries slows guessing down: after five failures of one kind each further one makes the next wait twice as long, up to a
-// minute for an account, so that nobody can keep its holder out, and a quarter of an hour for an address.
+// minute for an account, so that nobody can keep its holder out, and a quarter of an hour for an address. It never stops counting:
+// where it has as much as it may keep, the mildest goes first, of those the oldest.
 type tries struct {
 	now func() time.Time
 	mu  sync.Mutex
-	by  map[string]*failures
+	by  map[[sha256.Size]byte]failures // by what a key hashes to: names that strangers make up may be long
 }
 
 type failures struct {
 	count int
 	last  time.Time
+}
+
+// milder reports whether there is less to lose by forgetting f than by forgetting g.
+func (f failures) milder(g failures) bool {
+	return f.count < g.count || f.count == g.count && f.last.Before(g.last)
 }
 
 const (
@@ -27,14 +35,16 @@ const (
 	maxTracked = 10_000
 )
 
-func newTries(now func() time.Time) *tries { return &tries{now: now, by: map[string]*failures{}} }
+func newTries(now func() time.Time) *tries {
+	return &tries{now: now, by: map[[sha256.Size]byte]failures{}}
+}
 
 // wait gives an error where a try of a key comes too early.
 func (t *tries) wait(key string, longest time.Duration) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	f := t.by[key]
-	if f == nil || f.count < freeTries {
+	f := t.by[sha256.Sum256([]byte(key))]
+	if f.count < freeTries {
 		return nil
 	}
 	delay := min(longest, time.Second<<min(f.count-freeTries, 12))
@@ -47,27 +57,31 @@ func (t *tries) wait(key string, longest time.Duration) error {
 func (t *tries) fail(key string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := t.now()
-	if len(t.by) >= maxTracked {
-		for k, f := range t.by {
-			if now.Sub(f.last) > longestAt {
-				delete(t.by, k)
-			}
-		}
-		if len(t.by) >= maxTracked {
-			return
+	now, sum := t.now(), sha256.Sum256([]byte(key))
+	f, known := t.by[sum]
+	if !known && len(t.by) >= maxTracked {
+		t.forget()
+	}
+	if now.Sub(f.last) > 24*time.Hour {
+		f = failures{}
+	}
+	t.by[sum] = failures{f.count + 1, now}
+}
+
+// forget makes room for one more.
+func (t *tries) forget() {
+	var mildest [sha256.Size]byte
+	least := failures{count: math.MaxInt}
+	for k, f := range t.by {
+		if f.milder(least) {
+			mildest, least = k, f
 		}
 	}
-	f := t.by[key]
-	if f == nil || now.Sub(f.last) > 24*time.Hour {
-		f = &failures{}
-		t.by[key] = f
-	}
-	f.count, f.last = f.count+1, now
+	delete(t.by, mildest)
 }
 
 func (t *tries) clear(key string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.by, key)
+	delete(t.by, sha256.Sum256([]byte(key)))
 }

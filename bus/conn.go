@@ -104,15 +104,10 @@ func dial(cfg ConnConfig, more ...nats.Option) (*nats.Conn, error) {
 	if cfg.Server != nil {
 		address, options = "", append(options, nats.InProcessServer(cfg.Server)) // a network's address would ask for TLS
 	} else if strings.HasPrefix(cfg.Credentials.URL, "tls:") {
-		trust := &tls.Config{MinVersion: tls.VersionTLS12}
-		if len(cfg.Credentials.Authority) > 0 {
-			trust.RootCAs = x509.NewCertPool()
-			if !trust.RootCAs.AppendCertsFromPEM(cfg.Credentials.Authority) {
-				return nil, menshen.Errorf(menshen.CodeInvalid, op, "the certificate of the hub's authority cannot be read").
-					WithHint("export it anew on the hub: menshen certificate export")
-			}
+		options = append(options, nats.Secure(&tls.Config{MinVersion: tls.VersionTLS12}))
+		if trust := cfg.trust(); trust != nil {
+			options = append(options, nats.ClientTLSConfig(nil, trust))
 		}
-		options = append(options, nats.Secure(trust))
 	}
 	nc, err := nats.Connect(address, append(options, more...)...)
 	switch {
@@ -122,12 +117,38 @@ func dial(cfg ConnConfig, more ...nats.Option) (*nats.Conn, error) {
 		return nil, menshen.Errorf(menshen.CodeDenied, op, "the message bus does not know the key of %s", cfg.Name).
 			WithHint("give the key that the hub has for it; keys of children are made anew at each start of the hub").WithCause(err)
 	}
+	if own, ok := errors.AsType[*menshen.Error](err); ok { // of the authority
+		return nil, own
+	}
 	if stranger(err) {
 		return nil, menshen.Errorf(menshen.CodeDenied, op, "whoever answers at the address of the message bus has no certificate of the site's authority for that name").
 			WithHint("give this machine the hub's authority (menshen certificate export), and use a name or address that is in the hub's certificate").WithCause(err)
 	}
 	return nil, menshen.Errorf(menshen.CodeUnavailable, op, "the message bus does not answer").
 		WithHint("start the hub (menshen serve), and check the address").WithCause(err)
+}
+
+// trust gives who may sign the server's certificate, at each attempt; nil is whom this machine trusts anyway.
+func (c ConnConfig) trust() nats.RootCAsHandler {
+	give := c.Authority
+	if give == nil {
+		if len(c.Credentials.Authority) == 0 {
+			return nil
+		}
+		give = func() ([]byte, error) { return c.Credentials.Authority, nil }
+	}
+	return func() (*x509.CertPool, error) {
+		text, err := give()
+		if err != nil {
+			return nil, err
+		}
+		pool := x509.NewCertPool()
+		if !pool.AppendCertsFromPEM(text) {
+			return nil, menshen.Errorf(menshen.CodeInvalid, "bus.connect", "the certificate of the hub's authority cannot be read").
+				WithHint("export it anew on the hub: menshen certificate export")
+		}
+		return pool, nil
+	}
 }
 
 // stranger reports whether a connection failed because the certificate of the other side is not to be trusted.

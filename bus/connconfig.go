@@ -15,7 +15,10 @@ type ConnConfig struct {
 	Site        string
 	Credentials Credentials
 	Server      *Server // connects within the process; nil connects to Credentials.URL
-	Name        string  // of the connection, for the server's log; the role if empty
+	// Authority gives who alone may sign the server's certificate (PEM), anew at each attempt to connect, in place of
+	// Credentials.Authority. What it gives in error ends the attempt. nil: Credentials.Authority.
+	Authority func() ([]byte, error)
+	Name      string // of the connection, for the server's log; the role if empty
 
 	ConnectLimit time.Duration // the first connection must stand within; 5 s if 0
 	AskLimit     time.Duration // an answer must come within, where the caller's context has no deadline; 15 s if 0

@@ -1,6 +1,7 @@
 package bus_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -9,6 +10,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,4 +88,54 @@ func TestServerInClear(t *testing.T) {
 	credentials.URL = "tls" + credentials.URL[len("nats"):]
 	_, err = bus.Connect(t.Context(), bus.ConnConfig{Site: site, Credentials: credentials})
 	MustCode(t, err, menshen.CodeDenied)
+}
+
+// TestAuthorityMadeAnew: a connection takes another authority at its next attempt, the first one and those after it was cut.
+func TestAuthorityMadeAnew(t *testing.T) {
+	first, firstPEM := mustCertificate(t, "127.0.0.1")
+	second, secondPEM := mustCertificate(t, "127.0.0.1")
+	var used atomic.Pointer[tls.Config]
+	used.Store(first)
+	s := MustServer(t, func(c *bus.ServerConfig) {
+		c.Authority, c.Listen = firstPEM, "0.0.0.0:-1"
+		c.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return used.Load(), nil }, Certificates: first.Certificates}
+	})
+	credentials, err := s.Credentials(bus.RoleCamera("east-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	credentials.Authority = nil
+	var known atomic.Pointer[[]byte]
+	cfg := bus.ConnConfig{Site: site, Credentials: credentials, Authority: func() ([]byte, error) {
+		if text := known.Load(); text != nil {
+			return *text, nil
+		}
+		return nil, menshen.Errorf(menshen.CodeMissing, "test", "there is none yet")
+	}}
+	_, err = bus.Connect(t.Context(), cfg)
+	MustCode(t, err, menshen.CodeMissing)
+	known.Store(&secondPEM)
+	_, err = bus.Connect(t.Context(), cfg)
+	MustCode(t, err, menshen.CodeDenied)
+	known.Store(&firstPEM)
+	conn, err := bus.Connect(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	used.Store(second)
+	if err := s.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	within, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := conn.Flush(within); err == nil {
+		t.Fatal("a server that nobody vouches for is believed")
+	}
+	known.Store(&secondPEM)
+	for end := time.Now().Add(time.Minute); conn.Flush(t.Context()) != nil; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the new authority was not taken")
+		}
+	}
 }

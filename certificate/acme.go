@@ -1,15 +1,18 @@
 package certificate
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
-	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
+
+	"menshen/reach"
 )
 
 // LetsEncrypt is the directory of an authority that browsers know.
@@ -25,39 +28,81 @@ type ACMEConfig struct {
 }
 
 // ACME gives certificates of such an authority to whoever asks for one of the domains, and Issued's to everybody else: commands on this
-// machine, and tablets that come by an address. They are asked for at the first handshake and renewed by themselves 30 days before
-// their end. Safe for concurrent use.
+// machine, and tablets that come by an address. No handshake waits for the authority: Run asks it, and has certificates renewed 30 days
+// before their end. A domain without one has Issued's meanwhile. Safe for concurrent use.
 type ACME struct {
-	manager *autocert.Manager
-	domains []string
+	cfg     ACMEConfig
+	client  *http.Client
 	own     *Issued
+	domains map[string]*domain
 }
 
-// NewACME asks nobody for anything yet.
+// domain is how far one of them is.
+type domain struct {
+	name string
+
+	mu      sync.Mutex
+	manager *autocert.Manager
+	cert    *tls.Certificate // the last good one; nil before the first
+	asked   time.Time        // when the first try began that has had no answer; zero for none
+	failing time.Time        // since when none is given; zero while well
+	detail  string
+}
+
+// NewACME asks nobody for anything yet. Certificates of an earlier run are used at once.
 func NewACME(cfg ACMEConfig, own *Issued) *ACME {
 	if cfg.Directory == "" {
 		cfg.Directory = LetsEncrypt
 	}
-	hc := &http.Client{Timeout: time.Minute}
-	if cfg.Roots != nil {
-		hc.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12}}
+	t := reach.Transport(cfg.Directory)
+	t.TLSClientConfig = &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12}
+	a := &ACME{cfg: cfg, client: &http.Client{Timeout: time.Minute, Transport: t}, own: own, domains: map[string]*domain{}}
+	for _, name := range cfg.Domains {
+		a.domains[name] = &domain{name: name, manager: a.newManager(), cert: kept(cfg.Folder, name)}
 	}
-	return &ACME{
-		manager: &autocert.Manager{
-			Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(cfg.Folder), HostPolicy: autocert.HostWhitelist(cfg.Domains...), Email: cfg.Email,
-			Client: &acme.Client{DirectoryURL: cfg.Directory, HTTPClient: hc, UserAgent: "menshen"},
-		},
-		domains: cfg.Domains, own: own,
+	return a
+}
+
+func (a *ACME) newManager() *autocert.Manager {
+	return &autocert.Manager{
+		Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(a.cfg.Folder), HostPolicy: autocert.HostWhitelist(a.cfg.Domains...), Email: a.cfg.Email,
+		Client: &acme.Client{DirectoryURL: a.cfg.Directory, HTTPClient: a.client, UserAgent: "menshen"},
 	}
+}
+
+// kept gives the certificate of an earlier run, nil for none.
+func kept(folder, name string) *tls.Certificate {
+	text, err := autocert.DirCache(folder).Get(context.Background(), name)
+	if err != nil {
+		return nil
+	}
+	cert, err := tls.X509KeyPair(text, text)
+	if err != nil || cert.Leaf.VerifyHostname(name) != nil {
+		return nil
+	}
+	return &cert
 }
 
 // GetCertificate is for tls.Config.
 func (a *ACME) GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-	name := strings.ToLower(strings.TrimSuffix(hello.ServerName, "."))
-	if !slices.Contains(a.domains, name) {
+	d := a.domains[strings.ToLower(strings.TrimSuffix(hello.ServerName, "."))]
+	if d == nil {
 		return a.own.GetCertificate(hello)
 	}
-	return a.manager.GetCertificate(hello)
+	d.mu.Lock()
+	manager, cert := d.manager, d.cert
+	d.mu.Unlock()
+	switch {
+	case len(hello.SupportedProtos) == 1 && hello.SupportedProtos[0] == acme.ALPNProto: // the authority looks whether the domain is ours
+		return manager.GetCertificate(hello)
+	case good(cert, time.Now()):
+		return cert, nil
+	}
+	return a.own.GetCertificate(hello)
+}
+
+func good(cert *tls.Certificate, now time.Time) bool {
+	return cert != nil && now.Before(cert.Leaf.NotAfter)
 }
 
 // Config is for listeners: TLS 1.2 and newer, and the authority's question whether the domain is this server's.

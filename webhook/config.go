@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"menshen"
+	"menshen/reach"
 )
 
 // Config of one webhook. Zero durations and counts take their defaults.
@@ -93,10 +94,20 @@ func (c Config) guard(_, address string, _ syscall.RawConn) error {
 		return errForbidden
 	}
 	ip, err := netip.ParseAddr(strings.SplitN(host, "%", 2)[0])
-	if err != nil || !allowed(ip.Unmap(), c.Private) {
+	if err != nil || !allowed(ip.Unmap(), c.Private) || ip.Unmap().IsLoopback() && !c.namesThisMachine() {
 		return errForbidden
 	}
 	return nil
+}
+
+// namesThisMachine reports whether the address says that the receiver is on this machine: a name of somewhere else may not lead here.
+func (c Config) namesThisMachine() bool {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return false
+	}
+	ip, number := reach.Number(u.Hostname())
+	return number && ip.Unmap().IsLoopback() || reach.ThisMachine(u.Hostname())
 }
 
 var errForbidden = fmt.Errorf("the address is inside a private network")
@@ -105,21 +116,19 @@ var errForbidden = fmt.Errorf("the address is inside a private network")
 // Addresses of IPv6 with one of IPv4 inside never either: what is inside could be any.
 func allowed(ip netip.Addr, private bool) bool {
 	ip = ip.WithZone("")
-	if ip.IsUnspecified() || ip.IsMulticast() || ip.IsLinkLocalUnicast() {
-		return false
-	}
-	for _, keys := range []string{"168.63.129.16", "100.100.100.200", "fd00:ec2::254", "fd20:ce::254"} { // of clouds, outside of link-local
-		if ip == netip.MustParseAddr(keys) {
-			return false
-		}
-	}
-	if ip.IsLoopback() || ip.IsPrivate() {
+	if ip.IsLoopback() {
 		return private
 	}
-	for _, special := range []string{"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/32", "2002::/16", "fec0::/10"} {
-		if netip.MustParsePrefix(special).Contains(ip) {
-			return private && special == "100.64.0.0/10"
-		}
+	if reach.Special(ip) || testing.Contains(ip) {
+		return false
+	}
+	if ip.IsPrivate() || shared.Contains(ip) {
+		return private
 	}
 	return true
 }
+
+var (
+	testing = netip.MustParsePrefix("198.18.0.0/15") // of networks' makers
+	shared  = netip.MustParsePrefix("100.64.0.0/10") // a private network of a provider's, or an overlay
+)

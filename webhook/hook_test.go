@@ -20,6 +20,7 @@ import (
 
 	"menshen"
 	"menshen/bus"
+	"menshen/reach/reachtest"
 	"menshen/webhook"
 )
 
@@ -250,6 +251,24 @@ func TestStaysOutside(t *testing.T) {
 				t.Errorf("%s with private %v: %v", address, private, got)
 			}
 		}
+	}
+}
+
+// TestNameThatLeadsHere: a receiver that may be on this machine is, only where its address says so.
+func TestNameThatLeadsHere(t *testing.T) {
+	r := MustReceiver(t, nil)
+	reachtest.Everywhere(t, map[string]string{"receiver.example": "127.0.0.1"})
+	h := MustHook(t, strings.Replace(r.server.URL, "127.0.0.1", "receiver.example", 1), nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- h.Send(ctx, webhook.PassEvent(pass(1), "")) }()
+	for len(h.Conditions()) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	<-done
+	if c := h.Conditions()[0]; r.calls != 0 || !strings.Contains(c.Detail, "private") {
+		t.Errorf("%d calls, %+v", r.calls, c)
 	}
 }
 

@@ -7,13 +7,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"menshen"
+	"menshen/reach"
 )
 
 // HTTPConfig sets an HTTP relay. Addresses and body may hold {gate}, {direction}, {hold_ms} and {action}. A relay is told of
@@ -43,7 +46,7 @@ func (c HTTPConfig) String() string {
 func (c HTTPConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // HTTP tells a relay over HTTP. Any answer but 2xx is a failure; redirects are not followed, for the secret must not
-// travel, and the environment's proxies are not used.
+// travel, and the environment's proxies are not used. Names that lead to this machine or to special networks are not followed.
 type HTTP struct {
 	cfg       HTTPConfig
 	urls      map[menshen.DoorAction]Template // of the actions that it knows
@@ -98,7 +101,8 @@ func NewHTTP(cfg HTTPConfig) (*HTTP, error) {
 			return nil, bad("the door action %q is unknown", action).WithHint("use open, hold, lock, normal or emergency")
 		}
 	}
-	d.transport = &http.Transport{MaxIdleConnsPerHost: 4, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10}
+	dialer := reach.NewDialer(nil, append(slices.Collect(maps.Values(cfg.URLs)), cfg.URL)...)
+	d.transport = &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10}
 	d.client = &http.Client{
 		Transport:     d.transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -21,6 +21,7 @@ import (
 	"menshen"
 	"menshen/access/door"
 	"menshen/access/door/doortest"
+	"menshen/reach/reachtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -343,4 +344,37 @@ func FuzzTemplate(f *testing.F) {
 			t.Errorf("%q comes back as %q, %v", gate, back, err)
 		}
 	})
+}
+
+// TestNamesThatLeadInside: a relay's name that its server of names turns to this machine or to where a cloud keeps its keys is not
+// followed there, and neither is a device's.
+func TestNamesThatLeadInside(t *testing.T) {
+	r := MustRelay(t)
+	_, port, err := net.SplitHostPort(r.server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	reachtest.Everywhere(t, map[string]string{"relay.example": "127.0.0.1", "keys.example": "169.254.169.254"})
+	for _, host := range []string{"relay.example", "keys.example"} {
+		relay, err := door.NewHTTP(door.HTTPConfig{URL: "http://" + host + ":" + port + "/relay"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		device, err := door.NewONVIF(door.ONVIFConfig{URL: "http://" + host + ":" + port + "/onvif/device_service"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, d := range map[string]door.Driver{"relay": relay, "device": device} {
+			err := d.Command(t.Context(), menshen.DoorCommand{Gate: "east", Direction: menshen.DirectionIn, At: time.Now(), Hold: time.Second})
+			if err == nil || !strings.Contains(err.Error(), "special network") {
+				t.Errorf("%s at %s: %v", name, host, err)
+			}
+			if err := d.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if len(r.requests) > 0 {
+		t.Errorf("asked: %v", r.requests)
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"menshen"
+	"menshen/reach"
 )
 
 // maxAnswer bounds an answer of a device in bytes.
@@ -39,7 +40,7 @@ func newSOAP(cfg ONVIFConfig) (*soap, error) {
 	if err != nil { // cannot be: checkAddress has read it
 		return nil, menshen.Errorf(menshen.CodeInvalid, "door.onvif", "the address of the door's relay is malformed")
 	}
-	t := &http.Transport{MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10}
+	t := &http.Transport{DialContext: reach.NewDialer(nil, cfg.URL).DialContext, MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10}
 	return &soap{cfg: cfg, base: base, transport: t, client: &http.Client{
 		Transport:     t,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"menshen"
+	"menshen/reach"
 )
 
 // Kind says what an address leads to.
@@ -123,7 +124,7 @@ func parseStream(s string) (Address, error) {
 		return bad("names no host", "write it as rtsp://user:password@host:554/path")
 	case u.Fragment != "" || strings.Contains(s, "#"):
 		return bad("contains #", escape)
-	case !usableHost(u.Hostname()):
+	case !reach.Usable(u.Hostname()):
 		return bad("has an unusable host name", "write its name in ASCII, or its number like 192.168.1.64 or [fd00::64]")
 	}
 	port := u.Port()

@@ -10,59 +10,12 @@ import (
 	"strings"
 
 	"menshen"
+	"menshen/reach"
 )
 
 // Resolver looks names of hosts up; *net.Resolver is one.
 type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
-}
-
-// special are networks in which no camera can be: what means this machine, this link, everybody or nobody, where machines in
-// clouds keep their keys, and addresses of IPv6 with one of IPv4 inside, which could be any of those.
-var special = func() (all []netip.Prefix) {
-	for _, p := range []string{
-		"0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32", "100.100.100.200/32",
-		"::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/32", "2002::/16", "fe80::/10", "fec0::/10", "ff00::/8",
-		"fd00:ec2::254/128", "fd20:ce::254/128",
-	} {
-		all = append(all, netip.MustParsePrefix(p))
-	}
-	return all
-}()
-
-// Special reports whether an address of the network is one at which no camera can be.
-func Special(ip netip.Addr) bool {
-	ip = ip.Unmap().WithZone("")
-	return !ip.IsValid() || slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(ip) })
-}
-
-// number reads a host that is an address of the network. Only the one usual way of writing is one: others (0x7f.1, 2130706433,
-// 127.1) mean something to some programs and nothing to others.
-func number(host string) (netip.Addr, bool) {
-	ip, err := netip.ParseAddr(host)
-	return ip, err == nil
-}
-
-// isThisMachine reports whether a name is one that always means the machine itself.
-func isThisMachine(name string) bool {
-	name = strings.ToLower(strings.TrimSuffix(name, "."))
-	return name == "localhost" || strings.HasSuffix(name, ".localhost") || name == "ip6-localhost" || name == "ip6-loopback" || name == "localhost.localdomain"
-}
-
-// usableHost reports whether a host can be nothing but a name in ASCII or a number in the usual way of writing.
-func usableHost(host string) bool {
-	if _, ok := number(host); ok {
-		return true
-	}
-	if strings.ContainsFunc(host, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_')
-	}) {
-		return false
-	}
-	// What ends in a number is read as one by C libraries, in ways of their own.
-	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
-	last := strings.ToLower(labels[len(labels)-1])
-	return last != "" && strings.Trim(last, "0123456789") != "" && !strings.HasPrefix(last, "0x")
 }
 
 // Limits are what addresses given over the network are checked against.
@@ -115,7 +68,7 @@ func (a Address) CheckGiven(ctx context.Context, names Resolver, l Limits) error
 	}
 	for _, ip := range all {
 		ip = ip.Unmap().WithZone("")
-		if (Special(ip) || slices.Contains(l.Own, ip)) && !l.allows(ip) {
+		if (reach.Special(ip) || slices.Contains(l.Own, ip)) && !l.allows(ip) {
 			return a.forbidden()
 		}
 	}
@@ -133,16 +86,20 @@ func (a Address) resolve(ctx context.Context, names Resolver) ([]netip.Addr, err
 	if err != nil {
 		return nil, menshen.Errorf(menshen.CodeInvalid, op, "the camera's address %s names no host", quote(a.shown)).WithHint(examples)
 	}
-	if ip, ok := number(host); ok {
+	if ip, ok := reach.Number(host); ok {
 		return []netip.Addr{ip}, nil
 	}
-	if isThisMachine(host) {
+	if reach.ThisMachine(host) {
 		return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})}, nil
 	}
 	all, err := names.LookupNetIP(ctx, "ip", host)
 	if err != nil || len(all) == 0 {
-		return nil, menshen.Errorf(menshen.CodeUnavailable, op, "the camera's host name %s is not known", host).
+		unknown := menshen.Errorf(menshen.CodeUnavailable, op, "the camera's host name %s is not known", host).
 			WithHint("check the name, or write the camera's IP address").WithCause(err)
+		if strings.HasSuffix(strings.ToLower(strings.TrimSuffix(host, ".")), ".local") { // the camera's process reaches name servers, not Avahi
+			unknown = unknown.WithHint("names of mDNS (.local) are not asked for here: write the camera's IP address, or put the name into /etc/hosts")
+		}
+		return nil, unknown
 	}
 	return all, nil
 }
@@ -159,15 +116,15 @@ func (a Address) Pin(ctx context.Context, names Resolver) (Address, error) {
 		return a, menshen.Errorf(menshen.CodeInvalid, op, "the camera's address %s cannot be read", quote(a.shown)).WithHint(examples)
 	}
 	host, port := u.Hostname(), u.Port()
-	if _, ok := number(host); ok {
+	if _, ok := reach.Number(host); ok {
 		return a, nil // it cannot change
 	}
 	all, err := a.resolve(ctx, names)
 	if err != nil {
 		return a, err
 	}
-	if !isThisMachine(host) { // a name may have a link-local address beside a good one
-		if all = slices.DeleteFunc(slices.Clone(all), Special); len(all) == 0 {
+	if !reach.ThisMachine(host) { // a name may have a link-local address beside a good one
+		if all = slices.DeleteFunc(slices.Clone(all), reach.Special); len(all) == 0 {
 			return a, a.forbidden()
 		}
 	}

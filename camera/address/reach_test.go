@@ -192,6 +192,15 @@ func TestPin(t *testing.T) {
 			t.Errorf("%s is shown as %s at %s", c.address, p, p.Host())
 		}
 	}
+	local, err := address.Parse("rtsp://Camera.local./s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := local.Pin(t.Context(), strangers()); menshen.ErrorCode(err) != menshen.CodeUnavailable {
+		t.Errorf("a name of mDNS: %v", err)
+	} else if _, hint := menshen.ErrorMessage(err); !strings.Contains(hint, "/etc/hosts") {
+		t.Errorf("a name of mDNS: the hint is %q", hint)
+	}
 	rebinding := names{"turns.example": {"192.168.1.64", "127.0.0.1"}}
 	a, err := address.Parse("rtsp://turns.example/s")
 	if err != nil {

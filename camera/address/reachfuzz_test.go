@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"menshen/camera/address"
+	"menshen/reach"
 )
 
 // Whatever is given over the network and passes is a stream whose host is a number outside of the special networks, or a name
@@ -38,7 +39,7 @@ func FuzzCheckGiven(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ip, err := netip.ParseAddr(pinned.Hostname()); err != nil || address.Special(ip) {
+		if ip, err := netip.ParseAddr(pinned.Hostname()); err != nil || reach.Special(ip) {
 			t.Errorf("%q is connected to at %s", s, pinned.Host)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type authorityOf struct {
 	folder string
 	name   string
 	hosts  []string
+	spare  []string          // as in openEncryption
 	listen map[string]string // key of the configuration → address
 }
 
@@ -55,9 +57,9 @@ func (a *app) authorityOf(c *cobra.Command, post string) (authorityOf, error) {
 	}
 	if post != "" {
 		p, err := cfg.Post(post)
-		return authorityOf{cfg.PostFolder(post), cfg.Site.ID + " " + post, p.PostHosts(), map[string]string{"posts.bus": p.Bus, "posts.web": p.Web}}, err
+		return authorityOf{cfg.PostFolder(post), cfg.Site.ID + " " + post, p.PostHosts(), nil, map[string]string{"posts.bus": p.Bus, "posts.web": p.Web}}, err
 	}
-	of := authorityOf{cfg.DataFolder(), cfg.Site.ID, cfg.HubHosts(), map[string]string{"web.listen": cfg.Web.Listen, "bus.listen": cfg.Bus.Listen, "bus.mqtt.listen": cfg.Bus.MQTT.Listen}}
+	of := authorityOf{cfg.DataFolder(), cfg.Site.ID, cfg.HubHosts(), cfg.Web.ACME.Domains, map[string]string{"web.listen": cfg.Web.Listen, "bus.listen": cfg.Bus.Listen, "bus.mqtt.listen": cfg.Bus.MQTT.Listen}}
 	if cfg.Web.TLSCert != "" { // of the web and MQTT
 		of.listen = map[string]string{"bus.listen": cfg.Bus.Listen}
 	}
@@ -124,7 +126,7 @@ func (a *app) renewAuthority(c *cobra.Command, post string) error {
 	if _, err := certificate.ReadAuthority(of.folder); menshen.ErrorCode(err) == menshen.CodeNotFound {
 		return err
 	}
-	ca, err := certificate.RenewAuthority(of.folder, of.name, append(of.hosts, ownHosts()...), time.Now())
+	ca, err := certificate.RenewAuthority(of.folder, of.name, slices.Concat(of.hosts, of.spare, ownHosts()), time.Now())
 	if err != nil {
 		return err
 	}

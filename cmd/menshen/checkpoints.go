@@ -15,6 +15,7 @@ import (
 	"menshen"
 	"menshen/audit"
 	"menshen/config"
+	"menshen/reach"
 	"menshen/web"
 )
 
@@ -166,7 +167,9 @@ func postCheckpoint(ctx context.Context, address, signed string) error {
 		return failed(err)
 	}
 	req.Header.Set("Content-Type", "text/plain; charset=utf-8")
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	t := reach.Transport(address)
+	defer t.CloseIdleConnections()
+	client := &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)
 	if err != nil {
 		return failed(err)

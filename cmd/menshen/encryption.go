@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"log/slog"
@@ -22,21 +23,26 @@ type encryption struct {
 	authority *certificate.Authority
 	issued    *certificate.Issued
 	acme      *certificate.ACME // of the pages and MQTT; nil where there is none
+	strange   []string          // names of the configuration that the authority is not for
+	since     time.Time
 }
 
-// openEncryption makes what the listeners need: nothing where all of them are of this machine alone.
-func openEncryption(log *slog.Logger, data *dataFolder, site string, hosts []string, listens ...string) (e encryption, err error) {
+// openEncryption makes what the listeners need: nothing where all of them are of this machine alone. hosts are by what others reach
+// them; spare those for which another authority gives certificates, and this one only where it fails.
+func openEncryption(log *slog.Logger, data *dataFolder, site string, hosts, spare []string, listens ...string) (e encryption, err error) {
 	if !config.Reachable(listens...) {
 		return e, nil
 	}
-	own := ownHosts()
+	own := append(ownHosts(), spare...)
 	if e.authority, err = certificate.EnsureAuthority(data.path, site, append(slices.Clone(hosts), own...), time.Now()); err != nil {
 		return e, err
 	}
 	// What is new since the authority was made is left out: a name too few must not keep gates from deciding.
 	strange := func(h string) bool { return !e.authority.Allows(h) }
+	e.since = time.Now()
 	for _, h := range hosts {
-		if strange(h) {
+		if strange(h) && !slices.Contains(e.strange, h) {
+			e.strange = append(e.strange, h)
 			log.Error("the site's certificate authority is not for a name of the configuration: whoever comes by it is refused", "name", h, "do", "menshen certificate renew")
 		}
 	}
@@ -77,6 +83,32 @@ func (e *encryption) openACME(cfg config.Config) error {
 	}
 	e.acme = certificate.NewACME(c, e.issued)
 	return nil
+}
+
+// run has certificates asked for until ctx ends.
+func (e encryption) run(ctx context.Context) error {
+	if e.acme == nil {
+		return nil
+	}
+	return e.acme.Run(ctx)
+}
+
+// conditions gives what is not well with certificates. renew is the command that makes a new authority.
+func (e encryption) conditions(renew string) (all []menshen.Condition) {
+	for _, h := range e.strange {
+		all = append(all, menshen.Condition{
+			ID: "name-without-certificate:" + h, Severity: menshen.SeverityCritical, Since: e.since,
+			Meaning: menshen.Text{ZH: "本小区的证书机构不适用于配置中的名称 " + h + "：以此名称访问会被拒绝", EN: "the site's certificate authority is not for the name " + h + " of the configuration: whoever comes by it is refused"},
+			Action: menshen.Text{
+				ZH: "从配置中去掉该名称；或运行 " + renew + "，重启，并把新的证书机构发给平板、门和岗亭",
+				EN: "take the name out of the configuration; or run " + renew + ", start again, and give the new authority to tablets, doors and posts",
+			},
+		})
+	}
+	if e.acme != nil {
+		all = append(all, e.acme.Conditions(time.Now())...)
+	}
+	return all
 }
 
 // forPages is of, with the certificates of the site's domains.

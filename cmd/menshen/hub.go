@@ -94,7 +94,7 @@ func (h *hub) openTLS(context.Context) (err error) {
 	if cert, _ := h.cfg.TLSFiles(); cert == "" {
 		listens = append(listens, h.cfg.Web.Listen, h.cfg.Bus.MQTT.Listen)
 	}
-	h.tls, err = openEncryption(h.log, h.data, h.site.ID, h.cfg.HubHosts(), listens...)
+	h.tls, err = openEncryption(h.log, h.data, h.site.ID, h.cfg.HubHosts(), h.cfg.Web.ACME.Domains, listens...)
 	if err != nil {
 		return err
 	}
@@ -205,7 +205,7 @@ func (h *hub) Run(ctx context.Context) error {
 		sources,
 		reception,
 		stage{name: "gates", runs: []func(context.Context) error{h.controller.Run, h.calibrate, h.learn, h.follow, h.servePosts, h.due, func(ctx context.Context) error { return age(ctx, h.keeper, h.log) }, h.checkpoints.Run, h.keepReadings, h.lookAtFaces, h.accounts.Run}},
-		stage{name: "pages", runs: []func(context.Context) error{h.web.Run}},
+		stage{name: "pages", runs: []func(context.Context) error{h.web.Run, h.tls.run}},
 		h.telling(),
 		h.pipeline.carrying(),
 		stage{name: "bus", runs: []func(context.Context) error{h.server.Run}},

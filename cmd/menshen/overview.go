@@ -36,6 +36,7 @@ func (o overview) Status(ctx context.Context) (web.Status, error) {
 // conditions joins what every part has to say.
 func (h *hub) conditions() []menshen.Condition {
 	all := append(h.controller.Conditions(), h.pipeline.server.Conditions()...)
+	all = append(all, h.tls.conditions("menshen certificate renew")...)
 	all = append(all, h.events.conditions()...)
 	all = append(all, h.calibration.Conditions()...)
 	all = append(all, h.alerts.conditions(time.Now())...)

@@ -109,7 +109,7 @@ func (p *post) openTLS(context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.tls, err = openEncryption(p.log, p.data, p.site.ID+" "+p.id, listed.PostHosts(), p.busAt, p.webAt)
+	p.tls, err = openEncryption(p.log, p.data, p.site.ID+" "+p.id, listed.PostHosts(), nil, p.busAt, p.webAt)
 	return err
 }
 
@@ -271,19 +271,15 @@ func (p *post) openLink(context.Context) error {
 		return err
 	}
 	to := bus.Credentials{Role: bus.RolePost(p.id), URL: p.cfg.HubAddress(listed), Seed: seed}
-	if strings.HasPrefix(to.URL, "tls:") {
-		if to.Authority, err = p.hubAuthority(); err != nil { // the gates decide without the hub
-			p.log.Error("the hub cannot be trusted until this post is started again with its authority", "error", err)
-		}
-	}
-	p.link = &postLink{post: p, cfg: bus.ConnConfig{Site: p.site.ID, Credentials: to, Log: p.log}}
+	p.link = &postLink{post: p, cfg: bus.ConnConfig{Site: p.site.ID, Credentials: to, Authority: p.hubAuthority, Log: p.log}}
 	return nil
 }
 
 // hubAuthorityFile is the hub's authority in the folder of a post on another machine.
 const hubAuthorityFile = "hub-ca.pem"
 
-// hubAuthority gives who alone may sign the certificate of the hub, from the post's own folder or from the hub's on the same machine.
+// hubAuthority gives who alone may sign the certificate of the hub, from the post's own folder or from the hub's on the same machine. It
+// is read at each attempt to connect: the gates decide without the hub until it is there, or is the right one again.
 func (p *post) hubAuthority() ([]byte, error) {
 	const op = "cmd.post_authority"
 	for _, path := range []string{p.data.file(hubAuthorityFile), filepath.Join(p.cfg.DataFolder(), certificate.AuthorityFile)} {

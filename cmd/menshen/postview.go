@@ -49,6 +49,7 @@ func (v postView) Status(ctx context.Context) (web.Status, error) {
 func (p *post) conditions() []menshen.Condition {
 	all := append(p.controller.Conditions(), p.server.Conditions()...)
 	all = append(all, p.calibration.Conditions()...)
+	all = append(all, p.tls.conditions("menshen certificate renew --post "+p.id)...)
 	all = append(append(all, p.link.Conditions()...), p.checkpoints.conditions()...)
 	all = append(all, p.keeper.Conditions()...)
 	for _, c := range p.children {
