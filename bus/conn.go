@@ -130,17 +130,16 @@ func dial(cfg ConnConfig, more ...nats.Option) (*nats.Conn, error) {
 
 // trust gives who may sign the server's certificate, at each attempt; nil is whom this machine trusts anyway.
 func (c ConnConfig) trust() nats.RootCAsHandler {
-	give := c.Authority
-	if give == nil {
-		if len(c.Credentials.Authority) == 0 {
-			return nil
-		}
-		give = func() ([]byte, error) { return c.Credentials.Authority, nil }
+	if c.Authority == nil && len(c.Credentials.Authority) == 0 {
+		return nil
 	}
 	return func() (*x509.CertPool, error) {
-		text, err := give()
-		if err != nil {
-			return nil, err
+		text := c.Credentials.Authority
+		if c.Authority != nil {
+			var err error
+			if text, err = c.Authority(); err != nil {
+				return nil, err
+			}
 		}
 		pool := x509.NewCertPool()
 		if !pool.AppendCertsFromPEM(text) {
