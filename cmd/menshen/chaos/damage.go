@@ -112,7 +112,7 @@ func (w *world) suffer(ctx context.Context, h harm, how string, rng *rand.Rand, 
 	}
 	if h.kill {
 		w.hub.kill()
-		r.Kills++
+		r.killed(w.hub.name)
 	} else {
 		w.hub.unwatch() // whoever has a database open keeps its log from being moved into it
 		w.hub.stop()

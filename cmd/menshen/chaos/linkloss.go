@@ -51,7 +51,7 @@ func runLinkLoss(ctx context.Context, w *world, r *Report) error {
 		}
 		if hour == kill {
 			w.post.kill()
-			r.Kills++
+			r.killed(w.post.name)
 			if err := w.post.start(ctx); err != nil {
 				return err
 			}
