@@ -51,6 +51,7 @@ clock and linkloss need a program whose clock can be moved: go build -tags shift
 	c.Flags().IntVar(&o.Kills, "kills", 40, "kills, and power cuts, at least, 1 to 1000000")
 	c.Flags().IntVar(&o.Passes, "passes", 10_000, "passes acknowledged, at least, 0 to 100000000")
 	c.Flags().Float64Var(&minutes, "minutes", 0, "how long kill and powercut go on, at least, 0 to 10000")
+	c.Flags().IntVar(&o.Times, "times", 0, "fillings of fulldisk, jumps of clock, hours of linkloss, damages of damage, at most, 1 to 100; 0 for all")
 	c.Flags().IntVar(&o.Rate, "rate", 800, "cards shown each second at all gates together, 12 to 1200")
 	c.Flags().StringVar(&o.Folder, "folder", "", "where folders for the tests are made; the system's for temporary files if absent")
 	c.Flags().StringVar(&o.Shifted, "shifted", "", "program built with -tags shiftedclock")
@@ -77,7 +78,7 @@ func (a *app) chaos(c *cobra.Command, only []string, o chaos.Options, format str
 	for _, n := range []struct {
 		flag          string
 		value, lo, hi int
-	}{{"--kills", o.Kills, 1, 1_000_000}, {"--passes", o.Passes, 0, 100_000_000}, {"--rate", o.Rate, 12, 1200}, {"--minutes", int(o.For / time.Minute), 0, 10_000}} {
+	}{{"--kills", o.Kills, 1, 1_000_000}, {"--passes", o.Passes, 0, 100_000_000}, {"--times", o.Times, 0, 100}, {"--rate", o.Rate, 12, 1200}, {"--minutes", int(o.For / time.Minute), 0, 10_000}} {
 		if n.value < n.lo || n.value > n.hi {
 			return menshen.Errorf(menshen.CodeInvalid, op, "%s: %d is out of range", n.flag, n.value).WithHint("use %d to %d", n.lo, n.hi)
 		}
@@ -92,7 +93,7 @@ func (a *app) chaos(c *cobra.Command, only []string, o chaos.Options, format str
 	if o.Seed == 0 {
 		o.Seed = rand.Uint64N(1_000_000_000) + 1
 	}
-	if slices.ContainsFunc(chosen, func(s chaos.Scenario) bool { return s.Watch }) {
+	if slices.ContainsFunc(chosen, func(s chaos.Scenario) bool { return s.Cameras }) {
 		if o.Models, o.Missing, err = a.chaosNetworks(c, o.Models); err != nil {
 			return err
 		}

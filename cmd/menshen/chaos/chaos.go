@@ -47,6 +47,7 @@ type Options struct {
 	Seed    uint64
 	Kills   int           // kills and power cuts; 0 as many as fit
 	Passes  int           // the run goes on until so many were acknowledged
+	Times   int           // fillings, jumps, hours, damages of the scenarios that have a number of them; 0 for all
 	For     time.Duration // … and at least so long; 0 for no limit by time
 	Rate    int           // presentations a second at all gates together
 	Folder  string        // in which folders for the tests are made; the system's for temporary ones if empty
@@ -66,6 +67,7 @@ type Report struct {
 	Cuts     int           `json:"cuts"`
 	Took     time.Duration `json:"took_ns"`
 	Verdict  Verdict       `json:"verdict"`
+	Done     Done          `json:"done"`
 	Notes    []string      `json:"notes,omitempty"`  // what else was seen, in English
 	Folder   string        `json:"folder,omitempty"` // where it can be looked at
 
@@ -73,6 +75,17 @@ type Report struct {
 	Meanwhile int                      `json:"meanwhile,omitempty"` // presentations answered while a child of the gate's process was away
 
 	faults []string // for the verdict
+}
+
+// Done counts what the scenarios without kills have done, and what followed.
+type Done struct {
+	Fillings int `json:"fillings,omitempty"`  // of a disk, after which all went on
+	Jumps    int `json:"jumps,omitempty"`     // of the clock
+	Hours    int `json:"hours,omitempty"`     // by the clock that the post was cut off
+	Waiting  int `json:"waiting,omitempty"`   // passes that waited at the post then
+	Damages  int `json:"damages,omitempty"`   // in which there was a file to damage
+	Refused  int `json:"refused,omitempty"`   // of them, with which the hub did not start and said what to do
+	SetAside int `json:"set_aside,omitempty"` // of them, of which the status said that the file was set aside
 }
 
 // Killed counts kills by what was killed.
@@ -111,14 +124,22 @@ func (r *Report) note(format string, args ...any) {
 	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 }
 
+// first gives how many of n are done.
+func (o Options) first(n int) int {
+	if o.Times == 0 {
+		return n
+	}
+	return min(n, o.Times)
+}
+
 // Scenario is one kind of trouble.
 type Scenario struct {
-	Name  string
-	About menshen.Text
-	Mount bool // it mounts file systems
-	Clock bool // it needs the program of Options.Shifted
-	Watch bool // hub and post have cameras and recognizers
-	run   func(ctx context.Context, w *world, r *Report) error
+	Name    string
+	About   menshen.Text
+	Mount   bool // it mounts file systems
+	Clock   bool // it needs the program of Options.Shifted
+	Cameras bool // hub and post have cameras and recognizers
+	run     func(ctx context.Context, w *world, r *Report) error
 }
 
 // Scenarios gives all of them, in the order in which they are run.

@@ -11,10 +11,10 @@ import (
 
 func killScenario() Scenario {
 	return Scenario{
-		Name:  "kill",
-		About: menshen.Text{ZH: "随机时刻 kill -9 主机、岗亭及其摄像机和识别进程", EN: "kill -9 of hub, post, their cameras and their recognizers at random moments"},
-		Watch: true,
-		run:   runKill,
+		Name:    "kill",
+		About:   menshen.Text{ZH: "随机时刻 kill -9 主机、岗亭及其摄像机和识别进程", EN: "kill -9 of hub, post, their cameras and their recognizers at random moments"},
+		Cameras: true,
+		run:     runKill,
 	}
 }
 

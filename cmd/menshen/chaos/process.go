@@ -99,6 +99,15 @@ func (p *process) unwatch() {
 	}
 }
 
+// lookAway has the outbox not read until it is watched again: one that lost its end, or is a copy, counts from where it is until the
+// program has found out how far its gates had counted, and gives out no number before.
+func (p *process) lookAway() {
+	p.unwatch()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.watched = false
+}
+
 // ready waits until the program answers; it fails where it has ended.
 func (p *process) ready(ctx context.Context) error {
 	err := p.world.eventually(ctx, p.name+" answers", func() bool { return p.ended() || p.answers(ctx) })

@@ -87,7 +87,7 @@ func newWorld(p Program, o Options, s Scenario) (*world, error) {
 		}
 	}
 	w.load, w.looks = newLoad(w), &looks{world: w}
-	if s.Watch && o.Models != "" {
+	if s.Cameras && o.Models != "" {
 		for _, of := range []*process{w.hub, w.post} {
 			w.children = append(w.children, &child{of, "camera", eye(of.name)}, &child{of, "recognizer", "1"})
 		}
