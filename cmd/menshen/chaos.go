@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -16,6 +17,7 @@ import (
 
 	"menshen"
 	"menshen/cmd/menshen/chaos"
+	"menshen/config"
 	"menshen/web/client"
 )
 
@@ -49,11 +51,13 @@ clock and linkloss need a program whose clock can be moved: go build -tags shift
 	c.Flags().IntVar(&o.Kills, "kills", 40, "kills, and power cuts, at least, 1 to 1000000")
 	c.Flags().IntVar(&o.Passes, "passes", 10_000, "passes acknowledged, at least, 0 to 100000000")
 	c.Flags().Float64Var(&minutes, "minutes", 0, "how long kill and powercut go on, at least, 0 to 10000")
+	c.Flags().IntVar(&o.Times, "times", 0, "fillings of fulldisk, jumps of clock, hours of linkloss, damages of damage, at most, 1 to 100; 0 for all")
 	c.Flags().IntVar(&o.Rate, "rate", 800, "cards shown each second at all gates together, 12 to 1200")
 	c.Flags().StringVar(&o.Folder, "folder", "", "where folders for the tests are made; the system's for temporary files if absent")
 	c.Flags().StringVar(&o.Shifted, "shifted", "", "program built with -tags shiftedclock")
 	c.Flags().BoolVar(&o.Lying, "lying-disk", false, "of powercut: a disk that says it has synced and has not; the verdict must find passes lost")
 	c.Flags().BoolVar(&o.Keep, "keep", false, "leave the folders, also where all was well")
+	c.Flags().StringVar(&o.Models, "models", "", "folder of the networks for the cameras and recognizers of kill; that of menshen.yaml if absent")
 	c.Flags().StringVar(&format, "format", "table", "table or json")
 	return c
 }
@@ -74,7 +78,7 @@ func (a *app) chaos(c *cobra.Command, only []string, o chaos.Options, format str
 	for _, n := range []struct {
 		flag          string
 		value, lo, hi int
-	}{{"--kills", o.Kills, 1, 1_000_000}, {"--passes", o.Passes, 0, 100_000_000}, {"--rate", o.Rate, 12, 1200}, {"--minutes", int(o.For / time.Minute), 0, 10_000}} {
+	}{{"--kills", o.Kills, 1, 1_000_000}, {"--passes", o.Passes, 0, 100_000_000}, {"--times", o.Times, 0, 100}, {"--rate", o.Rate, 12, 1200}, {"--minutes", int(o.For / time.Minute), 0, 10_000}} {
 		if n.value < n.lo || n.value > n.hi {
 			return menshen.Errorf(menshen.CodeInvalid, op, "%s: %d is out of range", n.flag, n.value).WithHint("use %d to %d", n.lo, n.hi)
 		}
@@ -89,6 +93,11 @@ func (a *app) chaos(c *cobra.Command, only []string, o chaos.Options, format str
 	if o.Seed == 0 {
 		o.Seed = rand.Uint64N(1_000_000_000) + 1
 	}
+	if slices.ContainsFunc(chosen, func(s chaos.Scenario) bool { return s.Cameras }) {
+		if o.Models, o.Missing, err = a.chaosNetworks(c, o.Models); err != nil {
+			return err
+		}
+	}
 	program := chaos.Program{
 		Environ: a.environ, Progress: a.err, Say: a.text, Connect: func(data string) (*client.Client, error) { return connectTo(data, "") },
 	}
@@ -99,7 +108,7 @@ func (a *app) chaos(c *cobra.Command, only []string, o chaos.Options, format str
 		r, err := chaos.Run(c.Context(), program, s, o)
 		if err != nil {
 			if r.Folder != "" {
-				a.tell("日志在 "+r.Folder, "the logs are in "+r.Folder)
+				fmt.Fprintln(a.err, a.either("日志在 "+r.Folder, "the logs are in "+r.Folder))
 			}
 			failures = append(failures, err)
 			continue
@@ -120,6 +129,30 @@ func (a *app) chaos(c *cobra.Command, only []string, o chaos.Options, format str
 		fmt.Fprintln(a.err, a.text(menshen.Text{ZH: s.Name + "：未运行，需要 --shifted", EN: s.Name + ": left out, it needs --shifted"}))
 	}
 	return errors.Join(failures...)
+}
+
+// chaosNetworks gives the folder of the networks, or why nothing can be recognised with what is there. Those for evaluation will do:
+// nobody is recognised.
+func (a *app) chaosNetworks(c *cobra.Command, named string) (folder, missing string, err error) {
+	cfg := config.Default()
+	if named == "" {
+		configured, err := a.loadConfig(c)
+		if err != nil {
+			return "", "", err
+		}
+		named = configured.ModelsFolder()
+	}
+	if cfg.Engine.Models, err = filepath.Abs(named); err != nil {
+		return "", "", err
+	}
+	cfg.Engine.Evaluation = true
+	_, err = chooseEngine(c.Context(), cfg)
+	if menshen.ErrorCode(err) == menshen.CodeMissing {
+		message, hint := menshen.ErrorMessage(err)
+		fmt.Fprintln(a.err, a.either("没有摄像机和识别进程："+a.said(message)+"（"+a.said(hint)+"）", "no cameras and no recognizers: "+message+" ("+hint+")"))
+		return "", message + "; " + hint, nil
+	}
+	return cfg.Engine.Models, "", err
 }
 
 // chooseScenarios gives what is to be run, and what cannot be because it needs a program that was not named.
@@ -187,6 +220,18 @@ func (a *app) showChaos(r chaos.Report) {
 		ZH: fmt.Sprintf("%s：%s；种子 %d，kill -9 %d 次，断电 %d 次，用时 %s", r.Scenario, word.ZH, r.Seed, r.Kills, r.Cuts, r.Took.Round(time.Second)),
 		EN: fmt.Sprintf("%s: %s; seed %d, kills %d, power cuts %d, took %s", r.Scenario, word.EN, r.Seed, r.Kills, r.Cuts, r.Took.Round(time.Second)),
 	}))
+	if k := r.Killed; r.Kills > 0 {
+		fmt.Fprintln(a.out, a.text(menshen.Text{
+			ZH: fmt.Sprintf("  kill -9：主机 %d，岗亭 %d，摄像机 %d，识别进程 %d", k.Hub, k.Post, k.Cameras, k.Recognizers),
+			EN: fmt.Sprintf("  killed: hub %d, post %d, cameras %d, recognizers %d", k.Hub, k.Post, k.Cameras, k.Recognizers),
+		}))
+	}
+	if camera, recognizer := r.Away["camera"].Round(10*time.Millisecond), r.Away["recognizer"].Round(10*time.Millisecond); len(r.Away) > 0 {
+		fmt.Fprintln(a.out, a.text(menshen.Text{
+			ZH: fmt.Sprintf("  被杀后恢复工作，最长：摄像机 %s，识别进程 %s；其间出入口应答 %d 次", camera, recognizer, r.Meanwhile),
+			EN: fmt.Sprintf("  longest until another did the work: camera %s, recognizer %s; answered at the gates meanwhile %d", camera, recognizer, r.Meanwhile),
+		}))
+	}
 	fmt.Fprintln(a.out, a.text(menshen.Text{
 		ZH: fmt.Sprintf("  已应答 %d，已确认 %d，通行记录 %d；丢失 %d，重复 %d，凭空出现 %d，内容改变 %d，编号缺口 %d，次序错误 %d，其他 %d",
 			v.Answered, v.Acknowledged, v.Kept, v.Lost, v.Doubled, v.Invented, v.Changed, v.Gaps, v.Order, v.Faults),

@@ -62,6 +62,16 @@ func mustBinary(tb testing.TB) string {
 	return path
 }
 
+// mustShifted gives the binary whose gates' clock can be set ahead.
+func mustShifted(tb testing.TB) string {
+	tb.Helper()
+	path, err := buildShifted()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return path
+}
+
 // mustShared gives a path in ../shared, which holds faces and films that may not be distributed.
 func mustShared(tb testing.TB, path string) string {
 	tb.Helper()

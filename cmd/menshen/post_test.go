@@ -104,11 +104,7 @@ func (c *community) setClock(ahead time.Duration) {
 // startPost starts menshen post with a clock that can be set ahead, and ends it with the test.
 func (c *community) startPost(id string) *service {
 	c.tb.Helper()
-	binary, err := buildShifted()
-	if err != nil {
-		c.tb.Fatal(err)
-	}
-	return c.start(binary, []string{"post", id}, "MENSHEN_TEST_CLOCK="+c.clockFile())
+	return c.start(mustShifted(c.tb), []string{"post", id}, "MENSHEN_TEST_CLOCK="+c.clockFile())
 }
 
 // reader is a card reader at a gate of a post.

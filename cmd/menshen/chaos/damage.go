@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ func damageScenario() Scenario {
 type harm struct {
 	name  string
 	glob  string // below the hub's data folder; each file is damaged
+	how   string // flipped or cut
 	kill  bool   // before: a write-ahead log is left only by a crash
 	fatal bool   // the hub must refuse to start, name the file and say what to do, which is then done
 }
@@ -45,6 +47,22 @@ func harms() []harm {
 	}
 }
 
+// harms gives what is done in this order, each file flipped and cut. Where it is not all of it, chance takes some out of it and the
+// order stays.
+func (o Options) harms(rng *rand.Rand) (all []harm) {
+	for _, h := range harms() {
+		for _, how := range []string{"flipped", "cut"} {
+			h.how = how
+			all = append(all, h)
+		}
+	}
+	for len(all) > o.first(len(all)) {
+		at := rng.IntN(len(all))
+		all = slices.Delete(all, at, at+1)
+	}
+	return all
+}
+
 // runDamage damages one kind of file after the other while the hub is down. What JetStream cannot use must be
 // set aside, with a condition; a damaged database must keep the hub from starting, with a hint; a backup is then put back as the
 // hint says. In the end every pass must be there.
@@ -57,15 +75,13 @@ func runDamage(ctx context.Context, w *world, r *Report) error {
 	}
 	rng := rand.New(rand.NewPCG(w.options.Seed, 0x68617261))
 	var faults []string
-	for _, h := range harms() {
-		for _, how := range []string{"flipped", "cut"} {
-			fault, err := w.suffer(ctx, h, how, rng, r)
-			if err != nil {
-				return err
-			}
-			if fault != "" {
-				faults = append(faults, fmt.Sprintf("%s, %s: %s", h.name, how, fault))
-			}
+	for _, h := range w.options.harms(rng) {
+		fault, err := w.suffer(ctx, h, rng, r)
+		if err != nil {
+			return err
+		}
+		if fault != "" {
+			faults = append(faults, fmt.Sprintf("%s, %s: %s", h.name, h.how, fault))
 		}
 	}
 	if err := pause(ctx, 2*time.Second); err != nil {
@@ -94,7 +110,7 @@ func (w *world) backup(ctx context.Context) (string, error) {
 }
 
 // suffer does one harm. It gives what was not as it must be, "" where all was.
-func (w *world) suffer(ctx context.Context, h harm, how string, rng *rand.Rand, r *Report) (fault string, err error) {
+func (w *world) suffer(ctx context.Context, h harm, rng *rand.Rand, r *Report) (fault string, err error) {
 	backup := ""
 	if h.fatal { // what comes after the backup is in the stream; two damages at a time are too many
 		if backup, err = w.backup(ctx); err != nil {
@@ -112,23 +128,27 @@ func (w *world) suffer(ctx context.Context, h harm, how string, rng *rand.Rand, 
 	}
 	if h.kill {
 		w.hub.kill()
-		r.Kills++
+		r.killed(w.hub.name)
 	} else {
 		w.hub.unwatch() // whoever has a database open keeps its log from being moved into it
 		w.hub.stop()
 	}
-	damaged, err := damage(filepath.Join(w.data, filepath.FromSlash(h.glob)), how, rng)
+	damaged, err := damage(filepath.Join(w.data, filepath.FromSlash(h.glob)), h.how, rng)
 	if err != nil {
 		return "", err
 	}
 	if damaged == 0 {
-		r.note("%s, %s: there was no such file", h.name, how)
+		r.note("%s, %s: there was no such file", h.name, h.how)
 		return "", w.hub.start(ctx)
 	}
+	r.Done.Damages++
+	w.hub.lookAway()
 	if err := w.hub.begin(); err != nil {
 		return "", err
 	}
-	err = w.hub.ready(ctx)
+	if err = w.hub.ready(ctx); err == nil {
+		w.hub.watch()
+	}
 	switch {
 	case err == nil && h.fatal:
 		return "the hub started with it", nil
@@ -136,8 +156,9 @@ func (w *world) suffer(ctx context.Context, h harm, how string, rng *rand.Rand, 
 		told := "taken up without a word to people: the stream and the outboxes had it all"
 		if w.hub.has(ctx, "bus-store-set-aside") {
 			told = "set aside, and the status says so"
+			r.Done.SetAside++
 		}
-		r.note("%s, %s: %s", h.name, how, told)
+		r.note("%s, %s: %s", h.name, h.how, told)
 	case !w.hub.ended():
 		return "", err
 	default:
@@ -149,14 +170,14 @@ func (w *world) suffer(ctx context.Context, h harm, how string, rng *rand.Rand, 
 		if !strings.Contains(said, h.name) || !strings.Contains(said, "→") {
 			return "the hub did not start, and did not say what to do: " + said, w.restore(ctx, backup, h.glob)
 		}
-		r.note("%s, %s: refused, with a hint; the backup was put in its place", h.name, how)
+		r.Done.Refused++
+		r.note("%s, %s: refused, with a hint; the backup was put in its place", h.name, h.how)
 		return "", w.restore(ctx, backup, h.glob)
 	}
 	return "", nil
 }
 
-// restore puts a database back from a backup, beside the other and the store of the bus, and starts the hub. The outbox is not read
-// before the hub has found out how far its gates had counted.
+// restore puts a database back from a backup, beside the other and the store of the bus, and starts the hub.
 func (w *world) restore(ctx context.Context, backup, name string) error {
 	b, err := os.ReadFile(filepath.Join(backup, name))
 	if err != nil {
@@ -170,8 +191,7 @@ func (w *world) restore(ctx context.Context, backup, name string) error {
 	if err := os.WriteFile(filepath.Join(w.data, name), b, 0o600); err != nil {
 		return err
 	}
-	w.hub.unwatch()
-	w.hub.watched = false
+	w.hub.lookAway()
 	if err := w.hub.start(ctx); err != nil {
 		return err
 	}

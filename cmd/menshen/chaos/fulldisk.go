@@ -44,7 +44,7 @@ func runFullDisk(ctx context.Context, w *world, r *Report) (err error) {
 	}
 	rng := rand.New(rand.NewPCG(w.options.Seed, 0x66756c6c))
 	var faults []string
-	for range fullTimes {
+	for range w.options.first(fullTimes) {
 		if err := pause(ctx, 2*time.Second); err != nil {
 			return err
 		}
@@ -80,6 +80,7 @@ func runFullDisk(ctx context.Context, w *world, r *Report) (err error) {
 			return err
 		}
 		took := time.Since(freed)
+		r.Done.Fillings++
 		r.note("full for %.1f s; %.1f s after there was space people were let in, and their passes were in the pass log", freed.Sub(full).Seconds(), took.Seconds())
 		if took > recoveryLimit {
 			faults = append(faults, fmt.Sprintf("it took %.0f s to go on after there was space", took.Seconds()))

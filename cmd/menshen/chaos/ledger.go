@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -180,6 +181,23 @@ func (l *Ledger) Allowed(since time.Time) (n int) {
 	for _, all := range l.attempts {
 		for _, a := range all {
 			if a.Outcome == menshen.OutcomeAllow && a.Sent.After(since) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// AnsweredSince gives how many presentations at some gates were sent after a moment and answered.
+func (l *Ledger) AnsweredSince(gates map[string]bool, since time.Time) (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for gate := range gates {
+		for _, a := range slices.Backward(l.attempts[gate]) {
+			if !a.Sent.After(since) {
+				break
+			}
+			if !a.Answered.IsZero() {
 				n++
 			}
 		}

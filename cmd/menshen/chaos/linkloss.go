@@ -22,7 +22,7 @@ func linkLossScenario() Scenario {
 	}
 }
 
-const hoursCutOff = 12
+const hoursCutOff = 12 // by the clock
 
 // runLinkLoss cuts the way between hub and post, lets hours go by for both while people come to the gates of both, kills the post
 // once meanwhile, and mends the way.
@@ -40,9 +40,10 @@ func runLinkLoss(ctx context.Context, w *world, r *Report) error {
 		return err
 	}
 	rng := rand.New(rand.NewPCG(w.options.Seed, 0x6c696e6b))
-	kill := rng.IntN(hoursCutOff)
+	hours := w.options.first(hoursCutOff)
+	kill := rng.IntN(hours)
 	way.set(true)
-	for hour := range hoursCutOff {
+	for hour := range hours {
 		if err := w.setClock(time.Duration(hour)*time.Hour, w.hub, w.post); err != nil {
 			return err
 		}
@@ -51,7 +52,7 @@ func runLinkLoss(ctx context.Context, w *world, r *Report) error {
 		}
 		if hour == kill {
 			w.post.kill()
-			r.Kills++
+			r.killed(w.post.name)
 			if err := w.post.start(ctx); err != nil {
 				return err
 			}
@@ -62,12 +63,13 @@ func runLinkLoss(ctx context.Context, w *world, r *Report) error {
 	if err != nil {
 		return err
 	}
+	r.Done.Hours, r.Done.Waiting = hours, waiting
 	way.set(false)
 	mended := time.Now()
 	if err := w.eventually(ctx, "the post hands its passes over", func() bool { return w.post.drained(ctx) }); err != nil {
 		return err
 	}
-	r.note("cut off for %d h by the clock; %d passes waited at the post, and were handed over within %.1f s", hoursCutOff, waiting, time.Since(mended).Seconds())
+	r.note("cut off for %d h by the clock; %d passes waited at the post, and were handed over within %.1f s", hours, waiting, time.Since(mended).Seconds())
 	w.program.tell(fmt.Sprintf("  岗亭积压 %d 条，已补传", waiting), fmt.Sprintf("  %d passes waited at the post and were handed over", waiting))
 	v, rows, err := w.settleRows(ctx)
 	r.Verdict = v

@@ -59,7 +59,9 @@ func runPowerCut(ctx context.Context, w *world, r *Report) (err error) {
 			t.unwatch() // what another process could see of a file after the cut was in memory only
 		}
 		kill(both)
-		r.Kills += len(both)
+		for _, t := range both {
+			r.killed(t.name)
+		}
 		lostPages, lostNames, err := disk.Cut(c.rng, c.torn)
 		if err != nil {
 			return err

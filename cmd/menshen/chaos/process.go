@@ -55,7 +55,7 @@ func (p *process) begin() error {
 	cmd.Env = slices.DeleteFunc(slices.Clone(p.world.program.Environ), func(v string) bool { return strings.HasPrefix(v, config.Prefix) })
 	cmd.Env = append(cmd.Env, "MENSHEN_TEST_CLOCK="+p.clock())
 	cmd.Stdout, cmd.Stderr = log, log
-	// A group of its own: its children die with it, at the same moment.
+	// A group of its own: a Ctrl-C at the terminal ends the test, which ends this process.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		return menshen.Errorf(menshen.CodeInternal, "cmd.chaos", "%s cannot be started", p.name).WithHint("see the logs in %s", p.world.folder).WithCause(err)
@@ -99,6 +99,15 @@ func (p *process) unwatch() {
 	}
 }
 
+// lookAway has the outbox not read until it is watched again: one that lost its end, or is a copy, counts from where it is until the
+// program has found out how far its gates had counted, and gives out no number before.
+func (p *process) lookAway() {
+	p.unwatch()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.watched = false
+}
+
 // ready waits until the program answers; it fails where it has ended.
 func (p *process) ready(ctx context.Context) error {
 	err := p.world.eventually(ctx, p.name+" answers", func() bool { return p.ended() || p.answers(ctx) })
@@ -136,8 +145,8 @@ func (p *process) answers(ctx context.Context) bool {
 	return err == nil
 }
 
-// conditions gives what the program says is not well.
-func (p *process) conditions(ctx context.Context) ([]*menshenv1.Condition, error) {
+// status gives what the program says of itself.
+func (p *process) status(ctx context.Context) (*menshenv1.GetStatusResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	api, err := p.world.program.Connect(p.folder)
@@ -149,13 +158,28 @@ func (p *process) conditions(ctx context.Context) ([]*menshenv1.Condition, error
 	if err != nil {
 		return nil, err
 	}
-	return res.Msg.GetConditions(), nil
+	return res.Msg, nil
 }
 
 // has reports whether a condition is in force, by the beginning of its id.
 func (p *process) has(ctx context.Context, id string) bool {
-	all, err := p.conditions(ctx)
-	return err == nil && slices.ContainsFunc(all, func(c *menshenv1.Condition) bool { return strings.HasPrefix(c.GetId(), id) })
+	s, err := p.status(ctx)
+	return err == nil && slices.ContainsFunc(s.GetConditions(), conditionIs(id))
+}
+
+// conditionIs finds a condition by the beginning of its id.
+func conditionIs(id string) func(*menshenv1.Condition) bool {
+	return func(c *menshenv1.Condition) bool { return strings.HasPrefix(c.GetId(), id) }
+}
+
+// pid gives the number of the process that runs, 0 for none.
+func (p *process) pid() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd == nil {
+		return 0
+	}
+	return p.cmd.Process.Pid
 }
 
 // ended reports whether the program does not run.
@@ -181,7 +205,7 @@ func (p *process) now() (life int, living context.Context) {
 	return p.life, p.living
 }
 
-// kill ends the program and its children with SIGKILL.
+// kill ends the program with SIGKILL. Its children are not killed with it: they see the end of their pipe, and end.
 func (p *process) kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

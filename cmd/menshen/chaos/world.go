@@ -32,6 +32,10 @@ type world struct {
 	people    []string
 	readers   []*reader
 	load      *load
+
+	children []*child // of hub and post; none where there are no networks
+	looks    *looks
+	orphans  []orphan
 }
 
 const (
@@ -45,12 +49,12 @@ const (
 )
 
 // newWorld writes a configuration for a data folder and opens the ledger.
-func newWorld(p Program, o Options, name string) (*world, error) {
+func newWorld(p Program, o Options, s Scenario) (*world, error) {
 	binary, err := os.Executable()
 	if err != nil {
 		return nil, menshen.Errorf(menshen.CodeInternal, "cmd.chaos", "the path of this program cannot be found").WithCause(err)
 	}
-	folder, err := os.MkdirTemp(o.Folder, "menshen-chaos-"+name+"-")
+	folder, err := os.MkdirTemp(o.Folder, "menshen-chaos-"+s.Name+"-")
 	if err != nil {
 		return nil, menshen.Errorf(menshen.CodeUnavailable, "cmd.chaos", "no folder can be made for the test").WithHint("name a folder that can be written with --folder").WithCause(err)
 	}
@@ -82,9 +86,20 @@ func newWorld(p Program, o Options, name string) (*world, error) {
 			w.post.gates[gateID(i)] = true
 		}
 	}
-	w.load = newLoad(w)
+	w.load, w.looks = newLoad(w), &looks{world: w}
+	if s.Cameras && o.Models != "" {
+		for _, of := range []*process{w.hub, w.post} {
+			w.children = append(w.children, &child{of, "camera", eye(of.name)}, &child{of, "recognizer", "1"})
+		}
+		if err := film(w.film()); err != nil {
+			return nil, err
+		}
+	}
 	return w, w.configure()
 }
+
+// film is what all cameras see.
+func (w *world) film() string { return filepath.Join(w.folder, "yard.mjpeg") }
 
 // configure writes the configuration.
 func (w *world) configure() error {
@@ -110,6 +125,13 @@ posts: [{id: %s, gates: [%s], hub: "nats://%s", bus: "%s"}]
 bus: {listen: "%s"}
 web: {listen: "127.0.0.1:0"}
 `, siteID, gates.String(), doors.String(), postID, strings.Join(own, ", "), w.address, w.post.bus, w.hub.bus)
+	if len(w.children) > 0 {
+		text += "cameras:\n"
+		for i, p := range []*process{w.hub, w.post} {
+			text += fmt.Sprintf("  - {id: %s, gate: %s, source: %q, loop: true, analyse_rate: 1, analyse_width: 320}\n", eye(p.name), gateID(i*hubGates), w.film())
+		}
+		text += fmt.Sprintf("engine: {models: %q, evaluation: true, networks: 1}\n", w.options.Models)
+	}
 	return os.WriteFile(filepath.Join(w.folder, "menshen.yaml"), []byte(text), 0o600)
 }
 
@@ -148,6 +170,9 @@ func (w *world) open(ctx context.Context) error {
 	w.hub.watch()
 	w.post.watch()
 	w.load.begin()
+	if len(w.children) > 0 {
+		return w.looks.begin()
+	}
 	return nil
 }
 
@@ -226,6 +251,7 @@ func (w *world) settle(ctx context.Context) (Verdict, error) {
 // settleRows is settle, and gives the pass log too.
 func (w *world) settleRows(ctx context.Context) (Verdict, []Row, error) {
 	w.load.end()
+	w.looks.end()
 	for _, p := range []*process{w.hub, w.post} {
 		if err := p.ready(ctx); err != nil {
 			return Verdict{}, nil, err
@@ -280,6 +306,7 @@ func (w *world) passesInMemory(ctx context.Context) (int, error) {
 // close ends everything, and removes the folder where nothing is to be looked at.
 func (w *world) close(keep bool) {
 	w.load.end()
+	w.looks.end()
 	for _, p := range []*process{w.post, w.hub} {
 		p.kill()
 	}
