@@ -12,6 +12,7 @@ type Retention struct {
 	Deliveries     int `yaml:"deliveries"`     //
 	Permits        int `yaml:"permits"`        // and credentials, after their end
 	Consents       int `yaml:"consents"`       // after their end
+	PackRequests   int `yaml:"pack_requests"`  // for people's passes, after they expired or were refused
 	MovedOut       int `yaml:"moved_out"`      // names, dwellings and documents of who is not active
 	Links          int `yaml:"links"`          // after their end
 	Settings       int `yaml:"settings"`       // superseded rules, policies, plans
@@ -26,7 +27,7 @@ const recordDays = 1095
 func defaultRetention() Retention {
 	return Retention{
 		Templates: 365, Temperatures: 30, Health: 90, Questionnaires: 90, Visits: 90, Visitors: 90, Deliveries: 30, Permits: 180, Consents: recordDays,
-		MovedOut: 30, Links: 30, Settings: recordDays, Accounts: recordDays, Audit: recordDays, Backups: 30,
+		PackRequests: 180, MovedOut: 30, Links: 30, Settings: recordDays, Accounts: recordDays, Audit: recordDays, Backups: 30,
 	}
 }
 
@@ -74,6 +75,7 @@ func (c Config) checkRetention() error {
 		within("retention.deliveries", r.Deliveries, 1, longest),
 		within("retention.permits", r.Permits, 1, longest),
 		within("retention.consents", r.Consents, recordDays, longest),
+		within("retention.pack_requests", r.PackRequests, 1, longest),
 		within("retention.moved_out", r.MovedOut, 1, longest),
 		within("retention.links", r.Links, 1, longest),
 		within("retention.settings", r.Settings, 1, longest),

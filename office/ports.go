@@ -19,6 +19,7 @@ type Store interface {
 	VisitStore
 	CredentialStore
 	ConsentStore
+	PackStore
 	SettingStore
 }
 
@@ -97,6 +98,14 @@ type ConsentStore interface {
 	AddConsent(ctx context.Context, c menshen.Consent) error
 	Consents(ctx context.Context, person string) ([]menshen.Consent, error)
 	Consent(ctx context.Context, id string) (menshen.Consent, error)
+}
+
+// PackStore keeps who asked for the passes of whom, for that person.
+type PackStore interface {
+	AddPackRequest(ctx context.Context, r menshen.PackRequest) error
+	ChangePackRequest(ctx context.Context, seen, next menshen.PackRequest) error // CodeConflict where it is not as it was seen
+	PackRequest(ctx context.Context, id string) (menshen.PackRequest, error)
+	PackRequests(ctx context.Context, f store.PackFilter) iter.Seq2[menshen.PackRequest, error]
 }
 
 // SettingStore keeps what is set of gates, site and policy, and what guards add to passes.

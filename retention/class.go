@@ -16,6 +16,7 @@ const (
 	Deliveries     Class = "deliveries"
 	Permits        Class = "permits" // ended ones, and credentials that were taken back
 	Consents       Class = "consents"
+	PackRequests   Class = "pack_requests"
 	MovedOut       Class = "moved_out"
 	Links          Class = "links"
 	Settings       Class = "settings" // superseded rules, policies and plans
@@ -48,6 +49,8 @@ func (c Class) Text() (what, from menshen.Text) {
 		return menshen.Text{ZH: "已失效的出入证和已收回的凭证", EN: "permits that ended, and credentials that were taken back"}, menshen.Text{ZH: "失效之后", EN: "after they ended"}
 	case Consents:
 		return menshen.Text{ZH: "已结束的同意书", EN: "consents that ended"}, menshen.Text{ZH: "撤回、更新或删除之后", EN: "after they were withdrawn or replaced"}
+	case PackRequests:
+		return menshen.Text{ZH: "向本人提供通行记录的申请", EN: "requests for people's passes, for themselves"}, menshen.Text{ZH: "失效或驳回之后", EN: "after they expired or were refused"}
 	case MovedOut:
 		return menshen.Text{ZH: "已停用人员的姓名、住址和证件", EN: "names, dwellings and documents of people who are not active"}, menshen.Text{ZH: "停用之后", EN: "after they were made inactive"}
 	case Links:

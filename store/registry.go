@@ -56,6 +56,13 @@ type DeliveryFilter struct {
 	Latest   int // by the time of arrival
 }
 
+// PackFilter selects requests for people's passes.
+type PackFilter struct {
+	Person string
+	State  menshen.PackState
+	Latest int
+}
+
 // AnnotationFilter selects what guards added to passes.
 type AnnotationFilter struct {
 	Pass   menshen.PassID

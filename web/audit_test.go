@@ -105,6 +105,7 @@ func allQuestions() map[string]func(s *served) error {
 	maps.Copy(all, cameraQuestions)
 	maps.Copy(all, siteQuestions)
 	maps.Copy(all, operationQuestions)
+	maps.Copy(all, packQuestions)
 	return all
 }
 

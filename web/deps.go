@@ -232,6 +232,7 @@ type Auditor interface {
 type Office struct {
 	Registry     Registry
 	Tables       Tables
+	Packs        Packs
 	Permits      Permits
 	Credentials  Credentials
 	Consents     Consents
@@ -289,7 +290,7 @@ func (d Deps) validate() error {
 	parts := map[string]any{
 		"Overview": d.Overview, "Passes": d.Passes, "Transfer": d.Transfer, "Feed": d.Feed, "People": d.People, "Finder": d.Finder, "Enroller": d.Enroller, "Calibrator": d.Calibrator, "Cameras": d.Cameras,
 		"Templates": d.Templates, "Tracer": d.Tracer, "Standings": d.Console.Standings, "Photographs": d.Console.Photographs, "Frames": d.Console.Frames, "Operation": d.Operation, "Faceless": d.Console.Faceless, "Auditor": d.Auditor, "Accounts": d.Accounts, "AuditLog": d.AuditLog, "Tokens": d.Tokens, "Log": d.Log, "Now": d.Now,
-		"Registry": d.Registry, "Tables": d.Tables, "Permits": d.Permits, "Credentials": d.Credentials, "Consents": d.Consents, "Certificates": d.Certificates, "Health": d.Health, "Forms": d.Forms,
+		"Registry": d.Registry, "Tables": d.Tables, "Packs": d.Packs, "Permits": d.Permits, "Credentials": d.Credentials, "Consents": d.Consents, "Certificates": d.Certificates, "Health": d.Health, "Forms": d.Forms,
 		"Links": d.Links, "Visits": d.Visits, "Deliveries": d.Deliveries, "Gates": d.Gates, "Doors": d.Doors, "Guards": d.Guards,
 		"Annotations": d.Annotations, "Helpline": d.Helpline, "Rules": d.Rules, "Policy": d.Policy, "Statistics": d.Statistics, "Plans": d.Plans,
 		"Cases": d.Cases, "Judgements": d.Judgements, "CaseContacts": d.CaseContacts, "LabTests": d.LabTests, "FollowUps": d.FollowUps, "CaseExports": d.CaseExports,

@@ -14,8 +14,6 @@ import (
 type Registry interface {
 	// Record gives everything that is kept of a person: CodeNotFound for nobody.
 	Record(ctx context.Context, person string) (PersonRecord, error)
-	// Pack gives what is held about a person and who looked at it, as a ZIP to hand to them, with the name of its file.
-	Pack(ctx context.Context, person, askedBy string) (zip []byte, name string, err error)
 	// PutPerson makes a person where the id is empty, or changes one. nil leaves particulars as they are.
 	// CodeConflict where the person has another revision than the one that was seen; "" is any.
 	PutPerson(ctx context.Context, p menshen.Person, particulars *menshen.Particulars, seen string) (menshen.Person, error)

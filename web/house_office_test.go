@@ -128,8 +128,3 @@ func (h *house) RevokeCredential(_ context.Context, id string) error {
 func (h *house) Credentials(_ context.Context, person string) ([]menshen.Credential, error) {
 	return []menshen.Credential{h.credential()}, h.askedWith("credentials", person)
 }
-
-// Pack implements web.Registry.
-func (h *house) Pack(_ context.Context, person, askedBy string) ([]byte, string, error) {
-	return []byte("PK"), person + ".zip", h.did("pack " + person + " " + askedBy)
-}

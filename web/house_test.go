@@ -52,6 +52,7 @@ type house struct {
 	tokens    web.TokenFolder
 	pages     fs.FS
 	alter     func(*menshen.Case) // makes another case of that of the house
+	alterPack func(*menshen.PackRequest)
 
 	auditErr error         // what the audit log answers
 	fail     error         // what every other part answers
@@ -350,7 +351,7 @@ func deps(h *house, token web.Token, log io.Writer) web.Deps {
 	}
 	return web.Deps{
 		Office: web.Office{
-			Registry: h, Tables: h, Permits: h, Credentials: h, Consents: h, Certificates: h, Health: h, Forms: h, Links: h, Visits: h, Deliveries: h, Gates: h, Doors: h, Guards: h,
+			Registry: h, Tables: h, Packs: h, Permits: h, Credentials: h, Consents: h, Certificates: h, Health: h, Forms: h, Links: h, Visits: h, Deliveries: h, Gates: h, Doors: h, Guards: h,
 			Annotations: h, Helpline: h, Rules: h, Policy: h, Statistics: h, Plans: h,
 		},
 		Investigations: web.Investigations{Cases: h, Judgements: h, CaseContacts: h, LabTests: h, FollowUps: h, CaseExports: h, TracingPolicies: h, Photographs: h},

@@ -65,9 +65,6 @@ var operationQuestions = map[string]func(s *served) error{
 	menshenv1connect.OperationServiceGetAssessmentProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.GetAssessmentRequest]) (*connect.Response[menshenv1.GetAssessmentResponse], error) {
 		return s.client.Operation.GetAssessment
 	}, &menshenv1.GetAssessmentRequest{}),
-	menshenv1connect.RegistryServicePackPersonProcedure: call(func(s *served) func(context.Context, *connect.Request[menshenv1.PackPersonRequest]) (*connect.Response[menshenv1.PackPersonResponse], error) {
-		return s.client.Registry.PackPerson
-	}, &menshenv1.PackPersonRequest{Person: "p-1", AskedBy: "王芳"}),
 }
 
 func TestABackupIsRecordedFirst(t *testing.T) {
@@ -97,20 +94,6 @@ func TestRetentionIsRunOnRequest(t *testing.T) {
 	}
 	if r := res.Msg.Rules[0]; r.Id != "visits" || r.Removed != 2 || r.Total != 5 || !r.LookedAt.AsTime().Equal(now) {
 		t.Errorf("%v", r)
-	}
-}
-
-func TestPersonIsPackedForWhoeverAsked(t *testing.T) {
-	h := newHouse()
-	s := MustServe(t, h, web.Config{})
-	_, err := s.client.Registry.PackPerson(t.Context(), connect.NewRequest(&menshenv1.PackPersonRequest{Person: "p-1"}))
-	wantError(t, err, menshen.CodeInvalid, "asked_by")
-	res, err := s.client.Registry.PackPerson(t.Context(), connect.NewRequest(&menshenv1.PackPersonRequest{Person: "p-1", AskedBy: "本人"}))
-	if err != nil || res.Msg.Name != "p-1.zip" || strings.Join(h.events, " ") != "audit pack p-1 本人" {
-		t.Fatalf("%v, %v, %v", res, err, h.events)
-	}
-	if a := h.audits[0]; a.Action != "person.pack" || a.Subject != "p-1" || a.Purpose != "本人" {
-		t.Errorf("audit %+v", a)
 	}
 }
 

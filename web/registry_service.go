@@ -16,6 +16,7 @@ type registryService struct {
 
 	people Registry
 	tables Tables
+	packs  Packs
 }
 
 const (
@@ -42,29 +43,6 @@ func (s registryService) GetPerson(ctx context.Context, req *connect.Request[men
 	}
 	m.Credentials = credentialsToWire(r.Credentials)
 	return connect.NewResponse(&menshenv1.GetPersonResponse{Record: m}), nil
-}
-
-// PackPerson takes an id and no name: what is held about one person is not handed to another of the same name.
-func (s registryService) PackPerson(ctx context.Context, req *connect.Request[menshenv1.PackPersonRequest]) (*connect.Response[menshenv1.PackPersonResponse], error) {
-	person, err := readID("person", req.Msg.Person)
-	if err != nil {
-		return nil, err
-	}
-	askedBy, err := readLine("asked_by", req.Msg.AskedBy)
-	if err != nil {
-		return nil, err
-	}
-	if askedBy == "" {
-		return nil, menshen.Errorf(menshen.CodeInvalid, "web.pack", "asked_by: nobody asked for it").WithHint("say who asked: the person themselves, a guardian, or whoever they named")
-	}
-	if err := s.recorder.record(ctx, "person.pack", person, askedBy, nil); err != nil {
-		return nil, err
-	}
-	zip, name, err := s.people.Pack(ctx, person, askedBy)
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&menshenv1.PackPersonResponse{Zip: zip, Name: name}), nil
 }
 
 // PutPerson takes an id and no name: a name that somebody else may bear is not changed to anything.

@@ -20,7 +20,7 @@ const (
 	RoleReader       Role = "reader"       // a device that reads codes, PINs or cards at its gates
 
 	// Of accounts alone, never of tokens.
-	RoleApprover        Role = "approver"         // decides about cases that others ask for
+	RoleApprover        Role = "approver"         // decides about cases, and passes for people themselves, that others ask for
 	RoleAuditor         Role = "auditor"          // reads the audit log
 	RoleAccountOperator Role = "account-operator" // runs the site: gates, rules, calibration, accounts; nothing about people
 )
@@ -33,6 +33,8 @@ var accountProcedures = map[Role][]string{
 		menshenv1connect.CaseServiceDecideCaseProcedure,
 		menshenv1connect.CaseServiceListCasesProcedure,
 		menshenv1connect.CaseServiceGetCaseProcedure,
+		menshenv1connect.RegistryServiceDecidePackProcedure,
+		menshenv1connect.RegistryServiceListPacksProcedure,
 		menshenv1connect.SitePlanServiceGetSitePlanProcedure, // of movements
 		menshenv1connect.SitePlanServiceGetPlanPictureProcedure,
 	},
@@ -159,6 +161,7 @@ var operatorOnly = []string{
 	menshenv1connect.CameraServiceRemoveCameraProcedure,
 	menshenv1connect.CameraServiceDiscoverCamerasProcedure,
 	menshenv1connect.CameraServiceRestartProcedure,
+	menshenv1connect.RegistryServiceDecidePackProcedure, // of what the office asks for
 }
 
 // officeCases are what the office may call of cases: the daily follow-up, and that contacts were notified.

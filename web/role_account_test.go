@@ -22,6 +22,7 @@ var accountRights = map[string]string{
 	"CalibrationService/Calibrate": "o", "TemplateService/GetTemplates": "o", "TemplateService/Renew": "o", "TemplateService/Forget": "-",
 	"RegistryService/GetPerson": "fi", "RegistryService/PutPerson": "f", "RegistryService/FindByDocument": "f", "RegistryService/ListHouseholds": "fi",
 	"RegistryService/PutHousehold": "f", "RegistryService/ImportPeople": "f", "RegistryService/ExportPeople": "f", "RegistryService/PackPerson": "f",
+	"RegistryService/RequestPack": "f", "RegistryService/DecidePack": "a", "RegistryService/ListPacks": "fa",
 	"PermitService/IssuePermit": "f", "PermitService/RenewPermit": "f", "PermitService/RevokePermit": "f", "PermitService/ListPermits": "gf", "PermitService/PrintPermits": "f",
 	"CredentialService/IssueCredential": "f", "CredentialService/RevokeCredential": "f", "CredentialService/ListCredentials": "f",
 	"EnrolmentService/LookAtFrame": "f", "EnrolmentService/ListPhotographs": "f",

@@ -27,6 +27,7 @@ var rights = map[string]string{
 	"TemplateService/GetTemplates": "o", "TemplateService/Renew": "o", "TemplateService/Forget": "o",
 	"RegistryService/GetPerson": "ofi", "RegistryService/PutPerson": "of", "RegistryService/FindByDocument": "of",
 	"RegistryService/ListHouseholds": "ofi", "RegistryService/PutHousehold": "of", "RegistryService/ImportPeople": "of", "RegistryService/ExportPeople": "of", "RegistryService/PackPerson": "of",
+	"RegistryService/RequestPack": "of", "RegistryService/DecidePack": "o", "RegistryService/ListPacks": "of",
 	"PermitService/IssuePermit": "of", "PermitService/RenewPermit": "of", "PermitService/RevokePermit": "of", "PermitService/ListPermits": "ofg", "PermitService/PrintPermits": "of",
 	"CredentialService/IssueCredential": "of", "CredentialService/RevokeCredential": "of", "CredentialService/ListCredentials": "of",
 	"EnrolmentService/LookAtFrame": "of", "EnrolmentService/ListPhotographs": "of",

@@ -126,7 +126,7 @@ func (s *Server) services(d Deps) map[string]http.Handler {
 	add(menshenv1connect.NewCameraServiceHandler(cameraService{d.Cameras, rec}, opts...))
 	add(menshenv1connect.NewTemplateServiceHandler(templateService{d.Templates, rec}, opts...))
 	add(menshenv1connect.NewTracingServiceHandler(tracingService{d.Tracer, d.People, d.Cases, d.CaseContacts, people, rec, d.Now, s.cfg.GateWindow, d.Front.Simulated}, opts...))
-	add(menshenv1connect.NewRegistryServiceHandler(registryService{desk, d.Registry, d.Tables}, opts...))
+	add(menshenv1connect.NewRegistryServiceHandler(registryService{desk, d.Registry, d.Tables, d.Packs}, opts...))
 	add(menshenv1connect.NewPermitServiceHandler(permitService{desk, d.Overview, d.Permits}, opts...))
 	add(menshenv1connect.NewCredentialServiceHandler(credentialService{desk, d.Credentials}, opts...))
 	add(menshenv1connect.NewEnrolmentServiceHandler(enrolmentService{desk, d.Enroller, &glances{}}, opts...))

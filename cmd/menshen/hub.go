@@ -168,9 +168,10 @@ func (h *hub) openWeb(ctx context.Context) error {
 		return err
 	}
 	office := officeView{
-		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, changed: h.findAnew, defaultRules: string(policy.DefaultText), pack: h.packPerson,
+		Office: h.bureau, settings: h.pipeline.store, moved: func() { h.cases.engine.homesMoved() }, changed: h.findAnew, defaultRules: string(policy.DefaultText),
 	}.parts()
 	office.Doors, office.Guards, office.Policy = doorsView{h}, h.controller, policyView{h}
+	office.Packs = packView{h}
 	office.Statistics, office.Plans, office.Certificates = statisticsView{h}, h.pipeline.store, h.certificates
 	h.crops = web.NewCrops(time.Now)
 	h.web, err = web.New(web.Deps{

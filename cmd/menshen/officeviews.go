@@ -17,7 +17,6 @@ type officeView struct {
 	moved        func()                                         // homes may have changed
 	changed      func(ctx context.Context, person string) error // somebody is found by other words
 	defaultRules string                                         // those that come with Menshen
-	pack         func(ctx context.Context, person, askedBy string) ([]byte, string, error)
 }
 
 // officeSettings is what is set of gates and site, as the store keeps it.
@@ -40,11 +39,6 @@ func (v officeView) Record(ctx context.Context, person string) (web.PersonRecord
 		Person: r.Person, Particulars: r.Particulars, Health: r.Health, Permits: r.Permits, Credentials: r.Credentials,
 		Revision: string(bureau.RevisionOf(r.Person, r.Particulars)),
 	}, err
-}
-
-// Pack implements web.Registry.
-func (v officeView) Pack(ctx context.Context, person, askedBy string) ([]byte, string, error) {
-	return v.pack(ctx, person, askedBy)
 }
 
 // PutPerson implements web.Registry.

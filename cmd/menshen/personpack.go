@@ -36,8 +36,8 @@ type packedFile struct {
 	data []byte
 }
 
-// packPerson gives what is held about a person as a ZIP.
-func (h *hub) packPerson(ctx context.Context, person, askedBy string) ([]byte, string, error) {
+// packPerson gives what is held about a person as a ZIP: with their passes where a request is given, which was approved and counted.
+func (h *hub) packPerson(ctx context.Context, person, askedBy string, request *menshen.PackRequest) ([]byte, string, error) {
 	record, err := h.bureau.Record(ctx, person)
 	if err != nil {
 		return nil, "", err
@@ -47,12 +47,20 @@ func (h *hub) packPerson(ctx context.Context, person, askedBy string) ([]byte, s
 	p.Made, p.By = time.Now().In(p.loc), "menshen "+version()+", "+both(h.site.Name)
 	about := p.add("about", menshen.Text{ZH: "说明", EN: "About this"})
 	about.note("应 "+askedBy+" 的请求提供。您可以要求更正、撤回同意或删除；请联系物业。", "Given on the request of "+askedBy+". You can have it corrected, withdraw your consent, or have it erased: ask the property office.")
+	passes := func(context.Context) error { return nil }
+	if request != nil {
+		passes = p.passes
+		about.note("包含通行记录：由 "+request.RequestedBy+" 于 "+p.time(request.Requested)+" 申请，"+request.DecidedBy+" 于 "+p.time(request.Decided)+" 批准。",
+			"Your passes are in here: "+request.RequestedBy+" asked for them at "+p.time(request.Requested)+", and "+request.DecidedBy+" approved it at "+p.time(request.Decided)+".")
+	} else {
+		about.note("不包含通行记录：须另行申请，并由第二人批准。", "Your passes are not in here: they are given by a request that a second person approves. Ask the property office for it.")
+	}
 	about.note("未包含：他人的信息；密码、密钥和人脸特征值本身（只说明其存在）；依法进行的传染病流行病学调查中的记录（如有），请向疾控部门查询。",
 		"Not in here: what is about others; secrets, keys and the numbers of a template themselves (that there are such is said); records of investigations of infectious diseases under the law, if there are any: the health authority answers for those.")
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return p.particulars(ctx, record.Particulars) },
 		func(context.Context) error { p.permits(record.Permits, record.Credentials); return nil },
-		p.face, p.consents, func(ctx context.Context) error { return p.health(ctx, record.Health) }, p.visits, p.passes, p.looks,
+		p.face, p.consents, func(ctx context.Context) error { return p.health(ctx, record.Health) }, p.visits, passes, p.looks,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, "", err

@@ -28,6 +28,7 @@ func retentionRules(c config.Config) []retention.Rule {
 		{Class: retention.Visits, Key: "retention.visits", Days: r.Visits},
 		{Class: retention.Deliveries, Key: "retention.deliveries", Days: r.Deliveries},
 		{Class: retention.Permits, Key: "retention.permits", Days: r.Permits},
+		{Class: retention.PackRequests, Key: "retention.pack_requests", Days: r.PackRequests},
 		{Class: retention.Cases, Key: "tracing.case_days", Days: c.Tracing.CaseDays},
 		{Class: retention.Visitors, Key: "retention.visitors", Days: r.Visitors}, // after what names them
 		{Class: retention.MovedOut, Key: "retention.moved_out", Days: r.MovedOut},

@@ -84,12 +84,12 @@ audit: {checkpoints: {folder: kept, url: "`+server.URL+`/checkpoints"}}`)
 	c.must("person", "show", li)
 	c.must("person", "pack", li, "--asked-by", "李雷本人", "--out", "li.zip")
 	page, facts := unpack(t, filepath.Join(c.dir, "li.zip"))
-	for _, word := range []string{"李雷", "1-1-3-301", "36.5", "east", "person.show", "person.pack", "李雷本人", "operator@terminal", "Not in here"} {
+	for _, word := range []string{"李雷", "1-1-3-301", "36.5", "person.show", "person.pack", "李雷本人", "operator@terminal", "Not in here", "Your passes are not in here"} {
 		if !strings.Contains(page, word) {
 			t.Errorf("the pack does not say %q", word)
 		}
 	}
-	for _, secret := range []string{"C0001"} {
+	for _, secret := range []string{"C0001", `"id": "passes"`} {
 		if strings.Contains(page+facts, secret) {
 			t.Errorf("the pack says %q", secret)
 		}

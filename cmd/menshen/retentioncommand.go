@@ -114,35 +114,3 @@ to print in both languages, and beside it the same as .json.`,
 	c.Flags().StringVarP(&out, "out", "o", "", "file to write; a name with the date if absent")
 	return c
 }
-
-// packPersonCommand hands a person what is held about them.
-func (a *app) packPersonCommand() *cobra.Command {
-	var out, askedBy string
-	c := &cobra.Command{
-		Use: "pack ID --asked-by WHO", Short: "What is held about one person and who looked at it, for that person", Args: cobra.ExactArgs(1),
-		Long: `Write what is held about one person, and who looked at it, as a ZIP to hand to them: a page to print in both languages, a file for programs,
-and the photographs kept. Who asked for it is in the audit log. Make sure that it is them, or their guardian.`,
-		RunE: func(c *cobra.Command, args []string) error {
-			h, err := a.dial(c)
-			if err != nil {
-				return err
-			}
-			res, err := h.Registry.PackPerson(c.Context(), connect.NewRequest(&menshenv1.PackPersonRequest{Person: args[0], AskedBy: askedBy}))
-			if err != nil {
-				return err
-			}
-			if out == "" {
-				out = res.Msg.GetName()
-			}
-			if err := os.WriteFile(out, res.Msg.GetZip(), 0o600); err != nil {
-				return diskError("cmd.pack", out, err)
-			}
-			a.tell("已写入 "+out+"。其中是一个人的全部信息：交给本人后请删除。", "written: "+out+". It has all about one person: hand it to them, then remove it.")
-			return nil
-		},
-	}
-	c.Flags().StringVarP(&out, "out", "o", "", "file to write; a name with the id if absent")
-	c.Flags().StringVar(&askedBy, "asked-by", "", "who asked: the person, a guardian, or whoever they named")
-	_ = c.MarkFlagRequired("asked-by")
-	return c
-}

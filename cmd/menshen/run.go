@@ -67,7 +67,7 @@ Exit codes: ` + exitCodeHelp(),
 	root.PersistentFlags().Lookup("english").DefValue = "false" // the help need not tell what LANG says
 	root.AddCommand(
 		a.serveCommand(), a.statusCommand(), a.enrollCommand(), a.peopleCommand(), a.calibrateCommand(), a.templatesCommand(), a.passesCommand(), a.traceCommand(),
-		a.personCommand(), a.householdCommand(), a.gateCommand(), a.zoneCommand(), a.permitCommand(), a.credentialCommand(),
+		a.personCommand(), a.packCommand(), a.householdCommand(), a.gateCommand(), a.zoneCommand(), a.permitCommand(), a.credentialCommand(),
 		a.healthCommand(), a.temperatureCommand(), a.returneesCommand(), a.formCommand(), a.visitCommand(), a.deliveryCommand(),
 		a.policyCommand(), a.caseCommand(), a.guardCommand(), a.tokenCommand(), a.accountCommand(), a.postCommand(), a.backupCommand(), a.auditCommand(), a.certificateCommand(), a.retentionCommand(), a.assessmentCommand(), a.keyCommand(), a.erasureCommand(),
 		a.simulateCommand(), a.modelsCommand(), a.configCommand(), a.doctorCommand(), a.benchCommand(), a.chaosCommand(), a.evaluateCommand(),

@@ -139,7 +139,7 @@ func (s *Site) removeRows(ctx context.Context, tx *sql.Tx, op, id string) error 
 	}
 	for _, query := range []string{
 		"UPDATE people SET name = '" + menshen.NameErased + "', sealed = NULL WHERE id = ?", "DELETE FROM photographs WHERE person = ?", "DELETE FROM particulars WHERE person = ?",
-		"UPDATE form_answers SET sealed = NULL WHERE person = ?", "DELETE FROM temperatures WHERE person = ?",
+		"UPDATE form_answers SET sealed = NULL WHERE person = ?", "DELETE FROM temperatures WHERE person = ?", "DELETE FROM pack_requests WHERE person = ?",
 		"UPDATE visits SET reason = '', from_where = '', celsius = 0, plate = '', registered_by = '', answered_by = '', sealed = NULL WHERE person = ?",
 	} {
 		if _, err := tx.ExecContext(ctx, query, id); err != nil {

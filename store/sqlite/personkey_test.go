@@ -26,9 +26,9 @@ import (
 
 // planted is what is known of one person, to be searched for byte by byte.
 type planted struct {
-	name, phone, document, signer, photograph, file, answer string
-	template                                                menshen.Template
-	records                                                 records
+	name, phone, document, signer, photograph, file, answer, asked string
+	template                                                       menshen.Template
+	records                                                        records
 }
 
 func mustPlant(tb testing.TB, s *sqlite.Site, n int) planted {
@@ -37,7 +37,7 @@ func mustPlant(tb testing.TB, s *sqlite.Site, n int) planted {
 	id := fmt.Sprintf("p-%05d", n)
 	p := planted{
 		name: fmt.Sprintf("欧阳%05d", n), phone: fmt.Sprint(13800000000 + n), document: fmt.Sprintf("E%08d", 30000000+n), signer: fmt.Sprintf("签字人%05d", n),
-		photograph: fmt.Sprintf("JPEG of the person %05d, byte by byte", n), file: fmt.Sprintf("欧阳%05d.jpg", n), answer: fmt.Sprintf("自驾返回%05d", n),
+		photograph: fmt.Sprintf("JPEG of the person %05d, byte by byte", n), file: fmt.Sprintf("欧阳%05d.jpg", n), answer: fmt.Sprintf("自驾返回%05d", n), asked: fmt.Sprintf("委托人%05d", n),
 		records: recordsOf(id, n),
 	}
 	e := storetest.Engine("opencv")
@@ -53,6 +53,7 @@ func mustPlant(tb testing.TB, s *sqlite.Site, n int) planted {
 	must(tb, s.AddConsent(ctx, menshen.Consent{ID: "c-" + id, Person: id, Version: 1, Signer: p.signer, At: time.Unix(1, 0)}))
 	must(tb, s.AddFormAnswer(ctx, menshen.FormAnswer{ID: "a-" + id, Form: "daily", Version: 1, Person: id, Answers: map[string]string{"how": p.answer}, At: time.Unix(1, 0)}, nil))
 	mustKeepRecords(tb, s, p.records)
+	must(tb, s.AddPackRequest(ctx, menshen.PackRequest{ID: "r-" + id, Person: id, AskedBy: p.asked, State: menshen.PackRequested, RequestedBy: "account@office", Requested: time.Unix(1, 0), Expires: time.Unix(2, 0)}))
 	return p
 }
 
@@ -84,7 +85,7 @@ func bytesOf(tb testing.TB, folders ...string) []byte {
 func (p planted) plain() map[string][]byte {
 	all := map[string][]byte{
 		"name": []byte(p.name), "phone": []byte(p.phone), "document": []byte(p.document), "signer": []byte(p.signer), "photograph": []byte(p.photograph),
-		"file name": []byte(p.file), "answer": []byte(p.answer), "template": sqlite.EncodeDescriptor(p.template.Descriptor),
+		"file name": []byte(p.file), "answer": []byte(p.answer), "who asked": []byte(p.asked), "template": sqlite.EncodeDescriptor(p.template.Descriptor),
 	}
 	maps.Copy(all, p.records.plain())
 	return all

@@ -46,6 +46,8 @@ func sweeps(class string) []sweep {
 		}
 	case "consents":
 		return []sweep{{"consents", "id", "ended < ?1", ""}}
+	case "pack_requests":
+		return []sweep{{"pack_requests", "id", "expires < ?1", ""}}
 	case "links":
 		return []sweep{{"links", "hash", "expires < ?1 OR used < ?1", ""}}
 	case "settings":

@@ -43,6 +43,7 @@ func aged(t *testing.T, db *sql.DB, mark string, over time.Time) {
 	put("INSERT INTO credentials VALUES ('c-@', 'p-@', 'card', ?, '', NULL, ?)", []byte(mark), at)
 	put("INSERT OR IGNORE INTO consent_texts VALUES (1, 'x', 'x', 0, '')")
 	put("INSERT INTO consents VALUES ('k-@', 'p-@', 0, 1, 0, ?, '', ?, NULL)", early, at)
+	put("INSERT INTO pack_requests VALUES ('r-@', 'p-@', 'refused', ?, 'x', ?, 'y', ?, 0, NULL)", early, early, at)
 	put("INSERT INTO links VALUES (?, 'visit', '', '', ?, NULL)", []byte("expired-"+mark), at)
 	put("INSERT INTO links VALUES (?, 'visit', '', '', NULL, ?)", []byte("used-"+mark), at)
 	put("INSERT INTO rules (yaml, written_by, note, at) VALUES ('@', '', '', ?)", early)
@@ -81,6 +82,7 @@ func TestRetentionOfEveryClass(t *testing.T) {
 		{class: "deliveries", due: 1, gone: "SELECT 1 FROM deliveries WHERE id = 'd-old'"},
 		{class: "permits", due: 3, gone: "SELECT 1 FROM permits WHERE id IN ('m-ended-old', 'm-revoked-old')", alsoGone: "SELECT 1 FROM credentials WHERE id = 'c-old'"},
 		{class: "consents", due: 1, gone: "SELECT 1 FROM consents WHERE id = 'k-old'"},
+		{class: "pack_requests", due: 1, gone: "SELECT 1 FROM pack_requests WHERE id = 'r-old'"},
 		{class: "links", due: 2, gone: "SELECT 1 FROM links WHERE hash IN (CAST('expired-old' AS BLOB), CAST('used-old' AS BLOB))"},
 		// The row of the old picture goes after its plan, so it is not due before.
 		{class: "settings", due: 4, gone: "SELECT 1 FROM tracing_policies WHERE id = 'nhc-old' AND version = 1", alsoGone: "SELECT 1 FROM plan_pictures WHERE id = 'pic-old'"},

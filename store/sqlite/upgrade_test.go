@@ -185,6 +185,7 @@ func readUpgraded(t *testing.T, set, path string, filled []string, rows int) {
 		want("temperatures", len(storetest.MustCollect(t, s.Temperatures(ctx, store.TemperatureFilter{}))))
 		want("annotations", len(storetest.MustCollect(t, s.Annotations(ctx, store.AnnotationFilter{}))))
 		want("deliveries", len(storetest.MustCollect(t, s.Deliveries(ctx, store.DeliveryFilter{}))))
+		want("pack_requests", len(storetest.MustCollect(t, s.PackRequests(ctx, store.PackFilter{}))))
 		texts, err := s.ConsentTexts(ctx)
 		must(t, err)
 		want("consent_texts", len(texts))

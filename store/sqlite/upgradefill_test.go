@@ -19,7 +19,7 @@ var filledTables = map[string][]string{
 	"site": {
 		"households", "people", "engines", "templates", "passes", "audit", "set_aside", "calibrations", "photographs", "particulars", "permits", "health",
 		"temperatures", "forms", "form_answers", "visits", "deliveries", "credentials", "rules", "gate_settings", "annotations", "links", "cases",
-		"case_contacts", "lab_tests", "follow_ups", "case_orders", "tracing_policies", "consent_texts", "consents", "plan_pictures", "site_plans",
+		"case_contacts", "lab_tests", "follow_ups", "case_orders", "tracing_policies", "consent_texts", "consents", "pack_requests", "plan_pictures", "site_plans",
 	},
 	"gate": {"counters", "outbox", "imports"},
 	"copy": {"passed", "whole", "passed_cursor", "audit"},
@@ -68,6 +68,8 @@ var filledValues = map[string]nth{
 	"cases.state":             func(int) any { return "open" },
 	"case_contacts.facts":     func(int) any { return "- - - - - - - - - - - - - - - -" },
 	"consents.refused":        func(i int) any { return i % 2 },
+	"pack_requests.state":     func(i int) any { return []string{"requested", "refused"}[i%2] },
+	"pack_requests.expires":   moments,
 	"particulars.role":        func(int) any { return "resident" },
 	"particulars.language":    func(int) any { return "zh" },
 	"site_plans.places":       func(int) any { return `[]` },

@@ -50,6 +50,7 @@ type Store interface {
 
 	Registry
 	Consents
+	PackRequests
 	CaseRecords
 
 	Counts(ctx context.Context) (store.Counts, error)

@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		{"Photographs", photographs},
 		{"Untemplated", untemplated},
 		{"Consents", consents},
+		{"PackRequests", packRequests},
 		{"RemoveFace", removeFace},
 		{"FacesRefused", facesRefused},
 		{"Phones", phones},

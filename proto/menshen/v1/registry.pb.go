@@ -1265,7 +1265,8 @@ func (x *ChangesResponse) GetError() string {
 type PackPersonRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`                  // id
-	AskedBy       string                 `protobuf:"bytes,2,opt,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"` // who asked for it: the person themselves, a guardian, or whoever they named
+	AskedBy       string                 `protobuf:"bytes,2,opt,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"` // who asked for it: the person themselves, a guardian, or whoever they named; of a request it is known
+	Request       string                 `protobuf:"bytes,3,opt,name=request,proto3" json:"request,omitempty"`                // id of an approved request of this person: the passes are in it too; each time is counted
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1310,6 +1311,13 @@ func (x *PackPersonRequest) GetPerson() string {
 func (x *PackPersonRequest) GetAskedBy() string {
 	if x != nil {
 		return x.AskedBy
+	}
+	return ""
+}
+
+func (x *PackPersonRequest) GetRequest() string {
+	if x != nil {
+		return x.Request
 	}
 	return ""
 }
@@ -1366,6 +1374,451 @@ func (x *PackPersonResponse) GetName() string {
 	return ""
 }
 
+// A request for the passes of a person, for that person.
+type PackRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Person        *PersonView            `protobuf:"bytes,2,opt,name=person,proto3" json:"person,omitempty"`
+	AskedBy       string                 `protobuf:"bytes,3,opt,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"` // who asked the office, and how they showed who they are
+	State         string                 `protobuf:"bytes,4,opt,name=state,proto3" json:"state,omitempty"`                    // requested, approved or refused
+	RequestedBy   string                 `protobuf:"bytes,5,opt,name=requested_by,json=requestedBy,proto3" json:"requested_by,omitempty"`
+	Requested     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=requested,proto3" json:"requested,omitempty"`
+	DecidedBy     string                 `protobuf:"bytes,7,opt,name=decided_by,json=decidedBy,proto3" json:"decided_by,omitempty"`
+	Decided       *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=decided,proto3" json:"decided,omitempty"`
+	Why           string                 `protobuf:"bytes,9,opt,name=why,proto3" json:"why,omitempty"`          // of the decision
+	Expires       *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=expires,proto3" json:"expires,omitempty"` // until then it may be decided, or fetched if it was approved
+	Expired       bool                   `protobuf:"varint,11,opt,name=expired,proto3" json:"expired,omitempty"`
+	Fetched       uint32                 `protobuf:"varint,12,opt,name=fetched,proto3" json:"fetched,omitempty"` // times
+	Fetches       uint32                 `protobuf:"varint,13,opt,name=fetches,proto3" json:"fetches,omitempty"` // that an approval gives
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PackRequest) Reset() {
+	*x = PackRequest{}
+	mi := &file_menshen_v1_registry_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PackRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PackRequest) ProtoMessage() {}
+
+func (x *PackRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_registry_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PackRequest.ProtoReflect.Descriptor instead.
+func (*PackRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *PackRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *PackRequest) GetPerson() *PersonView {
+	if x != nil {
+		return x.Person
+	}
+	return nil
+}
+
+func (x *PackRequest) GetAskedBy() string {
+	if x != nil {
+		return x.AskedBy
+	}
+	return ""
+}
+
+func (x *PackRequest) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *PackRequest) GetRequestedBy() string {
+	if x != nil {
+		return x.RequestedBy
+	}
+	return ""
+}
+
+func (x *PackRequest) GetRequested() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Requested
+	}
+	return nil
+}
+
+func (x *PackRequest) GetDecidedBy() string {
+	if x != nil {
+		return x.DecidedBy
+	}
+	return ""
+}
+
+func (x *PackRequest) GetDecided() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Decided
+	}
+	return nil
+}
+
+func (x *PackRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *PackRequest) GetExpires() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Expires
+	}
+	return nil
+}
+
+func (x *PackRequest) GetExpired() bool {
+	if x != nil {
+		return x.Expired
+	}
+	return false
+}
+
+func (x *PackRequest) GetFetched() uint32 {
+	if x != nil {
+		return x.Fetched
+	}
+	return 0
+}
+
+func (x *PackRequest) GetFetches() uint32 {
+	if x != nil {
+		return x.Fetches
+	}
+	return 0
+}
+
+type RequestPackRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`                  // id
+	AskedBy       string                 `protobuf:"bytes,2,opt,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"` // who asked, and how they showed who they are
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestPackRequest) Reset() {
+	*x = RequestPackRequest{}
+	mi := &file_menshen_v1_registry_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestPackRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestPackRequest) ProtoMessage() {}
+
+func (x *RequestPackRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_registry_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestPackRequest.ProtoReflect.Descriptor instead.
+func (*RequestPackRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *RequestPackRequest) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+func (x *RequestPackRequest) GetAskedBy() string {
+	if x != nil {
+		return x.AskedBy
+	}
+	return ""
+}
+
+type RequestPackResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Request       *PackRequest           `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestPackResponse) Reset() {
+	*x = RequestPackResponse{}
+	mi := &file_menshen_v1_registry_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestPackResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestPackResponse) ProtoMessage() {}
+
+func (x *RequestPackResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_registry_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestPackResponse.ProtoReflect.Descriptor instead.
+func (*RequestPackResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *RequestPackResponse) GetRequest() *PackRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+type DecidePackRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Request       string                 `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"` // id
+	Approve       bool                   `protobuf:"varint,2,opt,name=approve,proto3" json:"approve,omitempty"`
+	Why           string                 `protobuf:"bytes,3,opt,name=why,proto3" json:"why,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DecidePackRequest) Reset() {
+	*x = DecidePackRequest{}
+	mi := &file_menshen_v1_registry_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DecidePackRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DecidePackRequest) ProtoMessage() {}
+
+func (x *DecidePackRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_registry_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DecidePackRequest.ProtoReflect.Descriptor instead.
+func (*DecidePackRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *DecidePackRequest) GetRequest() string {
+	if x != nil {
+		return x.Request
+	}
+	return ""
+}
+
+func (x *DecidePackRequest) GetApprove() bool {
+	if x != nil {
+		return x.Approve
+	}
+	return false
+}
+
+func (x *DecidePackRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+type DecidePackResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Request       *PackRequest           `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DecidePackResponse) Reset() {
+	*x = DecidePackResponse{}
+	mi := &file_menshen_v1_registry_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DecidePackResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DecidePackResponse) ProtoMessage() {}
+
+func (x *DecidePackResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_registry_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DecidePackResponse.ProtoReflect.Descriptor instead.
+func (*DecidePackResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *DecidePackResponse) GetRequest() *PackRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+type ListPacksRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Person        string                 `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"` // id; empty for everybody's
+	State         string                 `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`   // empty for all
+	Limit         uint32                 `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPacksRequest) Reset() {
+	*x = ListPacksRequest{}
+	mi := &file_menshen_v1_registry_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPacksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPacksRequest) ProtoMessage() {}
+
+func (x *ListPacksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_registry_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPacksRequest.ProtoReflect.Descriptor instead.
+func (*ListPacksRequest) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ListPacksRequest) GetPerson() string {
+	if x != nil {
+		return x.Person
+	}
+	return ""
+}
+
+func (x *ListPacksRequest) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *ListPacksRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+type ListPacksResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Requests      []*PackRequest         `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"` // latest first
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPacksResponse) Reset() {
+	*x = ListPacksResponse{}
+	mi := &file_menshen_v1_registry_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPacksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPacksResponse) ProtoMessage() {}
+
+func (x *ListPacksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_menshen_v1_registry_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPacksResponse.ProtoReflect.Descriptor instead.
+func (*ListPacksResponse) Descriptor() ([]byte, []int) {
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ListPacksResponse) GetRequests() []*PackRequest {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
 type PersonRecord struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Person        *Person                `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`
@@ -1381,7 +1834,7 @@ type PersonRecord struct {
 
 func (x *PersonRecord) Reset() {
 	*x = PersonRecord{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[15]
+	mi := &file_menshen_v1_registry_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1393,7 +1846,7 @@ func (x *PersonRecord) String() string {
 func (*PersonRecord) ProtoMessage() {}
 
 func (x *PersonRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[15]
+	mi := &file_menshen_v1_registry_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1406,7 +1859,7 @@ func (x *PersonRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PersonRecord.ProtoReflect.Descriptor instead.
 func (*PersonRecord) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{15}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *PersonRecord) GetPerson() *Person {
@@ -1467,7 +1920,7 @@ type GetPersonRequest struct {
 
 func (x *GetPersonRequest) Reset() {
 	*x = GetPersonRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[16]
+	mi := &file_menshen_v1_registry_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1479,7 +1932,7 @@ func (x *GetPersonRequest) String() string {
 func (*GetPersonRequest) ProtoMessage() {}
 
 func (x *GetPersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[16]
+	mi := &file_menshen_v1_registry_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1492,7 +1945,7 @@ func (x *GetPersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPersonRequest.ProtoReflect.Descriptor instead.
 func (*GetPersonRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{16}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetPersonRequest) GetPerson() string {
@@ -1511,7 +1964,7 @@ type GetPersonResponse struct {
 
 func (x *GetPersonResponse) Reset() {
 	*x = GetPersonResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[17]
+	mi := &file_menshen_v1_registry_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1523,7 +1976,7 @@ func (x *GetPersonResponse) String() string {
 func (*GetPersonResponse) ProtoMessage() {}
 
 func (x *GetPersonResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[17]
+	mi := &file_menshen_v1_registry_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1536,7 +1989,7 @@ func (x *GetPersonResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPersonResponse.ProtoReflect.Descriptor instead.
 func (*GetPersonResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{17}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetPersonResponse) GetRecord() *PersonRecord {
@@ -1560,7 +2013,7 @@ type PutPersonRequest struct {
 
 func (x *PutPersonRequest) Reset() {
 	*x = PutPersonRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[18]
+	mi := &file_menshen_v1_registry_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1572,7 +2025,7 @@ func (x *PutPersonRequest) String() string {
 func (*PutPersonRequest) ProtoMessage() {}
 
 func (x *PutPersonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[18]
+	mi := &file_menshen_v1_registry_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1585,7 +2038,7 @@ func (x *PutPersonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutPersonRequest.ProtoReflect.Descriptor instead.
 func (*PutPersonRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{18}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *PutPersonRequest) GetPerson() string {
@@ -1639,7 +2092,7 @@ type PutPersonResponse struct {
 
 func (x *PutPersonResponse) Reset() {
 	*x = PutPersonResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[19]
+	mi := &file_menshen_v1_registry_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1651,7 +2104,7 @@ func (x *PutPersonResponse) String() string {
 func (*PutPersonResponse) ProtoMessage() {}
 
 func (x *PutPersonResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[19]
+	mi := &file_menshen_v1_registry_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1664,7 +2117,7 @@ func (x *PutPersonResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutPersonResponse.ProtoReflect.Descriptor instead.
 func (*PutPersonResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{19}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PutPersonResponse) GetPerson() string {
@@ -1683,7 +2136,7 @@ type FindByDocumentRequest struct {
 
 func (x *FindByDocumentRequest) Reset() {
 	*x = FindByDocumentRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[20]
+	mi := &file_menshen_v1_registry_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1695,7 +2148,7 @@ func (x *FindByDocumentRequest) String() string {
 func (*FindByDocumentRequest) ProtoMessage() {}
 
 func (x *FindByDocumentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[20]
+	mi := &file_menshen_v1_registry_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1708,7 +2161,7 @@ func (x *FindByDocumentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindByDocumentRequest.ProtoReflect.Descriptor instead.
 func (*FindByDocumentRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{20}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *FindByDocumentRequest) GetDocumentNumber() string {
@@ -1727,7 +2180,7 @@ type FindByDocumentResponse struct {
 
 func (x *FindByDocumentResponse) Reset() {
 	*x = FindByDocumentResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[21]
+	mi := &file_menshen_v1_registry_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1739,7 +2192,7 @@ func (x *FindByDocumentResponse) String() string {
 func (*FindByDocumentResponse) ProtoMessage() {}
 
 func (x *FindByDocumentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[21]
+	mi := &file_menshen_v1_registry_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1752,7 +2205,7 @@ func (x *FindByDocumentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindByDocumentResponse.ProtoReflect.Descriptor instead.
 func (*FindByDocumentResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{21}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *FindByDocumentResponse) GetPeople() []*Person {
@@ -1777,7 +2230,7 @@ type Household struct {
 
 func (x *Household) Reset() {
 	*x = Household{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[22]
+	mi := &file_menshen_v1_registry_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1789,7 +2242,7 @@ func (x *Household) String() string {
 func (*Household) ProtoMessage() {}
 
 func (x *Household) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[22]
+	mi := &file_menshen_v1_registry_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1802,7 +2255,7 @@ func (x *Household) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Household.ProtoReflect.Descriptor instead.
 func (*Household) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{22}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Household) GetId() string {
@@ -1864,7 +2317,7 @@ type ListHouseholdsRequest struct {
 
 func (x *ListHouseholdsRequest) Reset() {
 	*x = ListHouseholdsRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[23]
+	mi := &file_menshen_v1_registry_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1876,7 +2329,7 @@ func (x *ListHouseholdsRequest) String() string {
 func (*ListHouseholdsRequest) ProtoMessage() {}
 
 func (x *ListHouseholdsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[23]
+	mi := &file_menshen_v1_registry_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1889,7 +2342,7 @@ func (x *ListHouseholdsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHouseholdsRequest.ProtoReflect.Descriptor instead.
 func (*ListHouseholdsRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{23}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListHouseholdsRequest) GetQuery() string {
@@ -1915,7 +2368,7 @@ type ListHouseholdsResponse struct {
 
 func (x *ListHouseholdsResponse) Reset() {
 	*x = ListHouseholdsResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[24]
+	mi := &file_menshen_v1_registry_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1927,7 +2380,7 @@ func (x *ListHouseholdsResponse) String() string {
 func (*ListHouseholdsResponse) ProtoMessage() {}
 
 func (x *ListHouseholdsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[24]
+	mi := &file_menshen_v1_registry_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1940,7 +2393,7 @@ func (x *ListHouseholdsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHouseholdsResponse.ProtoReflect.Descriptor instead.
 func (*ListHouseholdsResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{24}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListHouseholdsResponse) GetHouseholds() []*Household {
@@ -1963,7 +2416,7 @@ type PutHouseholdRequest struct {
 
 func (x *PutHouseholdRequest) Reset() {
 	*x = PutHouseholdRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[25]
+	mi := &file_menshen_v1_registry_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1975,7 +2428,7 @@ func (x *PutHouseholdRequest) String() string {
 func (*PutHouseholdRequest) ProtoMessage() {}
 
 func (x *PutHouseholdRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[25]
+	mi := &file_menshen_v1_registry_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1988,7 +2441,7 @@ func (x *PutHouseholdRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutHouseholdRequest.ProtoReflect.Descriptor instead.
 func (*PutHouseholdRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{25}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *PutHouseholdRequest) GetDwelling() string {
@@ -2035,7 +2488,7 @@ type PutHouseholdResponse struct {
 
 func (x *PutHouseholdResponse) Reset() {
 	*x = PutHouseholdResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[26]
+	mi := &file_menshen_v1_registry_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2047,7 +2500,7 @@ func (x *PutHouseholdResponse) String() string {
 func (*PutHouseholdResponse) ProtoMessage() {}
 
 func (x *PutHouseholdResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[26]
+	mi := &file_menshen_v1_registry_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2060,7 +2513,7 @@ func (x *PutHouseholdResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutHouseholdResponse.ProtoReflect.Descriptor instead.
 func (*PutHouseholdResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{26}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *PutHouseholdResponse) GetHousehold() string {
@@ -2081,7 +2534,7 @@ type ImportPeopleRequest struct {
 
 func (x *ImportPeopleRequest) Reset() {
 	*x = ImportPeopleRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[27]
+	mi := &file_menshen_v1_registry_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2093,7 +2546,7 @@ func (x *ImportPeopleRequest) String() string {
 func (*ImportPeopleRequest) ProtoMessage() {}
 
 func (x *ImportPeopleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[27]
+	mi := &file_menshen_v1_registry_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2106,7 +2559,7 @@ func (x *ImportPeopleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportPeopleRequest.ProtoReflect.Descriptor instead.
 func (*ImportPeopleRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{27}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ImportPeopleRequest) GetName() string {
@@ -2142,7 +2595,7 @@ type RowRefusal struct {
 
 func (x *RowRefusal) Reset() {
 	*x = RowRefusal{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	mi := &file_menshen_v1_registry_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2154,7 +2607,7 @@ func (x *RowRefusal) String() string {
 func (*RowRefusal) ProtoMessage() {}
 
 func (x *RowRefusal) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[28]
+	mi := &file_menshen_v1_registry_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2167,7 +2620,7 @@ func (x *RowRefusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowRefusal.ProtoReflect.Descriptor instead.
 func (*RowRefusal) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{28}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RowRefusal) GetLine() uint32 {
@@ -2212,7 +2665,7 @@ type ImportPeopleResponse struct {
 
 func (x *ImportPeopleResponse) Reset() {
 	*x = ImportPeopleResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[29]
+	mi := &file_menshen_v1_registry_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2224,7 +2677,7 @@ func (x *ImportPeopleResponse) String() string {
 func (*ImportPeopleResponse) ProtoMessage() {}
 
 func (x *ImportPeopleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[29]
+	mi := &file_menshen_v1_registry_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2237,7 +2690,7 @@ func (x *ImportPeopleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportPeopleResponse.ProtoReflect.Descriptor instead.
 func (*ImportPeopleResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{29}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ImportPeopleResponse) GetRows() uint32 {
@@ -2296,7 +2749,7 @@ type RowResult struct {
 
 func (x *RowResult) Reset() {
 	*x = RowResult{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[30]
+	mi := &file_menshen_v1_registry_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2308,7 +2761,7 @@ func (x *RowResult) String() string {
 func (*RowResult) ProtoMessage() {}
 
 func (x *RowResult) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[30]
+	mi := &file_menshen_v1_registry_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2321,7 +2774,7 @@ func (x *RowResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowResult.ProtoReflect.Descriptor instead.
 func (*RowResult) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{30}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *RowResult) GetLine() uint32 {
@@ -2369,7 +2822,7 @@ type ExportPeopleRequest struct {
 
 func (x *ExportPeopleRequest) Reset() {
 	*x = ExportPeopleRequest{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[31]
+	mi := &file_menshen_v1_registry_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2381,7 +2834,7 @@ func (x *ExportPeopleRequest) String() string {
 func (*ExportPeopleRequest) ProtoMessage() {}
 
 func (x *ExportPeopleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[31]
+	mi := &file_menshen_v1_registry_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2394,7 +2847,7 @@ func (x *ExportPeopleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportPeopleRequest.ProtoReflect.Descriptor instead.
 func (*ExportPeopleRequest) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{31}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ExportPeopleRequest) GetFormat() string {
@@ -2422,7 +2875,7 @@ type ExportPeopleResponse struct {
 
 func (x *ExportPeopleResponse) Reset() {
 	*x = ExportPeopleResponse{}
-	mi := &file_menshen_v1_registry_proto_msgTypes[32]
+	mi := &file_menshen_v1_registry_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2434,7 +2887,7 @@ func (x *ExportPeopleResponse) String() string {
 func (*ExportPeopleResponse) ProtoMessage() {}
 
 func (x *ExportPeopleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_menshen_v1_registry_proto_msgTypes[32]
+	mi := &file_menshen_v1_registry_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2447,7 +2900,7 @@ func (x *ExportPeopleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportPeopleResponse.ProtoReflect.Descriptor instead.
 func (*ExportPeopleResponse) Descriptor() ([]byte, []int) {
-	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{32}
+	return file_menshen_v1_registry_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ExportPeopleResponse) GetName() string {
@@ -2590,13 +3043,47 @@ const file_menshen_v1_registry_proto_rawDesc = "" +
 	"\x0fChangesResponse\x12,\n" +
 	"\achanges\x18\x01 \x03(\v2\x12.menshen.v1.ChangeR\achanges\x12\x16\n" +
 	"\x06latest\x18\x02 \x01(\x04R\x06latest\x12\x14\n" +
-	"\x05error\x18\x03 \x01(\tR\x05error\"F\n" +
+	"\x05error\x18\x03 \x01(\tR\x05error\"`\n" +
 	"\x11PackPersonRequest\x12\x16\n" +
 	"\x06person\x18\x01 \x01(\tR\x06person\x12\x19\n" +
-	"\basked_by\x18\x02 \x01(\tR\aaskedBy\":\n" +
+	"\basked_by\x18\x02 \x01(\tR\aaskedBy\x12\x18\n" +
+	"\arequest\x18\x03 \x01(\tR\arequest\":\n" +
 	"\x12PackPersonResponse\x12\x10\n" +
 	"\x03zip\x18\x01 \x01(\fR\x03zip\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\"\xc9\x02\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\xc6\x03\n" +
+	"\vPackRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
+	"\x06person\x18\x02 \x01(\v2\x16.menshen.v1.PersonViewR\x06person\x12\x19\n" +
+	"\basked_by\x18\x03 \x01(\tR\aaskedBy\x12\x14\n" +
+	"\x05state\x18\x04 \x01(\tR\x05state\x12!\n" +
+	"\frequested_by\x18\x05 \x01(\tR\vrequestedBy\x128\n" +
+	"\trequested\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\trequested\x12\x1d\n" +
+	"\n" +
+	"decided_by\x18\a \x01(\tR\tdecidedBy\x124\n" +
+	"\adecided\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\adecided\x12\x10\n" +
+	"\x03why\x18\t \x01(\tR\x03why\x124\n" +
+	"\aexpires\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\x12\x18\n" +
+	"\aexpired\x18\v \x01(\bR\aexpired\x12\x18\n" +
+	"\afetched\x18\f \x01(\rR\afetched\x12\x18\n" +
+	"\afetches\x18\r \x01(\rR\afetches\"G\n" +
+	"\x12RequestPackRequest\x12\x16\n" +
+	"\x06person\x18\x01 \x01(\tR\x06person\x12\x19\n" +
+	"\basked_by\x18\x02 \x01(\tR\aaskedBy\"H\n" +
+	"\x13RequestPackResponse\x121\n" +
+	"\arequest\x18\x01 \x01(\v2\x17.menshen.v1.PackRequestR\arequest\"Y\n" +
+	"\x11DecidePackRequest\x12\x18\n" +
+	"\arequest\x18\x01 \x01(\tR\arequest\x12\x18\n" +
+	"\aapprove\x18\x02 \x01(\bR\aapprove\x12\x10\n" +
+	"\x03why\x18\x03 \x01(\tR\x03why\"G\n" +
+	"\x12DecidePackResponse\x121\n" +
+	"\arequest\x18\x01 \x01(\v2\x17.menshen.v1.PackRequestR\arequest\"V\n" +
+	"\x10ListPacksRequest\x12\x16\n" +
+	"\x06person\x18\x01 \x01(\tR\x06person\x12\x14\n" +
+	"\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\rR\x05limit\"H\n" +
+	"\x11ListPacksResponse\x123\n" +
+	"\brequests\x18\x01 \x03(\v2\x17.menshen.v1.PackRequestR\brequests\"\xc9\x02\n" +
 	"\fPersonRecord\x12*\n" +
 	"\x06person\x18\x01 \x01(\v2\x12.menshen.v1.PersonR\x06person\x129\n" +
 	"\vparticulars\x18\x02 \x01(\v2\x17.menshen.v1.ParticularsR\vparticulars\x120\n" +
@@ -2674,7 +3161,7 @@ const file_menshen_v1_registry_proto_rawDesc = "" +
 	"\x14ExportPeopleResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04data\x18\x02 \x01(\fR\x04data\x12\x12\n" +
-	"\x04rows\x18\x03 \x01(\rR\x04rows2\x9d\x05\n" +
+	"\x04rows\x18\x03 \x01(\rR\x04rows2\x84\a\n" +
 	"\x0fRegistryService\x12H\n" +
 	"\tGetPerson\x12\x1c.menshen.v1.GetPersonRequest\x1a\x1d.menshen.v1.GetPersonResponse\x12H\n" +
 	"\tPutPerson\x12\x1c.menshen.v1.PutPersonRequest\x1a\x1d.menshen.v1.PutPersonResponse\x12W\n" +
@@ -2684,7 +3171,11 @@ const file_menshen_v1_registry_proto_rawDesc = "" +
 	"\fImportPeople\x12\x1f.menshen.v1.ImportPeopleRequest\x1a .menshen.v1.ImportPeopleResponse\x12Q\n" +
 	"\fExportPeople\x12\x1f.menshen.v1.ExportPeopleRequest\x1a .menshen.v1.ExportPeopleResponse\x12K\n" +
 	"\n" +
-	"PackPerson\x12\x1d.menshen.v1.PackPersonRequest\x1a\x1e.menshen.v1.PackPersonResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
+	"PackPerson\x12\x1d.menshen.v1.PackPersonRequest\x1a\x1e.menshen.v1.PackPersonResponse\x12N\n" +
+	"\vRequestPack\x12\x1e.menshen.v1.RequestPackRequest\x1a\x1f.menshen.v1.RequestPackResponse\x12K\n" +
+	"\n" +
+	"DecidePack\x12\x1d.menshen.v1.DecidePackRequest\x1a\x1e.menshen.v1.DecidePackResponse\x12H\n" +
+	"\tListPacks\x12\x1c.menshen.v1.ListPacksRequest\x1a\x1d.menshen.v1.ListPacksResponseB$Z\"menshen/proto/menshen/v1;menshenv1b\x06proto3"
 
 var (
 	file_menshen_v1_registry_proto_rawDescOnce sync.Once
@@ -2698,7 +3189,7 @@ func file_menshen_v1_registry_proto_rawDescGZIP() []byte {
 	return file_menshen_v1_registry_proto_rawDescData
 }
 
-var file_menshen_v1_registry_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_menshen_v1_registry_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_menshen_v1_registry_proto_goTypes = []any{
 	(*Person)(nil),                 // 0: menshen.v1.Person
 	(*Particulars)(nil),            // 1: menshen.v1.Particulars
@@ -2715,44 +3206,52 @@ var file_menshen_v1_registry_proto_goTypes = []any{
 	(*ChangesResponse)(nil),        // 12: menshen.v1.ChangesResponse
 	(*PackPersonRequest)(nil),      // 13: menshen.v1.PackPersonRequest
 	(*PackPersonResponse)(nil),     // 14: menshen.v1.PackPersonResponse
-	(*PersonRecord)(nil),           // 15: menshen.v1.PersonRecord
-	(*GetPersonRequest)(nil),       // 16: menshen.v1.GetPersonRequest
-	(*GetPersonResponse)(nil),      // 17: menshen.v1.GetPersonResponse
-	(*PutPersonRequest)(nil),       // 18: menshen.v1.PutPersonRequest
-	(*PutPersonResponse)(nil),      // 19: menshen.v1.PutPersonResponse
-	(*FindByDocumentRequest)(nil),  // 20: menshen.v1.FindByDocumentRequest
-	(*FindByDocumentResponse)(nil), // 21: menshen.v1.FindByDocumentResponse
-	(*Household)(nil),              // 22: menshen.v1.Household
-	(*ListHouseholdsRequest)(nil),  // 23: menshen.v1.ListHouseholdsRequest
-	(*ListHouseholdsResponse)(nil), // 24: menshen.v1.ListHouseholdsResponse
-	(*PutHouseholdRequest)(nil),    // 25: menshen.v1.PutHouseholdRequest
-	(*PutHouseholdResponse)(nil),   // 26: menshen.v1.PutHouseholdResponse
-	(*ImportPeopleRequest)(nil),    // 27: menshen.v1.ImportPeopleRequest
-	(*RowRefusal)(nil),             // 28: menshen.v1.RowRefusal
-	(*ImportPeopleResponse)(nil),   // 29: menshen.v1.ImportPeopleResponse
-	(*RowResult)(nil),              // 30: menshen.v1.RowResult
-	(*ExportPeopleRequest)(nil),    // 31: menshen.v1.ExportPeopleRequest
-	(*ExportPeopleResponse)(nil),   // 32: menshen.v1.ExportPeopleResponse
-	(*timestamppb.Timestamp)(nil),  // 33: google.protobuf.Timestamp
-	(*Engine)(nil),                 // 34: menshen.v1.Engine
-	(*Text)(nil),                   // 35: menshen.v1.Text
+	(*PackRequest)(nil),            // 15: menshen.v1.PackRequest
+	(*RequestPackRequest)(nil),     // 16: menshen.v1.RequestPackRequest
+	(*RequestPackResponse)(nil),    // 17: menshen.v1.RequestPackResponse
+	(*DecidePackRequest)(nil),      // 18: menshen.v1.DecidePackRequest
+	(*DecidePackResponse)(nil),     // 19: menshen.v1.DecidePackResponse
+	(*ListPacksRequest)(nil),       // 20: menshen.v1.ListPacksRequest
+	(*ListPacksResponse)(nil),      // 21: menshen.v1.ListPacksResponse
+	(*PersonRecord)(nil),           // 22: menshen.v1.PersonRecord
+	(*GetPersonRequest)(nil),       // 23: menshen.v1.GetPersonRequest
+	(*GetPersonResponse)(nil),      // 24: menshen.v1.GetPersonResponse
+	(*PutPersonRequest)(nil),       // 25: menshen.v1.PutPersonRequest
+	(*PutPersonResponse)(nil),      // 26: menshen.v1.PutPersonResponse
+	(*FindByDocumentRequest)(nil),  // 27: menshen.v1.FindByDocumentRequest
+	(*FindByDocumentResponse)(nil), // 28: menshen.v1.FindByDocumentResponse
+	(*Household)(nil),              // 29: menshen.v1.Household
+	(*ListHouseholdsRequest)(nil),  // 30: menshen.v1.ListHouseholdsRequest
+	(*ListHouseholdsResponse)(nil), // 31: menshen.v1.ListHouseholdsResponse
+	(*PutHouseholdRequest)(nil),    // 32: menshen.v1.PutHouseholdRequest
+	(*PutHouseholdResponse)(nil),   // 33: menshen.v1.PutHouseholdResponse
+	(*ImportPeopleRequest)(nil),    // 34: menshen.v1.ImportPeopleRequest
+	(*RowRefusal)(nil),             // 35: menshen.v1.RowRefusal
+	(*ImportPeopleResponse)(nil),   // 36: menshen.v1.ImportPeopleResponse
+	(*RowResult)(nil),              // 37: menshen.v1.RowResult
+	(*ExportPeopleRequest)(nil),    // 38: menshen.v1.ExportPeopleRequest
+	(*ExportPeopleResponse)(nil),   // 39: menshen.v1.ExportPeopleResponse
+	(*timestamppb.Timestamp)(nil),  // 40: google.protobuf.Timestamp
+	(*Engine)(nil),                 // 41: menshen.v1.Engine
+	(*PersonView)(nil),             // 42: menshen.v1.PersonView
+	(*Text)(nil),                   // 43: menshen.v1.Text
 }
 var file_menshen_v1_registry_proto_depIdxs = []int32{
-	33, // 0: menshen.v1.Person.created:type_name -> google.protobuf.Timestamp
-	33, // 1: menshen.v1.Permit.from:type_name -> google.protobuf.Timestamp
-	33, // 2: menshen.v1.Permit.to:type_name -> google.protobuf.Timestamp
+	40, // 0: menshen.v1.Person.created:type_name -> google.protobuf.Timestamp
+	40, // 1: menshen.v1.Permit.from:type_name -> google.protobuf.Timestamp
+	40, // 2: menshen.v1.Permit.to:type_name -> google.protobuf.Timestamp
 	2,  // 3: menshen.v1.Permit.quota:type_name -> menshen.v1.Quota
-	33, // 4: menshen.v1.Permit.issued:type_name -> google.protobuf.Timestamp
-	33, // 5: menshen.v1.Permit.revoked:type_name -> google.protobuf.Timestamp
-	33, // 6: menshen.v1.HealthRecord.since:type_name -> google.protobuf.Timestamp
-	33, // 7: menshen.v1.HealthRecord.until:type_name -> google.protobuf.Timestamp
-	33, // 8: menshen.v1.HealthRecord.code_at:type_name -> google.protobuf.Timestamp
-	33, // 9: menshen.v1.HealthRecord.measured_at:type_name -> google.protobuf.Timestamp
-	33, // 10: menshen.v1.HealthRecord.changed:type_name -> google.protobuf.Timestamp
-	33, // 11: menshen.v1.Credential.issued:type_name -> google.protobuf.Timestamp
-	33, // 12: menshen.v1.Credential.revoked:type_name -> google.protobuf.Timestamp
-	34, // 13: menshen.v1.Template.engine:type_name -> menshen.v1.Engine
-	33, // 14: menshen.v1.Template.created:type_name -> google.protobuf.Timestamp
+	40, // 4: menshen.v1.Permit.issued:type_name -> google.protobuf.Timestamp
+	40, // 5: menshen.v1.Permit.revoked:type_name -> google.protobuf.Timestamp
+	40, // 6: menshen.v1.HealthRecord.since:type_name -> google.protobuf.Timestamp
+	40, // 7: menshen.v1.HealthRecord.until:type_name -> google.protobuf.Timestamp
+	40, // 8: menshen.v1.HealthRecord.code_at:type_name -> google.protobuf.Timestamp
+	40, // 9: menshen.v1.HealthRecord.measured_at:type_name -> google.protobuf.Timestamp
+	40, // 10: menshen.v1.HealthRecord.changed:type_name -> google.protobuf.Timestamp
+	40, // 11: menshen.v1.Credential.issued:type_name -> google.protobuf.Timestamp
+	40, // 12: menshen.v1.Credential.revoked:type_name -> google.protobuf.Timestamp
+	41, // 13: menshen.v1.Template.engine:type_name -> menshen.v1.Engine
+	40, // 14: menshen.v1.Template.created:type_name -> google.protobuf.Timestamp
 	0,  // 15: menshen.v1.Change.person:type_name -> menshen.v1.Person
 	3,  // 16: menshen.v1.Change.permit:type_name -> menshen.v1.Permit
 	4,  // 17: menshen.v1.Change.health:type_name -> menshen.v1.HealthRecord
@@ -2762,41 +3261,54 @@ var file_menshen_v1_registry_proto_depIdxs = []int32{
 	8,  // 21: menshen.v1.Change.site:type_name -> menshen.v1.SiteSetting
 	9,  // 22: menshen.v1.Change.rules:type_name -> menshen.v1.RuleText
 	10, // 23: menshen.v1.ChangesResponse.changes:type_name -> menshen.v1.Change
-	0,  // 24: menshen.v1.PersonRecord.person:type_name -> menshen.v1.Person
-	1,  // 25: menshen.v1.PersonRecord.particulars:type_name -> menshen.v1.Particulars
-	4,  // 26: menshen.v1.PersonRecord.health:type_name -> menshen.v1.HealthRecord
-	3,  // 27: menshen.v1.PersonRecord.permits:type_name -> menshen.v1.Permit
-	5,  // 28: menshen.v1.PersonRecord.credentials:type_name -> menshen.v1.Credential
-	15, // 29: menshen.v1.GetPersonResponse.record:type_name -> menshen.v1.PersonRecord
-	1,  // 30: menshen.v1.PutPersonRequest.particulars:type_name -> menshen.v1.Particulars
-	0,  // 31: menshen.v1.FindByDocumentResponse.people:type_name -> menshen.v1.Person
-	0,  // 32: menshen.v1.Household.people:type_name -> menshen.v1.Person
-	22, // 33: menshen.v1.ListHouseholdsResponse.households:type_name -> menshen.v1.Household
-	35, // 34: menshen.v1.RowRefusal.reason:type_name -> menshen.v1.Text
-	35, // 35: menshen.v1.RowRefusal.hint:type_name -> menshen.v1.Text
-	28, // 36: menshen.v1.ImportPeopleResponse.refused:type_name -> menshen.v1.RowRefusal
-	30, // 37: menshen.v1.ImportPeopleResponse.taken:type_name -> menshen.v1.RowResult
-	16, // 38: menshen.v1.RegistryService.GetPerson:input_type -> menshen.v1.GetPersonRequest
-	18, // 39: menshen.v1.RegistryService.PutPerson:input_type -> menshen.v1.PutPersonRequest
-	20, // 40: menshen.v1.RegistryService.FindByDocument:input_type -> menshen.v1.FindByDocumentRequest
-	23, // 41: menshen.v1.RegistryService.ListHouseholds:input_type -> menshen.v1.ListHouseholdsRequest
-	25, // 42: menshen.v1.RegistryService.PutHousehold:input_type -> menshen.v1.PutHouseholdRequest
-	27, // 43: menshen.v1.RegistryService.ImportPeople:input_type -> menshen.v1.ImportPeopleRequest
-	31, // 44: menshen.v1.RegistryService.ExportPeople:input_type -> menshen.v1.ExportPeopleRequest
-	13, // 45: menshen.v1.RegistryService.PackPerson:input_type -> menshen.v1.PackPersonRequest
-	17, // 46: menshen.v1.RegistryService.GetPerson:output_type -> menshen.v1.GetPersonResponse
-	19, // 47: menshen.v1.RegistryService.PutPerson:output_type -> menshen.v1.PutPersonResponse
-	21, // 48: menshen.v1.RegistryService.FindByDocument:output_type -> menshen.v1.FindByDocumentResponse
-	24, // 49: menshen.v1.RegistryService.ListHouseholds:output_type -> menshen.v1.ListHouseholdsResponse
-	26, // 50: menshen.v1.RegistryService.PutHousehold:output_type -> menshen.v1.PutHouseholdResponse
-	29, // 51: menshen.v1.RegistryService.ImportPeople:output_type -> menshen.v1.ImportPeopleResponse
-	32, // 52: menshen.v1.RegistryService.ExportPeople:output_type -> menshen.v1.ExportPeopleResponse
-	14, // 53: menshen.v1.RegistryService.PackPerson:output_type -> menshen.v1.PackPersonResponse
-	46, // [46:54] is the sub-list for method output_type
-	38, // [38:46] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	42, // 24: menshen.v1.PackRequest.person:type_name -> menshen.v1.PersonView
+	40, // 25: menshen.v1.PackRequest.requested:type_name -> google.protobuf.Timestamp
+	40, // 26: menshen.v1.PackRequest.decided:type_name -> google.protobuf.Timestamp
+	40, // 27: menshen.v1.PackRequest.expires:type_name -> google.protobuf.Timestamp
+	15, // 28: menshen.v1.RequestPackResponse.request:type_name -> menshen.v1.PackRequest
+	15, // 29: menshen.v1.DecidePackResponse.request:type_name -> menshen.v1.PackRequest
+	15, // 30: menshen.v1.ListPacksResponse.requests:type_name -> menshen.v1.PackRequest
+	0,  // 31: menshen.v1.PersonRecord.person:type_name -> menshen.v1.Person
+	1,  // 32: menshen.v1.PersonRecord.particulars:type_name -> menshen.v1.Particulars
+	4,  // 33: menshen.v1.PersonRecord.health:type_name -> menshen.v1.HealthRecord
+	3,  // 34: menshen.v1.PersonRecord.permits:type_name -> menshen.v1.Permit
+	5,  // 35: menshen.v1.PersonRecord.credentials:type_name -> menshen.v1.Credential
+	22, // 36: menshen.v1.GetPersonResponse.record:type_name -> menshen.v1.PersonRecord
+	1,  // 37: menshen.v1.PutPersonRequest.particulars:type_name -> menshen.v1.Particulars
+	0,  // 38: menshen.v1.FindByDocumentResponse.people:type_name -> menshen.v1.Person
+	0,  // 39: menshen.v1.Household.people:type_name -> menshen.v1.Person
+	29, // 40: menshen.v1.ListHouseholdsResponse.households:type_name -> menshen.v1.Household
+	43, // 41: menshen.v1.RowRefusal.reason:type_name -> menshen.v1.Text
+	43, // 42: menshen.v1.RowRefusal.hint:type_name -> menshen.v1.Text
+	35, // 43: menshen.v1.ImportPeopleResponse.refused:type_name -> menshen.v1.RowRefusal
+	37, // 44: menshen.v1.ImportPeopleResponse.taken:type_name -> menshen.v1.RowResult
+	23, // 45: menshen.v1.RegistryService.GetPerson:input_type -> menshen.v1.GetPersonRequest
+	25, // 46: menshen.v1.RegistryService.PutPerson:input_type -> menshen.v1.PutPersonRequest
+	27, // 47: menshen.v1.RegistryService.FindByDocument:input_type -> menshen.v1.FindByDocumentRequest
+	30, // 48: menshen.v1.RegistryService.ListHouseholds:input_type -> menshen.v1.ListHouseholdsRequest
+	32, // 49: menshen.v1.RegistryService.PutHousehold:input_type -> menshen.v1.PutHouseholdRequest
+	34, // 50: menshen.v1.RegistryService.ImportPeople:input_type -> menshen.v1.ImportPeopleRequest
+	38, // 51: menshen.v1.RegistryService.ExportPeople:input_type -> menshen.v1.ExportPeopleRequest
+	13, // 52: menshen.v1.RegistryService.PackPerson:input_type -> menshen.v1.PackPersonRequest
+	16, // 53: menshen.v1.RegistryService.RequestPack:input_type -> menshen.v1.RequestPackRequest
+	18, // 54: menshen.v1.RegistryService.DecidePack:input_type -> menshen.v1.DecidePackRequest
+	20, // 55: menshen.v1.RegistryService.ListPacks:input_type -> menshen.v1.ListPacksRequest
+	24, // 56: menshen.v1.RegistryService.GetPerson:output_type -> menshen.v1.GetPersonResponse
+	26, // 57: menshen.v1.RegistryService.PutPerson:output_type -> menshen.v1.PutPersonResponse
+	28, // 58: menshen.v1.RegistryService.FindByDocument:output_type -> menshen.v1.FindByDocumentResponse
+	31, // 59: menshen.v1.RegistryService.ListHouseholds:output_type -> menshen.v1.ListHouseholdsResponse
+	33, // 60: menshen.v1.RegistryService.PutHousehold:output_type -> menshen.v1.PutHouseholdResponse
+	36, // 61: menshen.v1.RegistryService.ImportPeople:output_type -> menshen.v1.ImportPeopleResponse
+	39, // 62: menshen.v1.RegistryService.ExportPeople:output_type -> menshen.v1.ExportPeopleResponse
+	14, // 63: menshen.v1.RegistryService.PackPerson:output_type -> menshen.v1.PackPersonResponse
+	17, // 64: menshen.v1.RegistryService.RequestPack:output_type -> menshen.v1.RequestPackResponse
+	19, // 65: menshen.v1.RegistryService.DecidePack:output_type -> menshen.v1.DecidePackResponse
+	21, // 66: menshen.v1.RegistryService.ListPacks:output_type -> menshen.v1.ListPacksResponse
+	56, // [56:67] is the sub-list for method output_type
+	45, // [45:56] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_menshen_v1_registry_proto_init() }
@@ -2822,7 +3334,7 @@ func file_menshen_v1_registry_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_menshen_v1_registry_proto_rawDesc), len(file_menshen_v1_registry_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   33,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

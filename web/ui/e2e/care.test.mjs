@@ -1,6 +1,8 @@
 // The office's story: permits for one and for many, printed and revoked; who is under observation and their temperatures; a
 // table of five thousand rows, tried first; a questionnaire that a resident answers on a telephone; why somebody may not pass.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 
 import { allow, assertAccessible, look, openHouse, patience, telephone, until } from './harness.mjs';
@@ -363,4 +365,65 @@ test('every page is there in English', { timeout: 4 * patience }, async () => {
     await look(narrow, name);
     assert.ok(await narrow.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${address} is wider than the screen`);
   }
+});
+
+test('a person is given their passes once somebody else approved it', { timeout: 3 * patience }, async () => {
+  const approver = await house.account(['APPROVER']);
+  const both = await house.account(['OFFICE', 'APPROVER']);
+  const person = residents[1];
+  const page = await house.page(office, { language: 'en' });
+  await page.goto(`/office/people/${person.id}`);
+  await page.getByRole('button', { name: 'Give them their data' }).click();
+  const dialog = page.getByRole('dialog');
+  const saved = async (button, name) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    const path = join(house.folder, name);
+    await file.saveAs(path);
+    return readFileSync(path);
+  };
+  await dialog.getByRole('button', { name: 'Ask for the passes' }).click();
+  await dialog.locator('.ant-form-item-explain-error').first().waitFor();
+  await dialog.getByLabel('how they showed who they are').fill('In person, with their card');
+  await assertAccessible(page);
+  await look(page, 'office-person-pack-passes');
+  await dialog.getByRole('button', { name: 'Ask for the passes' }).click();
+  await dialog.getByText('Waits for approval').waitFor();
+  assert.equal(await dialog.getByRole('button', { name: 'Download with passes' }).count(), 0);
+
+  // Two wait, and one of them is the approver's own.
+  const own = (await house.call('RegistryService', 'RequestPack', { person: residents[2].id, askedBy: 'By telephone' }, both)).request;
+  const theirs = await house.page(both, { language: 'en' });
+  await theirs.goto('/office/packs');
+  await theirs.getByText('Waiting for approval (2)').waitFor();
+  await theirs.getByText('somebody else must approve').waitFor();
+  assert.equal(await theirs.getByRole('button', { name: 'Approve it' }).count(), 1);
+  const { status } = await house.tryCall('RegistryService', 'DecidePack', { request: own.id, approve: true, why: 'x' }, both);
+  assert.equal(status, 403);
+
+  const second = await house.page(approver, { language: 'en' });
+  await second.goto('/office/packs');
+  await second.getByText('In person, with their card').first().waitFor();
+  await assertAccessible(second);
+  await look(second, 'office-packs', { full: true });
+  const refused = second.locator('form', { has: second.locator(`[id="decide-${own.id}_why"]`) });
+  await refused.getByRole('button', { name: 'Refuse it' }).click();
+  await refused.locator('.ant-form-item-explain-error').first().waitFor();
+  await refused.getByLabel('Reason of the decision').fill('Nobody knows who called');
+  await refused.getByRole('button', { name: 'Refuse it' }).click();
+  await second.getByText('Waiting for approval (1)').waitFor();
+  await second.getByLabel('Reason of the decision').fill('The card was seen');
+  await second.getByRole('button', { name: 'Approve it' }).click();
+  await second.getByText('Waiting for approval').waitFor({ state: 'detached' });
+
+  await page.reload();
+  await page.getByRole('button', { name: 'Give them their data' }).click();
+  await dialog.getByText('The card was seen').waitFor();
+  await look(page, 'office-person-pack-approved');
+  const take = dialog.getByRole('button', { name: 'Download with passes' });
+  const whole = await saved(take, 'whole.zip');
+  await dialog.getByText(', 2 left').waitFor();
+  await dialog.getByLabel('Who asked').fill('Themselves');
+  const part = await saved(dialog.getByRole('button', { name: 'Make and download' }), 'part.zip');
+  assert.equal(whole.subarray(0, 2).toString() + part.subarray(0, 2).toString(), 'PKPK');
+  assert.ok(whole.length > part.length, `${whole.length} bytes with passes, ${part.length} without`);
 });

@@ -59,6 +59,15 @@ const (
 	// RegistryServicePackPersonProcedure is the fully-qualified name of the RegistryService's
 	// PackPerson RPC.
 	RegistryServicePackPersonProcedure = "/menshen.v1.RegistryService/PackPerson"
+	// RegistryServiceRequestPackProcedure is the fully-qualified name of the RegistryService's
+	// RequestPack RPC.
+	RegistryServiceRequestPackProcedure = "/menshen.v1.RegistryService/RequestPack"
+	// RegistryServiceDecidePackProcedure is the fully-qualified name of the RegistryService's
+	// DecidePack RPC.
+	RegistryServiceDecidePackProcedure = "/menshen.v1.RegistryService/DecidePack"
+	// RegistryServiceListPacksProcedure is the fully-qualified name of the RegistryService's ListPacks
+	// RPC.
+	RegistryServiceListPacksProcedure = "/menshen.v1.RegistryService/ListPacks"
 )
 
 // RegistryServiceClient is a client for the menshen.v1.RegistryService service.
@@ -73,8 +82,14 @@ type RegistryServiceClient interface {
 	// Takes a table of people, CSV or XLSX. With dry_run nothing is kept.
 	ImportPeople(context.Context, *connect.Request[v1.ImportPeopleRequest]) (*connect.Response[v1.ImportPeopleResponse], error)
 	ExportPeople(context.Context, *connect.Request[v1.ExportPeopleRequest]) (*connect.Response[v1.ExportPeopleResponse], error)
-	// What is held about one person and who looked at it, for that person: a ZIP with a page to print and a file for programs.
+	// What is held about one person and who looked at it, for that person: a ZIP with a page to print and a file for programs. Their passes are
+	// in it by an approved request of theirs alone.
 	PackPerson(context.Context, *connect.Request[v1.PackPersonRequest]) (*connect.Response[v1.PackPersonResponse], error)
+	// Asks that the passes of a person be in their pack. Nobody fetches them before a second person approved it.
+	RequestPack(context.Context, *connect.Request[v1.RequestPackRequest]) (*connect.Response[v1.RequestPackResponse], error)
+	// Approves or refuses a request; never by whoever asked for it.
+	DecidePack(context.Context, *connect.Request[v1.DecidePackRequest]) (*connect.Response[v1.DecidePackResponse], error)
+	ListPacks(context.Context, *connect.Request[v1.ListPacksRequest]) (*connect.Response[v1.ListPacksResponse], error)
 }
 
 // NewRegistryServiceClient constructs a client for the menshen.v1.RegistryService service. By
@@ -136,6 +151,24 @@ func NewRegistryServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			connect.WithSchema(registryServiceMethods.ByName("PackPerson")),
 			connect.WithClientOptions(opts...),
 		),
+		requestPack: connect.NewClient[v1.RequestPackRequest, v1.RequestPackResponse](
+			httpClient,
+			baseURL+RegistryServiceRequestPackProcedure,
+			connect.WithSchema(registryServiceMethods.ByName("RequestPack")),
+			connect.WithClientOptions(opts...),
+		),
+		decidePack: connect.NewClient[v1.DecidePackRequest, v1.DecidePackResponse](
+			httpClient,
+			baseURL+RegistryServiceDecidePackProcedure,
+			connect.WithSchema(registryServiceMethods.ByName("DecidePack")),
+			connect.WithClientOptions(opts...),
+		),
+		listPacks: connect.NewClient[v1.ListPacksRequest, v1.ListPacksResponse](
+			httpClient,
+			baseURL+RegistryServiceListPacksProcedure,
+			connect.WithSchema(registryServiceMethods.ByName("ListPacks")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -149,6 +182,9 @@ type registryServiceClient struct {
 	importPeople   *connect.Client[v1.ImportPeopleRequest, v1.ImportPeopleResponse]
 	exportPeople   *connect.Client[v1.ExportPeopleRequest, v1.ExportPeopleResponse]
 	packPerson     *connect.Client[v1.PackPersonRequest, v1.PackPersonResponse]
+	requestPack    *connect.Client[v1.RequestPackRequest, v1.RequestPackResponse]
+	decidePack     *connect.Client[v1.DecidePackRequest, v1.DecidePackResponse]
+	listPacks      *connect.Client[v1.ListPacksRequest, v1.ListPacksResponse]
 }
 
 // GetPerson calls menshen.v1.RegistryService.GetPerson.
@@ -191,6 +227,21 @@ func (c *registryServiceClient) PackPerson(ctx context.Context, req *connect.Req
 	return c.packPerson.CallUnary(ctx, req)
 }
 
+// RequestPack calls menshen.v1.RegistryService.RequestPack.
+func (c *registryServiceClient) RequestPack(ctx context.Context, req *connect.Request[v1.RequestPackRequest]) (*connect.Response[v1.RequestPackResponse], error) {
+	return c.requestPack.CallUnary(ctx, req)
+}
+
+// DecidePack calls menshen.v1.RegistryService.DecidePack.
+func (c *registryServiceClient) DecidePack(ctx context.Context, req *connect.Request[v1.DecidePackRequest]) (*connect.Response[v1.DecidePackResponse], error) {
+	return c.decidePack.CallUnary(ctx, req)
+}
+
+// ListPacks calls menshen.v1.RegistryService.ListPacks.
+func (c *registryServiceClient) ListPacks(ctx context.Context, req *connect.Request[v1.ListPacksRequest]) (*connect.Response[v1.ListPacksResponse], error) {
+	return c.listPacks.CallUnary(ctx, req)
+}
+
 // RegistryServiceHandler is an implementation of the menshen.v1.RegistryService service.
 type RegistryServiceHandler interface {
 	GetPerson(context.Context, *connect.Request[v1.GetPersonRequest]) (*connect.Response[v1.GetPersonResponse], error)
@@ -203,8 +254,14 @@ type RegistryServiceHandler interface {
 	// Takes a table of people, CSV or XLSX. With dry_run nothing is kept.
 	ImportPeople(context.Context, *connect.Request[v1.ImportPeopleRequest]) (*connect.Response[v1.ImportPeopleResponse], error)
 	ExportPeople(context.Context, *connect.Request[v1.ExportPeopleRequest]) (*connect.Response[v1.ExportPeopleResponse], error)
-	// What is held about one person and who looked at it, for that person: a ZIP with a page to print and a file for programs.
+	// What is held about one person and who looked at it, for that person: a ZIP with a page to print and a file for programs. Their passes are
+	// in it by an approved request of theirs alone.
 	PackPerson(context.Context, *connect.Request[v1.PackPersonRequest]) (*connect.Response[v1.PackPersonResponse], error)
+	// Asks that the passes of a person be in their pack. Nobody fetches them before a second person approved it.
+	RequestPack(context.Context, *connect.Request[v1.RequestPackRequest]) (*connect.Response[v1.RequestPackResponse], error)
+	// Approves or refuses a request; never by whoever asked for it.
+	DecidePack(context.Context, *connect.Request[v1.DecidePackRequest]) (*connect.Response[v1.DecidePackResponse], error)
+	ListPacks(context.Context, *connect.Request[v1.ListPacksRequest]) (*connect.Response[v1.ListPacksResponse], error)
 }
 
 // NewRegistryServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -262,6 +319,24 @@ func NewRegistryServiceHandler(svc RegistryServiceHandler, opts ...connect.Handl
 		connect.WithSchema(registryServiceMethods.ByName("PackPerson")),
 		connect.WithHandlerOptions(opts...),
 	)
+	registryServiceRequestPackHandler := connect.NewUnaryHandler(
+		RegistryServiceRequestPackProcedure,
+		svc.RequestPack,
+		connect.WithSchema(registryServiceMethods.ByName("RequestPack")),
+		connect.WithHandlerOptions(opts...),
+	)
+	registryServiceDecidePackHandler := connect.NewUnaryHandler(
+		RegistryServiceDecidePackProcedure,
+		svc.DecidePack,
+		connect.WithSchema(registryServiceMethods.ByName("DecidePack")),
+		connect.WithHandlerOptions(opts...),
+	)
+	registryServiceListPacksHandler := connect.NewUnaryHandler(
+		RegistryServiceListPacksProcedure,
+		svc.ListPacks,
+		connect.WithSchema(registryServiceMethods.ByName("ListPacks")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/menshen.v1.RegistryService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case RegistryServiceGetPersonProcedure:
@@ -280,6 +355,12 @@ func NewRegistryServiceHandler(svc RegistryServiceHandler, opts ...connect.Handl
 			registryServiceExportPeopleHandler.ServeHTTP(w, r)
 		case RegistryServicePackPersonProcedure:
 			registryServicePackPersonHandler.ServeHTTP(w, r)
+		case RegistryServiceRequestPackProcedure:
+			registryServiceRequestPackHandler.ServeHTTP(w, r)
+		case RegistryServiceDecidePackProcedure:
+			registryServiceDecidePackHandler.ServeHTTP(w, r)
+		case RegistryServiceListPacksProcedure:
+			registryServiceListPacksHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -319,4 +400,16 @@ func (UnimplementedRegistryServiceHandler) ExportPeople(context.Context, *connec
 
 func (UnimplementedRegistryServiceHandler) PackPerson(context.Context, *connect.Request[v1.PackPersonRequest]) (*connect.Response[v1.PackPersonResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.RegistryService.PackPerson is not implemented"))
+}
+
+func (UnimplementedRegistryServiceHandler) RequestPack(context.Context, *connect.Request[v1.RequestPackRequest]) (*connect.Response[v1.RequestPackResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.RegistryService.RequestPack is not implemented"))
+}
+
+func (UnimplementedRegistryServiceHandler) DecidePack(context.Context, *connect.Request[v1.DecidePackRequest]) (*connect.Response[v1.DecidePackResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.RegistryService.DecidePack is not implemented"))
+}
+
+func (UnimplementedRegistryServiceHandler) ListPacks(context.Context, *connect.Request[v1.ListPacksRequest]) (*connect.Response[v1.ListPacksResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("menshen.v1.RegistryService.ListPacks is not implemented"))
 }

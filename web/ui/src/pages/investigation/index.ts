@@ -1,4 +1,4 @@
-import { AuditOutlined, CalendarOutlined, ProfileOutlined } from '@ant-design/icons';
+import { AuditOutlined, CalendarOutlined, FileZipOutlined, ProfileOutlined } from '@ant-design/icons';
 import { createElement } from 'react';
 
 import { Role } from '../../api/menshen/v1/account_pb';
@@ -26,5 +26,13 @@ export const pages: Page[] = [
     title: (texts) => texts.investigation.policies,
     icon: createElement(ProfileOutlined),
     load: () => import('./Policies'),
+  },
+  // Of the office, but listed here: approvers begin with cases.
+  {
+    path: 'office/packs',
+    roles: [Role.OFFICE, Role.APPROVER],
+    title: (texts) => texts.office.packs,
+    icon: createElement(FileZipOutlined),
+    load: () => import('../office/people/Packs'),
   },
 ];

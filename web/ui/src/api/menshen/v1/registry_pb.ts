@@ -8,7 +8,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Text } from "./api_pb";
+import type { PersonView, Text } from "./api_pb";
 import { file_menshen_v1_api } from "./api_pb";
 import type { Engine } from "./event_pb";
 import { file_menshen_v1_event } from "./event_pb";
@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file menshen/v1/registry.proto.
  */
 export const file_menshen_v1_registry: GenFile = /*@__PURE__*/
-  fileDesc("ChltZW5zaGVuL3YxL3JlZ2lzdHJ5LnByb3RvEgptZW5zaGVuLnYxIoMBCgZQZXJzb24SCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIRCglob3VzZWhvbGQYAyABKAkSEAoIZHdlbGxpbmcYBCABKAkSDQoFc3RhdGUYBSABKAkSKwoHY3JlYXRlZBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAijAEKC1BhcnRpY3VsYXJzEg0KBXBob25lGAEgASgJEhUKDWRvY3VtZW50X2tpbmQYAiABKAkSFwoPZG9jdW1lbnRfbnVtYmVyGAMgASgJEgwKBHJvbGUYBCABKAkSEAoIZ3VhcmRpYW4YBSABKAkSDAoEYm9ybhgGIAEoCRIQCghsYW5ndWFnZRgHIAEoCSI5CgVRdW90YRIPCgdvdXRpbmdzGAEgASgNEgwKBGRheXMYAiABKA0SEQoJaG91c2Vob2xkGAMgASgIIpkDCgZQZXJtaXQSCgoCaWQYASABKAkSDAoEa2luZBgCIAEoCRIOCgZwZXJzb24YAyABKAkSDQoFcGxhdGUYBCABKAkSKAoEZnJvbRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWdhdGVzGAcgAygJEhAKCHdlZWtkYXlzGAggASgNEg0KBWhvdXJzGAkgASgJEiAKBXF1b3RhGAogASgLMhEubWVuc2hlbi52MS5RdW90YRINCgV2aXNpdBgLIAEoCRIOCgZyZW5ld3MYDCABKAkSKgoGaXNzdWVkGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglpc3N1ZWRfYnkYDiABKAkSKwoHcmV2b2tlZBgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcmV2b2tlZF9ieRgQIAEoCRITCgtyZXZva2VkX2ZvchgRIAEoCSLeAgoMSGVhbHRoUmVjb3JkEg4KBnBlcnNvbhgBIAEoCRINCgVzdGF0ZRgCIAEoCRIpCgVzaW5jZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFdW50aWwYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgFIAEoCRIMCgRjb2RlGAYgASgJEhMKC2NvZGVfc291cmNlGAcgASgJEisKB2NvZGVfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB2NlbHNpdXMYCSABKAESLwoLbWVhc3VyZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB2NoYW5nZWQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgoKAmJ5GAwgASgJIqsBCgpDcmVkZW50aWFsEgoKAmlkGAEgASgJEg4KBnBlcnNvbhgCIAEoCRIMCgRraW5kGAMgASgJEgsKA2tleRgEIAEoDBINCgVsYWJlbBgFIAEoCRIqCgZpc3N1ZWQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB3Jldm9rZWQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIr0BCghUZW1wbGF0ZRIKCgJpZBgBIAEoCRIOCgZwZXJzb24YAiABKAkSIgoGZW5naW5lGAMgASgLMhIubWVuc2hlbi52MS5FbmdpbmUSEgoKZGVzY3JpcHRvchgEIAEoDBIPCgdxdWFsaXR5GAUgASgBEg4KBm1hc2tlZBgGIAEoCBIrCgdjcmVhdGVkGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdhZGFwdGVkGAggASgIIioKC0dhdGVTZXR0aW5nEgwKBGdhdGUYASABKAkSDQoFc3RhdGUYAiABKAkiQwoLU2l0ZVNldHRpbmcSDAoEbW9kZRgBIAEoCRISCgpwZXJtaXRfa2V5GAIgASgMEhIKCm51bWJlcl9rZXkYAyABKAwiQwoIUnVsZVRleHQSDwoHdmVyc2lvbhgBIAEoBBIMCgR5YW1sGAIgASgJEgoKAmJ5GAMgASgJEgwKBG5vdGUYBCABKAkihwMKBkNoYW5nZRIQCghyZXZpc2lvbhgBIAEoBBIMCgRraW5kGAIgASgJEgsKA2tleRgDIAEoCRIkCgZwZXJzb24YBCABKAsyEi5tZW5zaGVuLnYxLlBlcnNvbkgAEiQKBnBlcm1pdBgFIAEoCzISLm1lbnNoZW4udjEuUGVybWl0SAASKgoGaGVhbHRoGAYgASgLMhgubWVuc2hlbi52MS5IZWFsdGhSZWNvcmRIABIsCgpjcmVkZW50aWFsGAcgASgLMhYubWVuc2hlbi52MS5DcmVkZW50aWFsSAASKAoIdGVtcGxhdGUYCCABKAsyFC5tZW5zaGVuLnYxLlRlbXBsYXRlSAASJwoEZ2F0ZRgJIAEoCzIXLm1lbnNoZW4udjEuR2F0ZVNldHRpbmdIABInCgRzaXRlGAogASgLMhcubWVuc2hlbi52MS5TaXRlU2V0dGluZ0gAEiUKBXJ1bGVzGAsgASgLMhQubWVuc2hlbi52MS5SdWxlVGV4dEgAQgcKBWVudHJ5IjwKDkNoYW5nZXNSZXF1ZXN0EgwKBHBvc3QYASABKAkSDQoFYWZ0ZXIYAiABKAQSDQoFbGltaXQYAyABKA0iVQoPQ2hhbmdlc1Jlc3BvbnNlEiMKB2NoYW5nZXMYASADKAsyEi5tZW5zaGVuLnYxLkNoYW5nZRIOCgZsYXRlc3QYAiABKAQSDQoFZXJyb3IYAyABKAkiNQoRUGFja1BlcnNvblJlcXVlc3QSDgoGcGVyc29uGAEgASgJEhAKCGFza2VkX2J5GAIgASgJIi8KElBhY2tQZXJzb25SZXNwb25zZRILCgN6aXAYASABKAwSDAoEbmFtZRgCIAEoCSKBAgoMUGVyc29uUmVjb3JkEiIKBnBlcnNvbhgBIAEoCzISLm1lbnNoZW4udjEuUGVyc29uEiwKC3BhcnRpY3VsYXJzGAIgASgLMhcubWVuc2hlbi52MS5QYXJ0aWN1bGFycxIoCgZoZWFsdGgYAyABKAsyGC5tZW5zaGVuLnYxLkhlYWx0aFJlY29yZBIjCgdwZXJtaXRzGAQgAygLMhIubWVuc2hlbi52MS5QZXJtaXQSKwoLY3JlZGVudGlhbHMYBSADKAsyFi5tZW5zaGVuLnYxLkNyZWRlbnRpYWwSEQoJdGVtcGxhdGVzGAYgASgNEhAKCHJldmlzaW9uGAcgASgJIiIKEEdldFBlcnNvblJlcXVlc3QSDgoGcGVyc29uGAEgASgJIj0KEUdldFBlcnNvblJlc3BvbnNlEigKBnJlY29yZBgBIAEoCzIYLm1lbnNoZW4udjEuUGVyc29uUmVjb3JkIpEBChBQdXRQZXJzb25SZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCGR3ZWxsaW5nGAMgASgJEg0KBXN0YXRlGAQgASgJEiwKC3BhcnRpY3VsYXJzGAUgASgLMhcubWVuc2hlbi52MS5QYXJ0aWN1bGFycxIQCghyZXZpc2lvbhgGIAEoCSIjChFQdXRQZXJzb25SZXNwb25zZRIOCgZwZXJzb24YASABKAkiMAoVRmluZEJ5RG9jdW1lbnRSZXF1ZXN0EhcKD2RvY3VtZW50X251bWJlchgBIAEoCSI8ChZGaW5kQnlEb2N1bWVudFJlc3BvbnNlEiIKBnBlb3BsZRgBIAMoCzISLm1lbnNoZW4udjEuUGVyc29uIo8BCglIb3VzZWhvbGQSCgoCaWQYASABKAkSEAoIZHdlbGxpbmcYAiABKAkSEAoIbGFuZ3VhZ2UYAyABKAkSDAoEbm90ZRgEIAEoCRIiCgZwZW9wbGUYBSADKAsyEi5tZW5zaGVuLnYxLlBlcnNvbhIOCgZzaGFyZWQYBiABKAgSEAoIcmV2aXNpb24YByABKAkiNQoVTGlzdEhvdXNlaG9sZHNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEg0KBWxpbWl0GAIgASgNIkMKFkxpc3RIb3VzZWhvbGRzUmVzcG9uc2USKQoKaG91c2Vob2xkcxgBIAMoCzIVLm1lbnNoZW4udjEuSG91c2Vob2xkImkKE1B1dEhvdXNlaG9sZFJlcXVlc3QSEAoIZHdlbGxpbmcYASABKAkSEAoIbGFuZ3VhZ2UYAiABKAkSDAoEbm90ZRgDIAEoCRIOCgZzaGFyZWQYBCABKAgSEAoIcmV2aXNpb24YBSABKAkiKQoUUHV0SG91c2Vob2xkUmVzcG9uc2USEQoJaG91c2Vob2xkGAEgASgJIkIKE0ltcG9ydFBlb3BsZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRkYXRhGAIgASgMEg8KB2RyeV9ydW4YAyABKAgiagoKUm93UmVmdXNhbBIMCgRsaW5lGAEgASgNEgwKBG5hbWUYAiABKAkSIAoGcmVhc29uGAMgASgLMhAubWVuc2hlbi52MS5UZXh0Eh4KBGhpbnQYBCABKAsyEC5tZW5zaGVuLnYxLlRleHQipgEKFEltcG9ydFBlb3BsZVJlc3BvbnNlEgwKBHJvd3MYASABKA0SDQoFYWRkZWQYAiABKA0SDwoHY2hhbmdlZBgDIAEoDRIRCgl1bmNoYW5nZWQYBCABKA0SJwoHcmVmdXNlZBgFIAMoCzIWLm1lbnNoZW4udjEuUm93UmVmdXNhbBIkCgV0YWtlbhgGIAMoCzIVLm1lbnNoZW4udjEuUm93UmVzdWx0IlsKCVJvd1Jlc3VsdBIMCgRsaW5lGAEgASgNEgwKBG5hbWUYAiABKAkSEAoIZHdlbGxpbmcYAyABKAkSDwoHb3V0Y29tZRgEIAEoCRIPCgdjaGFuZ2VkGAUgAygJIjgKE0V4cG9ydFBlb3BsZVJlcXVlc3QSDgoGZm9ybWF0GAEgASgJEhEKCWRvY3VtZW50cxgCIAEoCCJAChRFeHBvcnRQZW9wbGVSZXNwb25zZRIMCgRuYW1lGAEgASgJEgwKBGRhdGEYAiABKAwSDAoEcm93cxgDIAEoDTKdBQoPUmVnaXN0cnlTZXJ2aWNlEkgKCUdldFBlcnNvbhIcLm1lbnNoZW4udjEuR2V0UGVyc29uUmVxdWVzdBodLm1lbnNoZW4udjEuR2V0UGVyc29uUmVzcG9uc2USSAoJUHV0UGVyc29uEhwubWVuc2hlbi52MS5QdXRQZXJzb25SZXF1ZXN0Gh0ubWVuc2hlbi52MS5QdXRQZXJzb25SZXNwb25zZRJXCg5GaW5kQnlEb2N1bWVudBIhLm1lbnNoZW4udjEuRmluZEJ5RG9jdW1lbnRSZXF1ZXN0GiIubWVuc2hlbi52MS5GaW5kQnlEb2N1bWVudFJlc3BvbnNlElcKDkxpc3RIb3VzZWhvbGRzEiEubWVuc2hlbi52MS5MaXN0SG91c2Vob2xkc1JlcXVlc3QaIi5tZW5zaGVuLnYxLkxpc3RIb3VzZWhvbGRzUmVzcG9uc2USUQoMUHV0SG91c2Vob2xkEh8ubWVuc2hlbi52MS5QdXRIb3VzZWhvbGRSZXF1ZXN0GiAubWVuc2hlbi52MS5QdXRIb3VzZWhvbGRSZXNwb25zZRJRCgxJbXBvcnRQZW9wbGUSHy5tZW5zaGVuLnYxLkltcG9ydFBlb3BsZVJlcXVlc3QaIC5tZW5zaGVuLnYxLkltcG9ydFBlb3BsZVJlc3BvbnNlElEKDEV4cG9ydFBlb3BsZRIfLm1lbnNoZW4udjEuRXhwb3J0UGVvcGxlUmVxdWVzdBogLm1lbnNoZW4udjEuRXhwb3J0UGVvcGxlUmVzcG9uc2USSwoKUGFja1BlcnNvbhIdLm1lbnNoZW4udjEuUGFja1BlcnNvblJlcXVlc3QaHi5tZW5zaGVuLnYxLlBhY2tQZXJzb25SZXNwb25zZUIkWiJtZW5zaGVuL3Byb3RvL21lbnNoZW4vdjE7bWVuc2hlbnYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_menshen_v1_api, file_menshen_v1_event]);
+  fileDesc("ChltZW5zaGVuL3YxL3JlZ2lzdHJ5LnByb3RvEgptZW5zaGVuLnYxIoMBCgZQZXJzb24SCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIRCglob3VzZWhvbGQYAyABKAkSEAoIZHdlbGxpbmcYBCABKAkSDQoFc3RhdGUYBSABKAkSKwoHY3JlYXRlZBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAijAEKC1BhcnRpY3VsYXJzEg0KBXBob25lGAEgASgJEhUKDWRvY3VtZW50X2tpbmQYAiABKAkSFwoPZG9jdW1lbnRfbnVtYmVyGAMgASgJEgwKBHJvbGUYBCABKAkSEAoIZ3VhcmRpYW4YBSABKAkSDAoEYm9ybhgGIAEoCRIQCghsYW5ndWFnZRgHIAEoCSI5CgVRdW90YRIPCgdvdXRpbmdzGAEgASgNEgwKBGRheXMYAiABKA0SEQoJaG91c2Vob2xkGAMgASgIIpkDCgZQZXJtaXQSCgoCaWQYASABKAkSDAoEa2luZBgCIAEoCRIOCgZwZXJzb24YAyABKAkSDQoFcGxhdGUYBCABKAkSKAoEZnJvbRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWdhdGVzGAcgAygJEhAKCHdlZWtkYXlzGAggASgNEg0KBWhvdXJzGAkgASgJEiAKBXF1b3RhGAogASgLMhEubWVuc2hlbi52MS5RdW90YRINCgV2aXNpdBgLIAEoCRIOCgZyZW5ld3MYDCABKAkSKgoGaXNzdWVkGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglpc3N1ZWRfYnkYDiABKAkSKwoHcmV2b2tlZBgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcmV2b2tlZF9ieRgQIAEoCRITCgtyZXZva2VkX2ZvchgRIAEoCSLeAgoMSGVhbHRoUmVjb3JkEg4KBnBlcnNvbhgBIAEoCRINCgVzdGF0ZRgCIAEoCRIpCgVzaW5jZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFdW50aWwYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgFIAEoCRIMCgRjb2RlGAYgASgJEhMKC2NvZGVfc291cmNlGAcgASgJEisKB2NvZGVfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB2NlbHNpdXMYCSABKAESLwoLbWVhc3VyZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB2NoYW5nZWQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgoKAmJ5GAwgASgJIqsBCgpDcmVkZW50aWFsEgoKAmlkGAEgASgJEg4KBnBlcnNvbhgCIAEoCRIMCgRraW5kGAMgASgJEgsKA2tleRgEIAEoDBINCgVsYWJlbBgFIAEoCRIqCgZpc3N1ZWQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB3Jldm9rZWQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIr0BCghUZW1wbGF0ZRIKCgJpZBgBIAEoCRIOCgZwZXJzb24YAiABKAkSIgoGZW5naW5lGAMgASgLMhIubWVuc2hlbi52MS5FbmdpbmUSEgoKZGVzY3JpcHRvchgEIAEoDBIPCgdxdWFsaXR5GAUgASgBEg4KBm1hc2tlZBgGIAEoCBIrCgdjcmVhdGVkGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdhZGFwdGVkGAggASgIIioKC0dhdGVTZXR0aW5nEgwKBGdhdGUYASABKAkSDQoFc3RhdGUYAiABKAkiQwoLU2l0ZVNldHRpbmcSDAoEbW9kZRgBIAEoCRISCgpwZXJtaXRfa2V5GAIgASgMEhIKCm51bWJlcl9rZXkYAyABKAwiQwoIUnVsZVRleHQSDwoHdmVyc2lvbhgBIAEoBBIMCgR5YW1sGAIgASgJEgoKAmJ5GAMgASgJEgwKBG5vdGUYBCABKAkihwMKBkNoYW5nZRIQCghyZXZpc2lvbhgBIAEoBBIMCgRraW5kGAIgASgJEgsKA2tleRgDIAEoCRIkCgZwZXJzb24YBCABKAsyEi5tZW5zaGVuLnYxLlBlcnNvbkgAEiQKBnBlcm1pdBgFIAEoCzISLm1lbnNoZW4udjEuUGVybWl0SAASKgoGaGVhbHRoGAYgASgLMhgubWVuc2hlbi52MS5IZWFsdGhSZWNvcmRIABIsCgpjcmVkZW50aWFsGAcgASgLMhYubWVuc2hlbi52MS5DcmVkZW50aWFsSAASKAoIdGVtcGxhdGUYCCABKAsyFC5tZW5zaGVuLnYxLlRlbXBsYXRlSAASJwoEZ2F0ZRgJIAEoCzIXLm1lbnNoZW4udjEuR2F0ZVNldHRpbmdIABInCgRzaXRlGAogASgLMhcubWVuc2hlbi52MS5TaXRlU2V0dGluZ0gAEiUKBXJ1bGVzGAsgASgLMhQubWVuc2hlbi52MS5SdWxlVGV4dEgAQgcKBWVudHJ5IjwKDkNoYW5nZXNSZXF1ZXN0EgwKBHBvc3QYASABKAkSDQoFYWZ0ZXIYAiABKAQSDQoFbGltaXQYAyABKA0iVQoPQ2hhbmdlc1Jlc3BvbnNlEiMKB2NoYW5nZXMYASADKAsyEi5tZW5zaGVuLnYxLkNoYW5nZRIOCgZsYXRlc3QYAiABKAQSDQoFZXJyb3IYAyABKAkiRgoRUGFja1BlcnNvblJlcXVlc3QSDgoGcGVyc29uGAEgASgJEhAKCGFza2VkX2J5GAIgASgJEg8KB3JlcXVlc3QYAyABKAkiLwoSUGFja1BlcnNvblJlc3BvbnNlEgsKA3ppcBgBIAEoDBIMCgRuYW1lGAIgASgJItUCCgtQYWNrUmVxdWVzdBIKCgJpZBgBIAEoCRImCgZwZXJzb24YAiABKAsyFi5tZW5zaGVuLnYxLlBlcnNvblZpZXcSEAoIYXNrZWRfYnkYAyABKAkSDQoFc3RhdGUYBCABKAkSFAoMcmVxdWVzdGVkX2J5GAUgASgJEi0KCXJlcXVlc3RlZBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKZGVjaWRlZF9ieRgHIAEoCRIrCgdkZWNpZGVkGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBILCgN3aHkYCSABKAkSKwoHZXhwaXJlcxgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHZXhwaXJlZBgLIAEoCBIPCgdmZXRjaGVkGAwgASgNEg8KB2ZldGNoZXMYDSABKA0iNgoSUmVxdWVzdFBhY2tSZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRIQCghhc2tlZF9ieRgCIAEoCSI/ChNSZXF1ZXN0UGFja1Jlc3BvbnNlEigKB3JlcXVlc3QYASABKAsyFy5tZW5zaGVuLnYxLlBhY2tSZXF1ZXN0IkIKEURlY2lkZVBhY2tSZXF1ZXN0Eg8KB3JlcXVlc3QYASABKAkSDwoHYXBwcm92ZRgCIAEoCBILCgN3aHkYAyABKAkiPgoSRGVjaWRlUGFja1Jlc3BvbnNlEigKB3JlcXVlc3QYASABKAsyFy5tZW5zaGVuLnYxLlBhY2tSZXF1ZXN0IkAKEExpc3RQYWNrc1JlcXVlc3QSDgoGcGVyc29uGAEgASgJEg0KBXN0YXRlGAIgASgJEg0KBWxpbWl0GAMgASgNIj4KEUxpc3RQYWNrc1Jlc3BvbnNlEikKCHJlcXVlc3RzGAEgAygLMhcubWVuc2hlbi52MS5QYWNrUmVxdWVzdCKBAgoMUGVyc29uUmVjb3JkEiIKBnBlcnNvbhgBIAEoCzISLm1lbnNoZW4udjEuUGVyc29uEiwKC3BhcnRpY3VsYXJzGAIgASgLMhcubWVuc2hlbi52MS5QYXJ0aWN1bGFycxIoCgZoZWFsdGgYAyABKAsyGC5tZW5zaGVuLnYxLkhlYWx0aFJlY29yZBIjCgdwZXJtaXRzGAQgAygLMhIubWVuc2hlbi52MS5QZXJtaXQSKwoLY3JlZGVudGlhbHMYBSADKAsyFi5tZW5zaGVuLnYxLkNyZWRlbnRpYWwSEQoJdGVtcGxhdGVzGAYgASgNEhAKCHJldmlzaW9uGAcgASgJIiIKEEdldFBlcnNvblJlcXVlc3QSDgoGcGVyc29uGAEgASgJIj0KEUdldFBlcnNvblJlc3BvbnNlEigKBnJlY29yZBgBIAEoCzIYLm1lbnNoZW4udjEuUGVyc29uUmVjb3JkIpEBChBQdXRQZXJzb25SZXF1ZXN0Eg4KBnBlcnNvbhgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCGR3ZWxsaW5nGAMgASgJEg0KBXN0YXRlGAQgASgJEiwKC3BhcnRpY3VsYXJzGAUgASgLMhcubWVuc2hlbi52MS5QYXJ0aWN1bGFycxIQCghyZXZpc2lvbhgGIAEoCSIjChFQdXRQZXJzb25SZXNwb25zZRIOCgZwZXJzb24YASABKAkiMAoVRmluZEJ5RG9jdW1lbnRSZXF1ZXN0EhcKD2RvY3VtZW50X251bWJlchgBIAEoCSI8ChZGaW5kQnlEb2N1bWVudFJlc3BvbnNlEiIKBnBlb3BsZRgBIAMoCzISLm1lbnNoZW4udjEuUGVyc29uIo8BCglIb3VzZWhvbGQSCgoCaWQYASABKAkSEAoIZHdlbGxpbmcYAiABKAkSEAoIbGFuZ3VhZ2UYAyABKAkSDAoEbm90ZRgEIAEoCRIiCgZwZW9wbGUYBSADKAsyEi5tZW5zaGVuLnYxLlBlcnNvbhIOCgZzaGFyZWQYBiABKAgSEAoIcmV2aXNpb24YByABKAkiNQoVTGlzdEhvdXNlaG9sZHNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEg0KBWxpbWl0GAIgASgNIkMKFkxpc3RIb3VzZWhvbGRzUmVzcG9uc2USKQoKaG91c2Vob2xkcxgBIAMoCzIVLm1lbnNoZW4udjEuSG91c2Vob2xkImkKE1B1dEhvdXNlaG9sZFJlcXVlc3QSEAoIZHdlbGxpbmcYASABKAkSEAoIbGFuZ3VhZ2UYAiABKAkSDAoEbm90ZRgDIAEoCRIOCgZzaGFyZWQYBCABKAgSEAoIcmV2aXNpb24YBSABKAkiKQoUUHV0SG91c2Vob2xkUmVzcG9uc2USEQoJaG91c2Vob2xkGAEgASgJIkIKE0ltcG9ydFBlb3BsZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRkYXRhGAIgASgMEg8KB2RyeV9ydW4YAyABKAgiagoKUm93UmVmdXNhbBIMCgRsaW5lGAEgASgNEgwKBG5hbWUYAiABKAkSIAoGcmVhc29uGAMgASgLMhAubWVuc2hlbi52MS5UZXh0Eh4KBGhpbnQYBCABKAsyEC5tZW5zaGVuLnYxLlRleHQipgEKFEltcG9ydFBlb3BsZVJlc3BvbnNlEgwKBHJvd3MYASABKA0SDQoFYWRkZWQYAiABKA0SDwoHY2hhbmdlZBgDIAEoDRIRCgl1bmNoYW5nZWQYBCABKA0SJwoHcmVmdXNlZBgFIAMoCzIWLm1lbnNoZW4udjEuUm93UmVmdXNhbBIkCgV0YWtlbhgGIAMoCzIVLm1lbnNoZW4udjEuUm93UmVzdWx0IlsKCVJvd1Jlc3VsdBIMCgRsaW5lGAEgASgNEgwKBG5hbWUYAiABKAkSEAoIZHdlbGxpbmcYAyABKAkSDwoHb3V0Y29tZRgEIAEoCRIPCgdjaGFuZ2VkGAUgAygJIjgKE0V4cG9ydFBlb3BsZVJlcXVlc3QSDgoGZm9ybWF0GAEgASgJEhEKCWRvY3VtZW50cxgCIAEoCCJAChRFeHBvcnRQZW9wbGVSZXNwb25zZRIMCgRuYW1lGAEgASgJEgwKBGRhdGEYAiABKAwSDAoEcm93cxgDIAEoDTKEBwoPUmVnaXN0cnlTZXJ2aWNlEkgKCUdldFBlcnNvbhIcLm1lbnNoZW4udjEuR2V0UGVyc29uUmVxdWVzdBodLm1lbnNoZW4udjEuR2V0UGVyc29uUmVzcG9uc2USSAoJUHV0UGVyc29uEhwubWVuc2hlbi52MS5QdXRQZXJzb25SZXF1ZXN0Gh0ubWVuc2hlbi52MS5QdXRQZXJzb25SZXNwb25zZRJXCg5GaW5kQnlEb2N1bWVudBIhLm1lbnNoZW4udjEuRmluZEJ5RG9jdW1lbnRSZXF1ZXN0GiIubWVuc2hlbi52MS5GaW5kQnlEb2N1bWVudFJlc3BvbnNlElcKDkxpc3RIb3VzZWhvbGRzEiEubWVuc2hlbi52MS5MaXN0SG91c2Vob2xkc1JlcXVlc3QaIi5tZW5zaGVuLnYxLkxpc3RIb3VzZWhvbGRzUmVzcG9uc2USUQoMUHV0SG91c2Vob2xkEh8ubWVuc2hlbi52MS5QdXRIb3VzZWhvbGRSZXF1ZXN0GiAubWVuc2hlbi52MS5QdXRIb3VzZWhvbGRSZXNwb25zZRJRCgxJbXBvcnRQZW9wbGUSHy5tZW5zaGVuLnYxLkltcG9ydFBlb3BsZVJlcXVlc3QaIC5tZW5zaGVuLnYxLkltcG9ydFBlb3BsZVJlc3BvbnNlElEKDEV4cG9ydFBlb3BsZRIfLm1lbnNoZW4udjEuRXhwb3J0UGVvcGxlUmVxdWVzdBogLm1lbnNoZW4udjEuRXhwb3J0UGVvcGxlUmVzcG9uc2USSwoKUGFja1BlcnNvbhIdLm1lbnNoZW4udjEuUGFja1BlcnNvblJlcXVlc3QaHi5tZW5zaGVuLnYxLlBhY2tQZXJzb25SZXNwb25zZRJOCgtSZXF1ZXN0UGFjaxIeLm1lbnNoZW4udjEuUmVxdWVzdFBhY2tSZXF1ZXN0Gh8ubWVuc2hlbi52MS5SZXF1ZXN0UGFja1Jlc3BvbnNlEksKCkRlY2lkZVBhY2sSHS5tZW5zaGVuLnYxLkRlY2lkZVBhY2tSZXF1ZXN0Gh4ubWVuc2hlbi52MS5EZWNpZGVQYWNrUmVzcG9uc2USSAoJTGlzdFBhY2tzEhwubWVuc2hlbi52MS5MaXN0UGFja3NSZXF1ZXN0Gh0ubWVuc2hlbi52MS5MaXN0UGFja3NSZXNwb25zZUIkWiJtZW5zaGVuL3Byb3RvL21lbnNoZW4vdjE7bWVuc2hlbnYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_menshen_v1_api, file_menshen_v1_event]);
 
 /**
  * A person as gates know them.
@@ -693,11 +693,18 @@ export type PackPersonRequest = Message<"menshen.v1.PackPersonRequest"> & {
   person: string;
 
   /**
-   * who asked for it: the person themselves, a guardian, or whoever they named
+   * who asked for it: the person themselves, a guardian, or whoever they named; of a request it is known
    *
    * @generated from field: string asked_by = 2;
    */
   askedBy: string;
+
+  /**
+   * id of an approved request of this person: the passes are in it too; each time is counted
+   *
+   * @generated from field: string request = 3;
+   */
+  request: string;
 };
 
 /**
@@ -730,6 +737,236 @@ export type PackPersonResponse = Message<"menshen.v1.PackPersonResponse"> & {
  */
 export const PackPersonResponseSchema: GenMessage<PackPersonResponse> = /*@__PURE__*/
   messageDesc(file_menshen_v1_registry, 14);
+
+/**
+ * A request for the passes of a person, for that person.
+ *
+ * @generated from message menshen.v1.PackRequest
+ */
+export type PackRequest = Message<"menshen.v1.PackRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: menshen.v1.PersonView person = 2;
+   */
+  person?: PersonView | undefined;
+
+  /**
+   * who asked the office, and how they showed who they are
+   *
+   * @generated from field: string asked_by = 3;
+   */
+  askedBy: string;
+
+  /**
+   * requested, approved or refused
+   *
+   * @generated from field: string state = 4;
+   */
+  state: string;
+
+  /**
+   * @generated from field: string requested_by = 5;
+   */
+  requestedBy: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp requested = 6;
+   */
+  requested?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string decided_by = 7;
+   */
+  decidedBy: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp decided = 8;
+   */
+  decided?: Timestamp | undefined;
+
+  /**
+   * of the decision
+   *
+   * @generated from field: string why = 9;
+   */
+  why: string;
+
+  /**
+   * until then it may be decided, or fetched if it was approved
+   *
+   * @generated from field: google.protobuf.Timestamp expires = 10;
+   */
+  expires?: Timestamp | undefined;
+
+  /**
+   * @generated from field: bool expired = 11;
+   */
+  expired: boolean;
+
+  /**
+   * times
+   *
+   * @generated from field: uint32 fetched = 12;
+   */
+  fetched: number;
+
+  /**
+   * that an approval gives
+   *
+   * @generated from field: uint32 fetches = 13;
+   */
+  fetches: number;
+};
+
+/**
+ * Describes the message menshen.v1.PackRequest.
+ * Use `create(PackRequestSchema)` to create a new message.
+ */
+export const PackRequestSchema: GenMessage<PackRequest> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_registry, 15);
+
+/**
+ * @generated from message menshen.v1.RequestPackRequest
+ */
+export type RequestPackRequest = Message<"menshen.v1.RequestPackRequest"> & {
+  /**
+   * id
+   *
+   * @generated from field: string person = 1;
+   */
+  person: string;
+
+  /**
+   * who asked, and how they showed who they are
+   *
+   * @generated from field: string asked_by = 2;
+   */
+  askedBy: string;
+};
+
+/**
+ * Describes the message menshen.v1.RequestPackRequest.
+ * Use `create(RequestPackRequestSchema)` to create a new message.
+ */
+export const RequestPackRequestSchema: GenMessage<RequestPackRequest> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_registry, 16);
+
+/**
+ * @generated from message menshen.v1.RequestPackResponse
+ */
+export type RequestPackResponse = Message<"menshen.v1.RequestPackResponse"> & {
+  /**
+   * @generated from field: menshen.v1.PackRequest request = 1;
+   */
+  request?: PackRequest | undefined;
+};
+
+/**
+ * Describes the message menshen.v1.RequestPackResponse.
+ * Use `create(RequestPackResponseSchema)` to create a new message.
+ */
+export const RequestPackResponseSchema: GenMessage<RequestPackResponse> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_registry, 17);
+
+/**
+ * @generated from message menshen.v1.DecidePackRequest
+ */
+export type DecidePackRequest = Message<"menshen.v1.DecidePackRequest"> & {
+  /**
+   * id
+   *
+   * @generated from field: string request = 1;
+   */
+  request: string;
+
+  /**
+   * @generated from field: bool approve = 2;
+   */
+  approve: boolean;
+
+  /**
+   * @generated from field: string why = 3;
+   */
+  why: string;
+};
+
+/**
+ * Describes the message menshen.v1.DecidePackRequest.
+ * Use `create(DecidePackRequestSchema)` to create a new message.
+ */
+export const DecidePackRequestSchema: GenMessage<DecidePackRequest> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_registry, 18);
+
+/**
+ * @generated from message menshen.v1.DecidePackResponse
+ */
+export type DecidePackResponse = Message<"menshen.v1.DecidePackResponse"> & {
+  /**
+   * @generated from field: menshen.v1.PackRequest request = 1;
+   */
+  request?: PackRequest | undefined;
+};
+
+/**
+ * Describes the message menshen.v1.DecidePackResponse.
+ * Use `create(DecidePackResponseSchema)` to create a new message.
+ */
+export const DecidePackResponseSchema: GenMessage<DecidePackResponse> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_registry, 19);
+
+/**
+ * @generated from message menshen.v1.ListPacksRequest
+ */
+export type ListPacksRequest = Message<"menshen.v1.ListPacksRequest"> & {
+  /**
+   * id; empty for everybody's
+   *
+   * @generated from field: string person = 1;
+   */
+  person: string;
+
+  /**
+   * empty for all
+   *
+   * @generated from field: string state = 2;
+   */
+  state: string;
+
+  /**
+   * @generated from field: uint32 limit = 3;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message menshen.v1.ListPacksRequest.
+ * Use `create(ListPacksRequestSchema)` to create a new message.
+ */
+export const ListPacksRequestSchema: GenMessage<ListPacksRequest> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_registry, 20);
+
+/**
+ * @generated from message menshen.v1.ListPacksResponse
+ */
+export type ListPacksResponse = Message<"menshen.v1.ListPacksResponse"> & {
+  /**
+   * latest first
+   *
+   * @generated from field: repeated menshen.v1.PackRequest requests = 1;
+   */
+  requests: PackRequest[];
+};
+
+/**
+ * Describes the message menshen.v1.ListPacksResponse.
+ * Use `create(ListPacksResponseSchema)` to create a new message.
+ */
+export const ListPacksResponseSchema: GenMessage<ListPacksResponse> = /*@__PURE__*/
+  messageDesc(file_menshen_v1_registry, 21);
 
 /**
  * @generated from message menshen.v1.PersonRecord
@@ -782,7 +1019,7 @@ export type PersonRecord = Message<"menshen.v1.PersonRecord"> & {
  * Use `create(PersonRecordSchema)` to create a new message.
  */
 export const PersonRecordSchema: GenMessage<PersonRecord> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 15);
+  messageDesc(file_menshen_v1_registry, 22);
 
 /**
  * @generated from message menshen.v1.GetPersonRequest
@@ -801,7 +1038,7 @@ export type GetPersonRequest = Message<"menshen.v1.GetPersonRequest"> & {
  * Use `create(GetPersonRequestSchema)` to create a new message.
  */
 export const GetPersonRequestSchema: GenMessage<GetPersonRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 16);
+  messageDesc(file_menshen_v1_registry, 23);
 
 /**
  * @generated from message menshen.v1.GetPersonResponse
@@ -818,7 +1055,7 @@ export type GetPersonResponse = Message<"menshen.v1.GetPersonResponse"> & {
  * Use `create(GetPersonResponseSchema)` to create a new message.
  */
 export const GetPersonResponseSchema: GenMessage<GetPersonResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 17);
+  messageDesc(file_menshen_v1_registry, 24);
 
 /**
  * @generated from message menshen.v1.PutPersonRequest
@@ -870,7 +1107,7 @@ export type PutPersonRequest = Message<"menshen.v1.PutPersonRequest"> & {
  * Use `create(PutPersonRequestSchema)` to create a new message.
  */
 export const PutPersonRequestSchema: GenMessage<PutPersonRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 18);
+  messageDesc(file_menshen_v1_registry, 25);
 
 /**
  * @generated from message menshen.v1.PutPersonResponse
@@ -887,7 +1124,7 @@ export type PutPersonResponse = Message<"menshen.v1.PutPersonResponse"> & {
  * Use `create(PutPersonResponseSchema)` to create a new message.
  */
 export const PutPersonResponseSchema: GenMessage<PutPersonResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 19);
+  messageDesc(file_menshen_v1_registry, 26);
 
 /**
  * @generated from message menshen.v1.FindByDocumentRequest
@@ -904,7 +1141,7 @@ export type FindByDocumentRequest = Message<"menshen.v1.FindByDocumentRequest"> 
  * Use `create(FindByDocumentRequestSchema)` to create a new message.
  */
 export const FindByDocumentRequestSchema: GenMessage<FindByDocumentRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 20);
+  messageDesc(file_menshen_v1_registry, 27);
 
 /**
  * @generated from message menshen.v1.FindByDocumentResponse
@@ -921,7 +1158,7 @@ export type FindByDocumentResponse = Message<"menshen.v1.FindByDocumentResponse"
  * Use `create(FindByDocumentResponseSchema)` to create a new message.
  */
 export const FindByDocumentResponseSchema: GenMessage<FindByDocumentResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 21);
+  messageDesc(file_menshen_v1_registry, 28);
 
 /**
  * @generated from message menshen.v1.Household
@@ -974,7 +1211,7 @@ export type Household = Message<"menshen.v1.Household"> & {
  * Use `create(HouseholdSchema)` to create a new message.
  */
 export const HouseholdSchema: GenMessage<Household> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 22);
+  messageDesc(file_menshen_v1_registry, 29);
 
 /**
  * @generated from message menshen.v1.ListHouseholdsRequest
@@ -998,7 +1235,7 @@ export type ListHouseholdsRequest = Message<"menshen.v1.ListHouseholdsRequest"> 
  * Use `create(ListHouseholdsRequestSchema)` to create a new message.
  */
 export const ListHouseholdsRequestSchema: GenMessage<ListHouseholdsRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 23);
+  messageDesc(file_menshen_v1_registry, 30);
 
 /**
  * @generated from message menshen.v1.ListHouseholdsResponse
@@ -1015,7 +1252,7 @@ export type ListHouseholdsResponse = Message<"menshen.v1.ListHouseholdsResponse"
  * Use `create(ListHouseholdsResponseSchema)` to create a new message.
  */
 export const ListHouseholdsResponseSchema: GenMessage<ListHouseholdsResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 24);
+  messageDesc(file_menshen_v1_registry, 31);
 
 /**
  * @generated from message menshen.v1.PutHouseholdRequest
@@ -1056,7 +1293,7 @@ export type PutHouseholdRequest = Message<"menshen.v1.PutHouseholdRequest"> & {
  * Use `create(PutHouseholdRequestSchema)` to create a new message.
  */
 export const PutHouseholdRequestSchema: GenMessage<PutHouseholdRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 25);
+  messageDesc(file_menshen_v1_registry, 32);
 
 /**
  * @generated from message menshen.v1.PutHouseholdResponse
@@ -1075,7 +1312,7 @@ export type PutHouseholdResponse = Message<"menshen.v1.PutHouseholdResponse"> & 
  * Use `create(PutHouseholdResponseSchema)` to create a new message.
  */
 export const PutHouseholdResponseSchema: GenMessage<PutHouseholdResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 26);
+  messageDesc(file_menshen_v1_registry, 33);
 
 /**
  * @generated from message menshen.v1.ImportPeopleRequest
@@ -1104,7 +1341,7 @@ export type ImportPeopleRequest = Message<"menshen.v1.ImportPeopleRequest"> & {
  * Use `create(ImportPeopleRequestSchema)` to create a new message.
  */
 export const ImportPeopleRequestSchema: GenMessage<ImportPeopleRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 27);
+  messageDesc(file_menshen_v1_registry, 34);
 
 /**
  * @generated from message menshen.v1.RowRefusal
@@ -1138,7 +1375,7 @@ export type RowRefusal = Message<"menshen.v1.RowRefusal"> & {
  * Use `create(RowRefusalSchema)` to create a new message.
  */
 export const RowRefusalSchema: GenMessage<RowRefusal> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 28);
+  messageDesc(file_menshen_v1_registry, 35);
 
 /**
  * @generated from message menshen.v1.ImportPeopleResponse
@@ -1182,7 +1419,7 @@ export type ImportPeopleResponse = Message<"menshen.v1.ImportPeopleResponse"> & 
  * Use `create(ImportPeopleResponseSchema)` to create a new message.
  */
 export const ImportPeopleResponseSchema: GenMessage<ImportPeopleResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 29);
+  messageDesc(file_menshen_v1_registry, 36);
 
 /**
  * What became of a row.
@@ -1227,7 +1464,7 @@ export type RowResult = Message<"menshen.v1.RowResult"> & {
  * Use `create(RowResultSchema)` to create a new message.
  */
 export const RowResultSchema: GenMessage<RowResult> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 30);
+  messageDesc(file_menshen_v1_registry, 37);
 
 /**
  * @generated from message menshen.v1.ExportPeopleRequest
@@ -1253,7 +1490,7 @@ export type ExportPeopleRequest = Message<"menshen.v1.ExportPeopleRequest"> & {
  * Use `create(ExportPeopleRequestSchema)` to create a new message.
  */
 export const ExportPeopleRequestSchema: GenMessage<ExportPeopleRequest> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 31);
+  messageDesc(file_menshen_v1_registry, 38);
 
 /**
  * @generated from message menshen.v1.ExportPeopleResponse
@@ -1280,7 +1517,7 @@ export type ExportPeopleResponse = Message<"menshen.v1.ExportPeopleResponse"> & 
  * Use `create(ExportPeopleResponseSchema)` to create a new message.
  */
 export const ExportPeopleResponseSchema: GenMessage<ExportPeopleResponse> = /*@__PURE__*/
-  messageDesc(file_menshen_v1_registry, 32);
+  messageDesc(file_menshen_v1_registry, 39);
 
 /**
  * RegistryService keeps people and households. Every look and every change is in the audit log first.
@@ -1351,7 +1588,8 @@ export const RegistryService: GenService<{
     output: typeof ExportPeopleResponseSchema;
   },
   /**
-   * What is held about one person and who looked at it, for that person: a ZIP with a page to print and a file for programs.
+   * What is held about one person and who looked at it, for that person: a ZIP with a page to print and a file for programs. Their passes are
+   * in it by an approved request of theirs alone.
    *
    * @generated from rpc menshen.v1.RegistryService.PackPerson
    */
@@ -1359,6 +1597,34 @@ export const RegistryService: GenService<{
     methodKind: "unary";
     input: typeof PackPersonRequestSchema;
     output: typeof PackPersonResponseSchema;
+  },
+  /**
+   * Asks that the passes of a person be in their pack. Nobody fetches them before a second person approved it.
+   *
+   * @generated from rpc menshen.v1.RegistryService.RequestPack
+   */
+  requestPack: {
+    methodKind: "unary";
+    input: typeof RequestPackRequestSchema;
+    output: typeof RequestPackResponseSchema;
+  },
+  /**
+   * Approves or refuses a request; never by whoever asked for it.
+   *
+   * @generated from rpc menshen.v1.RegistryService.DecidePack
+   */
+  decidePack: {
+    methodKind: "unary";
+    input: typeof DecidePackRequestSchema;
+    output: typeof DecidePackResponseSchema;
+  },
+  /**
+   * @generated from rpc menshen.v1.RegistryService.ListPacks
+   */
+  listPacks: {
+    methodKind: "unary";
+    input: typeof ListPacksRequestSchema;
+    output: typeof ListPacksResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_menshen_v1_registry, 0);

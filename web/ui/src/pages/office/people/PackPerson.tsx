@@ -1,15 +1,16 @@
 import { FileZipOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Button, Flex, Form, Input, Modal, Typography } from 'antd';
+import { Button, Divider, Flex, Form, Input, Modal, Typography } from 'antd';
 import { useState } from 'react';
 
 import { registryApi } from '../../../api/registry';
 import { useTexts } from '../../../language';
 import { download } from '../../../parts/download';
 import { Problem } from '../../../parts/Problem';
+import { PackPasses } from './PackPasses';
 
-/** Hands a person what is held about them, and who looked. Who asked for it is recorded. */
-export function PackPerson({ person, name }: { person: string; name: string }) {
+/** Hands a person what is held about them, and who looked: their passes once a second person approved it. Who asked for it is recorded. */
+export function PackPerson({ person, name, erased }: { person: string; name: string; erased: boolean }) {
   const t = useTexts().office;
   const [open, setOpen] = useState(false);
   const pack = useMutation({
@@ -37,6 +38,12 @@ export function PackPerson({ person, name }: { person: string; name: string }) {
             </Button>
           </Flex>
         </Form>
+        {!erased && (
+          <>
+            <Divider />
+            <PackPasses person={person} />
+          </>
+        )}
       </Modal>
     </>
   );

@@ -80,7 +80,7 @@ export default function Person() {
               {t.edit}
             </Button>
           )}
-          <PackPerson person={person.id} name={person.name} />
+          <PackPerson person={person.id} name={person.name} erased={erased} />
           {!active && !erased && (
             <Button loading={state.isPending} onClick={() => state.mutate({ to: 'active' })}>
               {t.restore}
