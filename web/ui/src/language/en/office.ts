@@ -144,7 +144,7 @@ export const office: typeof zh = {
   packAsked: (by, at) => `${by} asked at ${at}`,
   packDecided: (by, why) => `${by}: ${why}`,
   packTake: (until, left) => `Download with passes (until ${until}, ${left} left)`,
-  packs: 'Passes for people',
+  packs: 'Pass requests',
   packsWaiting: (n) => `Waiting for approval (${n})`,
   packsNone: 'No requests',
   packStates: { requested: 'Waits for approval', approved: 'Approved', refused: 'Refused' },

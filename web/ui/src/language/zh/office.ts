@@ -142,7 +142,7 @@ export const office = {
   packAsked: (by: string, at: string) => `${by} 于 ${at} 申请`,
   packDecided: (by: string, why: string) => `${by}：${why}`,
   packTake: (until: string, left: number) => `下载含通行记录的信息（${until} 前还可 ${left} 次）`,
-  packs: '本人通行记录申请',
+  packs: '通行记录申请',
   packsWaiting: (n: number) => `待批准（${n}）`,
   packsNone: '没有申请',
   packStates: { requested: '待批准', approved: '已批准', refused: '未批准' } as Record<string, string>,
