@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,6 +19,11 @@ const forgetAlerts = 24 * time.Hour
 // visitors that Passed could not follow are followed here.
 func (o *Office) Due(ctx context.Context) error {
 	now := o.deps.Clock()
+	// What goes wrong with one kind of them is for the end: the others are said all the same.
+	return errors.Join(o.observationsOver(ctx, now), o.followAgain(ctx, now), o.visitorsOverdue(ctx, now))
+}
+
+func (o *Office) observationsOver(ctx context.Context, now time.Time) error {
 	records, err := gather(o.deps.Store.HealthRecords(ctx, menshen.HealthObservation))
 	if err != nil {
 		return err
@@ -35,7 +41,10 @@ func (o *Office) Due(ctx context.Context) error {
 			EN: fmt.Sprintf("home observation of %s ended at %s: look, then end or prolong it", who(p), o.day(h.Until)),
 		})
 	}
-	followed := o.followAgain(ctx, now) // an error is for the end: who is overdue is said all the same
+	return nil
+}
+
+func (o *Office) visitorsOverdue(ctx context.Context, now time.Time) error {
 	visits, err := gather(o.deps.Store.Visits(ctx, store.VisitFilter{State: menshen.VisitInside}))
 	if err != nil {
 		return err
@@ -53,7 +62,7 @@ func (o *Office) Due(ctx context.Context) error {
 			EN: fmt.Sprintf("the visitor %s should have left by %s and is still inside", p.Name, o.day(v.To)),
 		})
 	}
-	return followed
+	return nil
 }
 
 // first reports whether an alert is to be given: not twice within a pause, or not again as long as it is due (pause 0).

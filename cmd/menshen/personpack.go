@@ -26,9 +26,10 @@ type pack struct {
 	*hub
 	printed
 
-	loc    *time.Location
-	person menshen.Person
-	files  []packedFile
+	loc        *time.Location
+	person     menshen.Person
+	withPasses bool // with what tells where they were and when
+	files      []packedFile
 }
 
 type packedFile struct {
@@ -42,18 +43,18 @@ func (h *hub) packPerson(ctx context.Context, person, askedBy string, request *m
 	if err != nil {
 		return nil, "", err
 	}
-	p := &pack{hub: h, loc: caseView{h}.zone(), person: record.Person}
+	p := &pack{hub: h, loc: caseView{h}.zone(), person: record.Person, withPasses: request != nil}
 	p.Title = menshen.Text{ZH: "关于您的信息：" + record.Person.Name, EN: "What is held about you: " + record.Person.Name}
 	p.Made, p.By = time.Now().In(p.loc), "menshen "+version()+", "+both(h.site.Name)
 	about := p.add("about", menshen.Text{ZH: "说明", EN: "About this"})
 	about.note("应 "+askedBy+" 的请求提供。您可以要求更正、撤回同意或删除；请联系物业。", "Given on the request of "+askedBy+". You can have it corrected, withdraw your consent, or have it erased: ask the property office.")
 	passes := func(context.Context) error { return nil }
-	if request != nil {
+	if p.withPasses {
 		passes = p.passes
 		about.note("包含通行记录：由 "+request.RequestedBy+" 于 "+p.time(request.Requested)+" 申请，"+request.DecidedBy+" 于 "+p.time(request.Decided)+" 批准。",
 			"Your passes are in here: "+request.RequestedBy+" asked for them at "+p.time(request.Requested)+", and "+request.DecidedBy+" approved it at "+p.time(request.Decided)+".")
 	} else {
-		about.note("不包含通行记录：须另行申请，并由第二人批准。", "Your passes are not in here: they are given by a request that a second person approves. Ask the property office for it.")
+		about.note("不包含通行记录，也不说明在哪个出入口、几点测体温和来访何时进出：须另行申请，并由第二人批准。", "Your passes are not in here, nor at which gate and when temperatures were taken and visitors came and left: that is given by a request that a second person approves. Ask the property office for it.")
 	}
 	about.note("未包含：他人的信息；密码、密钥和人脸特征值本身（只说明其存在）；依法进行的传染病流行病学调查中的记录（如有），请向疾控部门查询。",
 		"Not in here: what is about others; secrets, keys and the numbers of a template themselves (that there are such is said); records of investigations of infectious diseases under the law, if there are any: the health authority answers for those.")
@@ -92,6 +93,8 @@ func zipped(files []packedFile, at time.Time) ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
+
+func (p *pack) day(t time.Time) string { return t.In(p.loc).Format(time.DateOnly) }
 
 func (p *pack) time(t time.Time) string {
 	if t.IsZero() {
@@ -221,6 +224,7 @@ func (p *pack) consents(ctx context.Context) error {
 	return nil
 }
 
+// health tells at which gate a reading was, and when on that day, only with the passes: it is as good as one.
 func (p *pack) health(ctx context.Context, h menshen.Health) error {
 	s := p.add("health", menshen.Text{ZH: "健康状态和体温", EN: "Health state and temperatures"}, columnTime, columnWhat, columnValue)
 	if h.State != "" {
@@ -233,7 +237,11 @@ func (p *pack) health(ctx context.Context, h menshen.Health) error {
 		if err != nil {
 			return err
 		}
-		s.row(p.time(t.At), both(menshen.Text{ZH: "体温", EN: "temperature"}), fmt.Sprintf("%.1f °C %s", t.Celsius, t.Gate))
+		at, gate := p.time(t.At), t.Gate
+		if gate != "" && !p.withPasses {
+			at, gate = p.day(t.At), ""
+		}
+		s.row(at, both(menshen.Text{ZH: "体温", EN: "temperature"}), strings.TrimSpace(fmt.Sprintf("%.1f °C %s", t.Celsius, gate)))
 	}
 	s = p.add("questionnaires", menshen.Text{ZH: "问卷答复", EN: "Answers to questionnaires"}, columnTime, menshen.Text{ZH: "问卷", EN: "questionnaire"}, columnValue)
 	for a, err := range p.pipeline.store.FormAnswers(ctx, store.AnswerFilter{Person: p.person.ID}) {
@@ -250,6 +258,7 @@ func (p *pack) health(ctx context.Context, h menshen.Health) error {
 	return nil
 }
 
+// visits tells when somebody came and left only with the passes.
 func (p *pack) visits(ctx context.Context) error {
 	s := p.add("visits", menshen.Text{ZH: "来访", EN: "Visits, by you and to you"}, columnTime, columnWhat, menshen.Text{ZH: "事由", EN: "reason"}, menshen.Text{ZH: "进入", EN: "entered"}, menshen.Text{ZH: "离开", EN: "left"})
 	for _, f := range []struct {
@@ -259,6 +268,9 @@ func (p *pack) visits(ctx context.Context) error {
 		for v, err := range p.pipeline.store.Visits(ctx, f.filter) {
 			if err != nil {
 				return err
+			}
+			if !p.withPasses {
+				v.Entered, v.Left = time.Time{}, time.Time{}
 			}
 			s.row(p.time(v.Registered), both(f.what), v.Reason, p.time(v.Entered), p.time(v.Left))
 		}

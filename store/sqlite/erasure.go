@@ -138,11 +138,11 @@ func (s *Site) KeysAreNew() bool { return s.ring != nil && s.ring.new }
 // of other backups too. It says how many there were in the database.
 func (s *Site) EraseAgain(ctx context.Context, marks []string) (int, error) {
 	const op = "sqlite.erase_again"
-	if s.ring == nil || len(marks) == 0 {
+	if s.ring == nil {
 		return 0, nil
 	}
 	s.ring.copies.Lock()
-	s.ring.certified = slices.Clone(marks)
+	s.ring.certified = append([]string{}, marks...)
 	s.ring.copies.Unlock()
 	list, err := json.Marshal(marks)
 	if err != nil {

@@ -44,7 +44,7 @@ type keyring struct {
 	new  bool // begun with this opening, for a database that knew none
 
 	copies    sync.Mutex // of the file, while one is written or changed
-	certified []string   // random names of keys that certificates say are destroyed; under copies
+	certified []string   // random names of keys that certificates say are destroyed; nil before they were read; under copies
 
 	mu      sync.RWMutex
 	keys    map[int64]*personKey

@@ -117,6 +117,9 @@ func (s *Site) keepPermit(ctx context.Context, tx *sql.Tx, op string, p menshen.
 		return p.Plate, p.RevokedFor, nil, nil
 	}
 	sealed, err = s.keepRecord(ctx, tx, op, sealedPermit{p.Plate, p.RevokedFor}, p.Person, "permits", p.ID)
+	if err == nil && sealed == nil {
+		err = nobody(op, p.Person)
+	}
 	return "", "", sealed, err
 }
 
@@ -208,6 +211,9 @@ func (s *Site) revoke(ctx context.Context, tx *sql.Tx, id string, at time.Time, 
 	}
 	p.RevokedFor = reason
 	plate, reason, sealed, err := s.keepPermit(ctx, tx, op, p)
+	if menshen.ErrorCode(err) == menshen.CodeNotFound { // the holder was erased
+		plate, reason, sealed, err = p.Plate, "", nil, nil
+	}
 	if err != nil {
 		return err
 	}

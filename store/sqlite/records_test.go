@@ -203,6 +203,15 @@ func TestMovedRecords(t *testing.T) {
 				t.Errorf("%s, %s: %v", table, name, err)
 			}
 			mustHaveRecords(t, s, one)
+			// One that is damaged holds up neither those who look at all, nor a reading.
+			for _, err := range s.HealthRecords(ctx, "") {
+				must(t, err)
+			}
+			_, err := s.SiteFigures(ctx, one.reading.At, two.reading.At, 30)
+			must(t, err)
+			later := two.reading
+			later.ID, later.At = "m-later", two.reading.At.Add(time.Hour)
+			must(t, s.AddTemperature(ctx, later))
 		}
 	}
 }
@@ -246,6 +255,20 @@ func TestRecordsOfTheErased(t *testing.T) {
 	must(t, s.Close())
 	s = MustOpen(t, path, sqlite.Options{Key: key()})
 	check()
+	// Whoever read something before the erasure and writes it after brings nothing back.
+	must(t, s.ChangeVisit(ctx, one.visit, nil))
+	refuse := func(err error) {
+		t.Helper()
+		if menshen.ErrorCode(err) != menshen.CodeNotFound {
+			t.Errorf("%v", err)
+		}
+	}
+	refuse(s.SetHealth(ctx, one.health))
+	later.ID = "m-later-still"
+	refuse(s.AddTemperature(ctx, later))
+	fresh := one.permit
+	fresh.ID = "permit-later"
+	refuse(s.AddPermit(ctx, fresh))
 	db := MustRaw(t, path)
 	var left int
 	must(t, db.QueryRow(`SELECT (SELECT count(*) FROM health WHERE person = 'p-1') + (SELECT count(*) FROM temperatures WHERE person = 'p-1') +
@@ -306,6 +329,7 @@ func mustMakeOlder(tb testing.TB, db *sql.DB) {
 		mustExec(tb, db, "DROP INDEX "+table+"_plain")
 		mustExec(tb, db, "ALTER TABLE "+table+" DROP COLUMN sealed")
 	}
+	mustExec(tb, db, "DROP TABLE pack_requests")
 	mustExec(tb, db, "DELETE FROM goose_db_version WHERE version_id >= 17")
 }
 

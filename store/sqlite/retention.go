@@ -147,8 +147,8 @@ func noClass(op, class string) error {
 	return menshen.Errorf(menshen.CodeInvalid, op, "nothing of the class %q is kept here", class)
 }
 
-// RemoveOld removes some of what was over before a time, in one short transaction: at most about so many rows. It says how many went; 0 once none is left. Removed content is overwritten; copies in the write-ahead log go with
-// EmptyLog, or a later checkpoint.
+// RemoveOld removes some of what was over before a time, in one short transaction: at most about so many rows. It says how many went;
+// 0 once none is left. Removed content is overwritten; copies in the write-ahead log go with EmptyLog, or a later checkpoint.
 func (s *Site) RemoveOld(ctx context.Context, class string, before time.Time, most int) (removed int, err error) {
 	const op = "sqlite.remove_old"
 	at, err := encodeTime(before)
@@ -255,7 +255,6 @@ func (s *Site) Anonymise(ctx context.Context, person string) error {
 			"UPDATE people SET name = ?2, household = NULL, created = NULL WHERE id = ?1",
 			"DELETE FROM last_seen WHERE person = ?1",
 			"DELETE FROM links WHERE person = ?1",
-			"DELETE FROM permits WHERE person = ?1 AND kind = 'vehicle'",
 			"DELETE FROM temperatures WHERE person = ?1",
 			"DELETE FROM form_answers WHERE person = ?1",
 			"DELETE FROM health WHERE person = ?1",
@@ -265,11 +264,15 @@ func (s *Site) Anonymise(ctx context.Context, person string) error {
 				return err
 			}
 		}
+		vehicles, err := rowsOf(ctx, tx, "DELETE FROM permits WHERE person = ? AND kind = 'vehicle' RETURNING id", []any{person}, scanText)
+		if err != nil {
+			return err
+		}
 		// A household that nobody is left of keeps its dwelling, which is a place, and loses what was noted of the people.
 		if _, err := tx.ExecContext(ctx, "UPDATE households SET note = '', language = '' WHERE note || language <> '' AND NOT EXISTS (SELECT 1 FROM people p WHERE p.household = households.id)"); err != nil {
 			return err
 		}
-		return errors.Join(mark(ctx, tx, menshen.ChangePerson, person), mark(ctx, tx, menshen.ChangeHealth, person))
+		return errors.Join(mark(ctx, tx, menshen.ChangePerson, person), mark(ctx, tx, menshen.ChangeHealth, person), mark(ctx, tx, menshen.ChangePermit, vehicles...))
 	})
 }
 

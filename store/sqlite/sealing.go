@@ -152,7 +152,8 @@ func (s *Site) digest(owner keyOwner, data []byte) ([]byte, error) {
 	return h.Sum(nil), nil
 }
 
-// keepPersonal seals a value under the second key of a person, for whom it is made where there is none.
+// keepPersonal seals a value under the second key of a person, for whom it is made where there is none. Of whoever is not there, or was
+// erased, nothing is kept: nil.
 func (s *Site) keepPersonal(ctx context.Context, tx *sql.Tx, op string, plain []byte, person string, where ...string) (any, error) {
 	if len(plain) == 0 {
 		return nil, nil
@@ -160,8 +161,8 @@ func (s *Site) keepPersonal(ctx context.Context, tx *sql.Tx, op string, plain []
 	if err := s.vault.needed(op); err != nil {
 		return nil, err
 	}
-	var there bool // whoever is not there gets no key; the caller finds it out
-	if err := tx.QueryRowContext(context.WithoutCancel(ctx), "SELECT EXISTS (SELECT 1 FROM people WHERE id = ?)", person).Scan(&there); err != nil {
+	var there bool
+	if err := tx.QueryRowContext(context.WithoutCancel(ctx), "SELECT EXISTS (SELECT 1 FROM people WHERE id = ? AND name <> ?)", person, menshen.NameErased).Scan(&there); err != nil {
 		return nil, err
 	}
 	if !there {

@@ -42,7 +42,11 @@ func (k *keyring) purgeSnapshots(ctx context.Context) error {
 	if err := k.db.reader.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) FROM erasures").Scan(&last); err != nil {
 		return fault(op, k.db.path, err)
 	}
-	behind, err := collect(stream(ctx, k.db, op, "SELECT path FROM snapshots WHERE purged < ? ORDER BY path", []any{last}, scanText))
+	first := int64(adopted)
+	if k.certified == nil {
+		first = 0 // what was adopted may have keys that only certificates tell of
+	}
+	behind, err := collect(stream(ctx, k.db, op, "SELECT path FROM snapshots WHERE purged < ? AND purged >= ? ORDER BY path", []any{last, first}, scanText))
 	if err != nil || len(behind) == 0 {
 		return err
 	}
@@ -73,6 +77,9 @@ func (k *keyring) purgeSnapshots(ctx context.Context) error {
 	}
 	return nil
 }
+
+// adopted is up to which erasure a copy was purged that was found: before any.
+const adopted = -1
 
 // destroyed gives the random names of all keys that were destroyed, here or, as certificates say, before a backup was put back: a
 // JSON array. Numbers would not do: after a restore they are given to other keys than in copies that were made before it.
@@ -133,7 +140,7 @@ func (s *Site) AdoptBackups(ctx context.Context, folder string) error {
 			continue
 		}
 		err := s.ring.db.write(ctx, op, func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, "INSERT INTO snapshots (path, purged) VALUES (?, -1)", path) // before any erasure
+			_, err := tx.ExecContext(ctx, "INSERT INTO snapshots (path, purged) VALUES (?, ?)", path, adopted)
 			return err
 		})
 		if err != nil {

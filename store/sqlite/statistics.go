@@ -47,7 +47,7 @@ func (s *Site) SiteFigures(ctx context.Context, dayBegan, at time.Time, fever fl
 	if err != nil {
 		return f, fault(op, s.db.path, err)
 	}
-	for h, err := range stream(ctx, s.db, op, selectHealth, nil, s.scanHealth) {
+	for h, err := range stream(ctx, s.db, op, selectHealth, nil, s.scanHealthOfAll) {
 		if err != nil {
 			return f, err
 		}
@@ -62,7 +62,7 @@ func (s *Site) SiteFigures(ctx context.Context, dayBegan, at time.Time, fever fl
 	}
 	feverish := map[string]bool{}
 	const today = selectTemperatures + " WHERE at >= ? AND at <= ?"
-	for t, err := range stream(ctx, s.db, op, today, []any{dayBegan.UnixNano(), at.UnixNano()}, s.scanTemperature) {
+	for t, err := range stream(ctx, s.db, op, today, []any{dayBegan.UnixNano(), at.UnixNano()}, s.scanTemperatureOfAll) {
 		if err != nil {
 			return f, err
 		}

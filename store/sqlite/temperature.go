@@ -58,6 +58,10 @@ func (s *Site) addTemperature(ctx context.Context, tx *sql.Tx, t menshen.Tempera
 // them stay.
 func (s *Site) latestTemperature(ctx context.Context, tx *sql.Tx, op string, t menshen.Temperature) error {
 	records, err := rowsOf(ctx, tx, selectHealth+" WHERE person = ?", []any{t.Person}, s.scanHealth)
+	if menshen.ErrorCode(err) == menshen.CodeCorrupt { // the reading is good all the same
+		s.db.opts.Log.ErrorContext(ctx, "the health record of a person is damaged", "person", t.Person, "error", err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -83,6 +87,9 @@ func (s *Site) temperatureValues(ctx context.Context, tx *sql.Tx, op string, t m
 		return []any{t.ID, t.Person, at, t.Celsius, string(t.Source), t.Gate, t.By, nil}, nil
 	}
 	sealed, err := s.keepRecord(ctx, tx, op, sealedTemperature{Celsius: t.Celsius, Source: t.Source, Gate: t.Gate, By: t.By}, t.Person, "temperatures", t.ID)
+	if err == nil && sealed == nil {
+		err = nobody(op, t.Person)
+	}
 	return []any{t.ID, t.Person, at, 0, "", "", "", sealed}, err
 }
 
@@ -107,6 +114,16 @@ func (s *Site) scanTemperature(rows *sql.Rows) (t menshen.Temperature, err error
 	return t, nil
 }
 
+// scanTemperatureOfAll is scanTemperature for reading everybody's: see scanHealthOfAll.
+func (s *Site) scanTemperatureOfAll(rows *sql.Rows) (menshen.Temperature, error) {
+	t, err := s.scanTemperature(rows)
+	if menshen.ErrorCode(err) == menshen.CodeCorrupt {
+		s.db.opts.Log.Error("a temperature is damaged", "error", err)
+		return menshen.Temperature{}, nil
+	}
+	return t, err
+}
+
 // Temperatures gives the readings that the filter selects, the latest first. One that asks for a least temperature opens readings until
 // it has as many as it wants.
 func (s *Site) Temperatures(ctx context.Context, f store.TemperatureFilter) iter.Seq2[menshen.Temperature, error] {
@@ -120,9 +137,8 @@ func (s *Site) Temperatures(ctx context.Context, f store.TemperatureFilter) iter
 		latest = 0
 	}
 	query := selectTemperatures + where.String() + where.latest("at DESC, rowid DESC", latest)
-	all := stream(ctx, s.db, "sqlite.temperatures", query, where.args, s.scanTemperature)
 	if f.AtLeast <= 0 {
-		return all
+		return stream(ctx, s.db, "sqlite.temperatures", query, where.args, s.scanTemperature)
 	}
-	return only(all, max(f.Latest, 0), func(t menshen.Temperature) bool { return t.Celsius >= f.AtLeast })
+	return only(stream(ctx, s.db, "sqlite.temperatures", query, where.args, s.scanTemperatureOfAll), max(f.Latest, 0), func(t menshen.Temperature) bool { return t.Celsius >= f.AtLeast })
 }

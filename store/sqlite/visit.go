@@ -75,7 +75,7 @@ func (s *Site) ChangeVisit(ctx context.Context, v menshen.Visit, permit *menshen
 }
 
 // EndVisit keeps a visit that is over in place of the one with its id, and revokes its permit, if it has one that is still
-// good: both or neither. CodeNotFound without the visit or the permit.
+// good: both or neither. CodeNotFound without the visit.
 func (s *Site) EndVisit(ctx context.Context, v menshen.Visit, at time.Time, by, reason string) error {
 	const op = "sqlite.end_visit"
 	if err := checkVisit(op, v); err != nil {
@@ -85,10 +85,12 @@ func (s *Site) EndVisit(ctx context.Context, v menshen.Visit, at time.Time, by, 
 		if err := s.changeVisit(ctx, tx, op, v); err != nil || v.Permit == "" {
 			return err
 		}
-		if err := s.revoke(ctx, tx, v.Permit, at, by, reason); menshen.ErrorCode(err) != menshen.CodeConflict {
+		switch err := s.revoke(ctx, tx, v.Permit, at, by, reason); menshen.ErrorCode(err) {
+		case menshen.CodeConflict, menshen.CodeNotFound: // revoked before, or gone because of its age: as good
+			return nil
+		default:
 			return err
 		}
-		return nil // revoked before: as good
 	})
 }
 

@@ -71,6 +71,9 @@ func (s *Site) putHealth(ctx context.Context, tx *sql.Tx, op string, h menshen.H
 			State: h.State, Since: stored(times[0]), Until: stored(times[1]), Reason: h.Reason, Code: h.Code, Source: h.CodeSource,
 			CodeAt: stored(times[2]), Celsius: h.Celsius, Measured: stored(times[3]), By: h.By,
 		}, h.Person, "health", h.Person)
+		if err == nil && sealed == nil {
+			return nobody(op, h.Person)
+		}
 		if err != nil {
 			return err
 		}
@@ -94,13 +97,24 @@ func (s *Site) scanHealth(rows *sql.Rows) (menshen.Health, error) {
 	h.Since, h.Until, h.CodeAt, h.MeasuredAt, h.Changed = decodeTime(since), decodeTime(until), decodeTime(codeAt), decodeTime(measured), decodeTime(changed)
 	if len(sealed) > 0 {
 		if err := s.openHealth(op, sealed, &h); err != nil {
-			return menshen.Health{}, err
+			return menshen.Health{Person: h.Person}, err
 		}
 	}
 	if err := h.Validate(); err != nil {
-		return menshen.Health{}, unusable(op, h.Person, err)
+		return menshen.Health{Person: h.Person}, unusable(op, h.Person, err)
 	}
 	return h, nil
+}
+
+// scanHealthOfAll is scanHealth for reading everybody's: one record that is damaged holds up no other. It is said in the log, and given
+// without a state.
+func (s *Site) scanHealthOfAll(rows *sql.Rows) (menshen.Health, error) {
+	h, err := s.scanHealth(rows)
+	if menshen.ErrorCode(err) == menshen.CodeCorrupt {
+		s.db.opts.Log.Error("the health record of a person is damaged", "person", h.Person, "error", err)
+		return menshen.Health{Person: h.Person}, nil
+	}
+	return h, err
 }
 
 // openHealth reads what is sealed of a person's record.
@@ -124,10 +138,13 @@ func (s *Site) Health(ctx context.Context, person string) (menshen.Health, error
 }
 
 // HealthRecords gives those in a state, in order of person. "" is everybody who is not normal: by their state, by a code
-// that is not green, or by a fever at the latest reading. Every record is opened for it.
+// that is not green, or by a fever at the latest reading. Every record is opened for it; damaged ones are left out, and said in the log.
 func (s *Site) HealthRecords(ctx context.Context, state menshen.HealthState) iter.Seq2[menshen.Health, error] {
-	all := stream(ctx, s.db, "sqlite.health_records", selectHealth+" ORDER BY person", nil, s.scanHealth)
+	all := stream(ctx, s.db, "sqlite.health_records", selectHealth+" ORDER BY person", nil, s.scanHealthOfAll)
 	return only(all, 0, func(h menshen.Health) bool {
+		if h.State == "" {
+			return false
+		}
 		if state != "" {
 			return h.State == state
 		}

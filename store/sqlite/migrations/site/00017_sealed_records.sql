@@ -19,6 +19,8 @@ DELETE FROM health WHERE person IN (SELECT id FROM people WHERE name = '—');
 DELETE FROM temperatures WHERE person IN (SELECT id FROM people WHERE name = '—');
 UPDATE visits SET reason = '', from_where = '', celsius = 0, plate = '', registered_by = '', answered_by = ''
     WHERE person IN (SELECT id FROM people WHERE name = '—');
+INSERT OR REPLACE INTO changes (kind, key) SELECT 'permit', id FROM permits WHERE person IN (SELECT id FROM people WHERE name = '—')
+    AND (plate NOT IN ('', '—') OR revoked_for NOT IN ('', 'removed', 'renewed', 'visit ended')) ORDER BY id;
 UPDATE permits SET plate = iif(kind = 'vehicle', '—', ''), revoked_for = iif(revoked_for IN ('', 'removed', 'renewed', 'visit ended'), revoked_for, '')
     WHERE person IN (SELECT id FROM people WHERE name = '—');
 

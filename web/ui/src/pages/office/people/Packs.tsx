@@ -32,7 +32,7 @@ export default function Packs() {
         <Card title={t.packsWaiting(waiting.length)} style={{ marginBlockEnd: 16 }}>
           <Flex vertical gap={24}>
             {waiting.map((one) => (
-              <DecidePack key={one.id} of={one} mine={one.requestedBy.endsWith(`@${account.name}`)} />
+              <DecidePack key={one.id} of={one} mine={one.requestedBy === `account@${account.name}`} />
             ))}
           </Flex>
         </Card>
