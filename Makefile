@@ -79,7 +79,7 @@ bin/menshen-shifted: bin/menshen
 	go build -tags shiftedclock -o $@ ./cmd/menshen
 
 .PHONY: chaos
-chaos: build bin/menshen-shifted ## Kill, cut the power, fill the disk, move the clock, cut links, damage files: is a pass lost? (an hour or two; root)
+chaos: models bin/menshen-shifted ## Kill, cut the power, fill the disk, move the clock, cut links, damage files: is a pass lost? (an hour or two; root)
 	@bin/menshen chaos --only kill --kills 1000 --passes 500000 --rate 1200
 	@bin/menshen chaos --only powercut --kills 300 --passes 100000
 	@bin/menshen chaos --only fulldisk,clock,linkloss,damage --shifted bin/menshen-shifted

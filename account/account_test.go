@@ -113,6 +113,52 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 	}
 }
 
+// TestGuessesAtOnce: those that come together are as few as those that come one after the other.
+func TestGuessesAtOnce(t *testing.T) {
+	b, now := MustBook(t)
+	MustSetUp(t, b)
+	const guesses = 60
+	answers := make(chan menshen.Code, guesses)
+	for i := range guesses {
+		go func() {
+			_, _, _, err := b.SignIn(t.Context(), "li", "wrong and wrong", "", "", fmt.Sprintf("192.0.2.%d", i))
+			answers <- menshen.ErrorCode(err)
+		}()
+	}
+	tried := 0
+	for range guesses {
+		switch code := <-answers; code {
+		case menshen.CodeDenied:
+			tried++
+		case menshen.CodeExhausted:
+		default:
+			t.Errorf("refused with %q", code)
+		}
+	}
+	if tried < 5 || tried > 10 {
+		t.Errorf("%d of %d guesses were tried", tried, guesses)
+	}
+	*now = now.Add(time.Minute)
+	if _, _, _, err := b.SignIn(t.Context(), "li", "correct horse battery", "", "", "192.0.2.200"); err != nil {
+		t.Errorf("the holder, a minute later: %v", err)
+	}
+}
+
+// TestAddressesOfOneSubscriber: whoever has a network of IPv6 has one address for this.
+func TestAddressesOfOneSubscriber(t *testing.T) {
+	b, _ := MustBook(t)
+	for i := range 5 {
+		if _, _, _, err := b.SignIn(t.Context(), fmt.Sprintf("nobody-%d", i), "wrong and wrong", "", "", fmt.Sprintf("2001:db8:1:2:%x::1", i)); menshen.ErrorCode(err) != menshen.CodeDenied {
+			t.Fatal(err)
+		}
+	}
+	for address, want := range map[string]menshen.Code{"2001:db8:1:2:ffff::9": menshen.CodeExhausted, "2001:db8:1:3::9": menshen.CodeDenied} {
+		if _, _, _, err := b.SignIn(t.Context(), "nobody-9", "wrong and wrong", "", "", address); menshen.ErrorCode(err) != want {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
 // TestJunkNamesHideNoGuessing: somebody who makes up names and addresses, more than are kept, before and between the guesses at a real
 // account, is slowed down all the same, and so are guesses at one more name that nobody has.
 func TestJunkNamesHideNoGuessing(t *testing.T) {

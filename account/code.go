@@ -83,11 +83,11 @@ func (b *Book) AnswerCode(ctx context.Context, a menshen.Account, s menshen.Acco
 func (b *Book) useCode(ctx context.Context, a menshen.Account, code string, before time.Time) error {
 	const op = "account.answer_code"
 	key := factorTries(a)
+	b.codes.Lock() // so that two calls cannot use one code, and none is tried before it is known how the last one went
+	defer b.codes.Unlock()
 	if err := b.tries.wait(key, longestPer); err != nil {
 		return err
 	}
-	b.codes.Lock() // so that two calls cannot use one code
-	defer b.codes.Unlock()
 	factors, err := b.store.AccountFactors(ctx, a.ID)
 	if err != nil {
 		return err

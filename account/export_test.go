@@ -10,7 +10,7 @@ import (
 // costs to hash their passwords.
 func (b *Book) Junk(from, to int) {
 	for i := from; i < to; i++ {
-		for _, l := range b.limits(menshen.Account{}, false, fmt.Sprintf("junk-%d", i), "", fmt.Sprintf("2001:db8::%x", i)) {
+		for _, l := range b.limits(menshen.Account{}, false, fmt.Sprintf("junk-%d", i), "", fmt.Sprintf("2001:db8:%x:%x::1", i>>16, i&0xffff)) {
 			l.of.fail(l.key)
 		}
 	}

@@ -40,12 +40,17 @@ func checkPassword(name, password string) error {
 	return nil
 }
 
-func (b *Book) derive(ctx context.Context, password string, salt []byte) ([]byte, error) {
+// derive hashes a few passwords at once, and lets the others wait. Whose turn it is asks once more whether it may: guesses that came
+// together are refused as soon as the first few were wrong, and hold nobody up.
+func (b *Book) derive(ctx context.Context, password string, salt []byte, may func() error) ([]byte, error) {
 	select {
 	case b.gate <- struct{}{}:
 		defer func() { <-b.gate }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	}
+	if err := may(); err != nil {
+		return nil, err
 	}
 	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, 32), nil
 }
@@ -53,7 +58,7 @@ func (b *Book) derive(ctx context.Context, password string, salt []byte) ([]byte
 func (b *Book) hashPassword(ctx context.Context, password string) (string, error) {
 	var salt [16]byte
 	rand.Read(salt[:])
-	key, err := b.derive(ctx, password, salt[:])
+	key, err := b.derive(ctx, password, salt[:], func() error { return nil })
 	return phc(salt[:], key), err
 }
 
@@ -63,7 +68,7 @@ func phc(salt, key []byte) string {
 }
 
 // passwordIs takes as long for a hash that nothing matches as for any other.
-func (b *Book) passwordIs(ctx context.Context, kept, password string) (bool, error) {
+func (b *Book) passwordIs(ctx context.Context, kept, password string, may func() error) (bool, error) {
 	real := strings.HasPrefix(kept, argonPrefix)
 	if !real {
 		kept = b.decoy
@@ -74,7 +79,7 @@ func (b *Book) passwordIs(ctx context.Context, kept, password string) (bool, err
 	if len(password) > 1000 {
 		password = ""
 	}
-	got, err := b.derive(ctx, password, salt)
+	got, err := b.derive(ctx, password, salt, may)
 	if err != nil {
 		return false, err
 	}

@@ -24,10 +24,11 @@ func (b *Book) Prove(ctx context.Context, a menshen.Account, s menshen.AccountSe
 // provePassword checks the password of somebody who is signed in, as slowly as a sign-in does.
 func (b *Book) provePassword(ctx context.Context, a menshen.Account, field, password string) error {
 	key := "account " + a.Name
-	if err := b.tries.wait(key, longestPer); err != nil {
+	may := func() error { return b.tries.wait(key, longestPer) }
+	if err := may(); err != nil {
 		return err
 	}
-	right, err := b.passwordIs(ctx, a.Password, password)
+	right, err := b.passwordIs(ctx, a.Password, password, may)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -25,12 +26,18 @@ func (b *Book) SignIn(ctx context.Context, name, password, mark, device, address
 		kept = a.Password
 	}
 	limits := b.limits(a, found, name, mark, address)
-	for _, l := range limits {
-		if err := l.of.wait(l.key, l.longest); err != nil {
-			return none(err)
+	may := func() error {
+		for _, l := range limits {
+			if err := l.of.wait(l.key, l.longest); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	right, err := b.passwordIs(ctx, kept, password)
+	if err := may(); err != nil {
+		return none(err)
+	}
+	right, err := b.passwordIs(ctx, kept, password, may)
 	if err != nil {
 		return none(err)
 	}
@@ -62,7 +69,16 @@ func (b *Book) limits(a menshen.Account, found bool, name, mark, address string)
 		}
 		of = b.tries
 	}
-	return []limit{{of, "account " + name, longestPer}, {b.strangers, "address " + address, longestAt}}
+	return []limit{{of, "account " + name, longestPer}, {b.strangers, "address " + neighbourhood(address), longestAt}}
+}
+
+// neighbourhood is what of an address one subscriber has: of IPv6 the first half.
+func neighbourhood(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil || ip.Unmap().Is4() {
+		return address
+	}
+	return netip.PrefixFrom(ip.WithZone(""), 64).Masked().String()
 }
 
 // enter begins the session of somebody who showed who they are. strong says that it was by two factors.

@@ -33,6 +33,7 @@ const (
 	longestPer = time.Minute
 	longestAt  = 15 * time.Minute
 	maxTracked = 10_000
+	forgiven   = 24 * time.Hour // after this they count no more
 )
 
 func newTries(now func() time.Time) *tries {
@@ -62,7 +63,7 @@ func (t *tries) fail(key string) {
 	if !known && len(t.by) >= maxTracked {
 		t.forget()
 	}
-	if now.Sub(f.last) > 24*time.Hour {
+	if now.Sub(f.last) > forgiven {
 		f = failures{}
 	}
 	t.by[sum] = failures{f.count + 1, now}
@@ -72,7 +73,11 @@ func (t *tries) fail(key string) {
 func (t *tries) forget() {
 	var mildest [sha256.Size]byte
 	least := failures{count: math.MaxInt}
+	now := t.now()
 	for k, f := range t.by {
+		if now.Sub(f.last) > forgiven {
+			f.count = 0
+		}
 		if f.milder(least) {
 			mildest, least = k, f
 		}

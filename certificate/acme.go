@@ -44,7 +44,7 @@ type domain struct {
 	mu      sync.Mutex
 	manager *autocert.Manager
 	cert    *tls.Certificate // the last good one; nil before the first
-	asked   time.Time        // when the first try began that has had no answer; zero for none
+	asked   time.Time        // since when there is no answer; zero for none that is waited for
 	failing time.Time        // since when none is given; zero while well
 	detail  string
 }
@@ -58,7 +58,7 @@ func NewACME(cfg ACMEConfig, own *Issued) *ACME {
 	t.TLSClientConfig = &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12}
 	a := &ACME{cfg: cfg, client: &http.Client{Timeout: time.Minute, Transport: t}, own: own, domains: map[string]*domain{}}
 	for _, name := range cfg.Domains {
-		a.domains[name] = &domain{name: name, manager: a.newManager(), cert: kept(cfg.Folder, name)}
+		a.domains[name] = &domain{name: name, manager: a.newManager(), cert: kept(cfg.Folder, name), asked: time.Now()}
 	}
 	return a
 }

@@ -98,7 +98,7 @@ func TestACMEOutOfReach(t *testing.T) {
 // TestACMELastGood: a certificate of an earlier run is used until its end, and then the site's own.
 func TestACMELastGood(t *testing.T) {
 	p := newPlace(t)
-	before := p.keep(t, time.Now().Add(3*time.Second))
+	before := p.keep(t, time.Now().Add(15*time.Second))
 	a := p.serve(p.listener, "https://127.0.0.1:1/directory", nil)
 	if err := p.dial(p.listener, "gate.example", before); err != nil {
 		t.Fatalf("before its end: %v", err)

@@ -130,8 +130,8 @@ func (a *ACME) Conditions(now time.Time) (all []menshen.Condition) {
 			all = append(all, menshen.Condition{
 				ID: "acme-failing:" + name, Severity: menshen.SeverityCritical, Since: failing, Detail: detail,
 				Meaning: menshen.Text{
-					ZH: "ACME 机构没有给出域名 " + name + " 的证书：暂用本小区的证书，未信任小区证书机构的浏览器会警告",
-					EN: "the ACME authority gives no certificate for " + name + ": the site's own is used meanwhile, of which browsers warn that do not trust the site's authority",
+					ZH: "ACME 机构没有给出域名 " + name + " 的证书：暂用本小区的证书，未信任小区证书机构的浏览器会警告，曾经由该域名访问过的会拒绝",
+					EN: "the ACME authority gives no certificate for " + name + ": the site's own is used meanwhile, of which browsers that do not trust the site's authority warn, or which they refuse where they came by the domain before",
 				},
 				Action: acmeAction,
 			})

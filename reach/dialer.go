@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -16,7 +18,7 @@ import (
 
 // Dialer connects for an address of the configuration. Names, redirects and what a server says of itself may lead anywhere but into the
 // special networks, this machine's own services among them. Who writes such an address into the configuration means it: that very
-// host and port is connected to. Safe for concurrent use.
+// host and port is connected to, where it is a number, or a name of this machine. Safe for concurrent use.
 type Dialer struct {
 	named   map[string]bool // host:port
 	net     net.Dialer
@@ -26,7 +28,7 @@ type Dialer struct {
 
 // NewDialer makes one for URLs of the configuration; what is none is left out. names looks hosts up; nil is as this machine does.
 func NewDialer(names *net.Resolver, addresses ...string) *Dialer {
-	d := &Dialer{named: map[string]bool{}, net: net.Dialer{Resolver: names}, proxies: map[string]bool{}}
+	d := &Dialer{named: map[string]bool{}, net: net.Dialer{Resolver: names, Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}, proxies: map[string]bool{}}
 	for _, address := range addresses {
 		if u, err := url.Parse(address); err == nil && u.Hostname() != "" {
 			d.named[place(u)] = true
@@ -45,22 +47,34 @@ func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.
 	d.mu.Lock()
 	proxy := d.proxies[at]
 	d.mu.Unlock()
-	if proxy || d.named[at] && literal(host) {
+	named, own := d.named[at], ThisMachine(host) || ownName(host)
+	_, number := Number(host)
+	if proxy || named && number {
 		return d.net.DialContext(ctx, network, address)
 	}
 	guarded := d.net
 	// It looks at what is really connected to, after the name was looked up: no name can turn in between.
 	guarded.Control = func(_, address string, _ syscall.RawConn) error {
-		if p, err := netip.ParseAddrPort(address); err != nil || Special(p.Addr()) {
+		p, err := netip.ParseAddrPort(address)
+		if err != nil {
 			return forbidden(host)
 		}
-		return nil
+		ip := p.Addr().Unmap()
+		switch inside := Special(ip); {
+		case named && own && (ip.IsLoopback() || !inside), named && !own && !inside, !inside && !isOwn(ip):
+			return nil
+		}
+		return forbidden(host)
 	}
 	return guarded.DialContext(ctx, network, address)
 }
 
-// Proxy is http.ProxyFromEnvironment for http.Transport. A proxy connects by itself, so what is asked of it is looked at before.
+// Proxy is http.ProxyFromEnvironment for http.Transport. A proxy connects by itself, so what is asked of it is looked at before; what
+// this machine is called is not asked of it.
 func (d *Dialer) Proxy(req *http.Request) (*url.URL, error) {
+	if ownName(req.URL.Hostname()) {
+		return nil, nil
+	}
 	proxy, err := http.ProxyFromEnvironment(req)
 	if proxy == nil || err != nil {
 		return nil, err
@@ -83,10 +97,24 @@ func forbidden(host string) error {
 		WithHint("if that is meant, write 127.0.0.1, localhost or that very address, with its port, into menshen.yaml")
 }
 
-// literal reports whether a host is a number, or a name that always means this machine: nobody else decides where it leads.
-func literal(host string) bool {
-	_, number := Number(host)
-	return number || ThisMachine(host)
+// ownName reports whether a host is what this machine is called: many systems give that name an address of the machine itself.
+func ownName(host string) bool {
+	name, err := os.Hostname()
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	short, _, _ := strings.Cut(strings.ToLower(name), ".")
+	return err == nil && short != "" && (host == strings.ToLower(name) || host == short || strings.HasPrefix(host, short+"."))
+}
+
+// isOwn reports whether a network card of this machine has an address: its services may listen there.
+func isOwn(ip netip.Addr) bool {
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		return true
+	}
+	return slices.ContainsFunc(addresses, func(a net.Addr) bool {
+		p, err := netip.ParsePrefix(a.String())
+		return err == nil && p.Addr().Unmap().WithZone("") == ip.WithZone("")
+	})
 }
 
 // place gives host and port of a URL in one way of writing.

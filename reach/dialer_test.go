@@ -5,9 +5,12 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"menshen"
 	"menshen/reach"
@@ -37,6 +40,15 @@ func TestNothingLeadsInside(t *testing.T) {
 	hosts := []string{
 		"127.0.0.1", "127.0.0.2", "127.255.255.254", "localhost", "LOCALHOST", "::1", "0:0:0:0:0:0:0:1", "0.0.0.0", "::", "::ffff:127.0.0.1", "::ffff:7f00:1", "::127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
 		"169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "fec0::1", "fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "224.0.0.1", "ff02::1", "255.255.255.255", "240.0.0.1", "0.1.2.3",
+	}
+	own, err := net.InterfaceAddrs() // the hub's own services listen there too
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range own {
+		if p, err := netip.ParsePrefix(a.String()); err == nil {
+			hosts = append(hosts, p.Addr().String())
+		}
 	}
 	for name := range answers {
 		hosts = append(hosts, name, name+".", strings.ToUpper(name))
@@ -70,7 +82,22 @@ func TestWhatIsNamedIsReached(t *testing.T) {
 		}
 	}))
 	defer provider.Close()
-	for _, named := range []string{provider.URL, strings.Replace(provider.URL, "127.0.0.1", "localhost", 1)} {
+	places := []string{provider.URL, strings.Replace(provider.URL, "127.0.0.1", "localhost", 1)}
+	if name, err := os.Hostname(); err == nil { // as Debian has it: the machine's own name is 127.0.1.1
+		if at, err := net.DefaultResolver.LookupHost(t.Context(), name); err == nil && strings.HasPrefix(at[0], "127.") {
+			l, err := net.Listen("tcp", at[0]+":"+port(t, provider.URL))
+			if at[0] != "127.0.0.1" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				there := &http.Server{Handler: provider.Config.Handler, ReadHeaderTimeout: time.Minute}
+				go func() { _ = there.Serve(l) }() // until it is closed
+				defer there.Close()
+			}
+			places = append(places, strings.Replace(provider.URL, "127.0.0.1", name, 1))
+		}
+	}
+	for _, named := range places {
 		tr := reach.Transport(named)
 		client := &http.Client{Transport: tr}
 		for path, want := range map[string]menshen.Code{"": "", "/away": menshen.CodeDenied} {
@@ -84,6 +111,15 @@ func TestWhatIsNamedIsReached(t *testing.T) {
 		}
 		tr.CloseIdleConnections()
 	}
+}
+
+func port(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Port()
 }
 
 // TestMain has a proxy in the environment, which is read once in a process.

@@ -24,6 +24,7 @@ type encryption struct {
 	issued    *certificate.Issued
 	acme      *certificate.ACME // of the pages and MQTT; nil where there is none
 	strange   []string          // names of the configuration that the authority is not for
+	unspared  []string          // the same, of domains that another authority is for
 	since     time.Time
 }
 
@@ -44,6 +45,11 @@ func openEncryption(log *slog.Logger, data *dataFolder, site string, hosts, spar
 		if strange(h) && !slices.Contains(e.strange, h) {
 			e.strange = append(e.strange, h)
 			log.Error("the site's certificate authority is not for a name of the configuration: whoever comes by it is refused", "name", h, "do", "menshen certificate renew")
+		}
+	}
+	for _, h := range spare {
+		if strange(h) {
+			e.unspared = append(e.unspared, h)
 		}
 	}
 	e.issued, err = certificate.NewIssued(e.authority, slices.DeleteFunc(append(slices.Clone(hosts), own...), strange), time.Now)
@@ -106,7 +112,13 @@ func (e encryption) conditions(renew string) (all []menshen.Condition) {
 		})
 	}
 	if e.acme != nil {
-		all = append(all, e.acme.Conditions(time.Now())...)
+		for _, c := range e.acme.Conditions(time.Now()) {
+			if slices.ContainsFunc(e.unspared, func(h string) bool { return c.ID == "acme-failing:"+h }) {
+				c.Action.ZH += "。本小区的证书机构早于该域名，也不适用于它：可运行 " + renew + "，重启，并把新的证书机构发给各处"
+				c.Action.EN += "; the site's authority is older than this domain and not for it either: run " + renew + ", start again, and give the new one to everybody"
+			}
+			all = append(all, c)
+		}
 	}
 	return all
 }

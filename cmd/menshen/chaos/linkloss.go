@@ -44,7 +44,7 @@ func runLinkLoss(ctx context.Context, w *world, r *Report) error {
 	kill := rng.IntN(hours)
 	way.set(true)
 	for hour := range hours {
-		if err := w.setClock(time.Duration(hour)*time.Hour, w.hub, w.post); err != nil {
+		if err := w.setClock(time.Duration(hour+1)*time.Hour, w.hub, w.post); err != nil {
 			return err
 		}
 		if err := pause(ctx, 500*time.Millisecond+time.Duration(rng.IntN(1500))*time.Millisecond); err != nil {
